@@ -1,9 +1,9 @@
 """The Thai catalogue: add words, compile them, and list what is missing, wrong or no longer used.
 
-    python scripts/messages.py add FILE.tsv          english<TAB>thai, or english<TAB>english plural<TAB>thai; \\n \\t \\\\ escaped
-    python scripts/messages.py add-one "Save" "บันทึก"
-    python scripts/messages.py check                 exit 1 and one line per problem
-    python scripts/messages.py compile               writes the .mo files that the running portal reads
+add FILE.tsv    lines english<TAB>thai, or english<TAB>english plural<TAB>thai; \\n \\t \\\\ escaped
+add-one "Save" "บันทึก"
+check           exit 1 and one line per problem
+compile         writes the .mo files that the running portal reads
 """
 
 import argparse
@@ -51,11 +51,20 @@ def used(domain: str) -> Catalog:
     """Every English message that the code and the packages of `domain` can show, with where it stands."""
     found = Catalog()
     for name, files in SOURCES[domain]:
-        folder = _folder(name)
-        for file, line, english, _comments, context in _extract(folder):
-            if not files or file in files:
-                found.add(english, locations=[(f"{name}/{file}", line)], context=context)
+        collect(_folder(name), found, files)
     return found
+
+
+def collect(folder: Path, found: Catalog, files: tuple[str, ...] = ()) -> None:
+    """Add the messages of the code and templates under `folder` to `found`; of `files` only, where some are named.
+
+    A template that cannot be parsed raises jinja2.TemplateSyntaxError.
+    """
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as mapping:
+        methods, options = parse_mapping_cfg(mapping)
+    for file, line, english, _comments, context in extract_from_dir(folder, methods, options, keywords=KEYWORDS):
+        if not files or file in files:
+            found.add(english, locations=[(f"{folder.name}/{file}", line)], context=context)
 
 
 def read(po: Path) -> Catalog:
@@ -83,7 +92,7 @@ def add(po: Path, words: Iterable[Words]) -> int:
     """Add or replace entries in the file `po`, sorted by English; returns how many.
 
     Safe beside other writers. All or nothing: a ValueError names each entry that is empty, not Thai, or has other
-    placeholders than its English.
+    placeholders or outer blanks than its English.
     """
     words = list(words)
     faults = [fault for english, thai in words for fault in faults_of(_message(english, thai))]
@@ -137,9 +146,7 @@ def problems(wanted: Catalog, ours: Catalog) -> list[str]:
 
 def faults_of(message: Message) -> list[str]:
     """What is wrong with one entry by itself, each fault a line; empty when it is sound."""
-    english = message.id[-1] if message.pluralizable else message.id
-    texts = message.string if message.pluralizable else [message.string]
-    thai = texts[0] if texts else ""
+    english, thai = _texts(message)
     if not thai.strip():
         return [f"no Thai: {_shown(message)}"]
     faults = []
@@ -147,6 +154,8 @@ def faults_of(message: Message) -> list[str]:
         faults.append(f"fuzzy: {_shown(message)}")
     if sorted(PLACEHOLDER.findall(english)) != sorted(PLACEHOLDER.findall(thai)):
         faults.append(f"other placeholders: {_shown(message)} -> {thai!r}")
+    if _edges(english) != _edges(thai):
+        faults.append(f"other blanks at the ends: {_shown(message)} -> {thai!r}")
     if ENGLISH_WORD.search(PLACEHOLDER.sub("", english)) and not THAI_LETTER.search(thai):
         faults.append(f"not Thai: {_shown(message)} -> {thai!r}")
     return faults
@@ -167,12 +176,6 @@ def _folder(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def _extract(folder: Path) -> Iterator[tuple]:
-    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file)
-    return extract_from_dir(folder, methods, options, keywords=KEYWORDS)
-
-
 def _entries(catalog: Catalog) -> Iterator[Message]:
     return (message for message in catalog if message.id)
 
@@ -181,8 +184,19 @@ def _message(english: str | tuple[str, str], thai: str) -> Message:
     return Message(english, thai if isinstance(english, str) else (thai,))
 
 
+def _texts(message: Message) -> tuple[str, str]:
+    """The English that its Thai must match (of a plural pair, the plural) and the one Thai form."""
+    english = message.id if isinstance(message.id, str) else message.id[-1]
+    thai = message.string or ""
+    return english, thai if isinstance(thai, str) else thai[0]
+
+
 def _shown(message: Message) -> str:
     return " / ".join(map(repr, message.id)) if message.pluralizable else repr(message.id)
+
+
+def _edges(text: str) -> tuple[str, str]:
+    return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
 def _unescape(cell: str) -> str:
