@@ -1,0 +1,18 @@
+"""Every power an officer can hold; a power is born with its first endpoint (decisions 18)."""
+
+from enum import StrEnum
+
+
+class Power(StrEnum):
+    """What an actor may do; roles are sets of these (app/security/roles.py)."""
+
+    RECORD_REQUEST = "record_request"  # record, edit, submit, cancel requests of the own agency
+    IMPORT_ROSTER = "import_roster"  # bring in a personnel workbook
+    APPROVE_CERTIFICATION = "approve_certification"  # อนุมัติรับรองสิทธิ: approve, return, reject
+    VIEW_REGISTER = "view_register"  # see families and the register in scope
+    EXPORT_REGISTER = "export_register"  # take the register home as Excel
+    LOOKUP_RIGHT = "lookup_right"  # ask for one person's right on a date
+    VIEW_ROUNDS = "view_rounds"  # see the rounds and what they carried
+    MANAGE_AGENCIES = "manage_agencies"  # create and edit agencies and code tables
+    MANAGE_ACCOUNTS = "manage_accounts"  # create, assign, deactivate, unlock accounts and tokens
+    VIEW_AUDIT = "view_audit"  # read the audit trail in scope

@@ -1,0 +1,21 @@
+"""All tables of the portal; importing this package registers every one of them."""
+
+from app.models.account import ApiToken, OneTimeLink, PortalUser, UserSession
+from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Title
+from app.models.audit import AuditBlock, AuditEvent
+from app.models.base import Model
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestRevision
+from app.models.entitlement import Entitlement
+from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.models.job import Job
+from app.models.person import Person
+from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
+from app.models.read_access import ReadAccess, ReadsModel
+from app.models.roster_import import RosterImport
+
+__all__ = [
+    "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
+    "EvidenceDocument", "EvidenceLink", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
+    "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
+    "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "Title", "UserSession",
+]  # fmt: skip

@@ -1,0 +1,62 @@
+"""Accounts, their sessions, one-time links and hospital tokens."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import User
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.models.agency import Agency
+from app.models.base import Model, UtcInstant
+
+
+class PortalUser(User):
+    """An account: FAB's user with the agency, province or region that bounds what it sees."""
+
+    __tablename__ = "ab_user"
+    agency_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agency.id"), index=True)
+    province_code: Mapped[str | None] = mapped_column(sa.ForeignKey("province.code"))
+    region_no: Mapped[int | None] = mapped_column(sa.ForeignKey("nhso_region.no"))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    failed_logins: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(UtcInstant)
+    account_version: Mapped[int] = mapped_column(default=1)
+    agency: Mapped[Agency | None] = relationship(viewonly=True)
+
+
+class UserSession(Model):
+    """A browser session on the server; the cookie holds only a random key whose hash stands here (decisions 20)."""
+
+    __tablename__ = "user_session"
+    key_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
+    data: Mapped[str] = mapped_column(sa.Text)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant, index=True)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class OneTimeLink(Model):
+    """A link that lets its holder set a password once (spec Q29: 72 hours, never a mailed password)."""
+
+    __tablename__ = "one_time_link"
+    token_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+    used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class ApiToken(Model):
+    """A hospital's token for the look-up service; only its hash is kept."""
+
+    __tablename__ = "api_token"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(120))
+    hospital_code: Mapped[str] = mapped_column(sa.String(10))
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -1,0 +1,101 @@
+"""Change requests with their typed proposal, their editors and the frozen copy of each submitted revision."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.people import RequestStatus, RequestType, RoundError, Sex
+from app.models.agency import Agency
+from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
+from app.models.columns import EntitlementColumns, PersonColumns
+from app.models.processing_round import ProcessingRound
+
+
+class ChangeRequest(AgencyOwned, Versioned, Model):
+    """One request per person and event; several share the submission number of one form (decisions 1)."""
+
+    __tablename__ = "change_request"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_no: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    submission_no: Mapped[str] = mapped_column(sa.String(40), index=True)
+    type: Mapped[RequestType] = mapped_column(code(RequestType, "type"))
+    status: Mapped[RequestStatus] = mapped_column(code(RequestStatus, "status"), default=RequestStatus.DRAFT)
+    revision: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str | None] = mapped_column(sa.String(1000))
+    target_entitlement_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
+    recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    decision_reason: Mapped[str | None] = mapped_column(sa.String(1000))
+    self_approved: Mapped[bool] = mapped_column(default=False)
+    round_id: Mapped[int | None] = mapped_column(sa.ForeignKey("processing_round.id"))
+    effective_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    round_error: Mapped[RoundError | None] = mapped_column(code(RoundError, "round_error"))
+    conflict_request_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    rules_version: Mapped[str | None] = mapped_column(sa.String(20))
+    inputs_version: Mapped[int | None] = mapped_column(sa.BigInteger)
+    holds_until: Mapped[date | None]
+    __table_args__ = (
+        sa.Index("ix_change_request_agency_status", "agency_id", "status", "submitted_at"),
+        sa.Index("ix_change_request_round", "round_id", "status"),
+        sa.CheckConstraint("status <> 'APPROVED' OR round_id IS NOT NULL", name="approved_has_round"),
+        sa.CheckConstraint("status <> 'EFFECTIVE' OR effective_at IS NOT NULL", name="effective_has_instant"),
+        sa.CheckConstraint("status <> 'ROUND_ERROR' OR round_error IS NOT NULL", name="round_error_has_code"),
+        sa.CheckConstraint(
+            "status NOT IN ('REJECTED', 'RETURNED') OR decision_reason IS NOT NULL", name="refusal_has_reason"
+        ),
+        sa.CheckConstraint("type <> 'CORRECTION' OR target_entitlement_id IS NOT NULL", name="correction_has_target"),
+    )
+    proposal: Mapped["Proposal"] = relationship(back_populates="request", uselist=False, cascade="all, delete-orphan")
+    agency: Mapped[Agency] = relationship(viewonly=True)
+    round: Mapped[ProcessingRound | None] = relationship(viewonly=True)
+
+
+class Proposal(PersonColumns, EntitlementColumns, AgencyOwned, Model):
+    """What the request proposes, in the columns of what it will become; fixed by trigger once submitted."""
+
+    __tablename__ = "proposal"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    national_id: Mapped[str] = mapped_column(sa.String(13), index=True)
+    principal_national_id: Mapped[str] = mapped_column(sa.String(13), index=True)
+    # A draft may still lack these; submission demands them.
+    sex: Mapped[Sex | None] = mapped_column(code(Sex, "sex"), nullable=True)
+    entitled_from: Mapped[date | None] = mapped_column(nullable=True)
+    __table_args__ = (
+        sa.CheckConstraint("length(national_id) = 13", name="national_id_length"),
+        sa.CheckConstraint(
+            "(relation = 'SELF') = (national_id = principal_national_id)", name="self_is_own_principal"
+        ),
+        sa.CheckConstraint("entitled_until IS NULL OR entitled_until > entitled_from", name="period"),
+    )
+    request: Mapped[ChangeRequest] = relationship(back_populates="proposal")
+
+
+class RequestEditor(AgencyOwned, Model):
+    """Who changed any field of a revision; nobody in here may decide it (decisions 6)."""
+
+    __tablename__ = "request_editor"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"), primary_key=True)
+
+
+class RequestRevision(AgencyOwned, Model):
+    """The frozen, hashed copy of what was submitted, and what became of it; append-only but for the outcome."""
+
+    __tablename__ = "request_revision"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    frozen: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    submitted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    submitted_at: Mapped[datetime] = mapped_column(UtcInstant)
+    outcome: Mapped[RequestStatus | None] = mapped_column(code(RequestStatus, "outcome"))
+    reason: Mapped[str | None] = mapped_column(sa.String(1000))
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)

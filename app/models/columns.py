@@ -1,0 +1,48 @@
+"""The columns that a proposal shares with what it will become: a person and an entitlement (decisions 1)."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.people import BirthPrecision, PersonnelType, Relation, Sex
+from app.models.base import code
+
+
+class PersonColumns:
+    """Who somebody is, as the civil registry writes it (spec 2.1)."""
+
+    title_th: Mapped[str] = mapped_column(sa.String(60), default="")
+    first_name_th: Mapped[str] = mapped_column(sa.String(120))
+    middle_name_th: Mapped[str] = mapped_column(sa.String(120), default="")
+    last_name_th: Mapped[str] = mapped_column(sa.String(120), default="")
+    birth_date: Mapped[date | None]
+    birth_date_precision: Mapped[BirthPrecision] = mapped_column(
+        code(BirthPrecision, "birth_date_precision"), default=BirthPrecision.DAY
+    )
+    sex: Mapped[Sex] = mapped_column(code(Sex, "sex"))
+    nationality_code: Mapped[str] = mapped_column(sa.String(3), default="099")
+    sort_key: Mapped[str] = mapped_column(sa.String(500), default="")
+
+    @property
+    def full_name(self) -> str:
+        """Title and first name without a space, then the rest (spec 10.5)."""
+        rest = " ".join(part for part in (self.middle_name_th, self.last_name_th) if part)
+        return f"{self.title_th}{self.first_name_th} {rest}".strip()
+
+
+class EntitlementColumns:
+    """What a right is: relation, dates and the law's own columns (spec 2.5)."""
+
+    relation: Mapped[Relation] = mapped_column(code(Relation, "relation"))
+    personnel_type: Mapped[PersonnelType | None] = mapped_column(code(PersonnelType, "personnel_type"))
+    service_start_date: Mapped[date | None]
+    entitled_from: Mapped[date]
+    entitled_until: Mapped[date | None]
+    birth_order: Mapped[int | None]
+    delivery_id: Mapped[str | None] = mapped_column(sa.String(40))
+    seq_in_delivery: Mapped[int | None]
+    legitimate_from: Mapped[date | None]
+    legitimacy_basis: Mapped[str | None] = mapped_column(sa.String(40))
+    replaces_entitlement_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    sub_inscl: Mapped[str] = mapped_column(sa.String(2), default="")

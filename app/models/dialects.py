@@ -1,0 +1,80 @@
+"""Everything that differs between SQLite and PostgreSQL: engines, writing transactions, locks, text search."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+WRITES = "portal_writes"
+
+
+def make_engine(url: str, **options: Any) -> Engine:
+    """An engine for either database; on SQLite with foreign keys, a busy wait and explicit BEGINs.
+
+    A connection with the execution option `portal_writes` begins IMMEDIATE on SQLite: a transaction that reads first and
+    writes later would fail at once when another process wrote in between (SQLite documentation, "SQLITE_BUSY_SNAPSHOT").
+    """
+    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), **options)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # pysqlite would otherwise begin by itself, and never IMMEDIATE
+    cursor = raw.cursor()
+    for pragma in (
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "synchronous=NORMAL",
+        "case_sensitive_like=ON",
+        "recursive_triggers=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def prepare_file(engine: Engine) -> None:
+    """Set WAL once, at creation: two processes doing it together would lock each other out."""
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            raw.execute("PRAGMA journal_mode=WAL")
+
+
+def lock_shared(statement: sa.Select[Any], session: Any) -> sa.Select[Any]:
+    """A SELECT that holds its rows against change until commit; SQLite's BEGIN IMMEDIATE already does."""
+    return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update(read=True)
+
+
+def lock_rows(statement: sa.Select[Any], session: Any) -> sa.Select[Any]:
+    """A SELECT whose rows only this transaction may change; SQLite's BEGIN IMMEDIATE already does."""
+    return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update()
+
+
+def contains(column: Any, text: str) -> Any:
+    """`column` contains `text` literally (wildcards escaped), in the same letter case rule on both databases."""
+    return column.contains(text, autoescape=True)
+
+
+def after_claim(session: Any, table: str) -> None:
+    """Tell the planner how large a fresh temporary table is; without it SQLite scans all persons per chunk."""
+    prefix = "temp." if session.get_bind().dialect.name == "sqlite" else ""
+    session.execute(sa.text(f"ANALYZE {prefix}{table}"))
+
+
+def chunk_size(dialect: str) -> int:
+    """Requests per round transaction: larger on PostgreSQL, small where writers starve each other (decisions 5)."""
+    return 2_000 if dialect == "sqlite" else 10_000
+
+
+def chunk_pause(dialect: str) -> float:
+    """Seconds to leave the single writer of SQLite to others between two chunks."""
+    return 0.15 if dialect == "sqlite" else 0.0

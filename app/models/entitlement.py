@@ -1,0 +1,60 @@
+"""A spell of one person's right through one principal at one agency, with its legal and its visible clock."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.domain.people import EntitlementState, Relation, TerminationReason
+from app.models.agency import Agency
+from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
+from app.models.columns import EntitlementColumns
+from app.models.person import Person
+
+
+class Entitlement(EntitlementColumns, AgencyOwned, Versioned, Model):
+    """Facts only; what the right is on a day is `state_on` (decisions 2)."""
+
+    __tablename__ = "entitlement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    principal_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), unique=True)
+    termination_reason: Mapped[TerminationReason | None] = mapped_column(code(TerminationReason, "termination_reason"))
+    registered_at: Mapped[datetime] = mapped_column(UtcInstant)
+    effective_at: Mapped[datetime] = mapped_column(UtcInstant)
+    ended_effective_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    voided: Mapped[bool] = mapped_column(default=False)
+    voided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    voided_by_request_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    suspended: Mapped[bool] = mapped_column(default=False)
+    standby_since: Mapped[date | None]
+    __table_args__ = (
+        sa.CheckConstraint("(relation = 'SELF') = (person_id = principal_id)", name="self_is_own_principal"),
+        sa.CheckConstraint("relation <> 'SELF' OR personnel_type IS NOT NULL", name="self_has_personnel_type"),
+        sa.CheckConstraint("entitled_until IS NULL OR entitled_until > entitled_from", name="period"),
+        sa.CheckConstraint("NOT voided OR voided_at IS NOT NULL", name="voided_has_instant"),
+    )
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    principal: Mapped[Person] = relationship(foreign_keys=[principal_id])
+    agency: Mapped[Agency] = relationship(viewonly=True)
+
+    def state_on(self, day: date, known_at: datetime) -> EntitlementState:
+        """What this right is on `day`, as known at the instant `known_at` (decisions 2, 3)."""
+        if self.effective_at > known_at:
+            return EntitlementState.UNKNOWN
+        if self.voided and self.voided_at is not None and self.voided_at <= known_at:
+            return EntitlementState.VOIDED
+        if day < self.entitled_from:
+            return EntitlementState.SCHEDULED
+        if self.entitled_until is not None and day >= self.entitled_until:
+            return EntitlementState.ENDED
+        if self.suspended:
+            return EntitlementState.SUSPENDED
+        if self.standby_since is not None and self.standby_since <= day:
+            return EntitlementState.STANDBY
+        return EntitlementState.ACTIVE
+
+    @property
+    def is_own(self) -> bool:
+        return self.relation is Relation.SELF

@@ -1,0 +1,34 @@
+"""Evidence documents: uploaded files, hashed, and the requests they support."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.domain.people import DocType
+from app.models.base import AgencyOwned, Model, UtcInstant, code
+
+
+class EvidenceDocument(Model):
+    """An uploaded or declared document; reached through its links or its uploader's agency (decisions 8)."""
+
+    __tablename__ = "evidence_document"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uploader_agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), index=True)
+    doc_type: Mapped[DocType] = mapped_column(code(DocType, "doc_type"))
+    doc_no: Mapped[str | None] = mapped_column(sa.String(100))
+    issue_date: Mapped[date | None]
+    original_name: Mapped[str | None] = mapped_column(sa.String(255))
+    media_type: Mapped[str | None] = mapped_column(sa.String(60))
+    size: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
+    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
+
+
+class EvidenceLink(AgencyOwned, Model):
+    """That a document supports a request."""
+
+    __tablename__ = "evidence_link"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    evidence_id: Mapped[int] = mapped_column(sa.ForeignKey("evidence_document.id"), primary_key=True, index=True)

@@ -1,0 +1,27 @@
+"""The kinds of table (decisions 8): every table stands in exactly one list, and a guard test checks it."""
+
+OWNED = frozenset(
+    {
+        "entitlement", "change_request", "proposal", "request_editor", "request_revision", "evidence_link",
+        "roster_import", "job", "audit_event",
+    }
+)  # fmt: skip
+"""Have an agency_id; the session listener limits them to the actor's scope."""
+
+REACHED = frozenset({"person", "evidence_document"})
+"""Visible when an owned row in scope points at them; have no list of their own."""
+
+OPEN = frozenset(
+    {"agency", "province", "nhso_region", "province_region", "title", "processing_round", "round_timetable"}
+)
+"""Code tables and public facts, readable by every officer."""
+
+SYSTEM = frozenset(
+    {
+        "business_clock", "running_number", "audit_block", "api_token", "one_time_link", "user_session",
+        "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
+        "ab_permission_view_role", "ab_register_user", "ab_role", "ab_user", "ab_user_group", "ab_user_role",
+        "ab_view_menu",
+    }
+)  # fmt: skip
+"""Machinery and accounts: touched only by their own services, each behind a power."""
