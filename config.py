@@ -39,7 +39,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "INSTANCE": str(instance),
         "UPLOADS": env.get("UPLOADS") or str(instance / "uploads"),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
-        "BASE_URL": (env.get("BASE_URL") or f"http://127.0.0.1:{env.get('PORT') or 8080}").rstrip("/"),
+        "BASE_URL": (env.get("BASE_URL") or _last_address(instance)).rstrip("/"),
         "LOG_LEVEL": (env.get("LOG_LEVEL") or "INFO").upper(),
         "CLAMD_SOCKET": env.get("CLAMD_SOCKET") or None,
         "SCANNER_WAIVER": env.get("SCANNER_WAIVER") or None,
@@ -51,7 +51,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
 
 
 def instance_dir(env: Mapping[str, str]) -> Path:
-    """Return the absolute folder of everything that this portal keeps (INSTANCE, default ./instance beside the code)."""
+    """Return the absolute folder of everything that a portal keeps (INSTANCE, default: instance/ beside the code)."""
     return Path(env.get("INSTANCE") or BASE_DIR / "instance").expanduser().resolve()
 
 
@@ -68,7 +68,7 @@ def redis_socket(instance: Path | str) -> Path:
     could run code here.
     """
     instance = Path(instance).resolve()
-    folder = Path("/tmp") / f"lgo-portal-{hashlib.sha256(bytes(instance)).hexdigest()[:16]}"
+    folder = Path("/tmp") / f"lgo-portal-{hashlib.sha256(bytes(instance)).hexdigest()[:16]}"  # noqa: S108 - guarded below
     try:
         found = folder.lstat()
     except FileNotFoundError:
@@ -167,6 +167,14 @@ def _language() -> dict[str, Any]:
         # Absolute: a relative folder would be looked for under app/.
         "BABEL_TRANSLATION_DIRECTORIES": str(BASE_DIR / "translations"),
     }
+
+
+def _last_address(instance: Path) -> str:
+    """Return where `make run` serves or last served this instance, so that one-time links lead there."""
+    try:
+        return (instance / "address").read_text().strip()
+    except FileNotFoundError:
+        return "http://127.0.0.1:8080"
 
 
 def _kept_secret(file: Path) -> str:

@@ -7,14 +7,20 @@ lock="requirements/${1:-run}.lock"
 PYTHON="${PYTHON:-python3}"
 
 stop() { printf 'setup: %s\n' "$*" >&2; exit 1; }
-digest() { "$PYTHON" -c 'import hashlib, sys; print(hashlib.sha256(b"".join(open(f, "rb").read() for f in sys.argv[1:])).hexdigest())' "$@"; }
+digest() { .venv/bin/python -c 'import hashlib, sys; print(hashlib.sha256(b"".join(open(f, "rb").read() for f in sys.argv[1:])).hexdigest())' "$@"; }
 
 # A moved or copied folder leaves a .venv whose scripts point at the old place; a removed Python leaves a dead one.
 venv_works() { head -n 2 .venv/bin/pip 2>/dev/null | grep -qF "$(pwd -P)/.venv/" && .venv/bin/python -c '' 2>/dev/null; }
 
+suits() { "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; }
+find_python() {
+  for PYTHON in "$PYTHON" python3.13 python3.12 python3.11; do suits "$PYTHON" && return; done
+  stop "Python 3.11, 3.12 or 3.13 is needed and was not found. On Debian and Ubuntu: apt-get install python3 python3-venv.
+       If it stands elsewhere: make setup PYTHON=/path/to/python3.12"
+}
+
 make_venv() {
-  "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ||
-    stop "Python 3.11 or newer is needed, $PYTHON is $("$PYTHON" -V 2>&1). If another is here: make setup PYTHON=python3.12"
+  find_python
   "$PYTHON" -c 'import venv, ensurepip' 2>/dev/null ||
     stop "Python's venv module is missing. On Debian and Ubuntu: apt-get install python3-venv"
   echo "setup: making .venv"
@@ -29,7 +35,6 @@ install() {
     stop "the packages could not be installed; pip's own message stands above (is there a way to a package index?)"
 }
 
-command -v "$PYTHON" >/dev/null || stop "$PYTHON was not found. On Debian and Ubuntu: apt-get install python3 python3-venv"
 venv_works || make_venv
 
 stamp=".venv/.installed-${1:-run}"
