@@ -104,3 +104,24 @@ def expected_names(dialect: str) -> set[str]:
     """The triggers that ought to stand."""
     rules = (*RULES, *SQLITE_RULES) if dialect == "sqlite" else RULES
     return {rule[0] for rule in rules}
+
+
+def append_only_reads(connection: Connection) -> None:
+    """Make the audit of reads append-only, in its own database."""
+    for verb in ("UPDATE", "DELETE"):
+        name = f"read_access_no_{verb.lower()}"
+        if connection.dialect.name == "sqlite":
+            connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
+            body = "SELECT RAISE(ABORT, 'APPEND_ONLY')"
+            connection.execute(sa.text(f"CREATE TRIGGER {name} BEFORE {verb} ON read_access BEGIN {body}; END"))
+            continue
+        connection.execute(
+            sa.text(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+                "RAISE EXCEPTION 'APPEND_ONLY' USING ERRCODE = 'integrity_constraint_violation'; END $$"
+            )
+        )
+        connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name} ON read_access"))
+        connection.execute(
+            sa.text(f"CREATE TRIGGER {name} BEFORE {verb} ON read_access FOR EACH ROW EXECUTE FUNCTION {name}()")
+        )
