@@ -3,6 +3,7 @@ PORT ?= 8080
 INSTANCE ?= instance
 PYTHON ?= python3
 BIN := .venv/bin
+UV ?= uv
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-test run test check format soak bench lock
@@ -44,5 +45,5 @@ bench: setup-test  ## the benchmarks beside their floors
 	$(BIN)/python -m benchmarks
 
 lock:  ## pin and hash the dependencies anew after a change of requirements/*.in (needs uv)
-	for name in run test; do uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in run test; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url requirements/$$name.in -o requirements/$$name.lock; done
