@@ -1,0 +1,69 @@
+"""The LGO Portal; `create_app` is the only place where its parts are joined."""
+
+from typing import Any
+
+import flask_wtf.i18n
+from flask import Flask, session
+from flask_appbuilder import AppBuilder
+from flask_babel import get_locale
+
+from app import cli
+from app.extensions import csrf
+from app.models.database import db
+from app.security import headers, requests
+from app.security.limits import limit_logins
+from app.security.manager import PortalSecurityManager
+from app.security.session_cookie import PortalSessions
+from app.views import errors, menu, request_filters
+from app.views.home import HomeView
+from config import load_config
+
+# What is no matter of taste: none of Flask-AppBuilder's own screens and APIs is served (they leak, and give roles away).
+_FIXED = {
+    "FAB_ADD_SECURITY_VIEWS": False,
+    "FAB_ADD_SECURITY_API": False,
+    "FAB_ADD_OPENAPI_VIEWS": False,
+    "FAB_ADD_MENU_API": False,
+    "FAB_CREATE_DB": False,
+    "FAB_UPDATE_PERMS": False,
+    "WTF_CSRF_CHECK_DEFAULT": False,  # app/security/requests.py calls the check, after it knows who acts
+}
+
+
+def create_app(config: dict[str, Any] | None = None) -> Flask:
+    """A portal ready to serve or to run commands; `config` is what load_config returns, by default from the environment.
+
+    Opens no connection to a database or to Redis.
+    """
+    app = Flask(__name__)
+    app.config.update(load_config() if config is None else config)
+    app.config.update(_FIXED)
+    db.bind(app.config["DATABASE_URL"], app.config["READS_DATABASE_URL"])
+    app.session_interface = PortalSessions()
+    csrf.init_app(app)
+    headers.install(app)
+    requests.install(app)
+    errors.install(app)
+    request_filters.install()
+    with app.app_context():
+        _build_pages(app)
+    cli.register(app)
+    return app
+
+
+def _build_pages(app: Flask) -> None:
+    translations = app.config["BABEL_TRANSLATION_DIRECTORIES"]
+    flask_wtf.i18n.messages_path = lambda: translations  # the form library speaks no Thai of its own
+    appbuilder = AppBuilder(
+        app,
+        db.session,
+        indexview=HomeView,
+        base_template="base.html",
+        security_manager_class=PortalSecurityManager,
+        update_perms=False,
+    )
+    # Flask-AppBuilder's own selector writes the language into every visitor's session.
+    app.extensions["babel"].locale_selector = lambda: session.get("locale") or app.config["BABEL_DEFAULT_LOCALE"]
+    app.jinja_env.globals.update(get_locale=get_locale, appbuilder=appbuilder, base_template=appbuilder.base_template)
+    menu.register(appbuilder)
+    limit_logins(app, appbuilder)

@@ -1,0 +1,70 @@
+"""The roles of the portal: which powers each has and how far it sees (spec 7); data in git, synced at release."""
+
+from dataclasses import dataclass
+
+from app.domain.actor import ScopeKind
+from app.domain.powers import Power
+
+
+@dataclass(frozen=True)
+class Role:
+    """What an account with this role may do, and by what its rows are bounded."""
+
+    name: str
+    kind: ScopeKind
+    powers: frozenset[Power]
+
+
+def _role(name: str, kind: ScopeKind, *powers: Power) -> Role:
+    return Role(name, kind, frozenset(powers))
+
+
+# A power stands here once it has an endpoint (decisions 18); a role without one exists by name only.
+ROLES: dict[str, Role] = {
+    role.name: role
+    for role in (
+        _role(
+            "personnel_clerk", ScopeKind.AGENCY,
+            Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT,
+            Power.VIEW_ROUNDS,
+        ),
+        # The register shows him name and status only (spec 7); until it has such a list, he asks for one person at a time.
+        _role("finance_clerk", ScopeKind.AGENCY, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS),
+        _role(
+            "registrar", ScopeKind.AGENCY,
+            Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.APPROVE_CERTIFICATION, Power.VIEW_REGISTER,
+            Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+        ),
+        # Sees counts of the province only (spec 7), which have no page yet.
+        _role("provincial_officer", ScopeKind.PROVINCE),
+        _role(
+            "nhso_region", ScopeKind.REGION,
+            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+        ),
+        _role(
+            "nhso_admin", ScopeKind.NATION,
+            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.MANAGE_AGENCIES,
+            Power.MANAGE_ACCOUNTS, Power.VIEW_AUDIT,
+        ),
+        _role("nhso_finance", ScopeKind.NATION, Power.VIEW_REGISTER, Power.LOOKUP_RIGHT),
+        _role("hospital_user", ScopeKind.NOTHING),
+        _role("data_owner", ScopeKind.NOTHING),
+        _role("pao_reviewer", ScopeKind.PROVINCE),
+        _role("fund_officer", ScopeKind.AGENCY),
+        _role("fund_coach", ScopeKind.NOTHING),
+        _role("auditor", ScopeKind.NATION, Power.VIEW_REGISTER, Power.VIEW_ROUNDS, Power.VIEW_AUDIT),
+        _role("public_enquirer", ScopeKind.NOTHING),
+    )
+}  # fmt: skip
+
+HOSPITAL_TOKEN_POWERS = frozenset({Power.LOOKUP_RIGHT})
+
+
+def roles_with(power: Power) -> tuple[str, ...]:
+    """The names of the roles that hold `power`."""
+    return tuple(role.name for role in ROLES.values() if power in role.powers)
+
+
+def powers_of(role_names: tuple[str, ...]) -> frozenset[Power]:
+    """All powers of the named roles; a name that is no role of ours adds nothing."""
+    return frozenset().union(*(ROLES[name].powers for name in role_names if name in ROLES))

@@ -1,0 +1,84 @@
+"""What happens around every request: who acts, was the form ours, may he go on, and one line in the log."""
+
+import logging
+import secrets
+import time
+
+from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from app.domain.actor import ANONYMOUS, Actor, current_actor, set_current_actor
+from app.extensions import csrf
+from app.models.database import db
+from app.security.roles import actor_for_token, actor_for_user
+from app.services import tokens
+
+_log = logging.getLogger("portal.access")
+_API = "/api/"
+# Where somebody whose password must be changed may still go.
+_WITHOUT_CHANGE = frozenset({"AuthView.logout", "PasswordView.own", "LocaleView.index", "static", "appbuilder.static"})
+
+
+def install(app: Flask) -> None:
+    """Set the hooks, in the order in which they run."""
+    app.before_request(_begin)
+    app.before_request(_refuse_forgery)
+    app.before_request(_ask_for_new_password)
+    app.after_request(_write_log)
+    app.teardown_request(_finish)
+
+
+def request_id() -> str:
+    """The reference number of this request, shown on error pages and written to the log."""
+    if "request_id" not in g:
+        g.request_id = secrets.token_hex(4).upper()
+    return str(g.request_id)
+
+
+def _begin() -> None:
+    g.began = time.perf_counter()
+    g.actor_before = current_actor()
+    set_current_actor(ANONYMOUS)
+    set_current_actor(_actor())
+
+
+def _actor() -> Actor:
+    if request.endpoint is not None and request.endpoint.endswith("static"):
+        return ANONYMOUS
+    if request.path.startswith(_API):
+        # Never by cookie: a page of another site could then ask in the officer's name.
+        scheme, _, word = request.headers.get("Authorization", "").partition(" ")
+        token = tokens.find_live(word.strip()) if scheme.lower() == "bearer" else None
+        if token is None or (token.is_demo and current_app.config["PORTAL_ENV"] == "production"):
+            return ANONYMOUS
+        return actor_for_token(token, request.remote_addr)
+    if not current_user.is_authenticated:
+        return ANONYMOUS
+    return actor_for_user(current_user, request.remote_addr)
+
+
+def _refuse_forgery() -> None:
+    if not request.path.startswith(_API) and current_app.config.get("WTF_CSRF_ENABLED", True):
+        csrf.protect()
+
+
+def _ask_for_new_password() -> ResponseReturnValue | None:
+    if request.path.startswith(_API) or request.endpoint in _WITHOUT_CHANGE or not current_user.is_authenticated:
+        return None
+    return redirect(url_for("PasswordView.own")) if current_user.must_change_password else None
+
+
+def _write_log(response: Response) -> Response:
+    # The path alone: query strings hold names that people searched for (decisions 10).
+    if request.endpoint is None or not request.endpoint.endswith("static"):
+        actor = current_actor() or ANONYMOUS
+        spent = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
+        line = (request_id(), actor.name, request.method, request.path, response.status_code, spent)
+        _log.info("%s %s %s %s %d %.0fms", *line)
+    return response
+
+
+def _finish(_error: BaseException | None) -> None:
+    db.session.remove()
+    set_current_actor(g.get("actor_before"))

@@ -1,0 +1,70 @@
+"""Flask sessions: a visitor's in a signed cookie, an officer's on the server behind a random key (decisions 20)."""
+
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.json.tag import TaggedJSONSerializer
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from app.services import sessions
+
+_MARK = "s."  # a key of the server; anything else is a visitor's signed cookie
+_USER = "_user_id"  # where Flask-Login keeps who is logged in
+_words = TaggedJSONSerializer()
+
+
+class PortalSession(SecureCookieSession):
+    """A session that knows the key under which the server keeps it; None for a visitor's."""
+
+    key: str | None = None
+
+
+class PortalSessions(SecureCookieSessionInterface):
+    """Writes a row only for somebody who logged in, so that nobody outside can fill the table.
+
+    A new key is made at login and the row ends at logout; a visitor's cookie never logs anybody in.
+    """
+
+    session_class = PortalSession
+
+    def open_session(self, app: Flask, request: Request) -> PortalSession | None:
+        cookie = request.cookies.get(self.get_cookie_name(app), "")
+        if cookie.startswith(_MARK):
+            stored = sessions.load(cookie.removeprefix(_MARK))
+            if stored is None:
+                return PortalSession()
+            found = PortalSession(_words.loads(stored.data))
+            found.key = cookie.removeprefix(_MARK)
+            return found
+        visitor: Any = super().open_session(app, request)
+        if visitor is not None and _USER in visitor:
+            return PortalSession()
+        return visitor
+
+    def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        user_id = session.get(_USER)
+        if session.key is not None and user_id is None:
+            sessions.end(session.key)
+            session.key, session.modified = None, True
+        if user_id is None:
+            super().save_session(app, session, response)
+            return
+        response.vary.add("Cookie")
+        if session.key is not None:
+            if session.modified:
+                sessions.keep(session.key, _words.dumps(dict(session)))
+            return
+        session.key = sessions.new_key()
+        sessions.start(session.key, _words.dumps(dict(session)), int(user_id), app.permanent_session_lifetime)
+        self._send_key(app, session.key, response)
+
+    def _send_key(self, app: Flask, key: str, response: Response) -> None:
+        response.set_cookie(
+            self.get_cookie_name(app),
+            _MARK + key,
+            domain=self.get_cookie_domain(app),
+            path=self.get_cookie_path(app),
+            secure=self.get_cookie_secure(app),
+            httponly=True,
+            samesite=self.get_cookie_samesite(app),
+        )

@@ -1,0 +1,80 @@
+"""Browser sessions on the server: opened at login, found by the hash of their key, ended for good (decisions 20)."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import NOTHING, robot
+from app.domain.clock import real_now
+from app.models.account import UserSession
+from app.models.database import db
+from app.services.transaction import transaction
+
+_ROBOT = robot("sessions", NOTHING)
+_table = UserSession.__table__
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """What a live session row holds: whose it is and its data as text."""
+
+    user_id: int | None
+    data: str
+    expires_at: datetime
+
+
+def new_key() -> str:
+    """A fresh random key for the cookie; 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def load(key: str) -> StoredSession | None:
+    """The live session of `key`; None when it is unknown, expired or ended."""
+    query = sa.select(_table.c.user_id, _table.c.data, _table.c.expires_at).where(
+        _table.c.key_hash == _hash(key), _table.c.revoked_at.is_(None), _table.c.expires_at > real_now()
+    )
+    with db.engine.connect() as connection:
+        row = connection.execute(query).first()
+    return None if row is None else StoredSession(*row)
+
+
+def start(key: str, data: str, user_id: int, lifetime: timedelta) -> None:
+    """Write a new session of the account, live for `lifetime`; sweeps what expired more than a day ago."""
+    now = real_now()
+    with transaction(_ROBOT) as session:
+        session.execute(sa.delete(_table).where(_table.c.expires_at < now - timedelta(days=1)))
+        values = {"key_hash": _hash(key), "user_id": user_id, "data": data}
+        session.execute(sa.insert(_table).values(values | {"created_at": now, "expires_at": now + lifetime}))
+
+
+def keep(key: str, data: str) -> None:
+    """Replace the data of a live session; an ended one stays ended."""
+    with transaction(_ROBOT) as session:
+        live = (_table.c.key_hash == _hash(key), _table.c.revoked_at.is_(None))
+        session.execute(sa.update(_table).where(*live).values(data=data))
+
+
+def end(key: str) -> None:
+    """End one session; its cookie opens nothing any more."""
+    with transaction(_ROBOT) as session:
+        session.execute(_ending(_table.c.key_hash == _hash(key)))
+
+
+def end_all_of(session: Session, user_id: int, *, but: str | None = None) -> None:
+    """End every session of the account within the caller's transaction; the one with the key `but` lives on."""
+    condition = _table.c.user_id == user_id
+    if but is not None:
+        condition = sa.and_(condition, _table.c.key_hash != _hash(but))
+    session.execute(_ending(condition))
+
+
+def _ending(condition: sa.ColumnElement[bool]) -> sa.Update:
+    return sa.update(_table).where(condition, _table.c.revoked_at.is_(None)).values(revoked_at=real_now())
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

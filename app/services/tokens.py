@@ -1,0 +1,73 @@
+"""Hospitals' tokens for the look-up service: shown once, kept as a hash, ended when revoked or expired."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from app.domain.actor import Actor
+from app.domain.clock import real_now
+from app.domain.errors import BadInput, NotFound
+from app.domain.powers import Power
+from app.models.account import ApiToken
+from app.models.database import db
+from app.services.audit import record
+from app.services.transaction import transaction
+
+LIFETIME = timedelta(days=365)
+NAME_LENGTH, HOSPITAL_CODE_LENGTH = 120, 10
+
+
+def find_live(word: str) -> ApiToken | None:
+    """The token of which `word` is the secret; None when there is none, or it was revoked or has expired."""
+    if not word:
+        return None
+    query = sa.select(ApiToken).where(
+        ApiToken.token_hash == _hash(word), ApiToken.revoked_at.is_(None), ApiToken.expires_at > real_now()
+    )
+    return db.session.scalars(query).one_or_none()
+
+
+def list_all() -> list[ApiToken]:
+    """Every token, newest first, for the administrator's list."""
+    return list(db.session.scalars(sa.select(ApiToken).order_by(ApiToken.id.desc())))
+
+
+def create_token(name: str, hospital_code: str, *, actor: Actor, is_demo: bool = False, word: str | None = None) -> str:
+    """Make a token for a hospital and return its secret, which nobody can read again; `word` sets it (demo data).
+
+    Raises NotAllowed('POWER_MISSING'), BadInput('REQUIRED' or 'TOO_LONG').
+    """
+    actor.require(Power.MANAGE_ACCOUNTS)
+    name, hospital_code = name.strip(), hospital_code.strip()
+    for field, value, most in (("name", name, NAME_LENGTH), ("hospital_code", hospital_code, HOSPITAL_CODE_LENGTH)):
+        if not value:
+            raise BadInput("REQUIRED", field=field)
+        if len(value) > most:
+            raise BadInput("TOO_LONG", field=field, most=most)
+    word = word or f"lgo_{secrets.token_urlsafe(32)}"
+    now = real_now()
+    with transaction(actor) as session:
+        token = ApiToken(name=name, hospital_code=hospital_code, token_hash=_hash(word), is_demo=is_demo)
+        token.created_at, token.expires_at = now, now + LIFETIME
+        session.add(token)
+        session.flush()
+        record(session, actor, "create_token", "api_token", token.id, detail={"hospital_code": hospital_code})
+    return word
+
+
+def revoke_token(token_id: int, *, actor: Actor) -> None:
+    """End a token at once; twice is as good as once. Raises NotAllowed('POWER_MISSING'), NotFound('TOKEN_NOT_FOUND')."""
+    actor.require(Power.MANAGE_ACCOUNTS)
+    with transaction(actor) as session:
+        token = session.get(ApiToken, token_id)
+        if token is None:
+            raise NotFound("TOKEN_NOT_FOUND")
+        if token.revoked_at is None:
+            token.revoked_at = real_now()
+            record(session, actor, "revoke_token", "api_token", token.id)
+
+
+def _hash(word: str) -> str:
+    return hashlib.sha256(word.encode()).hexdigest()
