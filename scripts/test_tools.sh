@@ -3,26 +3,46 @@
 set -eu
 
 stop() { printf 'test tools: %s\n' "$*" >&2; exit 1; }
-have_postgres() { ls /usr/lib/postgresql/*/bin/initdb /usr/local/pgsql/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null; }
-have_chromium() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
-have_thai_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=th)" ]; }
+any_of() { for program in "$@"; do command -v "$program" >/dev/null && return; done; return 1; }
+have_postgres() { any_of initdb /usr/lib/postgresql/*/bin/initdb; }
+have_chromium() { any_of chromium chromium-browser google-chrome; }
+have_thai_font() { command -v fc-list >/dev/null && fc-list :lang=th | grep -q .; }
+missing() {
+  have_postgres || printf ' postgresql'
+  have_chromium || printf ' chromium'
+  have_thai_font || printf ' fontconfig fonts-thai-tlwg'
+}
 
-missing=""
-have_postgres || missing="$missing postgresql"
-have_chromium || missing="$missing chromium"
-have_thai_font || missing="$missing fontconfig fonts-thai-tlwg"
-[ -n "$missing" ] || exit 0
+install() {
+  # Only the programs are wanted: the tests make their own clusters, the machine shall not begin to run one.
+  settings=/etc/postgresql-common/createcluster.conf
+  if [ ! -e $settings ]; then
+    mkdir -p /etc/postgresql-common
+    echo 'create_main_cluster = false' >$settings
+    trap 'cp /usr/share/postgresql-common/createcluster.conf $settings 2>/dev/null || rm -f $settings' EXIT
+  fi
+  apt-get update -q
+  DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 apt-get install -q -y --no-install-recommends "$@"
+}
 
-command -v apt-get >/dev/null || stop "please install (names of Debian):$missing"
-if [ "$(id -u)" = 0 ]; then as_root=""
-elif sudo -n true 2>/dev/null; then as_root="sudo -n"
-else stop "please install, as root: apt-get install$missing"
+if [ "${1:-}" = install ]; then
+  shift
+  install "$@"
+  exit
 fi
 
-echo "test tools: installing$missing (some minutes, once)"
+wanted=$(missing)
+[ -n "$wanted" ] || exit 0
+command -v apt-get >/dev/null || stop "please install (names of Debian):$wanted"
+if [ "$(id -u)" = 0 ]; then as_root=""
+elif sudo -n true 2>/dev/null; then as_root="sudo -n"
+else stop "please install, as root: apt-get install$wanted"
+fi
+
+echo "test tools: installing$wanted (some minutes, once)"
 log=$(mktemp)
 # shellcheck disable=SC2086  # words are meant to split
-{ $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1 || { tail -5 "$log" >&2; stop "apt-get failed; the full log is $log"; }
+$as_root sh "$0" install $wanted >"$log" 2>&1 || { tail -n 5 "$log" >&2; stop "that failed; the full story: $log"; }
 rm -f "$log"
-have_postgres && have_chromium && have_thai_font || stop "still missing after installing$missing"
+wanted=$(missing)
+[ -z "$wanted" ] || stop "still missing:$wanted"
