@@ -50,6 +50,7 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
             "status NOT IN ('REJECTED', 'RETURNED') OR decision_reason IS NOT NULL", name="refusal_has_reason"
         ),
         sa.CheckConstraint("type <> 'CORRECTION' OR target_entitlement_id IS NOT NULL", name="correction_has_target"),
+        {"sqlite_autoincrement": True},  # the id of a dropped draft must never name another request in the audit
     )
     proposal: Mapped["Proposal"] = relationship(back_populates="request", uselist=False, cascade="all, delete-orphan")
     agency: Mapped[Agency] = relationship(viewonly=True)
@@ -68,9 +69,7 @@ class Proposal(PersonColumns, EntitlementColumns, AgencyOwned, Model):
     entitled_from: Mapped[date | None] = mapped_column(nullable=True)
     __table_args__ = (
         sa.CheckConstraint("length(national_id) = 13", name="national_id_length"),
-        sa.CheckConstraint(
-            "(relation = 'SELF') = (national_id = principal_national_id)", name="self_is_own_principal"
-        ),
+        sa.CheckConstraint("(relation = 'SELF') = (national_id = principal_national_id)", name="self_is_own_principal"),
         sa.CheckConstraint("entitled_until IS NULL OR entitled_until > entitled_from", name="period"),
     )
     request: Mapped[ChangeRequest] = relationship(back_populates="proposal")

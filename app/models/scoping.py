@@ -44,7 +44,9 @@ def agency_ids(scope: Scope) -> sa.Select[Any] | None:
     if scope.kind is ScopeKind.PROVINCE:
         return query.where(agency.c.province_code == scope.key)
     if scope.kind is ScopeKind.REGION:
-        provinces = sa.select(region.c.province_code).where(region.c.region_no == scope.key, region.c.valid_until.is_(None))
+        provinces = sa.select(region.c.province_code).where(
+            region.c.region_no == scope.key, region.c.valid_until.is_(None)
+        )
         return query.where(agency.c.province_code.in_(provinces))
     return query.where(sa.false())
 
@@ -123,5 +125,7 @@ def _covers(session: Session, scope: Scope, agency_id: int | None) -> bool:
     agencies = agency_ids(scope)
     if agencies is None:
         return True
-    found = session.connection().execute(sa.select(agencies.subquery().c.id).where(sa.text("id = :id")), {"id": agency_id})
+    found = session.connection().execute(
+        sa.select(agencies.subquery().c.id).where(sa.text("id = :id")), {"id": agency_id}
+    )
     return found.first() is not None

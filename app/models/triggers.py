@@ -81,9 +81,7 @@ def create_triggers(connection: Connection) -> None:
             )
         )
         connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
-        connection.execute(
-            sa.text(f"CREATE TRIGGER {name} {timing} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-        )
+        connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"))
     for name, definition in EXCLUSIONS.items():
         found = connection.execute(sa.text("SELECT 1 FROM pg_constraint WHERE conname = :name"), {"name": name}).first()
         if found is None:

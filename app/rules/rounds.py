@@ -56,7 +56,9 @@ def round_for(decided_at: datetime, timetable: tuple[RoundTime, ...] = SEED_TIME
     raise ValueError("the timetable names no round within a year")
 
 
-def slots_between(after: datetime, until: datetime, timetable: tuple[RoundTime, ...] = SEED_TIMETABLE) -> list[RoundSlot]:
+def slots_between(
+    after: datetime, until: datetime, timetable: tuple[RoundTime, ...] = SEED_TIMETABLE
+) -> list[RoundSlot]:
     """All rounds with after < scheduled_at <= until, oldest first: what a restart has to catch up."""
     day, last = after.astimezone(BANGKOK).date(), until.astimezone(BANGKOK).date()
     found = []

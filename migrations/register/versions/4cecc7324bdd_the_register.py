@@ -5,7 +5,7 @@ from alembic import op
 
 import app.models.base
 
-revision = '417e7ce1014d'
+revision = '4cecc7324bdd'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -367,7 +367,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['recorded_by_id'], ['ab_user.id'], name=op.f('fk_change_request_recorded_by_id')),
     sa.ForeignKeyConstraint(['round_id'], ['processing_round.id'], name=op.f('fk_change_request_round_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_change_request')),
-    sa.UniqueConstraint('request_no', name=op.f('uq_change_request_request_no'))
+    sa.UniqueConstraint('request_no', name=op.f('uq_change_request_request_no')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('change_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_change_request_agency_id'), ['agency_id'], unique=False)

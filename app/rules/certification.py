@@ -1,0 +1,160 @@
+"""รับรองสิทธิ: what can be refused about a proposed right before the full law looks at it (spec 2.2-2.5, 3.1, 3.6).
+
+Pure: the caller brings the proposal and what else is known. The same judgement runs at submit, at decision and at the round.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from app.domain.errors import BadInput, PortalError, Refused
+from app.domain.people import AgencyType, PersonnelType, Relation
+from app.domain.period import Period
+from app.rules import majority, principals
+
+RULES_VERSION = "2026-11"
+OLDEST = timedelta(days=366 * 130)
+FARTHEST = timedelta(days=366)
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The proposed right of one person through one principal."""
+
+    national_id: str
+    principal_national_id: str
+    relation: Relation
+    birth_date: date | None
+    personnel_type: PersonnelType | None
+    service_start_date: date | None
+    entitled_from: date | None
+    entitled_until: date | None
+
+
+@dataclass(frozen=True)
+class KnownSpell:
+    """A right that already stands, voided ones left out; `here` tells whether it belongs to the asking agency."""
+
+    period: Period
+    principal_national_id: str
+    relation: Relation
+    agency_id: int
+    agency_name: str
+    entitlement_id: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the register knows around a candidate."""
+
+    today: date
+    agency_type: AgencyType
+    agency_period: Period
+    spells: tuple[KnownSpell, ...] = ()
+    principal_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The legal period that the rules give a candidate."""
+
+    entitled_from: date
+    entitled_until: date | None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """`refusals` is empty when the right may be certified; `holds_until` is the first day on which that could change."""
+
+    refusals: list[PortalError] = field(default_factory=list)
+    holds_until: date | None = None
+
+
+def dates_of(candidate: Candidate, principal_from: date | None) -> Dates | None:
+    """The period of the right, or None while what it depends on is missing.
+
+    A principal's right starts with the service; a dependent's with the principal's, never before birth; a child's ends
+    on the day of majority (spec 3.6, 3.8). A typed start is kept where it is later.
+    """
+    if candidate.relation is Relation.SELF:
+        start = candidate.service_start_date
+    else:
+        earliest = [day for day in (principal_from, candidate.birth_date) if day is not None]
+        start = max(earliest) if principal_from is not None else None
+    if start is None:
+        return None
+    if candidate.entitled_from is not None and candidate.relation is not Relation.SELF:
+        start = max(start, candidate.entitled_from)
+    until = candidate.entitled_until
+    if candidate.relation is Relation.CHILD and candidate.birth_date is not None:
+        until = majority.majority_date(candidate.birth_date)
+    return Dates(start, until)
+
+
+def judge(candidate: Candidate, known: Known) -> Judgement:
+    """Everything that forbids the right, in the order of the form's fields; each with code, field, citation and facts."""
+    refusals = [*_impossible_dates(candidate, known.today)]
+    if candidate.relation is Relation.SELF:
+        refusals += _not_a_principal(candidate, known)
+    dates = dates_of(candidate, known.principal_from)
+    if dates is None:
+        return Judgement(refusals or [BadInput("REQUIRED", field="entitled_from")])
+    if dates.entitled_until is not None and dates.entitled_until <= dates.entitled_from:
+        return Judgement(refusals + [_ends_before_it_starts(candidate, dates)])
+    period = Period(dates.entitled_from, dates.entitled_until)
+    refusals += _overlaps(candidate, period, known.spells)
+    if not known.agency_period.overlaps(period):
+        refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
+    return Judgement(refusals, known.agency_period.until_on)
+
+
+def _impossible_dates(candidate: Candidate, today: date) -> list[PortalError]:
+    found: list[PortalError] = []
+    birth, start = candidate.birth_date, candidate.service_start_date
+    if birth is not None and birth > today:
+        found.append(BadInput("DATE_IN_FUTURE", field="birth_date", date=birth))
+    if birth is not None and birth < today - OLDEST:
+        found.append(BadInput("DATE_TOO_OLD", field="birth_date", date=birth))
+    if start is not None and birth is not None and start <= birth:
+        found.append(BadInput("DATE_BEFORE_BIRTH", field="service_start_date", date=start, birth_date=birth))
+    if start is not None and start > today + FARTHEST:
+        found.append(BadInput("DATE_TOO_FAR", field="service_start_date", date=start))
+    from_on = candidate.entitled_from
+    if candidate.relation is not Relation.SELF and from_on is not None and birth is not None and from_on < birth:
+        found.append(BadInput("DATE_BEFORE_BIRTH", field="entitled_from", date=from_on, birth_date=birth))
+    return found
+
+
+def _not_a_principal(candidate: Candidate, known: Known) -> list[PortalError]:
+    if candidate.personnel_type is None:
+        return [BadInput("REQUIRED", field="personnel_type")]
+    if principals.type_fits_agency(candidate.personnel_type, known.agency_type):
+        return []
+    return [
+        Refused(
+            "TYPE_AGENCY_MISMATCH",
+            citation=principals.CITATION,
+            field="personnel_type",
+            personnel_type=candidate.personnel_type,
+            agency_type=known.agency_type,
+        )
+    ]
+
+
+def _ends_before_it_starts(candidate: Candidate, dates: Dates) -> PortalError:
+    if candidate.relation is Relation.CHILD:
+        return Refused("AGE_20", citation=majority.CITATION, field="birth_date", majority_date=dates.entitled_until)
+    return BadInput("PERIOD_EMPTY", field="entitled_until")
+
+
+def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ...]) -> list[PortalError]:
+    found: list[PortalError] = []
+    for spell in spells:
+        if not spell.period.overlaps(period):
+            continue
+        facts: dict[str, Any] = {"agency": spell.agency_name, "since": spell.period.from_on}
+        if candidate.relation is Relation.SELF and spell.relation is Relation.SELF:
+            found.append(Refused("OWN_RIGHT_OVERLAP", citation="spec 2.5", field="national_id", **facts))
+        elif spell.relation is candidate.relation and spell.principal_national_id == candidate.principal_national_id:
+            found.append(Refused("SAME_RIGHT_OVERLAP", citation="spec 2.5", field="national_id", **facts))
+    return found

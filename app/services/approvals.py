@@ -1,0 +1,154 @@
+"""The registrar's verbs: approve, return and reject, one outcome per request, never stopping at the first failure."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.errors import Conflict, NotAllowed, PortalError, WrongState
+from app.domain.people import RequestStatus, RequestType
+from app.domain.powers import Power
+from app.domain.roles import ROLES
+from app.models.account import PortalUser
+from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
+from app.rules import certification
+from app.services import facts, submissions
+from app.services.audit import record as audit
+from app.services.change_requests import checked_reason, locked
+from app.services.clock import business_now
+from app.services.round_inputs import inputs_version
+from app.services.round_plan import seat
+from app.services.transaction import transaction
+
+FOUR_EYES = "spec 7, Q19"
+_ROLES_AT_WORK = [
+    name for name, role in ROLES.items() if role.powers & {Power.RECORD_REQUEST, Power.APPROVE_CERTIFICATION}
+]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one request: `error` is None on success; `round_at` is the round that will carry an approval."""
+
+    request_id: int
+    request_no: str = ""
+    error: PortalError | None = None
+    round_at: datetime | None = None
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def approve(request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
+    """Approve each pending request for the next round that is still open.
+
+    `seen_versions` holds the version of each request that the registrar saw. An outcome's error is NotFound,
+    WrongState('NOT_PENDING'), Conflict('STALE'), NotAllowed('FOUR_EYES'), or what the law refuses.
+    """
+    return _each(request_ids, actor, seen_versions, _approve)
+
+
+def return_(
+    request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versions: Mapping[int, int]
+) -> list[Outcome]:
+    """Send requests back for correction with a reason; outcomes as `approve`. Raises BadInput without reason."""
+    return _refuse(RequestStatus.RETURNED, request_ids, reason, actor, seen_versions)
+
+
+def reject(request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
+    """Reject requests with a reason; outcomes as `approve`. Raises BadInput without reason."""
+    return _refuse(RequestStatus.REJECTED, request_ids, reason, actor, seen_versions)
+
+
+Decide = Callable[[Session, ChangeRequest, Actor], datetime | None]
+
+
+def _each(request_ids: Sequence[int], actor: Actor, seen_versions: Mapping[int, int], decide: Decide) -> list[Outcome]:
+    actor.require(Power.APPROVE_CERTIFICATION)
+    return [_one(request_id, actor, seen_versions.get(request_id), decide) for request_id in dict.fromkeys(request_ids)]
+
+
+def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Outcome:
+    number = ""
+    try:
+        with transaction(actor) as session:
+            (request,) = locked(session, [request_id])
+            number = request.request_no
+            if request.status is not RequestStatus.PENDING_APPROVAL:
+                raise WrongState("NOT_PENDING", request_no=number, status=request.status)
+            if request.version != seen:
+                raise Conflict("STALE", request_no=number)
+            request.self_approved = _check_four_eyes(session, request, actor)
+            round_at = decide(session, request, actor)
+            return Outcome(request_id, number, round_at=round_at)
+    except PortalError as error:
+        return Outcome(request_id, number, error)
+
+
+def _check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> bool:
+    """False for a second person, True for the lawful exception; raises NotAllowed('FOUR_EYES') (decisions 6)."""
+    mine = session.get(RequestEditor, (request.id, request.revision, actor.user_id))
+    if mine is None:
+        return False
+    others = (
+        sa.select(PortalUser.id)
+        .join(PortalUser.roles)
+        .where(
+            PortalUser.agency_id == request.agency_id,
+            PortalUser.active.is_(True),
+            PortalUser.id != actor.user_id,
+            Role.name.in_(_ROLES_AT_WORK),
+        )
+        .limit(1)
+    )
+    if session.execute(others).first() is not None:
+        raise NotAllowed("FOUR_EYES", citation=FOUR_EYES, request_no=request.request_no)
+    return True
+
+
+def _approve(session: Session, request: ChangeRequest, actor: Actor) -> datetime:
+    if request.type is RequestType.CERTIFY_NEW:
+        known = facts.load(session, [request.proposal], business_now(session))[request.id]
+        judgement = certification.judge(facts.candidate_of(request.proposal), known)
+        if judgement.refusals:
+            raise judgement.refusals[0]
+        request.holds_until = judgement.holds_until
+    request.rules_version = certification.RULES_VERSION
+    request.inputs_version = inputs_version(session, [request.id])[request.id]
+    round_, decided_at = seat(session)
+    request.round_id = round_.id
+    _decide(session, request, RequestStatus.APPROVED, actor, decided_at)
+    audit(
+        session, actor, "approve_certification", "change_request", request.id, agency_id=request.agency_id,
+        detail={"revision": request.revision, "round": round_.id, "self_approved": request.self_approved},
+    )  # fmt: skip
+    return round_.scheduled_at
+
+
+def _refuse(
+    outcome: RequestStatus, request_ids: Sequence[int], reason: str, actor: Actor, seen_versions: Mapping[int, int]
+) -> list[Outcome]:
+    reason = checked_reason(reason)
+
+    def decide(session: Session, request: ChangeRequest, actor: Actor) -> None:
+        request.decision_reason = reason
+        _decide(session, request, outcome, actor, business_now(session))
+        audit(
+            session, actor, f"decide_{outcome.lower()}", "change_request", request.id, agency_id=request.agency_id,
+            detail={"revision": request.revision},
+        )  # fmt: skip
+
+    return _each(request_ids, actor, seen_versions, decide)
+
+
+def _decide(session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, at: datetime) -> None:
+    request.status, request.decided_by_id, request.decided_at = outcome, actor.user_id, at
+    revision = session.get(RequestRevision, (request.id, request.revision))
+    if revision is None or submissions.digest(submissions.current_copy(session, request)) != revision.sha256:
+        raise Conflict("PROPOSAL_CHANGED", request_no=request.request_no)
+    revision.outcome, revision.reason = outcome, request.decision_reason
+    revision.decided_by_id, revision.decided_at = actor.user_id, at
+    session.flush()

@@ -1,0 +1,147 @@
+"""Gathers what the rules need to know around requests: standing rights anywhere, the agency, the principal's start.
+
+Rights of other agencies are read here for the law alone; what leaves a verb is a refusal with the least that explains it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.clock import bangkok_day
+from app.domain.people import OPEN_STATUSES, PersonnelType, Relation
+from app.domain.period import Period
+from app.models.agency import Agency
+from app.models.change_request import ChangeRequest, Proposal
+from app.models.entitlement import Entitlement
+from app.models.person import Person
+from app.rules.certification import Candidate, Known, KnownSpell
+from app.services.transaction import widened
+
+_BATCH = 500
+
+
+def candidate_of(proposal: Proposal) -> Candidate:
+    """The rules' view of a proposal."""
+    return Candidate(
+        national_id=proposal.national_id,
+        principal_national_id=proposal.principal_national_id,
+        relation=proposal.relation,
+        birth_date=proposal.birth_date,
+        personnel_type=proposal.personnel_type,
+        service_start_date=proposal.service_start_date,
+        entitled_from=proposal.entitled_from,
+        entitled_until=proposal.entitled_until,
+    )
+
+
+def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict[int, Known]:
+    """What is known around each proposal, by request id, as of the business instant `now`; a few queries per 500."""
+    with widened(session) as wide:
+        agencies = {a.id: a for a in _agencies(wide, {p.agency_id for p in proposals})}
+        spells = standing_spells(
+            wide, {p.national_id for p in proposals} | {p.principal_national_id for p in proposals}
+        )
+        planned = _planned_starts(wide, proposals)
+    today = bangkok_day(now)
+    return {p.request_id: _known(p, agencies[p.agency_id], spells, planned, today) for p in proposals}
+
+
+def _known(
+    proposal: Proposal,
+    agency: Agency,
+    spells: dict[str, list[KnownSpell]],
+    planned: dict[tuple[str, int], date],
+    today: date,
+) -> Known:
+    principal = proposal.principal_national_id
+    own = [
+        spell.period.from_on
+        for spell in spells.get(principal, ())
+        if spell.relation is Relation.SELF and spell.agency_id == proposal.agency_id and _open_on(spell, today)
+    ]
+    return Known(
+        today=today,
+        agency_type=agency.agency_type,
+        agency_period=Period(agency.valid_from, agency.valid_until),
+        spells=tuple(spells.get(proposal.national_id, ())),
+        principal_from=max(own) if own else planned.get((principal, proposal.agency_id)),
+    )
+
+
+def _open_on(spell: KnownSpell, today: date) -> bool:
+    return spell.period.until_on is None or spell.period.until_on > today
+
+
+def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, list[KnownSpell]]:
+    """Rights that stand anywhere (voided ones left out) of these people, by national ID; `wide` sees the nation."""
+    person, principal = aliased(Person), aliased(Person)
+    query = (
+        sa.select(
+            person.national_id, principal.national_id, Entitlement.relation, Entitlement.entitled_from,
+            Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
+        )
+        .join(person, person.id == Entitlement.person_id)
+        .join(principal, principal.id == Entitlement.principal_id)
+        .join(Agency, Agency.id == Entitlement.agency_id)
+        .where(sa.not_(Entitlement.voided))
+    )  # fmt: skip
+    found: dict[str, list[KnownSpell]] = defaultdict(list)
+    for batch in batches(sorted(set(national_ids))):
+        for row in wide.execute(query.where(person.national_id.in_(batch)).order_by(Entitlement.id)):
+            nid, principal_nid, relation, start, until, agency_id, name, spell_id = row
+            found[nid].append(KnownSpell(Period(start, until), principal_nid, relation, agency_id, name, spell_id))
+    return found
+
+
+def _agencies(wide: Session, ids: set[int]) -> Sequence[Agency]:
+    return wide.execute(sa.select(Agency).where(Agency.id.in_(ids))).scalars().all()
+
+
+def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[str, int], date]:
+    """Where a principal's own right is still a request: its start, by (principal, agency)."""
+    wanted = sorted({p.principal_national_id for p in proposals if p.relation is not Relation.SELF})
+    found: dict[tuple[str, int], date] = {}
+    for batch in batches(wanted):
+        rows = wide.execute(
+            sa.select(Proposal.national_id, Proposal.agency_id, Proposal.service_start_date)
+            .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
+            .where(
+                Proposal.national_id.in_(batch),
+                Proposal.relation == Relation.SELF,
+                ChangeRequest.status.in_(OPEN_STATUSES),
+                Proposal.service_start_date.is_not(None),
+            )
+        )
+        found |= {(nid, agency_id): start for nid, agency_id, start in rows}
+    return found
+
+
+def principal_types(session: Session, national_ids: Sequence[str]) -> dict[str, PersonnelType]:
+    """The personnel type behind each principal: of the standing own right, else of the open request."""
+    found: dict[str, PersonnelType] = {}
+    with widened(session) as wide:
+        for batch in batches(national_ids):
+            asked = sa.select(Proposal.national_id, Proposal.personnel_type).join(
+                ChangeRequest, ChangeRequest.id == Proposal.request_id
+            )
+            asked = asked.where(ChangeRequest.status.in_(OPEN_STATUSES), Proposal.national_id.in_(batch))
+            standing = sa.select(Person.national_id, Entitlement.personnel_type).join(
+                Person, Person.id == Entitlement.person_id
+            )
+            standing = standing.where(
+                Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided), Person.national_id.in_(batch)
+            )
+            for query in (
+                asked.where(Proposal.relation == Relation.SELF),
+                standing.order_by(Entitlement.entitled_from),
+            ):
+                found |= {nid: kind for nid, kind in wide.execute(query) if kind is not None}
+    return found
+
+
+def batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
+    """Runs of at most 500, below every database's limit of bound values."""
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

@@ -1,0 +1,109 @@
+"""What the family form hands to the verbs: plain members, checked for shape before anything is written."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.domain import names, national_id
+from app.domain.errors import BadInput, InvalidForm, PortalError
+from app.domain.people import BirthPrecision, PersonnelType, Relation, Sex
+
+
+@dataclass(frozen=True)
+class Member:
+    """One person on the form; `request_id` and `seen_version` point at the draft it came from, if any."""
+
+    relation: Relation
+    national_id: str
+    title_th: str = ""
+    first_name_th: str = ""
+    middle_name_th: str = ""
+    last_name_th: str = ""
+    birth_date: date | None = None
+    birth_date_precision: BirthPrecision = BirthPrecision.DAY
+    sex: Sex | None = None
+    nationality_code: str = "099"
+    personnel_type: PersonnelType | None = None
+    service_start_date: date | None = None
+    entitled_from: date | None = None
+    entitled_until: date | None = None
+    birth_order: int | None = None
+    evidence_ids: tuple[int, ...] = ()
+    request_id: int | None = None
+    seen_version: int | None = None
+
+
+@dataclass(frozen=True)
+class FamilyForm:
+    """A principal with family, or members added to a principal who stands in the register already."""
+
+    members: tuple[Member, ...]
+    submission_no: str | None = None
+    principal_national_id: str | None = None
+
+
+def field_of(position: int, name: str) -> str:
+    """The form field of a member's value, as the screen names it."""
+    return f"members-{position}-{name}"
+
+
+def tidied(form: FamilyForm) -> FamilyForm:
+    """The form with IDs reduced to digits and names tidied.
+
+    Raises InvalidForm listing every malformed ID (codes of spec 2.2), a person who stands twice (DUPLICATE_IN_FORM), a
+    second father or mother (ONE_PARENT_EACH), and a form without principal (PRINCIPAL_REQUIRED).
+    """
+    errors: list[PortalError] = []
+    members = [_tidy(position, member, errors) for position, member in enumerate(form.members)]
+    principal = form.principal_national_id
+    own = [member for member in members if member.relation is Relation.SELF]
+    if not members:
+        errors.append(BadInput("REQUIRED", field=field_of(0, "national_id")))
+    elif len(own) > 1 or (not own and principal is None) or (own and principal not in (None, own[0].national_id)):
+        errors.append(BadInput("PRINCIPAL_REQUIRED", field=field_of(0, "relation")))
+    errors += _repeated(members)
+    if errors:
+        raise InvalidForm(errors)
+    return FamilyForm(tuple(members), form.submission_no, own[0].national_id if own else principal)
+
+
+def _tidy(position: int, member: Member, errors: list[PortalError]) -> Member:
+    try:
+        digits = national_id.parse(member.national_id, field=field_of(position, "national_id"))
+    except BadInput as error:
+        errors.append(error)
+        digits = ""
+    return replace(
+        member,
+        national_id=digits,
+        title_th=names.tidy(member.title_th),
+        first_name_th=names.tidy(member.first_name_th),
+        middle_name_th=names.tidy(member.middle_name_th),
+        last_name_th=names.tidy(member.last_name_th),
+    )
+
+
+def _repeated(members: list[Member]) -> list[PortalError]:
+    found: list[PortalError] = []
+    seen: set[str] = set()
+    parents: set[Relation] = set()
+    for position, member in enumerate(members):
+        if member.national_id and member.national_id in seen:
+            found.append(BadInput("DUPLICATE_IN_FORM", field=field_of(position, "national_id")))
+        if member.relation in (Relation.FATHER, Relation.MOTHER):
+            if member.relation in parents:
+                found.append(
+                    BadInput("ONE_PARENT_EACH", field=field_of(position, "relation"), relation=member.relation)
+                )
+            parents.add(member.relation)
+        seen.add(member.national_id)
+    return found
+
+
+def missing(member: Member, position: int) -> list[PortalError]:
+    """What a submission demands and a draft may lack: one REQUIRED per empty field."""
+    wanted = ["first_name_th", "birth_date", "sex"]
+    if member.relation is Relation.SELF:
+        wanted += ["personnel_type", "service_start_date"]
+    return [
+        BadInput("REQUIRED", field=field_of(position, name)) for name in wanted if getattr(member, name) in (None, "")
+    ]

@@ -1,0 +1,277 @@
+"""Writes drafts and submits them inside a verb's transaction; shared by the family form, the roster and demo data."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
+
+from app.domain import names
+from app.domain.actor import Actor
+from app.domain.clock import bangkok_day
+from app.domain.errors import Conflict, InvalidForm, NotFound, PortalError, Refused, WrongState
+from app.domain.people import OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestRevision
+from app.models.entitlement import Entitlement
+from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.rules import certification
+from app.rules.principals import sub_scheme_code
+from app.services import facts
+from app.services.family_forms import Member, field_of, missing
+from app.services.numbering import take_numbers
+from app.services.transaction import widened
+
+_PERSON = (
+    "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "birth_date_precision", "sex",
+    "nationality_code",
+)  # fmt: skip
+_RIGHT = (
+    "relation", "personnel_type", "service_start_date", "entitled_from", "entitled_until", "birth_order",
+)  # fmt: skip
+FROZEN = ("national_id", "principal_national_id", *_PERSON, *_RIGHT)
+
+
+def write_drafts(
+    session: Session, members: Sequence[Member], *, principal: str, submission_no: str, actor: Actor, now: datetime
+) -> list[ChangeRequest]:
+    """Create or change one DRAFT per member, in the members' order; marks the actor as editor of each revision."""
+    agency_id = actor.agency_id
+    if agency_id is None:
+        raise NotFound("AGENCY_NEEDED")
+    fresh = take_numbers(session, "CR", agency_id, bangkok_day(now), sum(m.request_id is None for m in members))
+    requests = []
+    for position, member in enumerate(members):
+        request = (
+            _existing_draft(session, member, position)
+            if member.request_id is not None
+            else ChangeRequest(
+                request_no=next(fresh), submission_no=submission_no, type=RequestType.CERTIFY_NEW,
+                status=RequestStatus.DRAFT, agency_id=agency_id, recorded_by_id=actor.user_id, recorded_at=now,
+                revision=1, proposal=Proposal(agency_id=agency_id),
+            )
+        )  # fmt: skip
+        request.position = position
+        _fill(request.proposal, member, principal)
+        requests.append(request)
+    session.add_all(requests)
+    session.flush()
+    _link_evidence(session, requests, members)
+    mark_editors(session, requests, actor)
+    return requests
+
+
+def _existing_draft(session: Session, member: Member, position: int) -> ChangeRequest:
+    request = session.get(ChangeRequest, member.request_id)
+    if request is None:
+        raise NotFound("REQUEST_NOT_FOUND")
+    if request.status is not RequestStatus.DRAFT:
+        raise WrongState("NOT_A_DRAFT", request_no=request.request_no, status=request.status)
+    if member.seen_version is not None and request.version != member.seen_version:
+        raise Conflict("STALE", field=field_of(position, "national_id"), request_no=request.request_no)
+    flag_modified(request, "position")  # a changed proposal alone must raise the version too
+    return request
+
+
+def _fill(proposal: Proposal, member: Member, principal: str) -> None:
+    for name in (*_PERSON, *_RIGHT):
+        setattr(proposal, name, getattr(member, name))
+    proposal.national_id = member.national_id
+    proposal.principal_national_id = principal
+    proposal.sort_key = names.sort_key(f"{member.first_name_th} {member.last_name_th}".strip())
+
+
+def _link_evidence(session: Session, requests: Sequence[ChangeRequest], members: Sequence[Member]) -> None:
+    wanted = {(r.id, e): r for r, m in zip(requests, members, strict=True) for e in m.evidence_ids}
+    if not wanted and all(m.request_id is None for m in members):
+        return
+    ids = [request.id for request in requests]
+    linked = {(link.request_id, link.evidence_id): link for link in _links(session, ids)}
+    known = set(
+        session.execute(sa.select(EvidenceDocument.id).where(EvidenceDocument.id.in_({e for _, e in wanted}))).scalars()
+    )
+    if {evidence_id for _, evidence_id in wanted} - known:
+        raise NotFound("EVIDENCE_NOT_FOUND")
+    for key, link in linked.items():
+        if key not in wanted:
+            session.delete(link)
+    for key, request in wanted.items():
+        if key not in linked:
+            session.add(EvidenceLink(request_id=key[0], evidence_id=key[1], agency_id=request.agency_id))
+    session.flush()
+
+
+def _links(session: Session, request_ids: Sequence[int]) -> list[EvidenceLink]:
+    found: list[EvidenceLink] = []
+    for start in range(0, len(request_ids), 500):
+        query = sa.select(EvidenceLink).where(EvidenceLink.request_id.in_(request_ids[start : start + 500]))
+        found += session.execute(query).scalars()
+    return found
+
+
+def mark_editors(session: Session, requests: Sequence[ChangeRequest], actor: Actor) -> None:
+    """Write down that the actor changed these revisions, so that he cannot decide them (decisions 6)."""
+    if actor.user_id is None:
+        return
+    for request in requests:
+        key = (request.id, request.revision, actor.user_id)
+        if session.get(RequestEditor, key) is None:
+            session.add(
+                RequestEditor(
+                    request_id=key[0], revision=key[1], user_id=key[2], agency_id=request.agency_id
+                )
+            )  # fmt: skip
+    session.flush()
+
+
+def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor, now: datetime) -> None:
+    """Judge, freeze and submit these drafts, all or none.
+
+    Raises InvalidForm with every refusal at its field; nothing is written then.
+    """
+    proposals = [request.proposal for request in requests]
+    errors = [e for r in requests for e in missing(_member(r.proposal), r.position)]
+    if not errors:
+        errors = _refusals(session, requests, now) + _already_pending(session, requests)
+    if errors:
+        raise InvalidForm(errors)
+    own_types = _principal_types(session, proposals)
+    evidence = _evidence_of(session, requests)
+    for request in requests:
+        kind = own_types.get(request.proposal.principal_national_id)
+        if kind is not None:
+            request.proposal.sub_inscl = sub_scheme_code(kind, request.proposal.relation)
+    session.flush()
+    for request in requests:
+        freeze(session, request, evidence.get(request.id, []), actor=actor, now=now)
+    session.flush()
+    mark_editors(session, requests, actor)
+
+
+def freeze(session: Session, request: ChangeRequest, evidence: list[str], *, actor: Actor, now: datetime) -> None:
+    """Turn a draft into a pending request with its frozen, hashed copy."""
+    copy = frozen_copy(request.proposal, evidence)
+    request.status, request.submitted_at = RequestStatus.PENDING_APPROVAL, now
+    session.add(
+        RequestRevision(
+            request_id=request.id, revision=request.revision, agency_id=request.agency_id, frozen=copy,
+            sha256=digest(copy), submitted_by_id=actor.user_id, submitted_at=now,
+        )
+    )  # fmt: skip
+
+
+def copy_of(entitlement: Entitlement) -> Proposal:
+    """A proposal that repeats a standing right, for a request that is about it."""
+    copied = {name: getattr(entitlement, name) for name in (*_RIGHT, "sub_inscl")}
+    copied |= {name: getattr(entitlement.person, name) for name in (*_PERSON, "national_id", "sort_key")}
+    return Proposal(
+        agency_id=entitlement.agency_id, principal_national_id=entitlement.principal.national_id, **copied
+    )  # fmt: skip
+
+
+def delete_draft(session: Session, request: ChangeRequest) -> None:
+    """Remove a draft that was never submitted, with its links and editors; the database refuses any other."""
+    for kind in (EvidenceLink, RequestEditor):
+        session.execute(sa.delete(kind).where(kind.request_id == request.id))
+    session.delete(request)
+    session.flush()
+
+
+def _refusals(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> list[PortalError]:
+    known = facts.load(session, [request.proposal for request in requests], now)
+    errors: list[PortalError] = []
+    for request in requests:
+        candidate = facts.candidate_of(request.proposal)
+        judgement = certification.judge(candidate, known[request.id])
+        for refusal in judgement.refusals:
+            refusal.field = field_of(request.position, refusal.field or "national_id")
+            errors.append(refusal)
+        dates = certification.dates_of(candidate, known[request.id].principal_from)
+        if dates is not None and not judgement.refusals:
+            request.proposal.entitled_from, request.proposal.entitled_until = dates.entitled_from, dates.entitled_until
+    return errors
+
+
+def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:
+    """The same right asked for twice: once is enough, whichever agency asked first."""
+    mine = {request.id for request in requests}
+    wanted = {(p.national_id, p.relation): r for r in requests for p in (r.proposal,)}
+    errors: list[PortalError] = []
+    with widened(session) as wide:
+        for batch in facts.batches(sorted({nid for nid, _ in wanted})):
+            rows = wide.execute(
+                sa.select(
+                    Proposal.request_id, Proposal.national_id, Proposal.relation, Proposal.principal_national_id,
+                    ChangeRequest.agency_id,
+                )
+                .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
+                .where(
+                    Proposal.national_id.in_(batch),
+                    ChangeRequest.type == RequestType.CERTIFY_NEW,
+                    ChangeRequest.status.in_([s for s in OPEN_STATUSES if s is not RequestStatus.DRAFT]),
+                )
+            )  # fmt: skip
+            for request_id, nid, relation, principal, agency_id in rows:
+                request = wanted.get((nid, relation))
+                if request is None or request_id in mine:
+                    continue
+                if relation is Relation.SELF or request.proposal.principal_national_id == principal:
+                    errors.append(
+                        Refused(
+                            "ALREADY_PENDING", citation="decisions 1", here=agency_id == request.agency_id,
+                            field=field_of(request.position, "national_id"),
+                        )
+                    )  # fmt: skip
+    return errors
+
+
+def _principal_types(session: Session, proposals: Sequence[Proposal]) -> dict[str, Any]:
+    """The personnel type behind each principal, from the same form, an open request or the standing right."""
+    found = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
+    wanted = sorted({p.principal_national_id for p in proposals} - set(found))
+    if not wanted:
+        return found
+    return facts.principal_types(session, wanted) | found
+
+
+def _evidence_of(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    links = _links(session, [request.id for request in requests])
+    documents = {
+        d.id: d
+        for d in session.execute(
+            sa.select(EvidenceDocument).where(EvidenceDocument.id.in_([link.evidence_id for link in links]))
+        ).scalars()
+    } if links else {}  # fmt: skip
+    for link in links:
+        document = documents[link.evidence_id]
+        found.setdefault(link.request_id, []).append(f"{document.doc_type}:{document.doc_no}:{document.sha256}")
+    return {key: sorted(value) for key, value in found.items()}
+
+
+def _member(proposal: Proposal) -> Member:
+    return Member(**{name: getattr(proposal, name) for name in ("national_id", *_PERSON, *_RIGHT)})
+
+
+def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
+    """The proposal as plain JSON: what the registrar sees and what the hash covers."""
+    copy: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in FROZEN}
+    return copy | {"evidence": evidence}
+
+
+def current_copy(session: Session, request: ChangeRequest) -> dict[str, Any]:
+    """The frozen copy as it would be made now; a decision compares its hash with the submitted one (decisions 1)."""
+    evidence = [] if request.type is RequestType.CORRECTION else _evidence_of(session, [request]).get(request.id, [])
+    return frozen_copy(request.proposal, evidence)
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def digest(copy: dict[str, Any]) -> str:
+    """sha256 of the canonical JSON of a frozen copy."""
+    return hashlib.sha256(json.dumps(copy, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
