@@ -1,0 +1,224 @@
+"""Rights look-up: is this person covered on that day? Nation-wide, without names, and never without an audit row."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from app.domain import national_id as national_ids_of
+from app.domain.actor import NATION, Actor
+from app.domain.clock import bangkok_day
+from app.domain.errors import BadInput, PortalError
+from app.domain.people import EntitlementState, Relation
+from app.domain.period import Period
+from app.domain.powers import Power
+from app.models.agency import Agency
+from app.models.entitlement import Entitlement
+from app.models.person import Person
+from app.services.audit import person_hash, record_reads
+from app.services.clock import business_now
+from app.services.transaction import reading
+
+BATCH_LIMIT = 100
+MAIN_INSCL = "LGO"
+PURPOSE = "RIGHTS_LOOKUP"
+
+_COUNTS = (EntitlementState.ACTIVE, EntitlementState.STANDBY)
+
+
+class ReadAuditFailed(PortalError):
+    """The read could not be written down, so the answer is withheld (decisions 11); asking again later may help."""
+
+
+class NoRight(StrEnum):
+    """Why the answer is no, the most telling reason first."""
+
+    SUSPENDED = "SUSPENDED"  # พักราชการ
+    NOT_YET = "NOT_YET"  # ยังไม่ถึงวันเกิดสิทธิ
+    ENDED = "ENDED"  # หมดสิทธิแล้ว
+    VOIDED = "VOIDED"  # ยกเลิกเพราะบันทึกผิด
+    NO_RIGHT_KNOWN = "NO_RIGHT_KNOWN"  # ไม่พบสิทธิในทะเบียน
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One right as an outsider may see it: no name and no number, neither the person's nor the principal's."""
+
+    sub_inscl: str
+    agency_code: str
+    agency_name: str
+    relation: Relation
+    state: EntitlementState
+    entitled_from: date
+    entitled_until: date | None  # exclusive
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day that counts, None while no end is known."""
+        return Period(self.entitled_from, self.entitled_until).last_day
+
+
+@dataclass(frozen=True, slots=True)
+class RightAnswer:
+    """What the register knows of one person on one day; other schemes are unknown, never none (decisions 3).
+
+    `order` holds the rights that count on the day in the order of their use; it is empty when `reason` says why not.
+    `right` is the first of them, or the one that explains the reason (suspended, not begun, ended).
+    """
+
+    national_id: str
+    on: date
+    answered_at: datetime
+    provisional: bool
+    order: tuple[Right, ...]
+    right: Right | None
+    reason: NoRight | None
+
+    @property
+    def entitled(self) -> bool:
+        """Whether at least one right counts on the day."""
+        return bool(self.order)
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadableId:
+    """A row of the question that is no national ID; `error` says what is wrong with it."""
+
+    national_id: object
+    error: BadInput
+
+
+def look_up(
+    national_ids: Sequence[str], on: date | None, *, actor: Actor, hash_key: str
+) -> list[RightAnswer | UnreadableId]:
+    """Answer for 1 to 100 national IDs, as typed, whether each person is entitled on the day (None: today in Bangkok).
+
+    One answer per ID, in the order asked; an ID that cannot be read gets an UnreadableId and holds up no other. Each
+    answered ID leaves one durable read-access row under `person_hash` with `hash_key`, written before this returns.
+    Raises NotAllowed('POWER_MISSING'), BadInput('BATCH_SIZE'), ReadAuditFailed. Source: spec 8.6, decisions 3, 8, 11.
+    """
+    actor.require(Power.LOOKUP_RIGHT)
+    if not 1 <= len(national_ids) <= BATCH_LIMIT:
+        raise BadInput("BATCH_SIZE", field="national_ids", count=len(national_ids), most=BATCH_LIMIT)
+    numbers = [_readable(typed) for typed in national_ids]
+    with reading(NATION) as session:
+        now = business_now(session)
+        spells = _spells({number for number in numbers if isinstance(number, str)}, now, session)
+    day = on or bangkok_day(now)
+    answers: list[RightAnswer | UnreadableId] = []
+    audit_rows = []
+    for typed, number in zip(national_ids, numbers, strict=True):
+        if isinstance(number, BadInput):
+            answers.append(UnreadableId(typed, number))
+            continue
+        answer = _answer(typed, day, now, spells.get(number, []))
+        answers.append(answer)
+        audit_rows.append(
+            {
+                "person_hash": person_hash(number, hash_key),
+                "answer": answer.reason.value if answer.reason else "ENTITLED",
+            }
+        )
+    _write_down(audit_rows, actor)
+    return answers
+
+
+def _readable(typed: object) -> str | BadInput:
+    if not isinstance(typed, str):
+        return BadInput("NOT_TEXT", field="national_id")
+    try:
+        return national_ids_of.parse(typed, field="national_id")
+    except BadInput as error:
+        return error
+
+
+def _write_down(rows: list[dict[str, Any]], actor: Actor) -> None:
+    try:
+        record_reads(rows, actor=actor, purpose=PURPOSE)
+    except SQLAlchemyError as error:
+        raise ReadAuditFailed("READ_AUDIT_FAILED") from error
+
+
+def _query() -> sa.Select[Any]:
+    person, agency, spell = Person.__table__, Agency.__table__, Entitlement.__table__
+    own = spell.alias("own")
+    # Of several rights through others, the one whose principal came into the register first goes first (spec 4.3).
+    principal_since = (
+        sa.select(sa.func.min(own.c.registered_at))
+        .where(own.c.person_id == spell.c.principal_id, own.c.relation == Relation.SELF, sa.not_(own.c.voided))
+        .scalar_subquery()
+    )
+    columns = (
+        spell.c.id, spell.c.relation, spell.c.sub_inscl, spell.c.entitled_from, spell.c.entitled_until,
+        spell.c.effective_at, spell.c.voided, spell.c.voided_at, spell.c.suspended, spell.c.standby_since,
+    )  # fmt: skip
+    return (
+        sa.select(person.c.national_id, agency.c.dla_code, agency.c.name_th, principal_since.label("since"), *columns)
+        .join_from(person, spell, spell.c.person_id == person.c.id)
+        .join(agency, agency.c.id == spell.c.agency_id)
+        .where(person.c.national_id.in_(sa.bindparam("national_ids", expanding=True)))
+        .where(spell.c.effective_at <= sa.bindparam("now", type_=spell.c.effective_at.type))
+    )
+
+
+_QUERY = _query()
+
+
+def _spells(numbers: Iterable[str], now: datetime, session: Session) -> dict[str, list[Any]]:
+    """The rows of the register that a round has carried by now, by national ID."""
+    found: dict[str, list[Any]] = defaultdict(list)
+    wanted = list(numbers)
+    if wanted:
+        for row in session.execute(_QUERY, {"national_ids": wanted, "now": now}):
+            found[row.national_id].append(row)
+    return found
+
+
+def _answer(typed: str, day: date, now: datetime, spells: list[Any]) -> RightAnswer:
+    # The entity's own function on a plain row: what a right is on a day is said in one place only (decisions 2).
+    stated = [(Entitlement.state_on(row, day, now), row) for row in spells]
+    counting = sorted((pair for pair in stated if pair[0] in _COUNTS), key=_turn)
+    order = tuple(_right(state, row) for state, row in counting)
+    reason, explaining = (None, order[0]) if order else _why_not(stated)
+    return RightAnswer(typed, day, now, day > bangkok_day(now), order, explaining, reason)
+
+
+def _turn(stated: tuple[EntitlementState, Any]) -> tuple[bool, bool, datetime, int]:
+    """Own right first, then by the principal's seniority in the register; what stands by comes last (spec 4)."""
+    state, row = stated
+    is_standby, is_anothers = state is EntitlementState.STANDBY, row.relation is not Relation.SELF
+    return is_standby, is_anothers, row.since or row.effective_at, row.id
+
+
+def _why_not(stated: list[tuple[EntitlementState, Any]]) -> tuple[NoRight, Right | None]:
+    by_state: dict[EntitlementState, list[Any]] = defaultdict(list)
+    for state, row in stated:
+        by_state[state].append(row)
+    if suspended := by_state[EntitlementState.SUSPENDED]:
+        return NoRight.SUSPENDED, _right(EntitlementState.SUSPENDED, suspended[0])
+    if scheduled := by_state[EntitlementState.SCHEDULED]:
+        nearest = min(scheduled, key=lambda row: (row.entitled_from, row.id))
+        return NoRight.NOT_YET, _right(EntitlementState.SCHEDULED, nearest)
+    if ended := by_state[EntitlementState.ENDED]:
+        latest = max(ended, key=lambda row: (row.entitled_until, row.id))
+        return NoRight.ENDED, _right(EntitlementState.ENDED, latest)
+    # A right recorded in error was never a right: nothing of it is told.
+    return (NoRight.VOIDED if stated else NoRight.NO_RIGHT_KNOWN), None
+
+
+def _right(state: EntitlementState, row: Any) -> Right:
+    return Right(
+        sub_inscl=row.sub_inscl,
+        agency_code=row.dla_code,
+        agency_name=row.name_th,
+        relation=row.relation,
+        state=state,
+        entitled_from=row.entitled_from,
+        entitled_until=row.entitled_until,
+    )
