@@ -153,6 +153,20 @@ def test_a_far_cell_in_another_encoding_is_seen_too():
     assert refusal_of(repacked(content, {SHEET: recoded}))[0] == "ROSTER_TOO_LARGE"
 
 
+@pytest.mark.parametrize("key", ["count", "uniqueCount"])
+@pytest.mark.parametrize("number", ["4294967295", "+4294967295"])
+def test_a_string_table_that_announces_more_than_it_holds(key, number):
+    content = workbook([official(1)])
+    with zipfile.ZipFile(BytesIO(content)) as book:
+        part = book.read("xl/sharedStrings.xml").decode()
+    announced = re.sub(rf' {key}="[0-9]+"', f' {key}="{number}"', part)
+    assert announced != part
+    wrapped = announced.replace("<sst", "<x><sst").replace("</sst>", "</sst></x>")
+    for strings in (announced, wrapped):
+        changed = repacked(content, {"xl/sharedStrings.xml": strings.encode()})
+        assert refusal_of(changed) == ("ROSTER_UNREADABLE", {"reason": "damaged"})
+
+
 def test_many_sheets_share_one_limit():
     far = [[None] * 99 + ["x"] if row in (0, 4_999) else [] for row in range(5_000)]
     assert refusal_of(written({f"ก{number}": far for number in range(5)}))[0] == "ROSTER_TOO_LARGE"

@@ -39,7 +39,7 @@ def test_every_family_column_but_number_and_birth_order_is_mandatory(heading):
 
 
 def test_number_and_birth_order_may_be_empty():
-    content = workbook([official(1, ลำดับ=None)], [dependent(501, ลำดับ=None, บุตรลำดับที่="-")])
+    content = workbook([official(1, **{"ลำดับ": None})], [dependent(501, **{"ลำดับ": None, ORDER: "-"})])
     verdict = verdict_on(content)
     assert (len(verdict.principals), verdict.family[0].birth_order, verdict.refusals) == (1, None, ())
 
@@ -193,8 +193,9 @@ def test_the_second_row_of_a_person_is_the_duplicate_whatever_the_writing():
     again = official(3, **{ID: f"{nid(1)[0]}-{nid(1)[1:]}", "ชื่อ": "อื่น"})
     content = workbook([official(1), official(2), again, official(1)])
     verdict = verdict_on(content)
-    assert [(row.excel_row, row.code) for row in verdict.refusals] == [(4, "DUPLICATE_IN_FILE")] + [
-        (5, "DUPLICATE_IN_FILE")
+    assert [(row.excel_row, row.code) for row in verdict.refusals] == [
+        (4, "DUPLICATE_IN_FILE"),
+        (5, "DUPLICATE_IN_FILE"),
     ]
     assert verdict.refusals[0].facts == {"sheet": "บุคลากร", "excel_row": 2}
 
@@ -221,10 +222,10 @@ def test_a_holder_stands_in_the_accepted_rows_or_in_the_register():
     family = [dependent(501, 1), dependent(502, 2), dependent(503, 3), dependent(504, 4)]
     verdict = verdict_on(workbook(staff, family), register=[nid(3)])
     assert [row.national_id for row in verdict.family] == [nid(501), nid(503)]
-    assert [(row.excel_row, row.code) for row in verdict.refusals[1:]] == [(3, "HOLDER_NOT_FOUND")] + [
-        (5, "HOLDER_NOT_FOUND")
-    ]
-    assert [row.facts["holder_excel_row"] for row in verdict.refusals[1:]] == [3, None]
+    _, refused_holder, stranger = verdict.refusals
+    assert (refused_holder.excel_row, refused_holder.code) == (3, "HOLDER_NOT_FOUND")
+    assert (stranger.excel_row, stranger.code) == (5, "HOLDER_NOT_FOUND")
+    assert [row.facts["holder_excel_row"] for row in (refused_holder, stranger)] == [3, None]
 
 
 def test_a_refused_holder_who_is_registered_already_still_holds():

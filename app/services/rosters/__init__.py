@@ -1,0 +1,1 @@
+"""Rosters, the staff and family lists of a personnel office: opened safely, read and judged without a database."""

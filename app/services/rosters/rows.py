@@ -1,0 +1,94 @@
+"""Turns one line of a roster into a typed record, or stops at its first fault."""
+
+from datetime import date
+
+from app.domain import national_id
+from app.domain.errors import BadInput
+from app.services.rosters.cells import birth_order_of, date_of, typed_of
+from app.services.rosters.columns import MANDATORY, SheetKind
+from app.services.rosters.verdict import FamilyRow, PrincipalRow
+from app.services.rosters.words import EVIDENCE, PERSONNEL_TYPES, RELATIONS, SEXES, Code, WordList, title_of
+from app.services.rosters.workbook import RosterRow, RosterSheet
+
+Role = tuple[str, ...]
+
+
+def read_principal(sheet: RosterSheet, row: RosterRow) -> PrincipalRow:
+    """A line of the staff sheet; BadInput with the first of REQUIRED, national ID, date and UNKNOWN_CODE faults."""
+    texts = row.texts
+    _require(SheetKind.PRINCIPALS, row)
+    nid = _national_id(row, "national_id")
+    birth_date = _date(row, "birth_date")
+    service_start_date = _date(row, "service_start_date")
+    return PrincipalRow(
+        sheet=sheet.name,
+        excel_row=row.excel_row,
+        national_id=nid,
+        title=title_of(texts["title"]),
+        first_name=texts["first_name"],
+        last_name=texts["last_name"],
+        birth_date=birth_date,
+        sex=_code(SEXES, row, "sex"),
+        personnel_type=_code(PERSONNEL_TYPES, row, "personnel_type"),
+        service_start_date=service_start_date,
+    )
+
+
+def read_dependent(sheet: RosterSheet, row: RosterRow) -> FamilyRow:
+    """A line of the family sheet; faults as `read_principal`, the holder's national ID before the dependent's."""
+    texts = row.texts
+    _require(SheetKind.FAMILY, row)
+    holder = _national_id(row, "holder_national_id")
+    nid = _national_id(row, "national_id")
+    birth_date = _date(row, "birth_date")
+    issue_date = _date(row, "issue_date")
+    return FamilyRow(
+        sheet=sheet.name,
+        excel_row=row.excel_row,
+        holder_national_id=holder,
+        relation=_code(RELATIONS, row, "relation"),
+        national_id=nid,
+        title=title_of(texts["title"]),
+        first_name=texts["first_name"],
+        last_name=texts["last_name"],
+        birth_date=birth_date,
+        doc_type=_code(EVIDENCE, row, "doc_type"),
+        doc_no=texts["doc_no"],
+        issue_date=issue_date,
+        birth_order=birth_order_of(texts.get("birth_order", "")),
+    )
+
+
+def role_in(kind: SheetKind, row: RosterRow) -> Role | None:
+    """Who stands on the line and as whose what, even if the line is refused; None where that cannot be read.
+
+    In the family sheet one person may stand under two holders, and under one holder in two relations.
+    """
+    try:
+        if kind is SheetKind.PRINCIPALS:
+            return (_national_id(row, "national_id"),)
+        holder, relation = _national_id(row, "holder_national_id"), _code(RELATIONS, row, "relation")
+        return (holder, relation, _national_id(row, "national_id"))
+    except BadInput:
+        return None
+
+
+def _require(kind: SheetKind, row: RosterRow) -> None:
+    for field in MANDATORY[kind]:
+        if not row.texts[field]:
+            raise BadInput("REQUIRED", field=field)
+
+
+def _national_id(row: RosterRow, field: str) -> str:
+    return national_id.parse(typed_of(row.cells[field]), field=field)
+
+
+def _date(row: RosterRow, field: str) -> date:
+    return date_of(row.cells[field], field=field)
+
+
+def _code(words: WordList[Code], row: RosterRow, field: str) -> Code:
+    code = words.code(row.texts[field])
+    if code is None:
+        raise BadInput("UNKNOWN_CODE", field=field, word=row.texts[field], accepted=words.labels)
+    return code
