@@ -1,0 +1,252 @@
+"""The register (รายงานข้อมูลผู้มีสิทธิ): one query of spells and waiting proposals, each with one derived status.
+
+Its tables are plain Core, which the session's scope listener does not cover: every leg names its scope here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Scope
+from app.domain.people import Relation, RequestStatus, RequestType
+from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRound, Proposal, Province
+from app.models.dialects import contains
+from app.models.scoping import in_scope
+from app.reports.register_columns import REQUEST_STATUSES, RegisterFilters, RegisterRow, RegisterStatus
+
+PAGE_SIZE_LIMIT = 100
+OFFSET_LIMIT = 10_000
+COUNT_LIMIT = 10_000
+
+
+CERTIFICATIONS = (RequestType.CERTIFY_NEW, RequestType.CERTIFY_EDIT)
+
+
+@dataclass(frozen=True)
+class RegisterPage:
+    """Some rows and how many there are in all; beyond COUNT_LIMIT only that there are more."""
+
+    rows: list[RegisterRow]
+    count: int
+    has_more_than_counted: bool
+
+
+_spell = Entitlement.__table__.alias("spell")
+_person = Person.__table__.alias("person")
+_principal = Person.__table__.alias("principal")
+_request = ChangeRequest.__table__.alias("request")
+_proposal = Proposal.__table__.alias("proposal")
+_round = ProcessingRound.__table__.alias("round")
+_agency = Agency.__table__.alias("agency")
+_province = Province.__table__.alias("province")
+
+
+def register_rows(
+    filters: RegisterFilters,
+    scope: Scope,
+    *,
+    today: date,
+    known_at: datetime,
+    limit: int | None = None,
+    offset: int = 0,
+) -> sa.Select[Any]:
+    """The rows of the register in `scope`, by first name, then surname; its columns are the fields of RegisterRow.
+
+    Source: spec 8.2; decisions 2, 3 (states on the Bangkok day `today` as known at the aware instant `known_at`).
+    """
+    legs = _legs(filters, scope, today, known_at)
+    if limit is not None:
+        # Each leg is cut along its own index, so that a page never sorts the nation.
+        legs = [
+            sa.select(
+                leg.order_by(leg.selected_columns.sort_key, leg.selected_columns.id).limit(limit + offset).subquery()
+            )
+            for leg in legs
+        ]
+    rows = sa.union_all(*legs).subquery("register")
+    return sa.select(rows).order_by(rows.c.sort_key, rows.c.is_spell, rows.c.id).limit(limit).offset(offset or None)
+
+
+def register_count(
+    filters: RegisterFilters, scope: Scope, *, today: date, known_at: datetime, limit: int | None = None
+) -> sa.Select[Any]:
+    """How many rows `register_rows` has; with `limit`, counting stops there."""
+    legs = [leg.with_only_columns(sa.literal(1).label("one")) for leg in _legs(filters, scope, today, known_at)]
+    if limit is not None:
+        legs = [sa.select(leg.limit(limit).subquery()) for leg in legs]
+    rows = sa.union_all(*legs).limit(limit).subquery("counted")
+    return sa.select(sa.func.count()).select_from(rows)
+
+
+def register_page(
+    session: Session,
+    filters: RegisterFilters,
+    scope: Scope,
+    *,
+    today: date,
+    known_at: datetime,
+    page: int = 1,
+    size: int = 50,
+) -> RegisterPage:
+    """One page, counted from 1; a size or a page beyond the limits becomes the nearest allowed one (two statements)."""
+    size = min(max(size, 1), PAGE_SIZE_LIMIT)
+    offset = min(max(page - 1, 0) * size, OFFSET_LIMIT - OFFSET_LIMIT % size)
+    wanted = {"today": today, "known_at": known_at}
+    rows = session.execute(register_rows(filters, scope, **wanted, limit=size, offset=offset))
+    count = session.execute(register_count(filters, scope, **wanted, limit=COUNT_LIMIT + 1)).scalar_one()
+    return RegisterPage([as_register_row(row) for row in rows], min(count, COUNT_LIMIT), count > COUNT_LIMIT)
+
+
+def as_register_row(row: Sequence[Any]) -> RegisterRow:
+    """A row of `register_rows` with its fields named."""
+    named = RegisterRow._make(row)
+    return named._replace(is_spell=bool(named.is_spell), status=RegisterStatus(named.status))
+
+
+def _legs(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime) -> list[sa.Select[Any]]:
+    legs = []
+    if filters.status not in REQUEST_STATUSES:
+        legs.append(_spells(filters, scope, today, known_at))
+    if filters.status is None or filters.status in REQUEST_STATUSES:
+        legs.append(_requests(filters, scope))
+    return legs
+
+
+def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime) -> sa.Select[Any]:
+    state = _state(today, known_at)
+    # Outer joins for what is only shown: both databases leave them out where rows are merely counted.
+    source = (
+        _spell.join(_person, _person.c.id == _spell.c.person_id)
+        .outerjoin(_principal, _principal.c.id == _spell.c.principal_id)
+        .outerjoin(_request, _request.c.id == _spell.c.request_id)
+    )
+    columns = {
+        "is_spell": sa.literal(1),
+        "id": _spell.c.id,
+        "family_id": _spell.c.principal_id,
+        "principal_national_id": _principal.c.national_id,
+        "principal_name": _full_name(_principal.c),
+        "termination_reason": _spell.c.termination_reason,
+        "status": state,
+        "approved_at": _request.c.decided_at,
+    }
+    wanted_state = state != RegisterStatus.VOIDED if filters.status is None else state == filters.status
+    conditions = (in_scope(_spell.c.agency_id, scope), _spell.c.effective_at <= known_at, wanted_state)
+    return _leg(source, _person.c, _spell.c, columns, filters).where(*conditions)
+
+
+def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
+    source = _proposal.join(_request, _request.c.id == _proposal.c.request_id)
+    was_approved = _request.c.status.in_([RequestStatus.APPROVED, RequestStatus.ROUND_ERROR])
+    columns = {
+        "is_spell": sa.literal(0),
+        "id": _request.c.id,
+        "family_id": _known_principal(_principal.c.id),
+        "principal_national_id": _proposal.c.principal_national_id,
+        "principal_name": sa.func.coalesce(_known_principal(_full_name(_principal.c)), _proposed_principal_name()),
+        "termination_reason": sa.cast(sa.null(), _spell.c.termination_reason.type),
+        "status": sa.type_coerce(_request.c.status, sa.String),
+        "approved_at": sa.case((was_approved, _request.c.decided_at)),
+    }
+    statuses = REQUEST_STATUSES if filters.status is None else [filters.status]
+    conditions = (
+        in_scope(_request.c.agency_id, scope),
+        _request.c.status.in_([RequestStatus(status) for status in statuses]),
+        _request.c.type.in_(CERTIFICATIONS),
+    )
+    return _leg(source, _proposal.c, _proposal.c, columns, filters).where(*conditions)
+
+
+def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: RegisterFilters) -> sa.Select[Any]:
+    """One leg with all fields in order: `own` ones, those of the columns `person` and `right`, and what they lead to."""
+    owner = _spell if right is _spell.c else _request
+    source = (
+        source.outerjoin(_agency, _agency.c.id == owner.c.agency_id)
+        .outerjoin(_province, _province.c.code == _agency.c.province_code)
+        .outerjoin(_round, _round.c.id == _request.c.round_id)
+    )
+    columns = own | {
+        "submission_no": _request.c.submission_no,
+        "title": person.title_th,
+        "first_name": person.first_name_th + _after_space(person.middle_name_th),
+        "last_name": person.last_name_th,
+        "agency_name": _agency.c.name_th,
+        "province_name": _province.c.name_th,
+        "round_at": _round.c.scheduled_at,
+    }
+    for name in RegisterRow._fields:
+        columns.setdefault(name, person[name] if name in person else right.get(name))
+    query = sa.select(*(columns[name].label(name) for name in RegisterRow._fields)).select_from(source)
+    return query.where(*_conditions(filters, person, right, owner))
+
+
+def _conditions(filters: RegisterFilters, person: Any, right: Any, owner: Any) -> list[Any]:
+    exact = (
+        (person.national_id, filters.national_id),
+        (owner.c.agency_id, filters.agency_id),
+        (right.relation, filters.relation),
+        (right.personnel_type, filters.personnel_type),
+    )
+    conditions = [column == value for column, value in exact if value is not None]
+    if filters.rows is not None:
+        conditions.append(owner.c.id.in_([id for is_spell, id in filters.rows if is_spell == (owner is _spell)]))
+    return conditions + [contains(_full_name(person), word) for word in (filters.name or "").split()]
+
+
+def _state(today: date, known_at: datetime) -> Any:
+    """The SQL twin of Entitlement.state_on, for spells that are known."""
+    return sa.case(
+        (_spell.c.voided & (_spell.c.voided_at <= known_at), RegisterStatus.VOIDED.value),
+        (_spell.c.entitled_from > today, RegisterStatus.SCHEDULED.value),
+        (_spell.c.entitled_until <= today, RegisterStatus.ENDED.value),
+        (_spell.c.suspended, RegisterStatus.SUSPENDED.value),
+        (_spell.c.standby_since <= today, RegisterStatus.STANDBY.value),
+        else_=RegisterStatus.ACTIVE.value,
+    )
+
+
+def _known_principal(column: Any) -> Any:
+    """`column` of the principal whose own right the request's agency holds; another agency's principal stays unknown."""
+    own = Entitlement.__table__.alias("own_right")
+    return (
+        sa.select(column)
+        .select_from(own.join(_principal, _principal.c.id == own.c.person_id))
+        .where(
+            own.c.agency_id == _request.c.agency_id,
+            own.c.relation == Relation.SELF,
+            _principal.c.national_id == _proposal.c.principal_national_id,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _proposed_principal_name() -> Any:
+    """The name of the principal who is proposed on the same form."""
+    other, form = Proposal.__table__.alias("other_proposal"), ChangeRequest.__table__.alias("other_request")
+    return (
+        sa.select(_full_name(other.c))
+        .select_from(other.join(form, form.c.id == other.c.request_id))
+        .where(
+            form.c.agency_id == _request.c.agency_id,
+            form.c.submission_no == _request.c.submission_no,
+            other.c.relation == Relation.SELF,
+            other.c.national_id == _proposal.c.principal_national_id,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _full_name(person: Any) -> Any:
+    """The SQL twin of PersonColumns.full_name."""
+    rest = _after_space(person.middle_name_th) + _after_space(person.last_name_th)
+    return person.title_th + person.first_name_th + rest
+
+
+def _after_space(column: Any) -> Any:
+    return sa.case((column == "", ""), else_=sa.literal(" ") + column)
