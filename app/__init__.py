@@ -1,24 +1,13 @@
 """The LGO Portal; `create_app` is the only place where its parts are joined."""
 
-from typing import Any
+# The parts are imported by create_app itself: `import app.domain` must stay free of Flask, and quick.
+from typing import TYPE_CHECKING, Any
 
-import flask_wtf.i18n
-from flask import Flask, session
-from flask_appbuilder import AppBuilder
-from flask_babel import get_locale
+if TYPE_CHECKING:
+    from flask import Flask
 
-from app import cli
-from app.extensions import csrf
-from app.models.database import db
-from app.security import headers, requests
-from app.security.limits import limit_logins
-from app.security.manager import PortalSecurityManager
-from app.security.session_cookie import PortalSessions
-from app.views import errors, menu, request_filters
-from app.views.home import HomeView
-from config import load_config
-
-# What is no matter of taste: none of Flask-AppBuilder's own screens and APIs is served (they leak, and give roles away).
+# What is no matter of taste: none of Flask-AppBuilder's own screens and APIs is served, for they leak and give roles
+# away (tests/views/test_fab_leaks.py).
 _FIXED = {
     "FAB_ADD_SECURITY_VIEWS": False,
     "FAB_ADD_SECURITY_API": False,
@@ -30,28 +19,50 @@ _FIXED = {
 }
 
 
-def create_app(config: dict[str, Any] | None = None) -> Flask:
-    """A portal ready to serve or to run commands; `config` is what load_config returns, by default from the environment.
+def create_app(config: dict[str, Any] | None = None) -> "Flask":
+    """A portal ready to serve or to run commands; `config` is what load_config returns, by default the environment's.
 
     Opens no connection to a database or to Redis.
     """
+    from flask import Flask
+
+    from app import cli
+    from app.extensions import csrf
+    from app.models.database import db
+    from app.security import headers, logs, requests
+    from app.security.session_cookie import PortalSessions
+    from app.views import errors, framework
+    from config import load_config
+
     app = Flask(__name__)
     app.config.update(load_config() if config is None else config)
     app.config.update(_FIXED)
+    logs.install(app)
     db.bind(app.config["DATABASE_URL"], app.config["READS_DATABASE_URL"])
     app.session_interface = PortalSessions()
     csrf.init_app(app)
     headers.install(app)
     requests.install(app)
     errors.install(app)
-    request_filters.install()
+    framework.install()
     with app.app_context():
         _build_pages(app)
     cli.register(app)
     return app
 
 
-def _build_pages(app: Flask) -> None:
+def _build_pages(app: "Flask") -> None:
+    import flask_wtf.i18n
+    from flask import session
+    from flask_appbuilder import AppBuilder
+    from flask_babel import get_locale
+
+    from app.models.database import db
+    from app.security.limits import limit_logins
+    from app.security.manager import PortalSecurityManager
+    from app.views import menu
+    from app.views.home import HomeView
+
     translations = app.config["BABEL_TRANSLATION_DIRECTORIES"]
     flask_wtf.i18n.messages_path = lambda: translations  # the form library speaks no Thai of its own
     appbuilder = AppBuilder(

@@ -1,7 +1,16 @@
-"""The portal's commands, beside the screens: `flask release`, `flask admin`, `flask agencies`, `flask clock`."""
+"""The portal's commands, beside the screens: `flask release`, `flask admin`, `flask agencies`, `flask clock`, ..."""
 
 from flask import Flask
+
+from app.cli.admin import admin
+from app.cli.agencies import agencies
+from app.cli.clock import clock
+from app.cli.release import release
+
+COMMANDS = (release, admin, agencies, clock)
 
 
 def register(app: Flask) -> None:
     """Add every command of the portal to the application."""
+    for command in COMMANDS:
+        app.cli.add_command(command)

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from app.domain.errors import NotAllowed
 from app.models.account import PortalUser
 from app.models.database import db
-from app.services import accounts
+from app.services import logins
 from app.views.errors import words_of
 
 
@@ -39,7 +39,7 @@ class AuthView(BaseView):
         form = LoginForm()
         if form.validate_on_submit():
             try:
-                user_id = accounts.authenticate(
+                user_id = logins.authenticate(
                     form.username.data,
                     form.password.data,
                     address=request.remote_addr,

@@ -29,5 +29,7 @@ class HomeView(IndexView):
             (group.label, [entry for entry in group.childs if has_access("menu_access", entry.name)])
             for group in self.appbuilder.menu.get_list()
         ]
-        counts = {entry.name: _counts[entry.name]() for _, entries in blocks for entry in entries if entry.name in _counts}
+        counts = {
+            entry.name: _counts[entry.name]() for _, entries in blocks for entry in entries if entry.name in _counts
+        }
         return self.render_template("home.html", blocks=[block for block in blocks if block[1]], counts=counts)

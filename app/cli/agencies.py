@@ -1,0 +1,78 @@
+"""`flask agencies`: add an agency, list them."""
+
+import json
+from datetime import date
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from app.cli.refusals import command_line, refusals_shown
+from app.domain.actor import NATION
+from app.domain.clock import bangkok_day
+from app.domain.errors import BadInput
+from app.domain.people import AgencyType
+from app.domain.powers import Power
+from app.domain.thai_calendar import parse_be_date
+from app.services import agencies as verbs
+from app.services.clock import business_now
+from app.services.transaction import reading
+
+agencies = AppGroup("agencies", help="Local government agencies.")
+_TYPES = click.Choice([kind.value for kind in AgencyType])
+
+
+class ThaiDate(click.ParamType):
+    """A day typed in the Buddhist era (1/10/2556) or as ISO (2013-10-01)."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        if isinstance(value, date):
+            return value
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+        try:
+            return parse_be_date(value)
+        except BadInput:
+            self.fail(f"{value!r} is no day; write 1/10/2556 or 2013-10-01", param, ctx)
+
+
+@agencies.command("add")
+@click.argument("code")
+@click.argument("name")
+@click.option("--type", "kind", type=_TYPES, required=True, help="Type of the agency; must fit the first two digits.")
+@click.option("--province", help="Two-digit province code; by default digits three and four of CODE.")
+@click.option("--from", "valid_from", type=ThaiDate(), help="First day, by default today on the business clock.")
+@refusals_shown
+def add(code: str, name: str, kind: str, province: str | None, valid_from: date | None) -> None:
+    """Add the agency NAME with the eight-digit CODE of the Department of Local Administration."""
+    facts = verbs.AgencyFacts(
+        dla_code=code,
+        name_th=name,
+        agency_type=AgencyType(kind),
+        province_code=province or code[2:4],
+        valid_from=valid_from or bangkok_day(business_now()),
+    )
+    verbs.create_agency(facts, actor=command_line(Power.MANAGE_AGENCIES))
+    click.echo(f"added {code} {name}")
+
+
+@agencies.command("list")
+@click.option("--json", "as_json", is_flag=True, help="One JSON array instead of lines.")
+@click.option("--type", "kind", type=_TYPES, help="Only agencies of this type.")
+@refusals_shown
+def list_agencies(as_json: bool, kind: str | None) -> None:
+    """List code, type, name and province, ordered by code."""
+    with reading(NATION) as session:
+        rows = [
+            {"code": row.dla_code, "type": row.agency_type.value, "name": row.name_th, "province": row.province.name_th}
+            for row in verbs.list_agencies(session, agency_type=AgencyType(kind) if kind else None)
+        ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        return
+    for row in rows:
+        click.echo("  ".join(row.values()))

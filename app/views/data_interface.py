@@ -1,0 +1,43 @@
+"""What Flask-AppBuilder's views may do with data: read it, in pages of a sane size; writing is refused."""
+
+from typing import Any
+
+from flask import abort
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+
+LARGEST_PAGE = 100
+DEEPEST_ROW = 10_000  # further down an OFFSET costs more than anybody reads
+LONGEST_KEY = 18  # digits; more fit into no column
+
+
+class ReadingInterface(SQLAInterface):
+    """Reads rows for lists, pages and forms; every change must go through a verb (decisions 19)."""
+
+    def get(self, id: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: A002 - the name is Flask-AppBuilder's
+        """The row of a key from a URL, in the actor's scope; None for what cannot be a key."""
+        return super().get(key, *args, **kwargs) if (key := self._key(id)) is not None else None
+
+    def apply_pagination(self, query: Any, page: int | None, page_size: int | None) -> Any:
+        """Limit to one page; 400 for a negative or too distant one. Without a size (select lists) all rows come."""
+        if not page_size:
+            return query
+        size, page = min(page_size, LARGEST_PAGE), page or 0
+        if size < 1 or page < 0 or page * size > DEEPEST_ROW:
+            abort(400)
+        return query.offset(page * size).limit(size)
+
+    def add(self, item: Any, commit: bool = True) -> None:
+        """Refused."""
+        raise TypeError("a view may not write; call a verb")
+
+    edit = delete = add
+
+    def delete_all(self, items: list[Any]) -> None:
+        """Refused."""
+        raise TypeError("a view may not write; call a verb")
+
+    def _key(self, text: Any) -> Any:
+        kind = self.get_pk().type.python_type
+        if kind is not int:
+            return str(text)
+        return int(text) if str(text).isdecimal() and len(str(text)) <= LONGEST_KEY else None

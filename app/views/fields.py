@@ -1,0 +1,86 @@
+"""Form fields and formatters of the house: Buddhist-era dates, codes by their labels, instants in Bangkok time."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_appbuilder.fields import EnumField
+from markupsafe import Markup
+from wtforms import Field
+from wtforms.widgets import TextInput
+
+from app.domain.errors import BadInput
+from app.domain.thai_calendar import format_be, format_be_instant, parse_be_date
+from app.views.errors import words_of
+from app.views.labels import LABELS, label
+
+NOTHING = "–"
+
+
+class BEDateWidget(TextInput):
+    """A text box for a Buddhist-era date; portal.js adds a calendar to it."""
+
+    def __call__(self, field: Field, **kwargs: Any) -> Markup:
+        kwargs.setdefault("class", "form-control")
+        kwargs.setdefault("placeholder", "วว/ดด/ปปปป")
+        kwargs.setdefault("autocomplete", "off")
+        kwargs["data-be-date"] = "1"
+        if "name_" in kwargs:  # how Flask-AppBuilder's search form names its fields
+            field.name = kwargs["name_"]
+        return super().__call__(field, **kwargs)
+
+
+class BEDateField(Field):
+    """A day typed in the Buddhist era; `data` is a date, or None when nothing was typed."""
+
+    widget = BEDateWidget()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return format_be(self.data) if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = parse_be_date(valuelist[0], field=self.name)
+            except BadInput as refusal:
+                raise ValueError(words_of(refusal)) from refusal
+
+
+class CodeField(EnumField):
+    """A choice from a closed list, shown by its labels; blank where the column may be empty."""
+
+    def __init__(self, enum_class: Any, enums: list[str], **kwargs: Any) -> None:
+        super().__init__(enum_class, enums, **kwargs)
+        if enum_class in LABELS:
+            self.choices = [(member.value, label(member)) for member in enum_class]
+        strict = self.coerce
+
+        def forgiving(value: Any) -> Any:
+            try:
+                return strict(value) if value else None
+            except KeyError as unknown:
+                raise ValueError(self.gettext("Not a valid choice")) from unknown
+
+        self.coerce = forgiving
+
+
+def be_date(day: date | None) -> str:
+    """A day as `01/03/2569`; a dash for none."""
+    return format_be(day) if day else NOTHING
+
+
+def be_instant(instant: datetime | None) -> str:
+    """An instant as `1 มี.ค. 2569 11.00 น.`; a dash for none."""
+    return format_be_instant(instant) if instant else NOTHING
+
+
+def code_label(kind: type[Any]) -> Any:
+    """A formatter that shows a code of the closed list `kind` by its label, whether it comes as member or as text."""
+    return lambda code: NOTHING if code is None else label(kind(code))
+
+
+def yes_no(value: bool | None) -> str:
+    """A mark for true, a dash for false."""
+    return "✓" if value else NOTHING

@@ -1,0 +1,178 @@
+"""What people read instead of codes: a label for every member of the closed lists and for every role."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.domain.people import (
+    AgencyType,
+    BirthPrecision,
+    DocType,
+    EntitlementState,
+    JobStatus,
+    PersonnelType,
+    Relation,
+    RequestStatus,
+    RequestType,
+    RoundError,
+    RoundStatus,
+    Sex,
+    TerminationReason,
+)
+from app.domain.powers import Power
+
+# By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
+LABELS: dict[type[StrEnum], dict[Any, Any]] = {
+    AgencyType: {
+        AgencyType.PAO: _l("Provincial administrative organisation"),
+        AgencyType.CITY_MUNICIPALITY: _l("City municipality"),
+        AgencyType.TOWN_MUNICIPALITY: _l("Town municipality"),
+        AgencyType.SUBDISTRICT_MUNICIPALITY: _l("Subdistrict municipality"),
+        AgencyType.TAO: _l("Subdistrict administrative organisation"),
+    },
+    PersonnelType: {
+        PersonnelType.PAO_OFFICIAL: _l("Official of a provincial administrative organisation"),
+        PersonnelType.MUNICIPAL_OFFICER: _l("Municipal officer"),
+        PersonnelType.TAO_OFFICER: _l("Subdistrict officer"),
+        PersonnelType.TRANSFERRED_TEACHER: _l("Transferred teacher"),
+        PersonnelType.PERMANENT_EMPLOYEE: _l("Permanent employee"),
+        PersonnelType.POLITICAL_EXECUTIVE: _l("Political executive"),
+        PersonnelType.PENSIONER: _l("Pensioner"),
+    },
+    Sex: {
+        Sex.M: _l("Male"),
+        Sex.F: _l("Female"),
+    },
+    BirthPrecision: {
+        BirthPrecision.DAY: _l("Full birth date"),
+        BirthPrecision.MONTH: _l("Month and year of birth only"),
+        BirthPrecision.YEAR: _l("Year of birth only"),
+    },
+    Relation: {
+        Relation.SELF: _l("Principal"),
+        Relation.FATHER: _l("Father"),
+        Relation.MOTHER: _l("Mother"),
+        Relation.SPOUSE: _l("Spouse"),
+        Relation.CHILD: _l("Child"),
+    },
+    RequestType: {
+        RequestType.CERTIFY_NEW: _l("New entitlement"),
+        RequestType.CERTIFY_EDIT: _l("Change of an entitlement"),
+        RequestType.TERMINATE: _l("End of an entitlement"),
+        RequestType.TRANSFER_IN: _l("Transfer to this agency"),
+        RequestType.REINSTATE: _l("Return to duty"),
+        RequestType.CORRECTION: _l("Recorded wrongly"),
+    },
+    RequestStatus: {
+        RequestStatus.DRAFT: _l("Draft"),
+        RequestStatus.PENDING_APPROVAL: _l("Waiting for approval"),
+        RequestStatus.RETURNED: _l("Returned for correction"),
+        RequestStatus.REJECTED: _l("Not approved"),
+        RequestStatus.APPROVED: _l("Approved, waiting for the round"),
+        RequestStatus.EFFECTIVE: _l("In effect"),
+        RequestStatus.ROUND_ERROR: _l("Failed in the round"),
+        RequestStatus.CANCELLED: _l("Cancelled"),
+    },
+    EntitlementState: {
+        EntitlementState.SCHEDULED: _l("Not yet begun"),
+        EntitlementState.ACTIVE: _l("Entitled"),
+        EntitlementState.STANDBY: _l("Standby right"),
+        EntitlementState.SUSPENDED: _l("Suspended from duty"),
+        EntitlementState.ENDED: _l("Entitlement ended"),
+        EntitlementState.VOIDED: _l("Voided, recorded in error"),
+        EntitlementState.UNKNOWN: _l("Unknown"),
+    },
+    TerminationReason: {
+        TerminationReason.RETIRED_LUMP_SUM: _l("Retired (lump sum)"),
+        TerminationReason.RESIGNED_NO_PENSION: _l("Resigned (no pension)"),
+        TerminationReason.DISMISSED: _l("Dismissed"),
+        TerminationReason.DECEASED: _l("Deceased"),
+        TerminationReason.DIVORCED: _l("Divorced"),
+        TerminationReason.AGE_OF_MAJORITY: _l("Child came of age"),
+        TerminationReason.CHILD_MARRIED: _l("Child married"),
+        TerminationReason.TERM_ENDED: _l("Term of office ended"),
+        TerminationReason.MOVED_OUT_OF_SCHEME: _l("Moved to an employer outside the scheme"),
+        TerminationReason.TRANSFERRED_LGO: _l("Moved to another agency"),
+        TerminationReason.PRINCIPAL_ENDED: _l("Principal's entitlement ended"),
+        TerminationReason.ADOPTED_OUT: _l("Adopted by somebody else"),
+        TerminationReason.INCOMPETENCE_LIFTED: _l("Court lifted the order of incompetence"),
+        TerminationReason.RECORDED_IN_ERROR: _l("Recorded in error"),
+        TerminationReason.OTHER: _l("Other reason"),
+    },
+    DocType: {
+        DocType.BIRTH_CERT: _l("Birth certificate"),
+        DocType.HOUSE_REG: _l("House registration"),
+        DocType.MARRIAGE_CERT_TH: _l("Thai marriage registration"),
+        DocType.MARRIAGE_CERT_FOREIGN: _l("Foreign marriage registration"),
+        DocType.NIKAH_CERT_TH: _l("Nikah certificate (in Thai)"),
+        DocType.PATERNITY_REG_KR11: _l("Registration of legitimation (Kor Ror 11)"),
+        DocType.COURT_ORDER_FAMILY: _l("Order of the juvenile and family court"),
+        DocType.COURT_ORDER_INCOMPETENT: _l("Court order of incompetence"),
+        DocType.DEATH_CERT: _l("Death certificate"),
+        DocType.DIVORCE_CERT: _l("Divorce registration"),
+        DocType.APPOINTMENT_ORDER: _l("Order of appointment"),
+        DocType.TRANSFER_ORDER: _l("Order of transfer"),
+        DocType.RESIGNATION_ORDER: _l("Order of resignation"),
+        DocType.RETIREMENT_ORDER: _l("Order of retirement"),
+        DocType.PENSION_ORDER: _l("Order of pension"),
+        DocType.SUSPENSION_ORDER: _l("Order of suspension"),
+        DocType.REINSTATEMENT_ORDER: _l("Order of reinstatement"),
+        DocType.ELECTION_RESULT: _l("Announcement of the election result"),
+        DocType.SCHOOL_CERT_100K: _l("School's certificate that 100,000 baht are used up"),
+    },
+    RoundStatus: {
+        RoundStatus.PLANNED: _l("Waiting for its time"),
+        RoundStatus.RUNNING: _l("Being processed"),
+        RoundStatus.DONE: _l("Processed"),
+    },
+    JobStatus: {
+        JobStatus.QUEUED: _l("In the queue"),
+        JobStatus.RUNNING: _l("Running"),
+        JobStatus.DONE: _l("Done"),
+        JobStatus.FAILED: _l("Failed"),
+    },
+    RoundError: {
+        RoundError.CONFLICT: _l("Another request on the same right came first"),
+        RoundError.PRINCIPAL_NOT_EFFECTIVE: _l("The principal has no right in effect"),
+        RoundError.OWN_RIGHT_OVERLAP: _l("The person already has an own right in that time"),
+        RoundError.SAME_RIGHT_OVERLAP: _l("The same right exists in that time"),
+        RoundError.TYPE_AGENCY_MISMATCH: _l("The personnel type does not fit the agency any more"),
+        RoundError.TARGET_CHANGED: _l("The entry to void has changed meanwhile"),
+        RoundError.AGENCY_CLOSED: _l("The agency does not exist on that day"),
+    },
+    Power: {
+        Power.RECORD_REQUEST: _l("Record requests"),
+        Power.IMPORT_ROSTER: _l("Import personnel workbooks"),
+        Power.APPROVE_CERTIFICATION: _l("Approve certification"),
+        Power.VIEW_REGISTER: _l("See the register"),
+        Power.EXPORT_REGISTER: _l("Export the register"),
+        Power.LOOKUP_RIGHT: _l("Look up rights"),
+        Power.VIEW_ROUNDS: _l("See rounds"),
+        Power.MANAGE_AGENCIES: _l("Manage agencies"),
+        Power.MANAGE_ACCOUNTS: _l("Manage accounts"),
+        Power.VIEW_AUDIT: _l("Read the audit trail"),
+    },
+}
+
+ROLE_LABELS: dict[str, Any] = {
+    "personnel_clerk": _l("Personnel clerk"),
+    "finance_clerk": _l("Finance clerk"),
+    "registrar": _l("Registrar of the agency"),
+    "provincial_officer": _l("Provincial officer"),
+    "nhso_region": _l("NHSO regional office"),
+    "nhso_admin": _l("NHSO administrator"),
+    "nhso_finance": _l("NHSO finance"),
+    "hospital_user": _l("Hospital"),
+    "data_owner": _l("Data owner"),
+    "pao_reviewer": _l("Reviewer at the provincial administrative organisation"),
+    "fund_officer": _l("Fund officer"),
+    "fund_coach": _l("Fund coach"),
+    "auditor": _l("Auditor"),
+    "public_enquirer": _l("Public enquirer"),
+}
+
+
+def label(member: StrEnum) -> Any:
+    """The lazy label of a member of a closed list, in the reader's language when shown."""
+    return LABELS[type(member)][member]
