@@ -35,8 +35,10 @@ def tidy(text: str) -> str:
         text = "".join(ch for ch in text if ch.isspace() or unicodedata.category(ch) not in ("Cc", "Cf", "Cs"))
     composed = unicodedata.normalize("NFC", " ".join(text.split())).replace("เเ", "แ")
     # Runs first: they leave one of each mark, so that the search for the halves cannot crawl on hostile text.
-    whole = _SARA_AM_IN_HALVES.sub(rf"\1{_SARA_AM}", _MARKS_OF_CONSONANT.sub(_in_order, composed))
-    return _MARKS_OF_CONSONANT.sub(_in_order, whole)
+    ordered = _MARKS_OF_CONSONANT.sub(_in_order, composed)
+    if _NIKHAHIT not in ordered:
+        return ordered
+    return _MARKS_OF_CONSONANT.sub(_in_order, _SARA_AM_IN_HALVES.sub(rf"\1{_SARA_AM}", ordered))
 
 
 def sort_key(text: str) -> str:
@@ -46,6 +48,7 @@ def sort_key(text: str) -> str:
     consonant, tone marks only where all letters are equal, case and punctuation not at all. Of several words the
     first decides: `first surname` sorts by first name, then surname (spec 10.6).
     """
+    # NFD, so that accents of Latin letters fall away as punctuation does.
     folded = to_arabic_digits(unicodedata.normalize("NFD", tidy(text).casefold()))
     return _WORD_END.join(filter(None, map(_word_key, folded.split())))
 
