@@ -1,0 +1,139 @@
+"""One chunk of a round: claims whole families, looks for what speaks against each request, applies the rest (decisions 5)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.actor import robot
+from app.domain.clock import bangkok_day, real_now
+from app.domain.people import RoundError
+from app.models.dialects import after_claim
+from app.rules.certification import RULES_VERSION
+from app.services import round_sql as sql
+from app.services.round_judging import OTHERWISE, judge_claimed
+
+ROBOT = robot("round")
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """The requests of one round whose families lie after `low` up to `high`; None is an open end.
+
+    `careful` adds rights one by one, each in a savepoint; without `shortcut` every request goes through the Python rules.
+    """
+
+    round_id: int
+    run_at: datetime
+    low: str | None = None
+    high: str | None = None
+    careful: bool = False
+    shortcut: bool = True
+
+    def families(self, session: Session) -> list[str]:
+        """The principals whose requests still wait in this chunk, in order."""
+        values = {"round": self.round_id, "low": self.low, "high": self.high}
+        return list(session.execute(sql.FAMILIES, values).scalars())
+
+
+def carry(session: Session, chunk: Chunk) -> int:
+    """Make every request of the chunk EFFECTIVE or ROUND_ERROR in the session's transaction; returns how many.
+
+    Ends come before starts and own rights before those that lean on them. Raises IntegrityError when the database refuses
+    a row that no check foresaw.
+    """
+    claimed = _claim(session, chunk)
+    if claimed == 0:
+        return 0
+    session.execute(sql.REFUSE_UNKNOWN, {"error": OTHERWISE.value})
+    _apply_ends(session, chunk)
+    changed = {"rules": RULES_VERSION, "day": bangkok_day(chunk.run_at)}
+    session.execute(sql.MARK_CHANGED, changed) if chunk.shortcut else session.execute(sql.MARK_ALL)
+    for step in (sql.OWN, sql.DEPENDENT):
+        if step == sql.DEPENDENT:
+            session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)
+        judge_claimed(session, step, chunk.run_at)
+        session.execute(sql.REFUSE_OWN_OVERLAP if step == sql.OWN else sql.REFUSE_SAME_OVERLAP)
+        _refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
+        _apply_starts(session, chunk, step)
+    _decide(session, chunk, claimed)
+    return claimed
+
+
+def _claim(session: Session, chunk: Chunk) -> int:
+    drop, create, fill, index = sql.CLAIM
+    session.execute(drop)
+    session.execute(create)
+    values = {"round": chunk.round_id, "low": chunk.low, "high": chunk.high}
+    claimed: int = session.execute(fill, values).rowcount  # type: ignore[attr-defined]
+    session.execute(index)
+    after_claim(session, sql.CLAIM_TABLE)
+    return claimed
+
+
+def _apply_ends(session: Session, chunk: Chunk) -> None:
+    session.execute(sql.REFUSE_CHANGED_TARGET)
+    for own in (False, True):
+        if own:
+            session.execute(sql.REFUSE_LEANED_ON)
+        _refuse_rivals(session, session.execute(sql.SAME_TARGET, {"own": own}))
+        session.execute(sql.VOID, {"own": own, "run_at": chunk.run_at})
+
+
+def _refuse_rivals(session: Session, pairs: Iterable[sa.Row[tuple[int, int]]]) -> None:
+    """Of requests that exclude each other the first decided wins; one that has lost itself no longer excludes others.
+
+    `pairs` are (later, earlier) requests, ordered by the later one's decision.
+    """
+    lost: dict[int, int] = {}
+    for later, earlier in pairs:
+        if later not in lost and earlier not in lost:
+            lost[later] = earlier
+    if lost:
+        error = RoundError.CONFLICT.value
+        rows = [{"request": later, "error": error, "rival": earlier} for later, earlier in lost.items()]
+        session.execute(sql.REFUSE, rows)
+
+
+def _apply_starts(session: Session, chunk: Chunk, step: str) -> None:
+    if not chunk.careful:
+        _add(session, chunk, step, None)
+        return
+    for request_id in session.execute(sql.STARTING, {"step": step}).scalars().all():
+        try:
+            with session.begin_nested():
+                _add(session, chunk, step, request_id)
+        except IntegrityError as error:
+            session.execute(sql.REFUSE, {"request": request_id, "error": _code_of(error).value, "rival": None})
+
+
+def _add(session: Session, chunk: Chunk, step: str, only: int | None) -> None:
+    values = {"step": step, "only": only, "run_at": chunk.run_at}
+    session.execute(sql.ADD_PERSONS, values)
+    session.execute(sql.ADD_RIGHTS, values)
+
+
+def _code_of(error: IntegrityError) -> RoundError:
+    text = str(error.orig)
+    for code, mark in (
+        (RoundError.OWN_RIGHT_OVERLAP, "ex_entitlement_own"),
+        (RoundError.SAME_RIGHT_OVERLAP, "ex_entitlement_same"),
+    ):
+        if code.value in text or mark in text:
+            return code
+    return OTHERWISE
+
+
+def _decide(session: Session, chunk: Chunk, claimed: int) -> None:
+    outcomes = session.execute(sql.OUTCOMES).all()
+    decided: int = session.execute(sql.DECIDE, {"run_at": chunk.run_at}).rowcount  # type: ignore[attr-defined]
+    if decided != claimed:  # somebody wrote to an approved request of a running round
+        raise RuntimeError(f"round {chunk.round_id}: claimed {claimed} requests but decided {decided}")
+    for error, _ in outcomes:
+        verb = "make_effective" if error is None else "refuse_in_round"
+        detail = {"round": chunk.round_id} | ({} if error is None else {"error": error})
+        values = {"at": real_now(), "actor": ROBOT.name, "verb": verb, "error": error or "", "detail": detail}
+        session.execute(sql.AUDIT, values)

@@ -1,0 +1,45 @@
+"""The round's second look at the law: whatever changed since its decision goes through the Python rules (decisions 5)."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.people import RoundError
+from app.models.change_request import Proposal
+from app.rules import certification
+from app.services import facts
+from app.services.round_sql import REFUSE, claim
+
+OTHERWISE = RoundError.TARGET_CHANGED
+"""What is said when the entry as it stands cannot be applied and no closer code exists."""
+
+
+def round_error_of(code: str) -> RoundError:
+    """The round's code for a refusal of the rules; most share their name."""
+    return RoundError(code) if code in RoundError.__members__ else OTHERWISE
+
+
+def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
+    """Refuse, within the claimed chunk, what the rules refuse as of `run_at`; returns how many requests were judged."""
+    query = (
+        sa.select(Proposal)
+        .join(claim, claim.c.request_id == Proposal.request_id)
+        .where(claim.c.step == step, claim.c.must_judge, claim.c.error.is_(None))
+        .order_by(Proposal.request_id)
+    )
+    proposals = session.scalars(query).all()
+    if not proposals:
+        return 0
+    known = facts.load(session, proposals, run_at)
+    refused: list[dict[str, Any]] = []
+    for proposal in proposals:
+        refusals = certification.judge(facts.candidate_of(proposal), known[proposal.request_id]).refusals
+        if refusals:
+            error = round_error_of(refusals[0].code)
+            refused.append({"request": proposal.request_id, "error": error.value, "rival": None})
+    if refused:
+        session.execute(REFUSE, refused)
+    session.expunge_all()
+    return len(proposals)

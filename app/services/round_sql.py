@@ -1,0 +1,176 @@
+"""The statements of a round, set-based and the same on SQLite and PostgreSQL; `round_claim` holds one chunk's requests.
+
+A claimed request is of one of three steps: END (a right is voided), OWN (a principal's right starts), DEPENDENT (a family
+member's right starts). `error` stays NULL as long as nothing speaks against it; nothing ever clears it again.
+"""
+
+import sqlalchemy as sa
+
+from app.models.base import UtcInstant
+from app.models.columns import EntitlementColumns, PersonColumns
+from app.services.round_inputs import inputs_of
+
+END, OWN, DEPENDENT = "END", "OWN", "DEPENDENT"
+CLAIM_TABLE = "round_claim"
+
+claim = sa.table(
+    CLAIM_TABLE,
+    *(
+        sa.column(name)
+        for name in ("request_id", "step", "family", "person", "must_judge", "error", "conflict_request_id")
+    ),
+)
+
+
+def _overlap(one: str, other: str) -> str:
+    """Half-open periods share a day."""
+    return (
+        f"({one}.entitled_until IS NULL OR {other}.entitled_from < {one}.entitled_until)"
+        f" AND ({other}.entitled_until IS NULL OR {one}.entitled_from < {other}.entitled_until)"
+    )
+
+
+# The last family of the next chunk: chunks are cut between families, never through one.
+CHUNK_END = sa.text("""
+    SELECT COALESCE(p.principal_national_id, '') AS family
+    FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
+    WHERE r.round_id = :round AND r.status = 'APPROVED' ORDER BY family LIMIT 1 OFFSET :skip""")
+FAMILIES = sa.text("""
+    SELECT DISTINCT COALESCE(p.principal_national_id, '') AS family
+    FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
+    WHERE r.round_id = :round AND r.status = 'APPROVED'
+        AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)
+        AND (CAST(:high AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') <= :high)
+    ORDER BY family""")
+
+CLAIM = (
+    sa.text(f"DROP TABLE IF EXISTS {CLAIM_TABLE}"),
+    sa.text(f"""
+    CREATE TEMPORARY TABLE {CLAIM_TABLE} (
+        request_id BIGINT PRIMARY KEY, agency_id BIGINT, step VARCHAR(10), family VARCHAR(13), person VARCHAR(13),
+        relation VARCHAR(40), entitled_from DATE, entitled_until DATE, decided_at TIMESTAMP WITH TIME ZONE,
+        target_id BIGINT,
+        must_judge BOOLEAN, error VARCHAR(40), conflict_request_id BIGINT)"""),
+    sa.text(f"""
+    INSERT INTO {CLAIM_TABLE}
+    SELECT r.id, r.agency_id,
+        CASE WHEN r.type = 'CORRECTION' THEN 'END' WHEN p.relation = 'SELF' THEN 'OWN' ELSE 'DEPENDENT' END,
+        COALESCE(p.principal_national_id, ''), COALESCE(p.national_id, ''), p.relation, p.entitled_from, p.entitled_until,
+        r.decided_at, r.target_entitlement_id, FALSE, NULL, NULL
+    FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
+    WHERE r.round_id = :round AND r.status = 'APPROVED'
+        AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)
+        AND (CAST(:high AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') <= :high)"""),
+    sa.text(f"CREATE INDEX ix_round_claim_person ON {CLAIM_TABLE} (person, family)"),
+)  # fmt: skip
+
+REFUSE_UNKNOWN = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = :error WHERE request_id IN (
+        SELECT r.id FROM change_request r JOIN {CLAIM_TABLE} c ON c.request_id = r.id
+        WHERE r.type NOT IN ('CERTIFY_NEW', 'CERTIFY_EDIT', 'CORRECTION'))""")
+
+# --- ends -------------------------------------------------------------------------------------------------------------
+REFUSE_CHANGED_TARGET = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
+    WHERE step = 'END' AND error IS NULL AND NOT EXISTS (
+        SELECT 1 FROM entitlement e
+        WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided AND e.agency_id = {CLAIM_TABLE}.agency_id)""")
+# An own right cannot vanish under the family that leans on it; what was voided a statement earlier no longer leans.
+REFUSE_LEANED_ON = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
+    WHERE step = 'END' AND relation = 'SELF' AND error IS NULL AND EXISTS (
+        SELECT 1 FROM entitlement e JOIN entitlement d ON d.principal_id = e.person_id AND d.agency_id = e.agency_id
+        WHERE e.id = {CLAIM_TABLE}.target_id AND d.relation <> 'SELF' AND NOT d.voided
+            AND d.entitled_from >= e.entitled_from
+            AND (e.entitled_until IS NULL OR d.entitled_from < e.entitled_until))""")
+SAME_TARGET = sa.text(f"""
+    SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b ON b.target_id = a.target_id
+    WHERE a.step = 'END' AND b.step = 'END' AND a.error IS NULL AND b.error IS NULL
+        AND (a.relation = 'SELF') = :own AND (b.relation = 'SELF') = :own
+        AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id)
+    ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
+VOID = sa.text(f"""
+    UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
+        version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c
+    WHERE c.target_id = entitlement.id AND c.step = 'END' AND c.error IS NULL AND (c.relation = 'SELF') = :own
+    """).bindparams(sa.bindparam("run_at", type_=UtcInstant))
+
+# --- starts -----------------------------------------------------------------------------------------------------------
+# What was decided under today's law on inputs that have not moved, and holds today, need not be judged again.
+MARK_CHANGED = sa.text(f"""
+    WITH {inputs_of(CLAIM_TABLE)}
+    UPDATE {CLAIM_TABLE} SET must_judge = TRUE
+    WHERE step <> 'END' AND request_id NOT IN (
+        SELECT r.id FROM change_request r JOIN inputs i ON i.request_id = r.id
+        WHERE r.rules_version = :rules AND r.inputs_version = i.version
+            AND (r.holds_until IS NULL OR r.holds_until > :day))""").bindparams(sa.bindparam("day", type_=sa.Date))
+MARK_ALL = sa.text(f"UPDATE {CLAIM_TABLE} SET must_judge = TRUE WHERE step <> 'END'")
+REFUSE_WITHOUT_PRINCIPAL = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
+    WHERE step = 'DEPENDENT' AND error IS NULL AND NOT EXISTS (
+        SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id
+        WHERE p.national_id = {CLAIM_TABLE}.family AND e.relation = 'SELF' AND NOT e.voided
+            AND e.agency_id = {CLAIM_TABLE}.agency_id AND e.entitled_from <= {CLAIM_TABLE}.entitled_from
+            AND (e.entitled_until IS NULL OR {CLAIM_TABLE}.entitled_from < e.entitled_until))""")
+REFUSE_OWN_OVERLAP = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'OWN_RIGHT_OVERLAP'
+    WHERE step = 'OWN' AND error IS NULL AND EXISTS (
+        SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id
+        WHERE p.national_id = {CLAIM_TABLE}.person AND e.relation = 'SELF' AND NOT e.voided
+            AND {_overlap("e", CLAIM_TABLE)})""")
+REFUSE_SAME_OVERLAP = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'SAME_RIGHT_OVERLAP'
+    WHERE step = 'DEPENDENT' AND error IS NULL AND EXISTS (
+        SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id JOIN person q ON q.id = e.principal_id
+        WHERE p.national_id = {CLAIM_TABLE}.person AND q.national_id = {CLAIM_TABLE}.family
+            AND e.relation = {CLAIM_TABLE}.relation AND NOT e.voided
+            AND {_overlap("e", CLAIM_TABLE)})""")
+RIVALS = sa.text(f"""
+    SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b
+        ON b.person = a.person AND b.family = a.family AND b.relation = a.relation
+    WHERE a.step = :step AND b.step = :step AND a.error IS NULL AND b.error IS NULL
+        AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id) AND {_overlap("a", "b")}
+    ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
+REFUSE = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = :error, conflict_request_id = :rival WHERE request_id = :request""")
+STARTING = sa.text(f"""
+    SELECT request_id FROM {CLAIM_TABLE} WHERE step = :step AND error IS NULL ORDER BY decided_at, request_id""")
+
+_person = ", ".join(PersonColumns.__annotations__)
+_first = ", ".join(f"first.{name}" for name in PersonColumns.__annotations__)
+_right = ", ".join(EntitlementColumns.__annotations__)
+_proposed = ", ".join(f"p.{name}" for name in EntitlementColumns.__annotations__)
+_ONLY = "(CAST(:only AS BIGINT) IS NULL OR c.request_id = :only)"
+# Persons who are known stay as they are; of several new claims the first decided one describes the person.
+ADD_PERSONS = sa.text(f"""
+    INSERT INTO person (national_id, {_person}, registry_status, created_at, version)
+    SELECT first.national_id, {_first}, 'NEVER', :run_at, 1
+    FROM (SELECT p.*, ROW_NUMBER() OVER (PARTITION BY p.national_id ORDER BY c.decided_at, c.request_id) AS place
+        FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
+        WHERE c.step = :step AND c.error IS NULL AND {_ONLY}
+            AND NOT EXISTS (SELECT 1 FROM person known WHERE known.national_id = p.national_id)) first
+    WHERE first.place = 1""").bindparams(sa.bindparam("run_at", type_=UtcInstant))
+ADD_RIGHTS = sa.text(f"""
+    INSERT INTO entitlement (person_id, principal_id, request_id, agency_id, {_right},
+        registered_at, effective_at, voided, suspended, version)
+    SELECT n.id, h.id, c.request_id, c.agency_id, {_proposed}, :run_at, :run_at, FALSE, FALSE, 1
+    FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
+        JOIN person n ON n.national_id = p.national_id JOIN person h ON h.national_id = p.principal_national_id
+    WHERE c.step = :step AND c.error IS NULL AND {_ONLY}
+    ORDER BY c.request_id""").bindparams(sa.bindparam("run_at", type_=UtcInstant))
+
+# --- decisions --------------------------------------------------------------------------------------------------------
+DECIDE = sa.text(f"""
+    UPDATE change_request SET status = CASE WHEN c.error IS NULL THEN 'EFFECTIVE' ELSE 'ROUND_ERROR' END,
+        effective_at = CASE WHEN c.error IS NULL THEN :run_at END, round_error = c.error,
+        conflict_request_id = c.conflict_request_id, version = change_request.version + 1
+    FROM {CLAIM_TABLE} c
+    WHERE c.request_id = change_request.id AND change_request.status = 'APPROVED'
+    """).bindparams(sa.bindparam("run_at", type_=UtcInstant))
+OUTCOMES = sa.text(f"SELECT error, COUNT(*) FROM {CLAIM_TABLE} GROUP BY error ORDER BY error")
+AUDIT = sa.text(f"""
+    INSERT INTO audit_event (at, actor_name, verb, object_type, object_id, agency_id, detail)
+    SELECT :at, :actor, :verb, 'change_request', CAST(c.request_id AS VARCHAR(40)), c.agency_id, :detail
+    FROM {CLAIM_TABLE} c WHERE COALESCE(c.error, '') = :error ORDER BY c.request_id
+    """).bindparams(sa.bindparam("at", type_=UtcInstant), sa.bindparam("detail", type_=sa.JSON))

@@ -1,0 +1,136 @@
+"""Runs a processing round: started once, carried chunk by chunk, finished when no approval is left (decisions 4, 5)."""
+
+import time
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.actor import NATION
+from app.domain.errors import PortalError, WrongState
+from app.domain.people import RequestStatus, RoundStatus
+from app.models.change_request import ChangeRequest
+from app.models.database import db
+from app.models.dialects import chunk_pause, chunk_size, lock_rows
+from app.models.processing_round import ProcessingRound
+from app.rules.rounds import run_instant
+from app.services import round_sql as sql
+from app.services.audit import record as audit
+from app.services.clock import business_now
+from app.services.leases import Lease
+from app.services.round_chunks import ROBOT, Chunk, carry
+from app.services.round_plan import start_due
+from app.services.transaction import reading, transaction
+
+
+def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None:
+    """Run the round `payload["round_id"]` to its end, going on where an earlier attempt was cut off.
+
+    Raises WrongState('ROUND_NOT_DUE' or 'OLDER_ROUND_UNFINISHED'), Fenced. Without `shortcut` every request is judged by the
+    Python rules; the outcome must be the same.
+    """
+    round_id = int(payload["round_id"])
+    run_at = _start(round_id, lease)
+    if run_at is None:
+        return
+    total, left = _counts(round_id)
+    while left:
+        chunk = Chunk(round_id, run_at, high=_chunk_end(round_id), shortcut=shortcut)
+        _carry(chunk, lease)
+        total, left = _counts(round_id)
+        lease.progress(total - left, total)
+        if left:
+            time.sleep(chunk_pause(db.dialect))
+    _finish(round_id, lease)
+
+
+def _start(round_id: int, lease: Lease) -> datetime | None:
+    """The round's `run_at`, set now if nobody has started it; None when it is done already."""
+    with transaction(ROBOT) as session:
+        lease.guard(session)
+        found = _locked(session, round_id)  # waits for the approvals that are being written into it
+        if found.status is RoundStatus.DONE:
+            return None
+        if found.status is RoundStatus.RUNNING:
+            return found.run_at
+        now = business_now(session)
+        if now < found.scheduled_at:
+            raise WrongState("ROUND_NOT_DUE", round=round_id)
+        older = sa.select(ProcessingRound.id).where(
+            ProcessingRound.scheduled_at < found.scheduled_at, ProcessingRound.status != RoundStatus.DONE
+        )
+        if session.execute(older.limit(1)).first() is not None:
+            raise WrongState("OLDER_ROUND_UNFINISHED", round=round_id)
+        run_at = run_instant(found.scheduled_at, now)
+        _change(session, round_id, RoundStatus.PLANNED, status=RoundStatus.RUNNING, run_at=run_at)
+        audit(session, ROBOT, "start_round", "processing_round", round_id, detail={"run_at": run_at.isoformat()})
+        return run_at
+
+
+def _carry(chunk: Chunk, lease: Lease) -> None:
+    """Carry a chunk; where the database refuses one of its rows, halve it until that row stands alone."""
+    try:
+        with transaction(ROBOT) as session:
+            lease.guard(session)
+            carry(session, chunk)
+    except PortalError as refused:
+        if chunk.careful or not isinstance(refused.__cause__, IntegrityError):
+            raise
+        for part in _halves(chunk):
+            _carry(part, lease)
+
+
+def _halves(chunk: Chunk) -> list[Chunk]:
+    with reading(NATION) as session:
+        families = chunk.families(session)
+    if len(families) <= 1:
+        return [replace(chunk, careful=True)]
+    middle = families[len(families) // 2 - 1]
+    return [replace(chunk, high=middle), replace(chunk, low=middle)]
+
+
+def _finish(round_id: int, lease: Lease) -> None:
+    with transaction(ROBOT) as session:
+        lease.guard(session)
+        counts = _by_status(session, round_id)
+        if counts.get(RequestStatus.APPROVED):  # the standing check: a DONE round holds no approval
+            raise WrongState("APPROVED_LEFT", round=round_id)
+        effective, errors = counts.get(RequestStatus.EFFECTIVE, 0), counts.get(RequestStatus.ROUND_ERROR, 0)
+        now = business_now(session)
+        _change(
+            session, round_id, RoundStatus.RUNNING, status=RoundStatus.DONE, finished_at=now,
+            effective_count=effective, error_count=errors,
+        )  # fmt: skip
+        detail = {"effective": effective, "errors": errors}
+        audit(session, ROBOT, "finish_round", "processing_round", round_id, detail=detail)
+        start_due(session, now)
+
+
+def _locked(session: Session, round_id: int) -> ProcessingRound:
+    return session.scalars(lock_rows(sa.select(ProcessingRound).where(ProcessingRound.id == round_id), session)).one()
+
+
+def _change(session: Session, round_id: int, before: RoundStatus, **values: Any) -> None:
+    table = ProcessingRound.__table__
+    changed = session.execute(sa.update(table).where(table.c.id == round_id, table.c.status == before).values(**values))
+    if changed.rowcount != 1:  # type: ignore[attr-defined]
+        raise WrongState("ROUND_NOT_" + before.value, round=round_id)
+
+
+def _by_status(session: Session, round_id: int) -> dict[RequestStatus, int]:
+    query = sa.select(ChangeRequest.status, sa.func.count()).where(ChangeRequest.round_id == round_id)
+    return {status: count for status, count in session.execute(query.group_by(ChangeRequest.status))}
+
+
+def _counts(round_id: int) -> tuple[int, int]:
+    with reading(NATION) as session:
+        counts = _by_status(session, round_id)
+    return sum(counts.values()), counts.get(RequestStatus.APPROVED, 0)
+
+
+def _chunk_end(round_id: int) -> str | None:
+    with reading(NATION) as session:
+        return session.execute(sql.CHUNK_END, {"round": round_id, "skip": chunk_size(db.dialect) - 1}).scalar()
