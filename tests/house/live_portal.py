@@ -27,7 +27,7 @@ def settings(instance: Path, **more: str) -> dict[str, str]:
     """Return this environment with `instance` and nothing else that would steer a portal."""
     names = ("DATABASE_URL", "READS_DATABASE_URL", "REDIS_URL", "PORTAL_ENV", "BASE_URL", "UPLOADS", "FLASK_APP")
     kept = {name: value for name, value in os.environ.items() if name not in names}
-    return kept | {"INSTANCE": str(instance), "DEMO": "0", "WEB_WORKERS": "2"} | more
+    return kept | {"INSTANCE": str(instance), "DEMO": "0", "WEB_WORKERS": "1"} | more
 
 
 class Portal:
