@@ -128,6 +128,6 @@ def add_years(day: date, n: int) -> date:
 
 
 def _refuse_year(year: int, field: str | None) -> NoReturn:
-    suggested = year + BE_OFFSET
-    suggested_year = suggested if suggested >= EARLIEST_BE_YEAR else None
+    converted = year + BE_OFFSET
+    suggested_year = converted if year < EARLIEST_BE_YEAR <= converted else None
     raise BadInput("YEAR_NOT_BE", field=field, year=year, suggested_year=suggested_year)

@@ -39,6 +39,7 @@ names = st.text(alphabet="กขนสอฤเแโไะัาำิุู็
         ("พันธ\u0e4c\u0e38", "พันธุ์"),
         ("ก\u0e49\u0e49ว", "ก้ว"),
         ("นำ\u0e49\u0e33", "น้ำ"),
+        ("น\u0e4d\u0e33", "นำ"),
         ("กา", "กา"),
         ("Jose\u0301", "José"),
         ("O'Brien-Smith", "O'Brien-Smith"),
@@ -96,9 +97,19 @@ def test_a_word_more_never_sorts_before_the_word_alone(words: list[str]) -> None
     assert sort_key(words[0]) < sort_key(" ".join(words))
 
 
-@pytest.mark.parametrize(("before", "after"), [("กข่", "ก่ข"), ("10", "๒"), ("๙", "กา"), ("ฮา", "Adam"), ("adam", "Bob")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("กข่", "ก่ข"), ("ก์", "ก็"), ("ก็", "ก่"), ("10", "๒"), ("๙", "กา"), ("ฮา", "Adam"), ("adam", "Bob")],
+)
 def test_tones_weigh_by_their_place_and_thai_stands_between_digits_and_latin(before: str, after: str) -> None:
     assert sort_key(before) < sort_key(after)
+
+
+@pytest.mark.parametrize(
+    ("a", "b"), [("สมชายๆ", "สมชาย"), ("O'Brien-Smith", "obriensmith"), ("José", "Jose"), ("๑", "1")]
+)
+def test_what_does_not_count_in_a_dictionary(a: str, b: str) -> None:
+    assert sort_key(a) == sort_key(b)
 
 
 @pytest.mark.parametrize(
