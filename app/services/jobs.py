@@ -137,11 +137,12 @@ def _grace_seconds() -> float:
     return queues.lease_seconds() / 6
 
 
-def recover(now: datetime) -> int:
+def recover(now: datetime | None = None) -> int:
     """Hand over again what no worker holds: rows whose lease ran out and rows that the queue has lost; returns how many.
 
-    `now` is the real clock. Called by every ticker; several at once do no harm.
+    `now` is an instant of the real clock. Called by every ticker; several at once do no harm.
     """
+    now = now or real_now()
     expired = sa.and_(Job.status == JobStatus.RUNNING, Job.lease_until < now)
     with reading(NATION) as session:  # looks before it writes: SQLite has one writer, and most looks find nothing
         silent = session.execute(sa.select(Job.id).where(expired).limit(1)).first() is not None

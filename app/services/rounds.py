@@ -1,6 +1,7 @@
 """Runs a processing round: started once, carried chunk by chunk, finished when no approval is left (decisions 4, 5)."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,15 +16,19 @@ from app.domain.people import RequestStatus, RoundStatus
 from app.models.change_request import ChangeRequest
 from app.models.database import db
 from app.models.dialects import chunk_pause, chunk_size, lock_rows
+from app.models.job import Job
 from app.models.processing_round import ProcessingRound
 from app.rules.rounds import run_instant
+from app.services import jobs
 from app.services import round_sql as sql
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.round_chunks import ROBOT, Chunk, carry
-from app.services.round_plan import start_due
+from app.services.round_plan import plan, start_due
 from app.services.transaction import reading, transaction
+
+LOOK_AGAIN_SECONDS = 0.2
 
 
 def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None:
@@ -45,6 +50,32 @@ def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None
         if left:
             time.sleep(chunk_pause(db.dialect))
     _finish(round_id, lease)
+
+
+def run_due() -> Iterator[ProcessingRound]:
+    """Plan and run every due round in this process, oldest first, and yield each when it is done; needs no queue.
+
+    Goes through the same job rows as the workers do, and waits where one of them is at work already. Raises
+    WrongState('ROUND_FAILED', error) when an attempt failed; the ticker will try again.
+    """
+    while True:
+        now = business_now()
+        plan(now)
+        with transaction(ROBOT) as session:
+            job = start_due(session, now)
+        if job is None:
+            return
+        mine = jobs.run(job.id, job.attempt)
+        with reading(NATION) as session:
+            found = session.get_one(ProcessingRound, job.payload["round_id"])
+            error = session.get_one(Job, job.id).error
+        if found.status is RoundStatus.DONE:
+            yield found
+        elif mine:
+            raise WrongState("ROUND_FAILED", round=found.id, error=error)
+        else:
+            jobs.recover()
+            time.sleep(LOOK_AGAIN_SECONDS)
 
 
 def _start(round_id: int, lease: Lease) -> datetime | None:

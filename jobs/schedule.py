@@ -1,0 +1,30 @@
+"""The one timetable: what the ticker calls at every tick, and why."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+
+@dataclass(frozen=True)
+class Line:
+    """A service call `module:function` without arguments; it looks first and writes only where something is due."""
+
+    call: str
+    reason: str
+
+    def load(self) -> Callable[[], object]:
+        module, _, name = self.call.partition(":")
+        found: Callable[[], object] = getattr(import_module(module), name)
+        return found
+
+
+TIMETABLE = (
+    Line(
+        "app.services.round_plan:start_due_rounds",
+        "Rounds are due at 11:00 and 15:00 Bangkok time, every day (seed 001); what a stop made us miss is due too",
+    ),
+    Line(
+        "app.services.jobs:recover",
+        "A worker may die and the queue may lose everything; the rows say what is still to be done (decisions 7)",
+    ),
+)
