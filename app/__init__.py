@@ -52,19 +52,14 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
 
 
 def _build_pages(app: "Flask") -> None:
-    import flask_wtf.i18n
-    from flask import session
     from flask_appbuilder import AppBuilder
-    from flask_babel import get_locale
 
     from app.models.database import db
     from app.security.limits import limit_logins
     from app.security.manager import PortalSecurityManager
-    from app.views import menu
+    from app.views import language, menu
     from app.views.home import HomeView
 
-    translations = app.config["BABEL_TRANSLATION_DIRECTORIES"]
-    flask_wtf.i18n.messages_path = lambda: translations  # the form library speaks no Thai of its own
     appbuilder = AppBuilder(
         app,
         db.session,
@@ -73,8 +68,7 @@ def _build_pages(app: "Flask") -> None:
         security_manager_class=PortalSecurityManager,
         update_perms=False,
     )
-    # Flask-AppBuilder's own selector writes the language into every visitor's session.
-    app.extensions["babel"].locale_selector = lambda: session.get("locale") or app.config["BABEL_DEFAULT_LOCALE"]
-    app.jinja_env.globals.update(get_locale=get_locale, appbuilder=appbuilder, base_template=appbuilder.base_template)
-    menu.register(appbuilder)
+    app.jinja_env.globals.update(appbuilder=appbuilder, base_template=appbuilder.base_template)
+    language.install(app)
+    menu.register(app, appbuilder)
     limit_logins(app, appbuilder)

@@ -157,13 +157,19 @@ class RegisterView(PowerChecked, ModelView):
             abort(404)
         key = self.datamodel.get_pk_value(item)
         form = self.edit_form() if request.method == "POST" else self.edit_form(obj=item)
+        form._id = key  # by which Flask-AppBuilder's check of uniqueness knows the row itself
         if request.method == "GET":
             if self.version_column:
                 form.version.data = getattr(item, self.version_column)
             self.prefill_form(form, key)
-        elif self._done(form, lambda: self.edit_by_verb(key, _version(form), form), self.edit_row_message):
+        elif self._done(form, lambda: self.edit_by_verb(key, self._version(form), form), self.edit_row_message):
             return None
         return self._get_edit_widget(form=form) | {"related_views": []}
+
+    def _version(self, form: Any) -> int:
+        if self.version_column and not str(form.version.data).isdecimal():
+            raise BadInput("VERSION_MISSING")
+        return int(form.version.data) if self.version_column else 0
 
     def _done(self, form: Any, verb: Callable[[], None], message: Any) -> bool:
         if not form.validate():
@@ -206,12 +212,6 @@ class SafeActions:
             abort(403)
         result: ResponseReturnValue = chosen.func(keys)
         return result
-
-
-def _version(form: Any) -> int:
-    if not str(form.version.data).isdecimal():
-        raise BadInput("VERSION_MISSING")
-    return int(form.version.data)
 
 
 def _answer_with(status: int) -> None:

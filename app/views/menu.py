@@ -2,11 +2,20 @@
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from flask import Flask, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
 from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import lazy_gettext as _l
+from werkzeug.exceptions import HTTPException
 
+from app.views.accounts import AccountView, TokenView
+from app.views.agencies import AgencyView
+from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
+from app.views.code_tables import ProvinceRegionView, TitleView
+from app.views.passwords import PasswordView
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
@@ -28,14 +37,22 @@ class Entry:
     group: str
 
 
-MENU: tuple[Entry, ...] = ()
+MENU: tuple[Entry, ...] = (
+    Entry(AgencyView, "agencies", _l("Agencies"), NHSO),
+    Entry(AccountView, "accounts", _l("Accounts"), NHSO),
+    Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO),
+    Entry(TitleView, "titles", _l("Titles before names"), NHSO),
+    Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO),
+    Entry(AuditView, "audit_trail", _l("Audit trail"), NHSO),
+)
 # Views that other pages lead to.
-PAGES: tuple[type[BaseView], ...] = ()
+PAGES: tuple[type[BaseView], ...] = (PasswordView,)
 
 
-def register(appbuilder: AppBuilder) -> None:
+def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Register all views of the portal and tell the security manager which power opens which menu line."""
     manager = appbuilder.sm
+    app.view_functions["UtilView.back"] = back
     manager.auth_view = appbuilder.add_view_no_menu(AuthView)
     for group, label in GROUPS.items():
         powers = set()
@@ -46,3 +63,16 @@ def register(appbuilder: AppBuilder) -> None:
         manager.menu_powers[group] = frozenset(powers)
     for view in PAGES:
         appbuilder.add_view_no_menu(view)
+
+
+def back() -> ResponseReturnValue:
+    """Where the arrow of Flask-AppBuilder's pages leads: from a form to its list, from elsewhere home."""
+    came_from = urlsplit(request.referrer or "")
+    try:
+        endpoint, _arguments = current_app.create_url_adapter(request).match(came_from.path, method="GET")
+    except HTTPException:
+        endpoint = ""
+    view, _, method = endpoint.partition(".")
+    if method not in ("", "list") and f"{view}.list" in current_app.view_functions:
+        return redirect(url_for(f"{view}.list"))
+    return redirect(url_for("HomeView.index"))

@@ -1,0 +1,87 @@
+"""The administrator's agencies: list, search, make, change (spec 2.3)."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import StringField
+from wtforms.validators import Length, Optional
+
+from app.domain.people import AgencyType
+from app.domain.powers import Power
+from app.models.agency import Agency
+from app.models.database import db
+from app.services.agencies import AgencyFacts, change_agency, create_agency
+from app.views.base import RegisterView, actor, filled
+from app.views.data_interface import ReadingInterface
+from app.views.fields import be_date, code_label, yes_no
+
+_FORM = [
+    "dla_code", "name_th", "agency_type", "province", "valid_from", "valid_until", "successor_code", "address", "phone",
+    "email",
+]  # fmt: skip
+
+
+def _successor_code() -> StringField:
+    return StringField(
+        _l("Successor's code"),
+        [Optional(), Length(max=8)],
+        description=_l("Only for an agency that was merged into another one."),
+    )
+
+
+class AgencyView(RegisterView):
+    """Agencies for the NHSO administrator."""
+
+    datamodel = ReadingInterface(Agency)
+    route_base = "/agencies"
+    power = Power.MANAGE_AGENCIES
+    list_title = _l("Agencies")
+    show_title = _l("Agency")
+    add_title = _l("New agency")
+    edit_title = _l("Change agency")
+    base_order = ("dla_code", "asc")
+    list_columns = ["dla_code", "name_th", "agency_type", "province", "valid_from", "valid_until"]
+    order_columns = ["dla_code", "name_th", "agency_type", "valid_from"]
+    search_columns = ["dla_code", "name_th", "agency_type", "province"]
+    show_columns = [*list_columns, "successor", "has_entitlement_rights", "address", "phone", "email"]
+    add_columns = edit_columns = _FORM
+    add_form_extra_fields = {"successor_code": _successor_code()}
+    edit_form_extra_fields = {"successor_code": _successor_code()}
+    label_columns = {
+        "dla_code": _l("Agency code"),
+        "name_th": _l("Agency name"),
+        "agency_type": _l("Agency type"),
+        "province": _l("Province"),
+        "valid_from": _l("Exists from"),
+        "valid_until": _l("No longer exists from"),
+        "successor": _l("Successor"),
+        "successor_code": _l("Successor's code"),
+        "has_entitlement_rights": _l("In the scheme"),
+        "address": _l("Address"),
+        "phone": _l("Telephone"),
+        "email": _l("E-mail"),
+    }
+    description_columns = {"dla_code": _l("Eight digits of the Department of Local Administration.")}
+    formatters_columns = {
+        "agency_type": code_label(AgencyType),
+        "valid_from": be_date,
+        "valid_until": be_date,
+        "has_entitlement_rights": yes_no,
+    }
+
+    def add_by_verb(self, form: Any) -> None:
+        """Make an agency."""
+        create_agency(_facts(form), actor=actor())
+
+    def edit_by_verb(self, pk: Any, version: int, form: Any) -> None:
+        """Change an agency."""
+        change_agency(pk, version, _facts(form), actor=actor())
+
+    def prefill_form(self, form: Any, pk: Any) -> None:
+        """The successor is typed by its code."""
+        successor = db.session.get_one(Agency, pk).successor
+        form.successor_code.data = successor.dla_code if successor else ""
+
+
+def _facts(form: Any) -> AgencyFacts:
+    return filled(AgencyFacts, form, province_code=form.province.data.code)

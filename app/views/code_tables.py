@@ -1,0 +1,93 @@
+"""ตารางอ้างอิง: code tables as plain generated lists and forms, behind the administrator's power."""
+
+from typing import Any
+
+from flask import flash
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import expose, has_access
+from flask_babel import lazy_gettext as _l
+
+from app.domain.errors import PortalError
+from app.domain.powers import Power
+from app.models.agency import ProvinceRegion, Title
+from app.services.code_tables import add_row, change_row, remove_row
+from app.views.base import RegisterView, actor
+from app.views.data_interface import ReadingInterface
+from app.views.errors import words_of
+from app.views.fields import be_date
+
+
+class CodeTableView(RegisterView):
+    """A code table whose generated forms name columns and many-to-one relations; rows have no version."""
+
+    power = Power.MANAGE_AGENCIES
+    exclude_route_methods = {"download", "action", "action_post", "show"}
+    version_column = None
+
+    def add_by_verb(self, form: Any) -> None:
+        """Add the row."""
+        add_row(self.datamodel.obj, self._values(form, self.add_columns), actor=actor())
+
+    def edit_by_verb(self, pk: Any, version: int, form: Any) -> None:
+        """Change the row."""
+        change_row(self.datamodel.obj, pk, self._values(form, self.edit_columns), actor=actor())
+
+    @expose("/delete/<pk>", methods=["POST"])
+    @has_access
+    def delete(self, pk: str) -> ResponseReturnValue:
+        """Remove the row."""
+        try:
+            remove_row(self.datamodel.obj, pk, actor=actor())
+        except PortalError as refusal:
+            flash(words_of(refusal), "danger")
+        else:
+            flash(str(_l("Removed.")), "success")
+        return self.post_delete_redirect()
+
+    def _values(self, form: Any, columns: list[str]) -> dict[str, Any]:
+        """The form's values by column; a relation is kept by its key, since its row belongs to another session."""
+        values = {}
+        for name in columns:
+            data = form[name].data
+            if self.datamodel.is_relation(name):
+                column = self.datamodel.get_relation_fk(name)
+                values[column.key] = (
+                    None if data is None else self.datamodel.get_related_interface(name).get_pk_value(data)
+                )
+            else:
+                values[name] = data
+        return values
+
+
+class TitleView(CodeTableView):
+    """Titles that the forms suggest."""
+
+    datamodel = ReadingInterface(Title)
+    route_base = "/titles"
+    list_title = _l("Titles before names")
+    add_title = _l("New title")
+    edit_title = _l("Change title")
+    base_order = ("position", "asc")
+    list_columns = add_columns = edit_columns = search_columns = order_columns = ["name_th", "position"]
+    label_columns = {"name_th": _l("Title before the name"), "position": _l("Place in the list")}
+
+
+class ProvinceRegionView(CodeTableView):
+    """Which NHSO region each province belongs to, dated (decisions 17)."""
+
+    datamodel = ReadingInterface(ProvinceRegion)
+    route_base = "/province-regions"
+    list_title = _l("Provinces and NHSO regions")
+    add_title = _l("New entry")
+    edit_title = _l("Change entry")
+    base_order = ("province_code", "asc")
+    list_columns = add_columns = edit_columns = ["province", "region", "valid_from", "valid_until"]
+    search_columns = ["province", "region"]
+    order_columns = ["valid_from"]
+    label_columns = {
+        "province": _l("Province"),
+        "region": _l("NHSO region"),
+        "valid_from": _l("Valid from"),
+        "valid_until": _l("Valid until"),
+    }
+    formatters_columns = {"valid_from": be_date, "valid_until": be_date}

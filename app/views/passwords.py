@@ -1,0 +1,80 @@
+"""Setting a password: one's own by the old one, or a new one by a one-time link."""
+
+from flask import flash, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import BaseView, expose
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField
+from wtforms.validators import EqualTo, InputRequired, Length
+
+from app.domain.errors import PortalError
+from app.services import logins, one_time_links
+from app.services.passwords import LONGEST, SHORTEST
+from app.views.base import actor, show_refusal, to_login
+
+_RULE = _l("At least %(least)s characters, with letters and digits, and without your user name.", least=SHORTEST)
+
+
+class NewPasswordForm(FlaskForm):
+    """A new password, typed twice; `link` is the secret of the one-time link."""
+
+    link = HiddenField()
+    new_password = PasswordField(_l("New password"), [InputRequired(), Length(max=LONGEST)], description=_RULE)
+    again = PasswordField(
+        _l("New password again"), [InputRequired(), EqualTo("new_password", _l("The two are not the same."))]
+    )
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """The same, and the password until now."""
+
+    old_password = PasswordField(_l("Password until now"), [InputRequired(), Length(max=LONGEST)])
+
+
+class PasswordView(BaseView):
+    """The two pages; the first is for whoever is logged in, the second for whoever holds a link."""
+
+    route_base = "/password"
+    default_view = "own"
+
+    @expose("/own", methods=["GET", "POST"])
+    def own(self) -> ResponseReturnValue:
+        """Change one's own password; all other sessions of the account end."""
+        if actor().user_id is None:
+            return to_login()
+        form = OwnPasswordForm()
+        if form.validate_on_submit():
+            try:
+                logins.change_own_password(
+                    form.old_password.data,
+                    form.new_password.data,
+                    actor=actor(),
+                    session_key=session.key,  # type: ignore[attr-defined]
+                )
+            except PortalError as refusal:
+                show_refusal(form, refusal)
+            else:
+                flash(str(_l("Your password is changed. Other devices have been logged out.")), "success")
+                return redirect(url_for("HomeView.index"))
+        fields = (form.old_password, form.new_password, form.again)
+        return self.render_template("passwords/form.html", form=form, fields=fields, holder=actor().name)
+
+    @expose("/set", methods=["GET", "POST"])
+    def set_by_link(self) -> ResponseReturnValue:
+        """Set the password of the link's account; 404 for a link that is used, old or unknown."""
+        form = NewPasswordForm()
+        if request.method == "GET":
+            form.link.data = request.args.get("link", "")
+        holder = one_time_links.holder_of(form.link.data or "")
+        if form.validate_on_submit():
+            try:
+                one_time_links.redeem(form.link.data, form.new_password.data)
+            except PortalError as refusal:
+                show_refusal(form, refusal)
+            else:
+                session.clear()
+                flash(str(_l("Your password is set. Please log in.")), "success")
+                return redirect(url_for("AuthView.login"))
+        fields = (form.new_password, form.again)
+        return self.render_template("passwords/form.html", form=form, fields=fields, holder=holder)
