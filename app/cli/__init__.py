@@ -5,9 +5,12 @@ from flask import Flask
 from app.cli.admin import admin
 from app.cli.agencies import agencies
 from app.cli.clock import clock
+from app.cli.database import database
+from app.cli.demo import demo
 from app.cli.release import release
+from app.cli.rounds import rounds
 
-COMMANDS = (release, admin, agencies, clock)
+COMMANDS = (release, admin, agencies, clock, database, demo, rounds)
 
 
 def register(app: Flask) -> None:

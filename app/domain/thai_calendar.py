@@ -45,7 +45,7 @@ _TYPED = re.compile(
     (?:(?<=[-/.\ ])(?P<month>[0-9]{1,2})(?:\ ?[-/.]\ ?|\ )
       |(?:เดือน\ ?)?(?P<month_name>[ก-๎.]{2,12}?)\ ?[-/.]?\ ?)
     (?P<era>(?:พุทธศักราช|พ\.?\ ?ศ\.?|ค\.?\ ?ศ\.?)\ ?)?
-    (?P<year>[0-9]{4})""",
+    (?P<year>[0-9]{1,4})""",
     re.VERBOSE,
 )
 _COMPACT = re.compile(r"(?P<day>[0-9]{2})(?P<month>[0-9]{2})(?P<year>[0-9]{4})")
@@ -64,7 +64,7 @@ def to_arabic_digits(text: str) -> str:
 def parse_be_date(text: str, *, field: str | None = None) -> date:
     """The day that a person typed in the Buddhist era, day first: 1/10/2556, 1 ต.ค. 2556, ๑ ตุลาคม พ.ศ. ๒๕๕๖, 01102556.
 
-    Raises BadInput INVALID_DATE (unreadable, no such day, year not of four digits) or YEAR_NOT_BE (before 2400, or
+    Raises BadInput INVALID_DATE (unreadable, no such day) or YEAR_NOT_BE (before 2400, two digits too, or
     marked ค.ศ.; facts `year` and `suggested_year`: the same year in the Buddhist era, None if that is no answer
     either). A wrong year is shown to the person, never corrected for him (spec 10.1).
     """
