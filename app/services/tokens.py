@@ -45,7 +45,7 @@ def create_token(name: str, hospital_code: str, *, actor: Actor, is_demo: bool =
         if not value:
             raise BadInput("REQUIRED", field=field)
         if len(value) > most:
-            raise BadInput("TOO_LONG", field=field, most=most)
+            raise BadInput("TOO_LONG", field=field, longest=most)
     word = word or f"lgo_{secrets.token_urlsafe(32)}"
     now = real_now()
     with transaction(actor) as session:

@@ -1,15 +1,21 @@
 """From a refusal to words and an HTTP status; the only place that knows both."""
 
 import logging
+from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
+from app.domain.thai_calendar import format_be, format_be_instant
 from app.security.requests import request_id
+from app.views.error_words import WORDS
+from app.views.labels import LABELS
 
 _log = logging.getLogger("portal.errors")
 _STATUS: tuple[tuple[type[PortalError], int], ...] = (
@@ -20,13 +26,6 @@ _STATUS: tuple[tuple[type[PortalError], int], ...] = (
     (Conflict, 409),
     (Refused, 422),
 )
-WORDS: dict[str, Any] = {
-    "LOGIN_FAILED": _l(
-        "Wrong user name or password, or the account is locked for the moment. After five failures it stays locked for "
-        "15 minutes."
-    ),
-    "POWER_MISSING": _l("Your role does not allow this."),
-}
 _PAGES: dict[int, Any] = {
     400: _l("This request could not be understood."),
     403: _l("Your role does not allow this."),
@@ -37,6 +36,14 @@ _PAGES: dict[int, Any] = {
     429: _l("Too many attempts. Please wait a minute."),
     500: _l("Something went wrong on our side. It has been noted."),
 }
+_KEPT_HEADERS = ("Allow", "Retry-After")
+
+
+class _Facts(dict[str, Any]):
+    """Facts as people read them; a dash for one that the raiser did not give."""
+
+    def __missing__(self, name: str) -> str:
+        return "–"
 
 
 def status_of(error: PortalError) -> int:
@@ -47,7 +54,21 @@ def status_of(error: PortalError) -> int:
 def words_of(error: PortalError) -> str:
     """The refusal as a sentence in the reader's language, with its facts."""
     sentence = WORDS.get(error.code)
-    return str(sentence) % error.facts if sentence is not None else error.code
+    if sentence is None:
+        return f"{gettext('This was refused.')} ({error.code})"
+    return str(sentence) % _Facts((name, _readable(fact)) for name, fact in error.facts.items())
+
+
+def _readable(fact: Any) -> Any:
+    if isinstance(fact, datetime):
+        return format_be_instant(fact)
+    if isinstance(fact, date):
+        return format_be(fact)
+    if isinstance(fact, StrEnum) and type(fact) in LABELS:
+        return LABELS[type(fact)][fact]
+    if isinstance(fact, (list, tuple, set, frozenset)):
+        return ", ".join(str(_readable(part)) for part in fact)
+    return fact
 
 
 def install(app: Flask) -> None:
@@ -66,16 +87,20 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         _log.error("%s %s %s", request_id(), request.method, request.path, exc_info=error.original_exception)
-    words = _PAGES.get(status, _PAGES[500 if status >= 500 else 400])
-    response = current_app.make_response(_answer(status, error.name.upper().replace(" ", "_"), str(words)))
-    for name in ("Allow", "Retry-After"):
-        for key, value in error.get_headers():
-            if key == name:
-                response.headers[name] = value
+    words = str(_PAGES.get(status) or _PAGES[500 if status >= 500 else 400])
+    response = current_app.make_response(_answer(status, error.name.upper().replace(" ", "_"), words))
+    for name, value in error.get_headers():
+        if name in _KEPT_HEADERS:
+            response.headers[name] = value
     return response
 
 
 def _answer(status: int, code: str, words: str) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
         return jsonify(error=code, message=words, reference=request_id()), status
-    return render_template("error.html", status=status, words=words, reference=request_id()), status
+    try:
+        return render_template("error.html", status=status, words=words, reference=request_id()), status
+    except Exception:
+        # The page's frame asks the database who is logged in; when that is what failed, plain words must do.
+        _log.exception("%s the error page itself failed", request_id())
+        return current_app.response_class(f"{words} ({request_id()})", status, mimetype="text/plain")

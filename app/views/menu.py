@@ -10,12 +10,14 @@ from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
+from app.views import rights_api
 from app.views.accounts import AccountView, TokenView
 from app.views.agencies import AgencyView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.code_tables import ProvinceRegionView, TitleView
 from app.views.passwords import PasswordView
+from app.views.rights_page import RightsPage
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
@@ -38,6 +40,7 @@ class Entry:
 
 
 MENU: tuple[Entry, ...] = (
+    Entry(RightsPage, "rights", _l("Look up a right"), REPORTS),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO),
@@ -47,6 +50,8 @@ MENU: tuple[Entry, ...] = (
 )
 # Views that other pages lead to.
 PAGES: tuple[type[BaseView], ...] = (PasswordView,)
+# Blueprints below /api/, for programs.
+APIS = (rights_api,)
 
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:
@@ -63,6 +68,8 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         manager.menu_powers[group] = frozenset(powers)
     for view in PAGES:
         appbuilder.add_view_no_menu(view)
+    for api in APIS:
+        api.register(app, appbuilder)
 
 
 def back() -> ResponseReturnValue:
