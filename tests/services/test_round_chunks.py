@@ -1,0 +1,77 @@
+"""Chunks, the shortcut and a row that the database refuses change nothing in the others' results (decisions 5)."""
+
+from collections import Counter
+
+import pytest
+
+from app.domain.people import Relation
+from app.models.database import db
+from app.services import jobs, rounds
+from app.services.leases import Lease
+from tests.builders import Ask, approved, clock, family, national_id, outcome, planned_round, rights
+from tests.conftest import KINDS
+from tests.services.round_samples import carry_two_rounds
+from tests.services.test_rounds import EFFECTIVE, MORNING, error, run
+
+SHORT_OF_LAW = jobs.Handler("tests.services.test_round_chunks:judge_everything", attempts=None)
+
+
+def judge_everything(payload: dict, lease: Lease) -> None:
+    """The round without its shortcut: every request goes through the Python rules."""
+    rounds.run(payload, lease, shortcut=False)
+
+
+@pytest.fixture(params=KINDS)
+def fresh(request, new_database):
+    """Binds the process to a new database of one kind at every call."""
+
+    def bind() -> None:
+        urls = new_database(request.param)
+        db.bind(urls.url, urls.reads_url)
+
+    return bind
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_shortcut_changes_no_outcome(fresh, monkeypatch, seed):
+    fresh()
+    short = carry_two_rounds(seed)
+    monkeypatch.setitem(jobs.HANDLERS, "round", SHORT_OF_LAW)
+    fresh()
+    assert carry_two_rounds(seed) == short
+    seen = Counter(row[1] for row in short if row[0] == "ROUND_ERROR")
+    assert set(seen) == {
+        "CONFLICT", "OWN_RIGHT_OVERLAP", "PRINCIPAL_NOT_EFFECTIVE", "SAME_RIGHT_OVERLAP", "TARGET_CHANGED",
+        "TYPE_AGENCY_MISMATCH",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("size", [1, 7])
+def test_the_size_of_chunks_changes_no_outcome(fresh, monkeypatch, size):
+    fresh()
+    whole = carry_two_rounds(3)
+    monkeypatch.setattr(rounds, "chunk_size", lambda dialect: size)
+    fresh()
+    assert carry_two_rounds(3) == whole
+
+
+@pytest.mark.parametrize("broken", [{"sex": None}, {"entitled_from": None}, {"personnel_type": None}])
+def test_one_row_that_the_database_refuses_holds_nobody_back(database, broken):
+    clock("2018-10-01 10:59")
+    asks = [ask for number in range(1, 90, 10) for ask in family(number)]
+    bad = Ask(41, columns=broken, decided_at=None)
+    ids = approved(planned_round(MORNING), [bad if ask.person == 41 else ask for ask in asks])
+    (done,) = run(MORNING)
+    own, *leaning = (i for i, ask in zip(ids, asks, strict=True) if 41 in (ask.person, ask.principal))
+    assert outcome(own) == error("TARGET_CHANGED")
+    assert [outcome(i) for i in leaning] == [error("PRINCIPAL_NOT_EFFECTIVE")] * 2
+    assert (done.effective_count, done.error_count) == (24, 3)
+    assert national_id(41) not in {row.principal_national_id for row in rights()}
+
+
+def test_a_broken_dependent_leaves_his_family_alone(database):
+    clock("2018-10-01 10:59")
+    asks = [Ask(1), Ask(2, 1, Relation.SPOUSE, columns={"sex": None}), Ask(3, 1, Relation.MOTHER)]
+    own, spouse, mother = approved(planned_round(MORNING), asks)
+    run(MORNING)
+    assert [outcome(i) for i in (own, spouse, mother)] == [EFFECTIVE, error("TARGET_CHANGED"), EFFECTIVE]
