@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -36,15 +36,25 @@ FROZEN = ("national_id", "principal_national_id", *_PERSON, *_RIGHT)
 
 
 def write_drafts(
-    session: Session, members: Sequence[Member], *, principal: str, submission_no: str, actor: Actor, now: datetime
+    session: Session,
+    members: Sequence[Member],
+    *,
+    principal: str | Sequence[str],
+    submission_no: str,
+    actor: Actor,
+    now: datetime,
 ) -> list[ChangeRequest]:
-    """Create or change one DRAFT per member, in the members' order; marks the actor as editor of each revision."""
+    """Create or change one DRAFT per member, in the members' order; marks the actor as editor of each revision.
+
+    `principal` is everybody's, or one for each member where a submission holds several families.
+    """
     agency_id = actor.agency_id
     if agency_id is None:
         raise NotFound("AGENCY_NEEDED")
     fresh = take_numbers(session, "CR", agency_id, bangkok_day(now), sum(m.request_id is None for m in members))
+    principals = [principal] * len(members) if isinstance(principal, str) else principal
     requests = []
-    for position, member in enumerate(members):
+    for position, (member, whose) in enumerate(zip(members, principals, strict=True)):
         request = (
             _existing_draft(session, member, position)
             if member.request_id is not None
@@ -55,7 +65,7 @@ def write_drafts(
             )
         )  # fmt: skip
         request.position = position
-        _fill(request.proposal, member, principal)
+        _fill(request.proposal, member, whose)
         requests.append(request)
     session.add_all(requests)
     session.flush()
@@ -90,10 +100,7 @@ def _link_evidence(session: Session, requests: Sequence[ChangeRequest], members:
         return
     ids = [request.id for request in requests]
     linked = {(link.request_id, link.evidence_id): link for link in _links(session, ids)}
-    known = set(
-        session.execute(sa.select(EvidenceDocument.id).where(EvidenceDocument.id.in_({e for _, e in wanted}))).scalars()
-    )
-    if {evidence_id for _, evidence_id in wanted} - known:
+    if {evidence_id for _, evidence_id in wanted} - _documents(session, (e for _, e in wanted)).keys():
         raise NotFound("EVIDENCE_NOT_FOUND")
     for key, link in linked.items():
         if key not in wanted:
@@ -106,9 +113,16 @@ def _link_evidence(session: Session, requests: Sequence[ChangeRequest], members:
 
 def _links(session: Session, request_ids: Sequence[int]) -> list[EvidenceLink]:
     found: list[EvidenceLink] = []
-    for start in range(0, len(request_ids), 500):
-        query = sa.select(EvidenceLink).where(EvidenceLink.request_id.in_(request_ids[start : start + 500]))
-        found += session.execute(query).scalars()
+    for some in facts.batches(request_ids):
+        found += session.execute(sa.select(EvidenceLink).where(EvidenceLink.request_id.in_(some))).scalars()
+    return found
+
+
+def _documents(session: Session, ids: Iterable[int]) -> dict[int, EvidenceDocument]:
+    found: dict[int, EvidenceDocument] = {}
+    for some in facts.batches(sorted(set(ids))):
+        query = sa.select(EvidenceDocument).where(EvidenceDocument.id.in_(some))
+        found |= {document.id: document for document in session.execute(query).scalars()}
     return found
 
 
@@ -116,14 +130,16 @@ def mark_editors(session: Session, requests: Sequence[ChangeRequest], actor: Act
     """Write down that the actor changed these revisions, so that he cannot decide them (decisions 6)."""
     if actor.user_id is None:
         return
-    for request in requests:
-        key = (request.id, request.revision, actor.user_id)
-        if session.get(RequestEditor, key) is None:
-            session.add(
-                RequestEditor(
-                    request_id=key[0], revision=key[1], user_id=key[2], agency_id=request.agency_id
-                )
-            )  # fmt: skip
+    marked: set[tuple[int, int]] = set()
+    for some in facts.batches([request.id for request in requests]):
+        query = sa.select(RequestEditor.request_id, RequestEditor.revision)
+        query = query.where(RequestEditor.request_id.in_(some), RequestEditor.user_id == actor.user_id)
+        marked |= {(request_id, revision) for request_id, revision in session.execute(query)}
+    session.add_all(
+        RequestEditor(request_id=r.id, revision=r.revision, user_id=actor.user_id, agency_id=r.agency_id)
+        for r in requests
+        if (r.id, r.revision) not in marked
+    )
     session.flush()
 
 
@@ -145,22 +161,34 @@ def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor:
         if kind is not None:
             request.proposal.sub_inscl = sub_scheme_code(kind, request.proposal.relation)
     session.flush()
-    for request in requests:
-        freeze(session, request, evidence.get(request.id, []), actor=actor, now=now)
-    session.flush()
+    _freeze_all(session, requests, evidence, actor, now)
     mark_editors(session, requests, actor)
 
 
 def freeze(session: Session, request: ChangeRequest, evidence: list[str], *, actor: Actor, now: datetime) -> None:
     """Turn a draft into a pending request with its frozen, hashed copy."""
-    copy = frozen_copy(request.proposal, evidence)
-    request.status, request.submitted_at = RequestStatus.PENDING_APPROVAL, now
-    session.add(
-        RequestRevision(
-            request_id=request.id, revision=request.revision, agency_id=request.agency_id, frozen=copy,
-            sha256=digest(copy), submitted_by_id=actor.user_id, submitted_at=now,
-        )
-    )  # fmt: skip
+    _freeze_all(session, [request], {request.id: evidence}, actor, now)
+
+
+def _freeze_all(
+    session: Session, requests: Sequence[ChangeRequest], evidence: dict[int, list[str]], actor: Actor, now: datetime
+) -> None:
+    for request in requests:
+        copy = frozen_copy(request.proposal, evidence.get(request.id, []))
+        session.add(
+            RequestRevision(
+                request_id=request.id, revision=request.revision, agency_id=request.agency_id, frozen=copy,
+                sha256=digest(copy), submitted_by_id=actor.user_id, submitted_at=now,
+            )
+        )  # fmt: skip
+    session.flush()
+    # One statement for many: of rows with a version the ORM would update each by itself.
+    for some in facts.batches([request.id for request in requests]):
+        sent = sa.update(ChangeRequest).where(ChangeRequest.id.in_(some), ChangeRequest.status == RequestStatus.DRAFT)
+        values = {"status": RequestStatus.PENDING_APPROVAL, "submitted_at": now, "version": ChangeRequest.version + 1}
+        done = session.execute(sent.values(values), execution_options={"synchronize_session": "evaluate"})
+        if done.rowcount != len(some):
+            raise Conflict("STALE")
 
 
 def copy_of(entitlement: Entitlement) -> Proposal:
@@ -192,6 +220,7 @@ def _refusals(session: Session, requests: Sequence[ChangeRequest], now: datetime
         dates = certification.dates_of(candidate, known[request.id].principal_from)
         if dates is not None and not judgement.refusals:
             request.proposal.entitled_from, request.proposal.entitled_until = dates.entitled_from, dates.entitled_until
+            flag_modified(request.proposal, "entitled_until")  # rows that change the same columns go out together
     return errors
 
 
@@ -232,20 +261,13 @@ def _principal_types(session: Session, proposals: Sequence[Proposal]) -> dict[st
     """The personnel type behind each principal, from the same form, an open request or the standing right."""
     found = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
     wanted = sorted({p.principal_national_id for p in proposals} - set(found))
-    if not wanted:
-        return found
-    return facts.principal_types(session, wanted) | found
+    return facts.principal_types(session, wanted) | found if wanted else found
 
 
 def _evidence_of(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     links = _links(session, [request.id for request in requests])
-    documents = {
-        d.id: d
-        for d in session.execute(
-            sa.select(EvidenceDocument).where(EvidenceDocument.id.in_([link.evidence_id for link in links]))
-        ).scalars()
-    } if links else {}  # fmt: skip
+    documents = _documents(session, (link.evidence_id for link in links))
     for link in links:
         document = documents[link.evidence_id]
         found.setdefault(link.request_id, []).append(f"{document.doc_type}:{document.doc_no}:{document.sha256}")

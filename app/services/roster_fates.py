@@ -1,0 +1,241 @@
+"""What becomes of each line of a judged roster: new, known here already, to be mended, or refused by law."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from app.domain.errors import BadInput, PortalError, Refused
+from app.domain.people import AgencyType, Relation, Sex
+from app.domain.period import Period
+from app.rules import certification
+from app.rules.certification import Candidate, Known, KnownSpell
+from app.services.crossings.roster_matching import AskedRight, Matches
+from app.services.family_forms import Member
+from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
+from app.services.rosters.workbook import Roster
+
+# The widths of the columns that the words of a roster end in (app/models).
+_LONGEST = {"title": 60, "first_name": 120, "last_name": 120, "doc_no": 100}
+_PARENTS = {Relation.FATHER: Sex.M, Relation.MOTHER: Sex.F}
+_MALE_TITLES = ("นาย", "ด.ช.", "สามเณร")
+_FEMALE_TITLES = ("นาง", "ด.ญ.", "แม่ชี")
+_MONKS = frozenset({"พระ", "พระครู", "พระมหา", "พระภิกษุ"})
+# Military and police ranks: a woman's carries หญิง, so the bare rank is a man's.
+_RANKS = (
+    *("ว่าที่", "พล", "พัน", "ร้อย", "นาวา", "เรือ", "จ่า", "สิบ", "ดาบ"),
+    *("พ.ต.", "พ.ท.", "พ.อ.", "ร.ต.", "ร.ท.", "ร.อ.", "จ.ส.", "ส.ต.", "ส.ท.", "ส.อ.", "ด.ต."),
+)
+
+
+class Fate(StrEnum):
+    """What becomes of a line."""
+
+    NEW = "NEW"  # becomes a submitted request
+    KNOWN = "KNOWN"  # this very right stands or is asked for here already
+    MEND = "MEND"  # the line cannot be read or does not fit the file: mend the workbook
+    LAW = "LAW"  # well written, but the law or the register says no
+
+
+@dataclass(frozen=True, slots=True)
+class RowFate:
+    """One person line: `record` is None where it could not be read, `code` says why it is not NEW, `remark` what else.
+
+    `heading` is the file's word for the field at fault; `facts` never hold a national ID.
+    """
+
+    sheet: str
+    excel_row: int
+    fate: Fate
+    record: PrincipalRow | FamilyRow | None = None
+    code: str | None = None
+    heading: str = ""
+    citation: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    remark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where and when the roster is judged."""
+
+    agency_id: int
+    agency_type: AgencyType
+    agency_period: Period
+    today: date
+
+
+def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> tuple[RowFate, ...]:
+    """The fate of every person line, sheets and lines in the order of the file.
+
+    Certification is judged as at submission, so that what is NEW here will be taken there. A family line falls with its
+    holder's (PRINCIPAL_REFUSED). Source: decisions 1, spec 2.2-2.5, 3.1, 3.6.
+    """
+    headings = {sheet.name: sheet.headings for sheet in roster.sheets}
+    remarks = {(f.sheet, f.excel_row): f.code for f in verdict.law if f.code == "BIRTH_ORDER_UNREADABLE"}
+    judge = _Judge(verdict, matches, desk)
+
+    def fate(row: PrincipalRow | FamilyRow, refusal: PortalError | None, known: str | None) -> RowFate:
+        if refusal is not None:
+            heading = headings[row.sheet].get(refusal.field or "", "")
+            why = (refusal.code, heading, refusal.citation, refusal.facts)
+            return RowFate(row.sheet, row.excel_row, Fate.LAW, row, *why)
+        remark = remarks.get((row.sheet, row.excel_row))
+        return RowFate(row.sheet, row.excel_row, Fate.KNOWN if known else Fate.NEW, row, known, remark=remark)
+
+    fates = [RowFate(r.sheet, r.excel_row, Fate.MEND, None, r.code, r.heading, None, r.facts) for r in verdict.refusals]
+    fates += judge.principals(fate)
+    fates += judge.family(fate)
+    order = {name: place for place, name in enumerate(headings)}
+    return tuple(sorted(fates, key=lambda f: (order[f.sheet], f.excel_row)))
+
+
+def member_of(row: PrincipalRow | FamilyRow, evidence_ids: tuple[int, ...] = ()) -> Member:
+    """The line as a member of a family form."""
+    who = {
+        "national_id": row.national_id, "title_th": row.title, "first_name_th": row.first_name,
+        "last_name_th": row.last_name, "birth_date": row.birth_date, "evidence_ids": evidence_ids,
+    }  # fmt: skip
+    if isinstance(row, PrincipalRow):
+        return Member(
+            Relation.SELF, sex=row.sex, personnel_type=row.personnel_type, service_start_date=row.service_start_date, **who
+        )  # fmt: skip
+    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, **who)
+
+
+def holder_of(row: PrincipalRow | FamilyRow) -> str:
+    """The principal's national ID."""
+    return row.national_id if isinstance(row, PrincipalRow) else row.holder_national_id
+
+
+def sex_of(row: FamilyRow) -> Sex | None:
+    """The sex that relation or title tell, since the family sheet has no column for it; None where neither does."""
+    title = row.title.replace(" ", "")
+    if row.relation in _PARENTS:
+        return _PARENTS[row.relation]
+    if "หญิง" in title or title.startswith(_FEMALE_TITLES):
+        return Sex.F
+    return Sex.M if title in _MONKS or title.startswith((*_MALE_TITLES, *_RANKS)) else None
+
+
+Fating = Callable[[Any, PortalError | None, str | None], RowFate]
+
+
+class _Judge:
+    """Asks the law and the register about accepted lines; principals first, since a family hangs on them."""
+
+    def __init__(self, verdict: Verdict, matches: Matches, desk: Desk) -> None:
+        self._verdict, self._matches, self._desk = verdict, matches, desk
+        self._refused: set[str] = set()
+        self._starts = {row.national_id: row.service_start_date for row in verdict.principals}
+
+    def principals(self, fate: Fating) -> list[RowFate]:
+        fates = []
+        for row in self._verdict.principals:
+            candidate = _candidate(row)
+            known = self._known(candidate)
+            refusal = None if known else (_too_long(row) or self._refusal(candidate))
+            if refusal is not None:
+                self._refused.add(row.national_id)
+            fates.append(fate(row, refusal, known))
+        return fates
+
+    def family(self, fate: Fating) -> list[RowFate]:
+        fates = []
+        seen: set[tuple[str, str]] = set()
+        for row in self._verdict.family:
+            candidate = _candidate(row)
+            known = self._known(candidate)
+            refusal = None if known else (self._unfit(row, seen) or self._refusal(candidate))
+            if refusal is None:
+                seen |= {(row.holder_national_id, row.national_id), (row.holder_national_id, row.relation)}
+            fates.append(fate(row, refusal, known))
+        return fates
+
+    def _known(self, wanted: Candidate) -> str | None:
+        """STANDING where this very right stands here, else the status of the request that asks for it here."""
+        for spell in self._matches.standing.get(wanted.national_id, ()):
+            if spell.agency_id == self._desk.agency_id and _same(spell, wanted) and self._is_open(spell):
+                return "STANDING"
+        asked = self._matches.asked.get(wanted.national_id, ())
+        return next((request.status.value for request in asked if request.here and _same(request, wanted)), None)
+
+    def _refusal(self, candidate: Candidate) -> PortalError | None:
+        known = Known(
+            today=self._desk.today,
+            agency_type=self._desk.agency_type,
+            agency_period=self._desk.agency_period,
+            spells=tuple(self._matches.standing.get(candidate.national_id, ())),
+            principal_from=self._principal_from(candidate.principal_national_id),
+        )
+        refusals = certification.judge(candidate, known).refusals
+        if refusals:
+            return refusals[0]
+        if any(_same(asked, candidate) for asked in self._matches.asked.get(candidate.national_id, ())):
+            return Refused("ALREADY_PENDING", citation="decisions 1", field="national_id")
+        return None
+
+    def _principal_from(self, principal: str) -> date | None:
+        """When the principal's right begins: the standing one, else the one asked for, else the one in this file."""
+        standing = [
+            spell.period.from_on
+            for spell in self._matches.standing.get(principal, ())
+            if spell.relation is Relation.SELF and spell.agency_id == self._desk.agency_id and self._is_open(spell)
+        ]
+        if standing:
+            return max(standing)
+        asked = [
+            request.service_start_date
+            for request in self._matches.asked.get(principal, ())
+            if request.here and request.relation is Relation.SELF and request.service_start_date
+        ]
+        return asked[-1] if asked else self._starts.get(principal)
+
+    def _unfit(self, row: FamilyRow, seen: set[tuple[str, str]]) -> PortalError | None:
+        """What a family form would refuse (app/services/family_forms.py), and what the sheet cannot say."""
+        holder = row.holder_national_id
+        if holder in self._refused:
+            return Refused("PRINCIPAL_REFUSED", citation="decisions 1", field="holder_national_id")
+        if row.national_id == holder or (holder, row.national_id) in seen:
+            return BadInput("DUPLICATE_IN_FORM", field="national_id")
+        if row.relation in _PARENTS and (holder, row.relation) in seen:
+            return BadInput("ONE_PARENT_EACH", field="relation")
+        if row.issue_date > self._desk.today:
+            return BadInput("DATE_IN_FUTURE", field="issue_date", date=row.issue_date)
+        if sex_of(row) is None:
+            return BadInput("SEX_UNKNOWN", field="title")
+        return _too_long(row)
+
+    def _is_open(self, spell: KnownSpell) -> bool:
+        return spell.period.until_on is None or spell.period.until_on > self._desk.today
+
+
+def _candidate(row: PrincipalRow | FamilyRow) -> Candidate:
+    own = row if isinstance(row, PrincipalRow) else None
+    return Candidate(
+        national_id=row.national_id,
+        principal_national_id=holder_of(row),
+        relation=row.relation if isinstance(row, FamilyRow) else Relation.SELF,
+        birth_date=row.birth_date,
+        personnel_type=own.personnel_type if own else None,
+        service_start_date=own.service_start_date if own else None,
+        entitled_from=None,
+        entitled_until=None,
+    )
+
+
+def _same(right: KnownSpell | AskedRight, wanted: Candidate) -> bool:
+    return right.relation is wanted.relation and right.principal_national_id == wanted.principal_national_id
+
+
+def _too_long(row: PrincipalRow | FamilyRow) -> PortalError | None:
+    for name, longest in _LONGEST.items():
+        if len(getattr(row, name, "")) > longest:
+            return BadInput("TOO_LONG", field=name, longest=longest)
+    return None
+
+
+def people_in(rows: Sequence[PrincipalRow | FamilyRow]) -> set[str]:
+    """The national IDs of these lines and of their holders."""
+    return {row.national_id for row in rows} | {holder_of(row) for row in rows}
