@@ -1,0 +1,239 @@
+"""What a clerk's desk shows: his work in hand, and one submission with its drafts ready to be filled in again."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain import national_id as national_ids
+from app.domain.actor import Actor
+from app.domain.errors import NotFound
+from app.domain.people import CORRECTABLE_STATUSES, Relation, RequestStatus, RequestType, RoundError
+from app.domain.powers import Power
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor
+from app.models.entitlement import Entitlement
+from app.models.evidence import EvidenceLink
+from app.models.person import Person
+from app.services.audit import person_hash, record_reads
+from app.services.evidence import LARGEST_ID
+from app.services.family_forms import Member
+from app.services.transaction import reading
+
+MINE_TO_DO = (RequestStatus.DRAFT, *CORRECTABLE_STATUSES)
+CANCELLABLE = (RequestStatus.DRAFT, RequestStatus.PENDING_APPROVAL, RequestStatus.RETURNED)
+MOST_ROWS = 200
+PURPOSE = "SUBMISSION"
+_NUMBER = re.compile("[A-Z0-9-]{1,40}")
+_MEMBER_COLUMNS = (
+    "relation", "national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date",
+    "birth_date_precision", "sex", "nationality_code", "personnel_type", "service_start_date", "entitled_from",
+    "entitled_until", "birth_order",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One request as a line: whose right, where it stands, why, and what the clerk can do now."""
+
+    request_id: int
+    request_no: str
+    submission_no: str
+    type: RequestType
+    status: RequestStatus
+    relation: Relation
+    full_name: str
+    masked_id: str
+    reason: str | None
+    round_error: RoundError | None
+    since: datetime
+
+    @property
+    def can_correct(self) -> bool:
+        """Whether `change_requests.correct` would take it."""
+        return self.status in CORRECTABLE_STATUSES and self.type is RequestType.CERTIFY_NEW
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether `change_requests.cancel` would take it."""
+        return self.status in CANCELLABLE
+
+
+@dataclass(frozen=True)
+class WorkGroup:
+    """The lines of one form, which the clerk takes up together."""
+
+    submission_no: str
+    items: tuple[WorkItem, ...]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The work in hand, what waits for the registrar (`waiting_count` in all), both newest first."""
+
+    to_do: tuple[WorkGroup, ...]
+    waiting: tuple[WorkGroup, ...]
+    to_do_count: int
+    waiting_count: int
+
+
+@dataclass(frozen=True)
+class PrincipalNote:
+    """Through whom a family has its rights; `person_id` is None until a round has carried his own."""
+
+    national_id: str
+    full_name: str
+    person_id: int | None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One form as it stands: its requests as lines, its drafts as members, and its principal where he is not on it."""
+
+    submission_no: str
+    items: tuple[WorkItem, ...]
+    drafts: tuple[Member, ...]
+    principal: PrincipalNote | None
+
+
+def my_work(*, actor: Actor, whole_agency: bool = False) -> Desk:
+    """What the actor recorded or changed, or with `whole_agency` anybody of it, that is not over; MOST_ROWS of each."""
+    actor.require(Power.RECORD_REQUEST)
+    with reading(actor.scope) as session:
+        to_do, to_do_count = _lines(session, MINE_TO_DO, actor, whole_agency)
+        waiting, waiting_count = _lines(session, (RequestStatus.PENDING_APPROVAL,), actor, whole_agency)
+    return Desk(_grouped(to_do), _grouped(waiting), to_do_count, waiting_count)
+
+
+def count_my_work(*, actor: Actor) -> int:
+    """How many requests wait for the actor himself: drafts, returned, rejected, not carried by their round."""
+    with reading(actor.scope) as session:
+        return session.execute(_count(_of_desk(MINE_TO_DO, actor, whole_agency=False))).scalar_one()
+
+
+def submission(submission_no: str, *, actor: Actor, hash_key: str) -> Submission:
+    """One form of the actor's agency; each person on it leaves a read-access row. Raises NotFound('REQUEST_NOT_FOUND')."""
+    actor.require(Power.RECORD_REQUEST)
+    with reading(actor.scope) as session:
+        readable = _NUMBER.fullmatch(submission_no)
+        rows = _requests(session, ChangeRequest.submission_no == submission_no) if readable else []
+        if not rows:
+            raise NotFound("REQUEST_NOT_FOUND")
+        drafts = [row for row in rows if row[0].status is RequestStatus.DRAFT]
+        principal = _principal_beside(session, [proposal for _, proposal in drafts or rows])
+        found = Submission(submission_no, tuple(_item(*row) for row in rows), _members(session, drafts), principal)
+    _write_down([proposal for _, proposal in rows], submission_no, actor, hash_key)
+    return found
+
+
+def principal_note(person_id: int, *, actor: Actor) -> PrincipalNote:
+    """The person as a principal of the actor's own agency, to whom family may be added; raises NotFound."""
+    actor.require(Power.RECORD_REQUEST)
+    query = (
+        sa.select(Person)
+        .join(Entitlement, Entitlement.person_id == Person.id)
+        .where(Person.id == person_id, Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided))
+        .where(Entitlement.agency_id == actor.agency_id)
+    )
+    with reading(actor.scope) as session:
+        person = session.execute(query).scalars().first() if 0 < person_id <= LARGEST_ID else None
+    if person is None:
+        raise NotFound("PRINCIPAL_NOT_FOUND")
+    return PrincipalNote(person.national_id, person.full_name, person.id)
+
+
+def submission_of(request_id: int, *, actor: Actor) -> str | None:
+    """The form that a request belongs to, None where it is gone or out of reach."""
+    query = sa.select(ChangeRequest.submission_no).where(ChangeRequest.id == request_id)
+    with reading(actor.scope) as session:
+        return session.execute(query).scalar_one_or_none() if 0 < request_id <= LARGEST_ID else None
+
+
+def _of_desk(statuses: Sequence[RequestStatus], actor: Actor, *, whole_agency: bool) -> sa.Select[Any]:
+    query = sa.select(ChangeRequest, Proposal).join(Proposal, Proposal.request_id == ChangeRequest.id)
+    query = query.where(ChangeRequest.status.in_(statuses), ChangeRequest.agency_id == actor.agency_id)
+    if whole_agency:
+        return query
+    edited = sa.select(RequestEditor.request_id).where(RequestEditor.user_id == actor.user_id)
+    return query.where(sa.or_(ChangeRequest.recorded_by_id == actor.user_id, ChangeRequest.id.in_(edited)))
+
+
+def _count(query: sa.Select[Any]) -> sa.Select[tuple[int]]:
+    return query.with_only_columns(sa.func.count(ChangeRequest.id))
+
+
+def _lines(
+    session: Session, statuses: Sequence[RequestStatus], actor: Actor, whole_agency: bool
+) -> tuple[list[WorkItem], int]:
+    query = _of_desk(statuses, actor, whole_agency=whole_agency)
+    newest = query.order_by(ChangeRequest.submission_no.desc(), ChangeRequest.position, ChangeRequest.id)
+    rows = session.execute(newest.limit(MOST_ROWS)).all()
+    return [_item(request, proposal) for request, proposal in rows], session.execute(_count(query)).scalar_one()
+
+
+def _grouped(items: Iterable[WorkItem]) -> tuple[WorkGroup, ...]:
+    return tuple(WorkGroup(number, tuple(group)) for number, group in groupby(items, lambda item: item.submission_no))
+
+
+def _requests(session: Session, condition: Any) -> list[tuple[ChangeRequest, Proposal]]:
+    query = sa.select(ChangeRequest, Proposal).join(Proposal, Proposal.request_id == ChangeRequest.id).where(condition)
+    return [(r, p) for r, p in session.execute(query.order_by(ChangeRequest.position, ChangeRequest.id))]
+
+
+def _item(request: ChangeRequest, proposal: Proposal) -> WorkItem:
+    return WorkItem(
+        request_id=request.id,
+        request_no=request.request_no,
+        submission_no=request.submission_no,
+        type=request.type,
+        status=request.status,
+        relation=proposal.relation,
+        full_name=proposal.full_name,
+        masked_id=national_ids.mask(proposal.national_id),
+        reason=request.decision_reason or request.reason,
+        round_error=request.round_error,
+        since=request.decided_at or request.submitted_at or request.recorded_at,
+    )
+
+
+def _members(session: Session, rows: Sequence[tuple[ChangeRequest, Proposal]]) -> tuple[Member, ...]:
+    links = session.execute(
+        sa.select(EvidenceLink.request_id, EvidenceLink.evidence_id)
+        .where(EvidenceLink.request_id.in_([request.id for request, _ in rows]))
+        .order_by(EvidenceLink.evidence_id)
+    ).all()
+    return tuple(
+        replace(
+            Member(**{name: getattr(proposal, name) for name in _MEMBER_COLUMNS}),
+            evidence_ids=tuple(link.evidence_id for link in links if link.request_id == request.id),
+            request_id=request.id,
+            seen_version=request.version,
+        )
+        for request, proposal in rows
+    )
+
+
+def _principal_beside(session: Session, proposals: Sequence[Proposal]) -> PrincipalNote | None:
+    """The principal of these proposals where none of them is his own."""
+    if any(proposal.relation is Relation.SELF for proposal in proposals):
+        return None
+    number = proposals[0].principal_national_id
+    person = session.execute(sa.select(Person).where(Person.national_id == number)).scalars().first()
+    if person is not None:
+        return PrincipalNote(number, person.full_name, person.id)
+    own = sa.and_(Proposal.national_id == number, Proposal.relation == Relation.SELF)
+    asked = _requests(session, own)
+    return PrincipalNote(number, asked[-1][1].full_name if asked else "", None)
+
+
+def _write_down(proposals: Sequence[Proposal], submission_no: str, actor: Actor, hash_key: str) -> None:
+    numbers = dict.fromkeys(proposal.national_id for proposal in proposals)
+    rows = [
+        {"person_hash": person_hash(number, hash_key), "object_type": "submission", "object_id": submission_no}
+        for number in numbers
+    ]
+    record_reads(rows, actor=actor, purpose=PURPOSE)
