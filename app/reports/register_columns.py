@@ -1,10 +1,10 @@
 """What a line of the register is and what may be asked for; how Excel shows it (spec 8.2)."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from app.domain.people import BirthPrecision, PersonnelType, Relation, RequestStatus, Sex, TerminationReason
 from app.reports.workbook import Column, Kind
@@ -45,6 +45,17 @@ class RegisterFilters:
     relation: Relation | None = None
     personnel_type: PersonnelType | None = None
     rows: tuple[tuple[bool, int], ...] | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """What was asked for as plain JSON values, without what was not."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        """The filters that `as_json` wrote, after a trip through JSON."""
+        kinds: dict[str, Any] = {"status": RegisterStatus, "relation": Relation, "personnel_type": PersonnelType}
+        kinds["rows"] = lambda rows: tuple((bool(is_spell), int(id)) for is_spell, id in rows)
+        return cls(**{name: kinds.get(name, lambda value: value)(value) for name, value in stored.items()})
 
 
 class RegisterRow(NamedTuple):

@@ -1,0 +1,250 @@
+"""The register for officers: searched on screen, asked for as Excel, written in the background, handed out once ready."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor, Scope, ScopeKind
+from app.domain.clock import bangkok_day, real_now
+from app.domain.errors import BadInput, Conflict, NotFound
+from app.domain.people import JobStatus, RoundStatus
+from app.domain.powers import Power
+from app.domain.thai_calendar import format_be_instant
+from app.models import Agency, Job, NhsoRegion, ProcessingRound, Province
+from app.models.database import db
+from app.models.dialects import contains
+from app.models.scoping import in_scope
+from app.reports.register import RegisterPage, as_register_row, register_count, register_page, register_rows
+from app.reports.register_columns import RegisterFilters, workbook_columns, workbook_rows
+from app.reports.workbook import file_name, write_workbook
+from app.services import jobs
+from app.services.audit import person_hash, record, record_reads
+from app.services.clock import business_now
+from app.services.leases import ROBOT, Lease
+from app.services.transaction import transaction
+from config import instance_dir
+
+KIND = "register_export"
+FILES_KEPT = timedelta(days=7)  # they hold full national IDs, so none lies about for long
+WAITING_LIMIT = 3
+PAGE_SIZE = 50
+ROWS_AT_ONCE = 2_000
+_SHOWN_LIMIT = 50
+_job = Job.__table__
+
+
+@dataclass(frozen=True)
+class Export:
+    """One file that an officer asked for; `described` says which rows it holds."""
+
+    id: int
+    status: JobStatus
+    done: int
+    total: int | None
+    described: str
+    name: str | None
+    created_at: datetime
+    has_file: bool
+
+
+def search(filters: RegisterFilters, *, page: int, actor: Actor, hash_key: str) -> RegisterPage:
+    """One page of the register in the actor's scope, as of now; a search for one national ID is written down as a read.
+
+    Raises NotAllowed('POWER_MISSING').
+    """
+    actor.require(Power.VIEW_REGISTER)
+    now = business_now(db.session())
+    day = bangkok_day(now)
+    found = register_page(db.session(), filters, actor.scope, today=day, known_at=now, page=page, size=PAGE_SIZE)
+    if filters.national_id is not None:
+        read = {"person_hash": person_hash(filters.national_id, hash_key), "answer": str(found.count)}
+        record_reads([read], actor=actor, purpose="REGISTER_SEARCH")
+    return found
+
+
+def find_agency(text: str, *, actor: Actor, field: str | None = None) -> tuple[int, str]:
+    """Id and name of the one agency in scope with this eight-digit code or with these words in its name.
+
+    Raises BadInput NO_SUCH_AGENCY, or SEVERAL_AGENCIES when the words fit more than one.
+    """
+    agency = Agency.__table__
+    fits = agency.c.dla_code == text if text.isdecimal() else contains(agency.c.name_th, text)
+    query = sa.select(agency.c.id, agency.c.name_th).where(fits, in_scope(agency.c.id, actor.scope))
+    found = db.session.execute(query.limit(2)).all()
+    if len(found) != 1:
+        raise BadInput("SEVERAL_AGENCIES" if found else "NO_SUCH_AGENCY", field=field)
+    return found[0].id, found[0].name_th
+
+
+def request_export(filters: RegisterFilters, *, actor: Actor, words: Mapping[str, str], described: str) -> int:
+    """Ask for the Excel file of all rows that `filters` find in the actor's scope; returns the id of its job.
+
+    `words` are the file's words (titles by column name, codes by `word_key`, phrases), `described` the filters in words.
+    Raises NotAllowed('POWER_MISSING') and Conflict('EXPORTS_WAITING') while the actor has several unfinished ones.
+    """
+    actor.require(Power.EXPORT_REGISTER)
+    with transaction(actor) as session:
+        unfinished = _job.c.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
+        waiting = sa.select(sa.func.count()).where(_asked_by(actor), unfinished)
+        if session.execute(waiting).scalar_one() >= WAITING_LIMIT:
+            raise Conflict("EXPORTS_WAITING", limit=WAITING_LIMIT)
+        now = business_now(session)
+        place, place_code = _place(session, filters, actor.scope, words)
+        provenance = words["exported_by"] % {"who": actor.name, "at": format_be_instant(now)}
+        payload = {
+            "filters": _without_national_id(session, filters, actor.scope, now).as_json(),
+            "scope": [actor.scope.kind.value, actor.scope.key],
+            "requester": {"name": actor.name, "user_id": actor.user_id, "agency_id": actor.agency_id},
+            "heading": [words["report_title"], place, described, provenance],
+            "file_name": file_name(words["report_title"], place_code, bangkok_day(now)),
+            "words": dict(words),
+        }
+        key = f"{KIND}:{secrets.token_hex(8)}"
+        job = jobs.add(session, KIND, key, payload, actor=actor, agency_id=actor.agency_id)
+        record(session, actor, "request_export", "job", job.id, agency_id=actor.agency_id)
+        return job.id
+
+
+def reports_folder(instance: Path) -> Path:
+    """Where the files of an instance lie, closed to other accounts of the machine."""
+    folder = instance / "reports"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def write_export(payload: dict[str, Any], lease: Lease) -> None:
+    """Write the file of one job (the handler of KIND): streamed, so that a million rows need no more memory than ten.
+
+    The file counts as handed to the requester, so the read is written down before the job is done (decisions 11).
+    """
+    folder = reports_folder(instance_dir(os.environ))
+    _forget_old(folder)
+    file = folder / f"register-{lease.job_id}-{lease.attempt}.xlsx"
+    count = _write(file, payload, lease)
+    requester = Actor(scope=_scope(payload), **payload["requester"])
+    read = {"object_type": "job", "object_id": str(lease.job_id), "answer": str(count)}
+    record_reads([read], actor=requester, purpose="REGISTER_EXPORT")
+    with transaction(ROBOT) as session:
+        lease.guard(session, result_file=file.name, result_name=payload["file_name"])
+
+
+def my_exports(*, actor: Actor, folder: Path) -> list[Export]:
+    """The actor's own files in `folder` and those still being written, the newest first."""
+    query = sa.select(_job).where(_asked_by(actor)).order_by(_job.c.id.desc()).limit(_SHOWN_LIMIT)
+    return [_export(row, folder) for row in db.session.execute(query) if _scope(row.payload) == actor.scope]
+
+
+def my_export(job_id: int, *, actor: Actor, folder: Path) -> Export:
+    """One of them; raises NotFound('EXPORT') for anybody else's, and after the actor's reach has changed."""
+    return _export(_own_job(job_id, actor), folder)
+
+
+def hand_out(job_id: int, *, actor: Actor, folder: Path) -> tuple[Path, str]:
+    """Where the finished file lies and the name to give it; the download is written down first.
+
+    Raises NotAllowed('POWER_MISSING'), NotFound('EXPORT') as `my_export` does, NotFound('EXPORT_FILE') where none lies.
+    """
+    actor.require(Power.EXPORT_REGISTER)
+    job = _own_job(job_id, actor)
+    if not _export(job, folder).has_file:
+        raise NotFound("EXPORT_FILE")
+    record_reads([{"object_type": "job", "object_id": str(job_id)}], actor=actor, purpose="REGISTER_DOWNLOAD")
+    return folder / job.result_file, job.result_name
+
+
+def _write(file: Path, payload: dict[str, Any], lease: Lease) -> int:
+    words, filters, scope = payload["words"], RegisterFilters.from_json(payload["filters"]), _scope(payload)
+    # One connection and one reading transaction: heading, count and rows come from the same state of the register.
+    with db.engine.connect() as connection:
+        now = business_now(connection)
+        wanted = {"today": bangkok_day(now), "known_at": now}
+        heading = [*payload["heading"], _as_of(connection, now, words)]
+        total = connection.execute(register_count(filters, scope, **wanted)).scalar_one()
+        lease.progress(0, total)
+        rows = connection.execution_options(yield_per=ROWS_AT_ONCE).execute(register_rows(filters, scope, **wanted))
+        return write_workbook(
+            file,
+            sheet_title=words["sheet_title"],
+            heading_lines=heading,
+            columns=workbook_columns(words),
+            rows=workbook_rows(map(as_register_row, rows), words),
+            progress=lambda done: lease.progress(done, total),
+        )
+
+
+def _as_of(connection: Any, now: datetime, words: Mapping[str, str]) -> str:
+    done = ProcessingRound.__table__
+    last = sa.select(sa.func.max(done.c.scheduled_at)).where(done.c.status == RoundStatus.DONE, done.c.run_at <= now)
+    round_at = connection.execute(last).scalar()
+    facts = {"at": format_be_instant(now)}
+    if round_at is None:
+        return words["as_of_no_round"] % facts
+    return words["as_of_round"] % (facts | {"round": format_be_instant(round_at)})
+
+
+def _place(session: Session, filters: RegisterFilters, scope: Scope, words: Mapping[str, str]) -> tuple[str, str]:
+    """What the file covers: as a line to read, and as the code in its file name."""
+    agency_id = filters.agency_id or (scope.key if scope.kind is ScopeKind.AGENCY else None)
+    if agency_id is not None:
+        agency = session.get_one(Agency, agency_id)
+        return f"{agency.name_th} ({agency.dla_code})", agency.dla_code
+    if scope.kind is ScopeKind.PROVINCE:
+        return session.get_one(Province, scope.key).name_th, str(scope.key)
+    if scope.kind is ScopeKind.REGION:
+        return repr(session.get_one(NhsoRegion, scope.key)), words["region_code"] % {"no": scope.key}
+    return words["nation"], words["nation"]
+
+
+def _without_national_id(session: Session, filters: RegisterFilters, scope: Scope, now: datetime) -> RegisterFilters:
+    """The same rows by their ids: no national ID goes into a job (decisions 10)."""
+    if filters.national_id is None:
+        return filters
+    found = session.execute(register_rows(filters, scope, today=bangkok_day(now), known_at=now))
+    rows = tuple((row.is_spell, row.id) for row in map(as_register_row, found))
+    return replace(filters, national_id=None, rows=rows)
+
+
+def _asked_by(actor: Actor) -> Any:
+    return sa.and_(_job.c.kind == KIND, _job.c.created_by_id == actor.user_id)
+
+
+def _own_job(job_id: int, actor: Actor) -> Any:
+    job = db.session.execute(sa.select(_job).where(_asked_by(actor), _job.c.id == job_id)).first()
+    # Somebody who moved to another agency has lost the old one's files with it.
+    if job is None or _scope(job.payload) != actor.scope:
+        raise NotFound("EXPORT")
+    return job
+
+
+def _export(job: Any, folder: Path) -> Export:
+    return Export(
+        id=job.id,
+        status=job.status,
+        done=job.done_count,
+        total=job.total_count,
+        described=job.payload["heading"][2],
+        name=job.result_name,
+        created_at=job.created_at,
+        has_file=job.status is JobStatus.DONE and (folder / job.result_file).is_file(),
+    )
+
+
+def _scope(payload: Mapping[str, Any]) -> Scope:
+    kind, key = payload["scope"]
+    return Scope(ScopeKind(kind), key)
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove files whose days are over, and what killed workers left behind."""
+    oldest = (real_now() - FILES_KEPT).timestamp()
+    for path in folder.iterdir():
+        if path.stat().st_mtime < oldest:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
