@@ -8,9 +8,10 @@ from app.cli.clock import clock
 from app.cli.database import database
 from app.cli.demo import demo
 from app.cli.release import release
+from app.cli.rosters import roster
 from app.cli.rounds import rounds
 
-COMMANDS = (release, admin, agencies, clock, database, demo, rounds)
+COMMANDS = (release, admin, agencies, clock, database, demo, rounds, roster)
 
 
 def register(app: Flask) -> None:

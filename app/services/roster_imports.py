@@ -73,8 +73,8 @@ def check(content: bytes, agency_code: str) -> Verdict:
     with reading(NATION) as session:
         agency = find_by_code(session, agency_code)
     roster = read_roster(content)
-    scope = robot("roster-check", Scope(ScopeKind.AGENCY, agency.id)).scope
-    with reading(scope) as session:
+    judge_there = robot("roster-check", Scope(ScopeKind.AGENCY, agency.id))
+    with reading(judge_there.scope) as session:
         holders = _known_holders(session, business_now(session))
         return judge(roster, agency_type=agency.agency_type, known_holders=holders)
 
