@@ -27,4 +27,8 @@ TIMETABLE = (
         "app.services.jobs:recover",
         "A worker may die and the queue may lose everything; the rows say what is still to be done (decisions 7)",
     ),
+    Line(
+        "app.services.audit_seals:start_nightly",
+        "The audit trail is sealed every night, and the head of its chain leaves the database (decisions 11)",
+    ),
 )
