@@ -4,7 +4,7 @@ import logging
 import secrets
 import time
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -23,6 +23,7 @@ _WITHOUT_CHANGE = frozenset({"AuthView.logout", "PasswordView.own", "LocaleView.
 def install(app: Flask) -> None:
     """Set the hooks, in the order in which they run."""
     app.before_request(_begin)
+    app.before_request(_refuse_nul)
     app.before_request(_refuse_forgery)
     app.before_request(_ask_for_new_password)
     app.after_request(_write_log)
@@ -56,6 +57,13 @@ def _actor() -> Actor:
     if not current_user.is_authenticated:
         return ANONYMOUS
     return actor_for_user(current_user, request.remote_addr)
+
+
+def _refuse_nul() -> None:
+    # PostgreSQL keeps no such sign, and none of our words has one.
+    sent = [request.path, *request.args.values(), *(() if request.path.startswith(_API) else request.form.values())]
+    if any("\0" in text for text in sent):
+        abort(400)
 
 
 def _refuse_forgery() -> None:

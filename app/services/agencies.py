@@ -102,6 +102,7 @@ def _fill(session: Session, agency: Agency, facts: AgencyFacts) -> None:
     taken = session.scalars(sa.select(Agency.id).where(Agency.dla_code == code, Agency.id != (agency.id or 0))).first()
     if taken is not None:
         raise Conflict("AGENCY_CODE_TAKEN", field="dla_code", dla_code=code)
+    successor_id = _successor(session, agency, facts)
     agency.dla_code, agency.name_th, agency.agency_type = code, facts.name_th.strip(), facts.agency_type
     agency.province_code, agency.valid_from, agency.valid_until = (
         facts.province_code,
@@ -109,7 +110,7 @@ def _fill(session: Session, agency: Agency, facts: AgencyFacts) -> None:
         facts.valid_until,
     )
     agency.address, agency.phone, agency.email = _blank(facts.address), _blank(facts.phone), _blank(facts.email)
-    agency.successor_agency_id = _successor(session, agency, facts)
+    agency.successor_agency_id = successor_id
 
 
 def _wrong_with(session: Session, facts: AgencyFacts) -> list[PortalError]:

@@ -11,7 +11,7 @@ from wtforms.widgets import TextInput
 from app.domain.errors import BadInput
 from app.domain.thai_calendar import format_be, format_be_instant, parse_be_date
 from app.views.errors import words_of
-from app.views.labels import LABELS, label
+from app.views.labels import label
 
 NOTHING = "–"
 
@@ -49,21 +49,12 @@ class BEDateField(Field):
 
 
 class CodeField(EnumField):
-    """A choice from a closed list, shown by its labels; blank where the column may be empty."""
+    """A choice from a closed list, shown by its labels; whatever is not in the list counts as nothing chosen."""
 
     def __init__(self, enum_class: Any, enums: list[str], **kwargs: Any) -> None:
         super().__init__(enum_class, enums, **kwargs)
-        if enum_class in LABELS:
-            self.choices = [(member.value, label(member)) for member in enum_class]
-        strict = self.coerce
-
-        def forgiving(value: Any) -> Any:
-            try:
-                return strict(value) if value else None
-            except KeyError as unknown:
-                raise ValueError(self.gettext("Not a valid choice")) from unknown
-
-        self.coerce = forgiving
+        self.coerce = lambda value: enum_class(value) if value in set(enum_class) else None
+        self.choices = [(member.value, label(member)) for member in enum_class]
 
 
 def be_date(day: date | None) -> str:

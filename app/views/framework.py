@@ -8,6 +8,7 @@ from flask_appbuilder import forms
 from flask_appbuilder.api import ModelRestApi
 from flask_appbuilder.baseviews import BaseModelView, BaseView
 from flask_appbuilder.models.sqla import filters
+from flask_appbuilder.validators import Unique
 
 from app.domain.errors import BadInput
 from app.domain.thai_calendar import parse_be_date
@@ -30,7 +31,15 @@ def install() -> None:
         for row in forms.FieldConverter.conversion_table
     )
     forms.EnumField = CodeField
+    forms.Unique = _Unique
     filters.set_value_to_type = _typed
+
+
+class _Unique(Unique):
+    """Says that a value is taken in each reader's language; the stock one keeps the words of the first."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        Unique(self.datamodel, self.col_name)(form, field)
 
 
 def _own_filters(view: Any) -> Any:
