@@ -1,0 +1,251 @@
+"""The registrar's queue: what waits for a decision in his scope, oldest first, and what the law says of it today."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.domain import names, national_id
+from app.domain.actor import Actor
+from app.domain.clock import BANGKOK
+from app.domain.errors import PortalError
+from app.domain.people import CORRECTABLE_STATUSES, OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.domain.powers import Power
+from app.models.account import PortalUser
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor
+from app.models.dialects import contains
+from app.models.evidence import EvidenceLink
+from app.models.person import Person
+from app.rules import certification
+from app.services import facts
+from app.services.audit import person_hash, record_reads
+from app.services.coming_round import ComingRound, coming_round
+from app.services.transaction import reading
+
+PAGE_SIZE = 50
+COUNT_LIMIT = 10_000
+LARGEST_ID = 2**31 - 1
+PURPOSE = "APPROVAL"
+
+_ORDER: tuple[Any, ...] = (
+    ChangeRequest.submitted_at,
+    ChangeRequest.submission_no,
+    ChangeRequest.position,
+    ChangeRequest.id,
+)
+
+
+@dataclass(frozen=True)
+class QueueFilters:
+    """Which waiting requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word."""
+
+    type: RequestType | None = None
+    recorder_id: int | None = None
+    submitted_from: date | None = None
+    submitted_until: date | None = None
+    relation: Relation | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One waiting request with its proposal; `edited_by_reader` bars him who looks from deciding it (decisions 6)."""
+
+    request: ChangeRequest
+    principal_name: str
+    recorder_name: str
+    evidence_count: int
+    edited_by_reader: bool
+    refusals: list[PortalError]
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """Some rows of the queue; `count` stops at COUNT_LIMIT, `recorders` are those of whom anything waits, by id."""
+
+    rows: list[QueueRow]
+    count: int
+    page: int
+    pages: int
+    oldest_at: datetime | None
+    coming: ComingRound
+    recorders: dict[int, str]
+
+
+def waiting(filters: QueueFilters, *, page: int, actor: Actor) -> QueuePage:
+    """One page of the queue in the actor's scope, counted from 1; a page beyond the end becomes the last one.
+
+    Raises NotAllowed('POWER_MISSING').
+    """
+    actor.require(Power.APPROVE_CERTIFICATION)
+    with reading(actor.scope) as session:
+        coming = coming_round(session)
+        count, oldest_at = _count(session, filters)
+        pages = max(1, -(-count // PAGE_SIZE))
+        page = min(max(page, 1), pages)
+        rows = _rows(session, filters, actor, coming.now, (page - 1) * PAGE_SIZE) if count else []
+        return QueuePage(rows, count, page, pages, oldest_at, coming, _recorders(session))
+
+
+def count_waiting(*, actor: Actor) -> int:
+    """How many requests wait for a decision in the actor's scope, counted up to COUNT_LIMIT."""
+    with reading(actor.scope) as session:
+        return _count(session, QueueFilters())[0]
+
+
+def find(typed: str, *, actor: Actor, hash_key: str) -> int | None:
+    """The id of the waiting request with this request number or of the person with this national ID, oldest first.
+
+    A search by national ID is written down as a read. Raises BadInput for what is neither (codes of spec 2.2).
+    """
+    actor.require(Power.APPROVE_CERTIFICATION)
+    number = names.tidy(typed).upper()
+    digits = None if number.startswith("CR") else national_id.parse(typed, field="name")
+    wanted = ChangeRequest.request_no == number if digits is None else Proposal.national_id == digits
+    query = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*_conditions(QueueFilters()), wanted)
+    with reading(actor.scope) as session:
+        found = session.execute(query.order_by(*_ORDER).limit(1)).scalar()
+    if digits is not None:
+        row = {"person_hash": person_hash(digits, hash_key), "answer": "FOUND" if found else "NOT_FOUND"}
+        record_reads([row], actor=actor, purpose=PURPOSE)
+    return found
+
+
+def names_of(request_ids: Sequence[int], *, actor: Actor) -> dict[int, str]:
+    """Whose requests these are, by id; those outside the scope are left out."""
+    query = sa.select(Proposal).where(Proposal.request_id.in_(list(request_ids)))
+    with reading(actor.scope) as session:
+        return {proposal.request_id: proposal.full_name for proposal in session.scalars(query)}
+
+
+def neighbours(session: Session, request: ChangeRequest, filters: QueueFilters) -> tuple[int | None, int | None]:
+    """The ids of the waiting requests before and after this one in the queue; None at its ends."""
+    here = sa.tuple_(*(sa.literal(getattr(request, column.key), column.type) for column in _ORDER))
+    query = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*_conditions(filters)).limit(1)
+    before = query.where(sa.tuple_(*_ORDER) < here).order_by(*(column.desc() for column in _ORDER))
+    after = query.where(sa.tuple_(*_ORDER) > here).order_by(*_ORDER)
+    return session.execute(before).scalar(), session.execute(after).scalar()
+
+
+def refusals_of(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, list[PortalError]]:
+    """What the law would refuse of each new entitlement if it were approved at `now`, by request id."""
+    proposals = [request.proposal for request in requests if request.type is RequestType.CERTIFY_NEW]
+    if not proposals:
+        return {}
+    known = facts.load(session, proposals, now)
+    return {p.request_id: certification.judge(facts.candidate_of(p), known[p.request_id]).refusals for p in proposals}
+
+
+def proposed_names(session: Session, national_ids: set[str]) -> dict[str, str]:
+    """The names of principals in scope whose own right is still a request, by national ID."""
+    if not national_ids:
+        return {}
+    query = (
+        sa.select(Proposal)
+        .join(Proposal.request)
+        .where(
+            Proposal.national_id.in_(national_ids),
+            Proposal.relation == Relation.SELF,
+            ChangeRequest.status.in_([*OPEN_STATUSES, *CORRECTABLE_STATUSES]),
+        )
+        .order_by(Proposal.request_id)
+    )
+    return {proposal.national_id: proposal.full_name for proposal in session.scalars(query)}
+
+
+def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | None]:
+    some = (
+        sa.select(ChangeRequest.submitted_at)
+        .join(ChangeRequest.proposal)
+        .where(*_conditions(filters))
+        .order_by(ChangeRequest.submitted_at)
+        .limit(COUNT_LIMIT)
+        .subquery()
+    )
+    count, oldest_at = session.execute(sa.select(sa.func.count(), sa.func.min(some.c.submitted_at))).one()
+    return count, oldest_at
+
+
+def _rows(session: Session, filters: QueueFilters, actor: Actor, now: datetime, offset: int) -> list[QueueRow]:
+    evidence = (
+        sa.select(sa.func.count(EvidenceLink.evidence_id))
+        .where(EvidenceLink.request_id == ChangeRequest.id)
+        .correlate(ChangeRequest)
+        .scalar_subquery()
+    )
+    query = (
+        sa.select(ChangeRequest, PortalUser.first_name, PortalUser.last_name, evidence, RequestEditor.user_id, Person)
+        .join(ChangeRequest.proposal)
+        .options(contains_eager(ChangeRequest.proposal))
+        .outerjoin(PortalUser, PortalUser.id == ChangeRequest.recorded_by_id)
+        .outerjoin(
+            RequestEditor,
+            sa.and_(
+                RequestEditor.request_id == ChangeRequest.id,
+                RequestEditor.revision == ChangeRequest.revision,
+                RequestEditor.user_id == actor.user_id,
+            ),
+        )
+        .outerjoin(Person, Person.national_id == Proposal.principal_national_id)
+        .where(*_conditions(filters))
+        .order_by(*_ORDER)
+        .limit(PAGE_SIZE)
+        .offset(offset)
+    )
+    found = session.execute(query).all()
+    requests = [row[0] for row in found]
+    refusals = refusals_of(session, requests, now)
+    principals = _principal_names(session, requests, [row[-1] for row in found])
+    return [
+        QueueRow(
+            request=request,
+            principal_name=principals.get(request.proposal.principal_national_id, ""),
+            recorder_name=f"{first or ''} {last or ''}".strip(),
+            evidence_count=count,
+            edited_by_reader=edited_by is not None,
+            refusals=refusals.get(request.id, []),
+        )
+        for request, first, last, count, edited_by, _person in found
+    ]
+
+
+def _principal_names(
+    session: Session, requests: Sequence[ChangeRequest], registered: Sequence[Person | None]
+) -> dict[str, str]:
+    """By national ID: as the page itself proposes them, else as registered, else as another request proposes them."""
+    found = {person.national_id: person.full_name for person in registered if person is not None}
+    proposals = [request.proposal for request in requests]
+    found |= {p.national_id: p.full_name for p in proposals if p.relation is Relation.SELF}
+    return found | proposed_names(session, {p.principal_national_id for p in proposals} - set(found))
+
+
+def _recorders(session: Session) -> dict[int, str]:
+    recorded = sa.select(ChangeRequest.recorded_by_id).where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
+    query = sa.select(PortalUser.id, PortalUser.first_name, PortalUser.last_name).where(PortalUser.id.in_(recorded))
+    rows = session.execute(query.order_by(PortalUser.first_name, PortalUser.last_name))
+    return {user_id: f"{first} {last}".strip() for user_id, first, last in rows}
+
+
+def _conditions(filters: QueueFilters) -> list[Any]:
+    exact = (
+        (ChangeRequest.type, filters.type),
+        (ChangeRequest.recorded_by_id, filters.recorder_id),
+        (Proposal.relation, filters.relation),
+    )
+    conditions: list[Any] = [ChangeRequest.status == RequestStatus.PENDING_APPROVAL]
+    conditions += [column == value for column, value in exact if value is not None]
+    if filters.submitted_from is not None:
+        conditions.append(ChangeRequest.submitted_at >= _begin_of(filters.submitted_from))
+    if filters.submitted_until is not None:
+        conditions.append(ChangeRequest.submitted_at < _begin_of(filters.submitted_until + timedelta(days=1)))
+    first = Proposal.title_th + Proposal.first_name_th
+    parts = (first, Proposal.middle_name_th, Proposal.last_name_th)
+    conditions += [sa.or_(*(contains(part, word) for part in parts)) for word in names.tidy(filters.name).split()]
+    return conditions
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time(), BANGKOK)

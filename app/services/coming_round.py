@@ -1,0 +1,41 @@
+"""The round that an approval made now would join, and how long it still takes approvals."""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.actor import NOTHING
+from app.domain.clock import bangkok_day
+from app.rules.rounds import RoundSlot, round_for
+from app.services.clock import business_now
+from app.services.round_plan import timetable
+from app.services.transaction import reading
+
+
+@dataclass(frozen=True)
+class ComingRound:
+    """The coming round as of the business instant `now`."""
+
+    slot: RoundSlot
+    now: datetime
+
+    @property
+    def seconds_left(self) -> int:
+        """Whole seconds until its cut-off, at least 1."""
+        return math.ceil((self.slot.scheduled_at - self.now).total_seconds())
+
+    @property
+    def is_today(self) -> bool:
+        """Whether it runs on the Bangkok day that it is now."""
+        return self.slot.day == bangkok_day(self.now)
+
+
+def coming_round(session: Session | None = None) -> ComingRound:
+    """The coming round by the business clock, read through `session` or one of its own."""
+    if session is None:
+        with reading(NOTHING) as own:
+            return coming_round(own)
+    now = business_now(session)
+    return ComingRound(round_for(now, timetable(session)), now)

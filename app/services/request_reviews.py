@@ -1,0 +1,243 @@
+"""One request as the registrar opens it: the data beside the evidence, the family, and what changed since last time."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actor import Actor
+from app.domain.clock import bangkok_day
+from app.domain.errors import NotAllowed, NotFound, PortalError
+from app.domain.people import EntitlementState, RequestStatus, RequestType
+from app.domain.powers import Power
+from app.models.account import PortalUser
+from app.models.change_request import ChangeRequest, Proposal, RequestRevision
+from app.models.entitlement import Entitlement
+from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.models.person import Person
+from app.services import approval_queue, approvals
+from app.services.approval_queue import LARGEST_ID, PURPOSE, QueueFilters
+from app.services.audit import person_hash, record_reads
+from app.services.coming_round import ComingRound, coming_round
+from app.services.evidence import DocumentNote, note_of
+from app.services.transaction import reading
+
+FAMILY_LIMIT = 50
+_NEVER_SENT = (RequestStatus.DRAFT, RequestStatus.CANCELLED)
+
+
+class FourEyes(StrEnum):
+    """What decisions 6 says to the officer who opened the request."""
+
+    SECOND_PERSON = "SECOND_PERSON"  # changed nothing in this revision and may decide
+    BARRED = "BARRED"  # changed it, so somebody else must decide
+    ONLY_OFFICER = "ONLY_OFFICER"  # changed it, but the agency has nobody else: allowed and flagged
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of the frozen copies that differs; the values are as JSON holds them."""
+
+    field: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The decision on the revision before this one, and what has changed since; outcome APPROVED means a round failed."""
+
+    outcome: RequestStatus | None
+    reason: str | None
+    decided_by: str
+    decided_at: datetime | None
+    changes: list[Change]
+
+
+@dataclass(frozen=True)
+class FamilyRight:
+    """A right that stands in the family, with its state today."""
+
+    right: Entitlement
+    state: EntitlementState
+
+
+@dataclass(frozen=True)
+class Review:
+    """Everything that the registrar needs to decide one request."""
+
+    request: ChangeRequest
+    principal_name: str
+    recorder_name: str
+    decider_name: str
+    evidence: list[DocumentNote]
+    earlier: Earlier | None
+    four_eyes: FourEyes
+    target: Entitlement | None
+    rights: list[FamilyRight]
+    requests: list[ChangeRequest]
+    refusals: list[PortalError]
+    previous_id: int | None
+    next_id: int | None
+    coming: ComingRound
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it can still be decided."""
+        return self.request.status is RequestStatus.PENDING_APPROVAL
+
+
+def open_(request_id: int, *, actor: Actor, hash_key: str, filters: QueueFilters) -> Review:
+    """A submitted request in the actor's scope; the reading is written down before anything is given (decisions 11).
+
+    `filters` bound the queue in which previous and next are looked for. Raises NotFound('REQUEST_NOT_FOUND'), NotAllowed.
+    """
+    actor.require(Power.APPROVE_CERTIFICATION)
+    with reading(actor.scope) as session:
+        request = _request(session, request_id)
+        review = _review(session, request, actor, filters)
+    hashed = person_hash(request.proposal.national_id, hash_key)
+    row = {"object_type": "change_request", "object_id": str(request_id), "person_hash": hashed}
+    record_reads([row], actor=actor, purpose=PURPOSE)
+    return review
+
+
+def changes_between(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+    """The fields in which two frozen copies differ, in the order of the copy."""
+    fields = dict.fromkeys([*after, *before])
+    return [Change(f, before.get(f), after.get(f)) for f in fields if before.get(f) != after.get(f)]
+
+
+def _request(session: Session, request_id: int) -> ChangeRequest:
+    query = (
+        sa.select(ChangeRequest)
+        .where(ChangeRequest.id == request_id, ChangeRequest.status.not_in(_NEVER_SENT))
+        .options(joinedload(ChangeRequest.proposal), joinedload(ChangeRequest.round), joinedload(ChangeRequest.agency))
+    )
+    found = session.scalars(query).one_or_none() if 0 < request_id <= LARGEST_ID else None
+    if found is None:
+        raise NotFound("REQUEST_NOT_FOUND")
+    return found
+
+
+def _review(session: Session, request: ChangeRequest, actor: Actor, filters: QueueFilters) -> Review:
+    coming = coming_round(session)
+    waiting = request.status is RequestStatus.PENDING_APPROVAL
+    copies = _last_two(session, request)
+    officers = _officers(
+        session, {request.recorded_by_id, request.decided_by_id, *(copy.decided_by_id for copy in copies)}
+    )
+    principal = request.proposal.principal_national_id
+    previous_id, next_id = approval_queue.neighbours(session, request, filters)
+    return Review(
+        request=request,
+        principal_name=_principal_name(session, principal),
+        recorder_name=officers.get(request.recorded_by_id, ""),
+        decider_name=officers.get(request.decided_by_id, ""),
+        evidence=_evidence(session, request),
+        earlier=_earlier(copies, officers),
+        four_eyes=_four_eyes(session, request, actor),
+        target=_target(session, request),
+        rights=_rights(session, principal, coming.now),
+        requests=_other_requests(session, request),
+        refusals=approval_queue.refusals_of(session, [request], coming.now).get(request.id, []) if waiting else [],
+        previous_id=previous_id,
+        next_id=next_id,
+        coming=coming,
+    )
+
+
+def _principal_name(session: Session, national_id: str) -> str:
+    person = session.scalars(sa.select(Person).where(Person.national_id == national_id)).one_or_none()
+    if person is not None:
+        return person.full_name
+    return approval_queue.proposed_names(session, {national_id}).get(national_id, "")
+
+
+def _four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> FourEyes:
+    try:
+        exception = approvals._check_four_eyes(session, request, actor)
+    except NotAllowed:
+        return FourEyes.BARRED
+    return FourEyes.ONLY_OFFICER if exception else FourEyes.SECOND_PERSON
+
+
+def _last_two(session: Session, request: ChangeRequest) -> list[RequestRevision]:
+    """The newest frozen copy and, where there is one, the copy before it."""
+    query = sa.select(RequestRevision).where(RequestRevision.request_id == request.id)
+    return list(session.scalars(query.order_by(RequestRevision.revision.desc()).limit(2)))
+
+
+def _earlier(copies: list[RequestRevision], officers: dict[int | None, str]) -> Earlier | None:
+    if len(copies) < 2:
+        return None
+    now, before = copies
+    return Earlier(
+        outcome=before.outcome,
+        reason=before.reason,
+        decided_by=officers.get(before.decided_by_id, ""),
+        decided_at=before.decided_at,
+        changes=changes_between(before.frozen, now.frozen),
+    )
+
+
+def _officers(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]:
+    query = sa.select(PortalUser.id, PortalUser.first_name, PortalUser.last_name)
+    rows = session.execute(query.where(PortalUser.id.in_({user_id for user_id in ids if user_id is not None})))
+    return {user_id: f"{first} {last}".strip() for user_id, first, last in rows}
+
+
+def _evidence(session: Session, request: ChangeRequest) -> list[DocumentNote]:
+    query = (
+        sa.select(EvidenceDocument)
+        .join(EvidenceLink, EvidenceLink.evidence_id == EvidenceDocument.id)
+        .where(EvidenceLink.request_id == request.id)
+        .order_by(EvidenceDocument.id)
+    )
+    return [note_of(document) for document in session.scalars(query)]
+
+
+def _target(session: Session, request: ChangeRequest) -> Entitlement | None:
+    if request.type is not RequestType.CORRECTION:
+        return None
+    query = sa.select(Entitlement).where(Entitlement.id == request.target_entitlement_id)
+    return session.scalars(query.options(joinedload(Entitlement.person))).one_or_none()
+
+
+def _rights(session: Session, principal: str, now: datetime) -> list[FamilyRight]:
+    query = (
+        sa.select(Entitlement)
+        .join(Person, Person.id == Entitlement.principal_id)
+        .where(Person.national_id == principal, sa.not_(Entitlement.voided), Entitlement.effective_at <= now)
+        .options(joinedload(Entitlement.person))
+        .order_by(Entitlement.entitled_from, Entitlement.id)
+        .limit(FAMILY_LIMIT)
+    )
+    today: date = bangkok_day(now)
+    return [FamilyRight(right, right.state_on(today, now)) for right in session.scalars(query)]
+
+
+def _other_requests(session: Session, request: ChangeRequest) -> list[ChangeRequest]:
+    """The family's other requests: of the same form, and whatever else is under way."""
+    wanted = sa.or_(
+        ChangeRequest.submission_no == request.submission_no,
+        ChangeRequest.status.in_([RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED]),
+    )
+    query = (
+        sa.select(ChangeRequest)
+        .join(ChangeRequest.proposal)
+        .where(
+            Proposal.principal_national_id == request.proposal.principal_national_id,
+            ChangeRequest.id != request.id,
+            ChangeRequest.status.not_in(_NEVER_SENT),
+            wanted,
+        )
+        .options(joinedload(ChangeRequest.proposal))
+        .order_by(ChangeRequest.submission_no, ChangeRequest.position, ChangeRequest.id)
+        .limit(FAMILY_LIMIT)
+    )
+    return list(session.scalars(query))

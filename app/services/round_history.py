@@ -1,0 +1,125 @@
+"""What people see of rounds: those that were, and what each carried of the reader's own requests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from app.domain.actor import Actor
+from app.domain.errors import NotFound
+from app.domain.people import RequestStatus, RoundError, RoundStatus
+from app.domain.powers import Power
+from app.models.change_request import ChangeRequest
+from app.models.processing_round import ProcessingRound
+from app.rules.rounds import ON_TIME
+from app.services.approval_queue import LARGEST_ID
+from app.services.coming_round import ComingRound, coming_round
+from app.services.transaction import reading
+
+PAGE_SIZE = 50
+OFFSET_LIMIT = 10_000
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """A round and how many of the reader's requests it holds, by status."""
+
+    round: ProcessingRound
+    counts: dict[RequestStatus, int]
+    now: datetime
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it started late, or should have started by now."""
+        if self.round.run_at is not None:
+            return self.round.run_at > self.round.scheduled_at
+        return self.round.status is RoundStatus.PLANNED and self.now >= self.round.scheduled_at + ON_TIME
+
+    @property
+    def late_by(self) -> timedelta:
+        """How late it started, or is by now."""
+        return (self.round.run_at or self.now) - self.round.scheduled_at
+
+
+@dataclass(frozen=True)
+class RoundsPage:
+    """Some rounds, newest first."""
+
+    lines: list[RoundLine]
+    coming: ComingRound
+    page: int
+    has_next: bool
+
+
+@dataclass(frozen=True)
+class RoundPage:
+    """One round with some of the reader's requests in it, those that failed first; `rivals` are the numbers of requests
+    that came first in a CONFLICT, by id, as far as the reader may know them."""
+
+    line: RoundLine
+    requests: list[ChangeRequest]
+    rivals: dict[int, str]
+    page: int
+    pages: int
+
+
+def rounds(*, page: int, actor: Actor) -> RoundsPage:
+    """One page of rounds, counted from 1, with counts in the actor's scope. Raises NotAllowed('POWER_MISSING')."""
+    actor.require(Power.VIEW_ROUNDS)
+    offset = min((max(page, 1) - 1) * PAGE_SIZE, OFFSET_LIMIT)
+    query = sa.select(ProcessingRound).order_by(ProcessingRound.scheduled_at.desc())
+    with reading(actor.scope) as session:
+        coming = coming_round(session)
+        found = session.scalars(query.limit(PAGE_SIZE + 1).offset(offset)).all()
+        shown = found[:PAGE_SIZE]
+        counts = _counts(session, [round_.id for round_ in shown])
+    lines = [RoundLine(round_, counts.get(round_.id, {}), coming.now) for round_ in shown]
+    return RoundsPage(lines, coming, offset // PAGE_SIZE + 1, len(found) > PAGE_SIZE and offset < OFFSET_LIMIT)
+
+
+def round_(round_id: int, *, page: int, actor: Actor) -> RoundPage:
+    """A round and one page of its requests in the actor's scope. Raises NotFound('ROUND_NOT_FOUND'), NotAllowed."""
+    actor.require(Power.VIEW_ROUNDS)
+    with reading(actor.scope) as session:
+        found = session.get(ProcessingRound, round_id) if 0 < round_id <= LARGEST_ID else None
+        if found is None:
+            raise NotFound("ROUND_NOT_FOUND")
+        line = RoundLine(found, _counts(session, [round_id]).get(round_id, {}), coming_round(session).now)
+        pages = max(1, -(-min(sum(line.counts.values()), OFFSET_LIMIT) // PAGE_SIZE))
+        page = min(max(page, 1), pages)
+        requests = session.scalars(_requests(round_id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
+        return RoundPage(line, list(requests), _rivals(session, requests), page, pages)
+
+
+def _requests(round_id: int) -> sa.Select[Any]:
+    failed_first = sa.case((ChangeRequest.status == RequestStatus.ROUND_ERROR, 0), else_=1)
+    return (
+        sa.select(ChangeRequest)
+        .join(ChangeRequest.proposal)
+        .where(ChangeRequest.round_id == round_id)
+        .options(contains_eager(ChangeRequest.proposal), joinedload(ChangeRequest.agency))
+        .order_by(failed_first, ChangeRequest.submission_no, ChangeRequest.position, ChangeRequest.id)
+    )
+
+
+def _counts(session: Session, round_ids: Sequence[int]) -> dict[int, dict[RequestStatus, int]]:
+    query = (
+        sa.select(ChangeRequest.round_id, ChangeRequest.status, sa.func.count(ChangeRequest.id))
+        .where(ChangeRequest.round_id.in_(round_ids))
+        .group_by(ChangeRequest.round_id, ChangeRequest.status)
+    )
+    found: dict[int, dict[RequestStatus, int]] = {}
+    for round_id, status, count in session.execute(query):
+        found.setdefault(round_id, {})[status] = count
+    return found
+
+
+def _rivals(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, str]:
+    wanted = {r.conflict_request_id for r in requests if r.round_error is RoundError.CONFLICT and r.conflict_request_id}
+    if not wanted:
+        return {}
+    query = sa.select(ChangeRequest.id, ChangeRequest.request_no).where(ChangeRequest.id.in_(wanted))
+    return {request_id: number for request_id, number in session.execute(query)}
