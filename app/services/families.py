@@ -35,6 +35,8 @@ from app.services.family_history import Step
 from app.services.transaction import reading
 
 PURPOSE = "FAMILY"
+# As the seeds list a family: the principal, then spouse, parents, and children by age.
+_ORDER = (Relation.SELF, Relation.SPOUSE, Relation.FATHER, Relation.MOTHER, Relation.CHILD)
 _PENDING = (*OPEN_STATUSES, *(status for status in CORRECTABLE_STATUSES if status not in OPEN_STATUSES))
 
 
@@ -141,7 +143,7 @@ class _Loader:
             principal_id=self.principal_id,
             today=self.today,
             can_add=self._can_add(rights),
-            members=tuple(self._member(rows, evidence) for rows in by_person.values()),
+            members=tuple(sorted((self._member(rows, evidence) for rows in by_person.values()), key=_place)),
             pending=tuple(step for step in steps if step.outcome in _PENDING),
             history=tuple(step for step in steps if step.outcome not in OPEN_STATUSES or step.decided_at),
             other_principals=self._other_principals(),
@@ -219,3 +221,7 @@ class _Loader:
         for request_id, document in self.session.execute(query):
             found.setdefault(request_id, []).append(note_of(document))
         return found
+
+
+def _place(member: FamilyMember) -> tuple[int, date, int]:
+    return _ORDER.index(member.spells[0].relation), member.birth_date or date.max, member.person_id

@@ -1,0 +1,224 @@
+"""The family form's fields: rows of members and documents that fill plain members, never a mapped object (decisions 19)."""
+
+import re
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import Field, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms.validators import Length, ValidationError
+from wtforms.widgets import TextInput
+
+from app.domain import national_id
+from app.domain.errors import BadInput
+from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, Sex
+from app.domain.thai_calendar import format_be, parse_be_date, to_arabic_digits
+from app.services.evidence import LARGEST_ID
+from app.services.family_forms import Member
+from app.views.family_words import words_of_family
+from app.views.fields import BEDateField
+from app.views.labels import label
+
+MOST_MEMBERS = 20
+MOST_DOCUMENTS = 10  # new ones per member and sending
+MOST_CHILDREN = 30
+_ROW = re.compile(r"members-([0-9]{1,4})-(?:evidence-([0-9]{1,4})-)?[a-z_]+")
+_ID = re.compile("[0-9]{1,10}")
+_YEAR_ONLY = re.compile(r"(?:0{1,2}[-/. ]0{1,2}[-/. ])?([0-9]{4})")
+_MONTH_ONLY = re.compile(r"0{1,2}[-/. ]([0-9]{1,2}[-/. ][0-9]{4})")
+_COPIED = (
+    "relation", "national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "sex",
+    "personnel_type", "service_start_date", "entitled_from", "birth_order", "evidence_ids", "request_id",
+    "seen_version",
+)  # fmt: skip
+
+
+def has_sane_shape(names: Any) -> bool:
+    """Whether these field names are rows of this form, no more than it can hold."""
+    rows, documents = set(), set()
+    for name in names:
+        if not name.startswith("members"):
+            continue
+        found = _ROW.fullmatch(name)
+        if found is None:
+            return False
+        rows.add(found[1])
+        documents.add((found[1], found[2]))
+    return len(rows) <= MOST_MEMBERS and len(documents) <= len(rows) * (MOST_DOCUMENTS + 1)
+
+
+class ChoiceOf(SelectField):
+    """A choice from a closed list by its labels; `data` is the member or None."""
+
+    def __init__(self, kind: type[StrEnum], text: Any = None, **kwargs: Any) -> None:
+        choices = [("", "–"), *((member.value, label(member)) for member in kind)]
+        super().__init__(text, choices=choices, coerce=lambda value: kind(value) if value else None, **kwargs)
+
+
+class DayField(BEDateField):
+    """A day of the Buddhist era that is refused in this form's own words."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = parse_be_date(valuelist[0], field=self.name)
+            except BadInput as refusal:
+                raise ValueError(words_of_family(refusal)) from refusal
+
+
+def _is_national_id(_form: Any, field: Any) -> None:
+    try:
+        national_id.parse(field.data or "")
+    except BadInput as refusal:
+        raise ValidationError(words_of_family(refusal)) from refusal
+
+
+class BirthDateField(DayField):
+    """A birth date as the civil registry knows it: 4/5/2528, 00/05/2528 or 2528; `precision` says which."""
+
+    precision = BirthPrecision.DAY
+
+    def _value(self) -> str:
+        if self.raw_data or not isinstance(self.data, date) or self.precision is BirthPrecision.DAY:
+            return super()._value()
+        _, month, year = format_be(self.data).split("/")
+        return year if self.precision is BirthPrecision.YEAR else f"00/{month}/{year}"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = to_arabic_digits(valuelist[0]).strip() if valuelist else ""
+        self.precision = BirthPrecision.DAY
+        if year := _YEAR_ONLY.fullmatch(typed):
+            self.precision, typed = BirthPrecision.YEAR, f"1/1/{year[1]}"
+        elif month := _MONTH_ONLY.fullmatch(typed):
+            self.precision, typed = BirthPrecision.MONTH, f"1/{month[1]}"
+        super().process_formdata([typed])
+
+
+class NumberField(Field):
+    """A small whole number in a box or a hidden field; `data` is an int or None."""
+
+    widget = TextInput()
+
+    def __init__(self, text: Any = None, *, most: int, **kwargs: Any) -> None:
+        super().__init__(text, **kwargs)
+        self.most = most
+
+    def _value(self) -> str:
+        return self.raw_data[0] if self.raw_data else "" if self.data is None else str(self.data)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        typed = to_arabic_digits(valuelist[0]).strip() if valuelist else ""
+        self.data = None
+        if typed:
+            if not _ID.fullmatch(typed) or not 1 <= int(typed) <= self.most:
+                raise ValueError(str(_l("Type a whole number from 1 to %(most)s.", most=self.most)))
+            self.data = int(typed)
+
+
+class IdsField(Field):
+    """Ticked documents; `data` is their ids in order, each once."""
+
+    def process_data(self, value: Any) -> None:
+        self.data = tuple(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if not all(_ID.fullmatch(typed) and int(typed) <= LARGEST_ID for typed in valuelist):
+            self.data = ()
+            raise ValueError(str(_l("Choose from the list.")))
+        self.data = tuple(dict.fromkeys(int(typed) for typed in valuelist))
+
+
+class _Row(FlaskForm):
+    class Meta(FlaskForm.Meta):
+        csrf = False  # the whole form carries the token
+
+
+class DocumentRow(_Row):
+    """A document to attach: what it is, and its file."""
+
+    doc_type = ChoiceOf(DocType, _l("Kind of document"))
+    doc_no = StringField(_l("Document number"), [Length(max=100)])
+    issue_date = DayField(_l("Issued on"))
+    file = FileField(_l("File (PDF, JPG, PNG up to 5 MB)"))
+
+    def is_blank(self) -> bool:
+        """Whether nothing was entered."""
+        return not (self.file.data or self.doc_type.data or self.doc_no.data or self.issue_date.data)
+
+    def empty(self) -> None:
+        """Forget what was entered: the document is stored."""
+        for field in self:
+            field.data, field.raw_data = None, None
+
+
+class MemberRow(_Row):
+    """One person of the family."""
+
+    relation = ChoiceOf(Relation, _l("Relation to the principal"))
+    national_id = StringField(_l("National ID"), [Length(max=40), _is_national_id])
+    title_th = StringField(_l("Title"), [Length(max=60)])
+    first_name_th = StringField(_l("First name"), [Length(max=120)])
+    middle_name_th = StringField(_l("Middle name"), [Length(max=120)])
+    last_name_th = StringField(_l("Last name"), [Length(max=120)])
+    birth_date = BirthDateField(_l("Date of birth"))
+    sex = ChoiceOf(Sex, _l("Sex"))
+    personnel_type = ChoiceOf(PersonnelType, _l("Personnel type"))
+    service_start_date = DayField(_l("Start of service"))
+    entitled_from = DayField(_l("Right begins on"))
+    birth_order = NumberField(_l("Child no."), most=MOST_CHILDREN)
+    evidence_ids = IdsField(_l("Attached documents"))
+    request_id = NumberField(most=LARGEST_ID)
+    seen_version = NumberField(most=LARGEST_ID)
+    evidence = FieldList(FormField(DocumentRow), min_entries=1)
+
+    def is_own(self) -> bool:
+        """Whether this is the principal's row."""
+        return self.relation.data is Relation.SELF
+
+    def is_blank(self) -> bool:
+        """Whether nobody was entered in an added row."""
+        typed = [self.national_id, self.first_name_th, self.last_name_th, self.middle_name_th, self.birth_date]
+        written = any((field.raw_data and field.raw_data[0].strip()) or field.data for field in typed)
+        kept = self.request_id.data or self.evidence_ids.data or any(row.file.data for row in self.evidence)
+        return not (self.is_own() or written or kept)
+
+    def member(self, draft: Member | None) -> Member:
+        """What the row says, over the draft that it came from: what the form does not ask stays as it was."""
+        typed = {name: self[name].data for name in _COPIED}
+        typed |= {name: typed[name] or "" for name in ("national_id", *(n for n in _COPIED if n.endswith("_th")))}
+        typed["relation"] = typed["relation"] or Relation.CHILD  # never used: validate() refuses a row without
+        base = draft or Member(typed["relation"], "")
+        return replace(base, **typed, birth_date_precision=self.birth_date.precision)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The fields' own checks, and that the relation is known."""
+        valid = super().validate(extra_validators)
+        if self.relation.data is None and not self.relation.errors:
+            self.relation.errors = [str(_l("This field is required."))]
+        return valid and self.relation.data is not None
+
+
+class FamilyPage(FlaskForm):
+    """The whole form; `token` lets it write once, `seen_requests` are the drafts that it showed."""
+
+    token = HiddenField()
+    seen_requests = HiddenField()
+    members = FieldList(FormField(MemberRow))
+
+    @classmethod
+    def showing(cls, members: tuple[Member, ...]) -> "FamilyPage":
+        """A form filled with these members."""
+        page = cls(formdata=None, data={"members": [{name: getattr(m, name) for name in _COPIED} for m in members]})
+        for row, member in zip(page.members, members, strict=True):
+            row.birth_date.precision = member.birth_date_precision
+        page.seen_requests.data = ",".join(str(m.request_id) for m in members if m.request_id)
+        return page
+
+    def rows(self) -> list[MemberRow]:
+        """The members' rows, without those in which nobody was entered."""
+        return [entry.form for entry in self.members if not entry.form.is_blank()]
