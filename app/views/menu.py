@@ -16,6 +16,12 @@ from app.views.agencies import AgencyView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.code_tables import ProvinceRegionView, TitleView
+from app.views.evidence import EvidenceView
+from app.views.families import FamiliesView
+from app.views.family_form import FamilyFormView
+from app.views.family_hints import DayHintsView, FamilyHintsView
+from app.views.my_work import MENU_NAME as MY_WORK
+from app.views.my_work import MyWorkView
 from app.views.passwords import PasswordView
 from app.views.rights_page import RightsPage
 
@@ -40,6 +46,8 @@ class Entry:
 
 
 MENU: tuple[Entry, ...] = (
+    Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL),
+    Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL),
     Entry(RightsPage, "rights", _l("Look up a right"), REPORTS),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO),
@@ -49,7 +57,13 @@ MENU: tuple[Entry, ...] = (
     Entry(AuditView, "audit_trail", _l("Audit trail"), NHSO),
 )
 # Views that other pages lead to.
-PAGES: tuple[type[BaseView], ...] = (PasswordView,)
+PAGES: tuple[type[BaseView], ...] = (
+    PasswordView,
+    FamiliesView,
+    FamilyHintsView,
+    DayHintsView,
+    EvidenceView,
+)
 # Blueprints below /api/, for programs.
 APIS = (rights_api,)
 
