@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_appbuilder.fields import EnumField
 from markupsafe import Markup
-from wtforms import Field
+from wtforms import Field, ValidationError
 from wtforms.widgets import TextInput
 
 from app.domain.errors import BadInput
@@ -55,6 +55,11 @@ class CodeField(EnumField):
         super().__init__(enum_class, enums, **kwargs)
         self.coerce = lambda value: enum_class(value) if value in set(enum_class) else None
         self.choices = [(member.value, label(member)) for member in enum_class]
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse what is not in the list; the stock field's own error nobody catches."""
+        if self.data is None and self.raw_data and self.raw_data[0]:
+            raise ValidationError(self.gettext("Not a valid choice"))
 
 
 def be_date(day: date | None) -> str:

@@ -93,8 +93,13 @@ class Portal:
 def open_portal(urls: DatabaseUrls, folder: Path, **settings: Any) -> Portal:
     """A released portal on these databases with two agencies; no Redis runs beside it."""
     env = {"INSTANCE": str(folder), "DATABASE_URL": urls.url, "READS_DATABASE_URL": urls.reads_url}
-    portal = Portal(create_app(config.load_config(env) | settings))
-    with portal.app.app_context():
+    return released(create_app(config.load_config(env) | settings))
+
+
+def released(app: Flask) -> Portal:
+    """The portal on the database to which the process is bound, filled as by `flask release`."""
+    portal = Portal(app)
+    with app.app_context():
         open_tables.seed_open_tables()
         permissions.sync_roles(wanted_grants(), actor=robot("release"))
         for code, name, kind in (

@@ -139,7 +139,9 @@ def test_a_visitors_cookie_logs_nobody_in_even_with_the_right_signature(portal):
     assert not inside(browser)
 
 
-@pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
 def test_after_logging_in_nobody_is_sent_to_another_site(portal, wanted):
     portal.account("clerk1", "personnel_clerk")
     browser = portal.browser()
@@ -183,7 +185,9 @@ def test_pages_are_thai_first_and_english_on_request(portal):
     assert browser.get("/lang/xx").status_code == 404
 
 
-@pytest.mark.parametrize("garbage", [{}, {"username": ""}, {"username": "x" * 5000, "password": "y"}, {"password": "z"}])
+@pytest.mark.parametrize(
+    "garbage", [{}, {"username": ""}, {"username": "x" * 5000, "password": "y"}, {"password": "z"}]
+)
 def test_the_form_says_what_is_missing(portal, garbage):
     browser = portal.browser()
     answer = browser.post("/login/", garbage)

@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from tests.views.offices import ADMINISTRATOR, PASSWORD, TOWN, rows, write
-
 from app.services import accounts
+from tests.views.offices import ADMINISTRATOR, PASSWORD, TOWN, rows, write
 
 NEW = "Marigold-2570"
 
