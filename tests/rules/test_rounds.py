@@ -41,7 +41,7 @@ def test_the_order_of_cases_and_columns_means_nothing():
         check(dict(reversed(case.items())))
 
 
-instants = st.datetimes(datetime(2013, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+instants = st.datetimes(datetime(2013, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 @given(instants)
