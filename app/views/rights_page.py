@@ -14,8 +14,9 @@ from app.domain.powers import Power
 from app.domain.thai_calendar import format_be, format_be_instant, parse_be_date
 from app.services.crossings.rights_lookup import ReadAuditFailed, RightAnswer, UnreadableId, look_up
 from app.views.base import PowerView, actor
+from app.views.errors import words_of
 from app.views.labels import label
-from app.views.rights_words import REASONS, words_of_lookup
+from app.views.rights_words import REASONS
 
 
 class RightsForm(FlaskForm):
@@ -41,9 +42,9 @@ class RightsPage(PowerView):
             try:
                 answer = _answer_to(form)
             except ReadAuditFailed as error:
-                failure, status = words_of_lookup(error), 503
+                failure, status = words_of(error), 503
             except PortalError as error:
-                form[error.field or "national_id"].errors = [words_of_lookup(error)]
+                form[error.field or "national_id"].errors = [words_of(error)]
                 status = 400
         return self._page(form, answer, failure), status
 

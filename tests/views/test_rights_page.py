@@ -149,10 +149,11 @@ def test_the_roles_of_spec_7_may_ask_and_no_others(app, role, status):
 
 
 def test_a_visitor_is_sent_to_log_in(app):
+    right(SOMCHAI)
     visitor = app.test_client()
     for answer in (visitor.get(PAGE), visitor.post(PAGE, data={"national_id": SOMCHAI})):
-        assert answer.status_code in (302, 400) and "/rights/lookup" not in answer.headers.get("Location", "")
-        assert "มีสิทธิ" not in answer.text
+        assert answer.status_code in (302, 400) and SOMCHAI not in answer.headers.get("Location", "")
+        assert "✓ มีสิทธิ" not in answer.text and "04110101" not in answer.text
     assert "/login/" in visitor.get(PAGE).headers["Location"]
     assert reads() == []
 

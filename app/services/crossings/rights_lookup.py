@@ -8,22 +8,22 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
 
 from app.domain import national_id as national_ids_of
-from app.domain.actor import NATION, Actor
+from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, PortalError
 from app.domain.people import EntitlementState, Relation
 from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.agency import Agency
+from app.models.database import db
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
-from app.services.transaction import reading
 
 BATCH_LIMIT = 100
 MAIN_INSCL = "LGO"
@@ -107,9 +107,9 @@ def look_up(
     if not 1 <= len(national_ids) <= BATCH_LIMIT:
         raise BadInput("BATCH_SIZE", field="national_ids", count=len(national_ids), most=BATCH_LIMIT)
     numbers = [_readable(typed) for typed in national_ids]
-    with reading(NATION) as session:
-        now = business_now(session)
-        spells = _spells({number for number in numbers if isinstance(number, str)}, now, session)
+    with db.engine.connect() as connection:
+        now = business_now(connection)
+        spells = _spells({number for number in numbers if isinstance(number, str)}, now, connection)
     day = on or bangkok_day(now)
     answers: list[RightAnswer | UnreadableId] = []
     audit_rows = []
@@ -170,12 +170,12 @@ def _query() -> sa.Select[Any]:
 _QUERY = _query()
 
 
-def _spells(numbers: Iterable[str], now: datetime, session: Session) -> dict[str, list[Any]]:
+def _spells(numbers: Iterable[str], now: datetime, connection: Connection) -> dict[str, list[Any]]:
     """The rows of the register that a round has carried by now, by national ID."""
     found: dict[str, list[Any]] = defaultdict(list)
     wanted = list(numbers)
     if wanted:
-        for row in session.execute(_QUERY, {"national_ids": wanted, "now": now}):
+        for row in connection.execute(_QUERY, {"national_ids": wanted, "now": now}):
             found[row.national_id].append(row)
     return found
 

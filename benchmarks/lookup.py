@@ -1,0 +1,156 @@
+"""Look-ups by national ID beside their floors: `python -m benchmarks.lookup --database postgresql --persons 100000`.
+
+Calls the portal as a web server would (WSGI, no socket), with a real Valkey for the limiter; rounds are interleaved and
+medians shown. PostgreSQL is the tests' cluster, which does not wait for the disk: a durable one pays for each commit.
+"""
+
+import argparse
+import hashlib
+import io
+import json
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+import config
+from app import create_app
+from app.services.crossings import rights_lookup
+from benchmarks.floors.lookup import bare_route, digest, raw_look_up
+from benchmarks.rights_database import filled, sample
+from scripts.serve import embedded_redis
+
+WORD, BATCH, ROUNDS = "lgo_bench", 100, 5
+TARGETS = {"sqlite": 0.25, "postgresql": 0.12}
+
+
+def main() -> None:
+    """Measure and print absolute figures, ratios and targets."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--database", choices=list(TARGETS), default="sqlite")
+    words.add_argument("--persons", type=int, default=20_000)
+    words.add_argument("--asked", type=int, default=2_000, help="look-ups per round")
+    given = words.parse_args()
+    with filled(given.database, given.persons, hashlib.sha256(WORD.encode()).hexdigest()) as urls, _redis() as redis:
+        numbers = sample(given.persons, given.asked)
+        env = {"INSTANCE": redis, "DATABASE_URL": urls[0], "READS_DATABASE_URL": urls[1]}
+        storage = {
+            "RATELIMIT_STORAGE_URI": f"redis+unix://{redis}/redis.sock",
+            "RIGHTS_RATE_LIMIT": "9999999 per minute",
+        }
+        portal = create_app(config.load_config(env) | storage)
+        _report(given.database, _measure(portal, urls[0], numbers))
+
+
+def _measure(portal: Flask, url: str, numbers: list[str]) -> dict[str, float]:
+    raw, bare = raw_look_up(url), bare_route()
+    told: dict[str, str] = {}
+
+    def floor() -> None:
+        told["floor"] = digest(map(raw, numbers))
+
+    def single() -> None:
+        told["portal"] = digest(_facts(_call(portal, "/api/v1/rights/lookup", {"national_id": n})) for n in numbers)
+
+    def batches() -> None:
+        chunks = (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
+        answers = (_call(portal, "/api/v1/rights/batch", {"national_ids": chunk}) for chunk in chunks)
+        told["batch"] = digest(_facts(row) for answer in answers for row in answer["answers"])
+
+    def hello() -> None:
+        for number in numbers:
+            _call(bare, "/hello", {"national_id": number})
+
+    paths: dict[str, Callable[[], None]] = {
+        "bare query": floor,
+        "bare route": hello,
+        "single": single,
+        "single, no audit": _without_audit(single),
+        "batch of 100": batches,
+        "batch, no audit": _without_audit(batches),
+    }
+    seconds: dict[str, list[float]] = {name: [] for name in paths}
+    for _ in range(ROUNDS):
+        for name, run in paths.items():
+            begun = time.perf_counter()
+            run()
+            seconds[name].append(time.perf_counter() - begun)
+    assert told["floor"] == told["portal"] == told["batch"], told
+    print(f"{len(numbers)} answers, sha256 {told['floor']}, the same on all paths")
+    return {name: len(numbers) / statistics.median(spent) for name, spent in seconds.items()}
+
+
+def _report(database: str, rate: dict[str, float]) -> None:
+    print(f"\n{database}: look-ups per second, median of {ROUNDS} rounds")
+    for name, value in rate.items():
+        print(f"  {name:<18}{value:>10,.0f}")
+    ratios = (
+        ("single / bare route", rate["single"] / rate["bare route"], TARGETS[database]),
+        ("single / single without audit", rate["single"] / rate["single, no audit"], 0.5),
+        ("batch of 100 / single", rate["batch of 100"] / rate["single"], 8.0),
+    )
+    for name, ratio, target in ratios:
+        print(f"  {name:<32}{ratio:>7.2f}   target {target:>5.2f}   {'met' if ratio >= target else 'MISSED'}")
+
+
+def _facts(answer: dict[str, Any]) -> tuple[str, str, str] | None:
+    if answer["agency_code"] is None:
+        return None
+    return answer["agency_code"], answer["entitled_from"], answer["entitled_until"] or ""
+
+
+def _without_audit(run: Callable[[], None]) -> Callable[[], None]:
+    def unaudited() -> None:
+        kept = rights_lookup.record_reads
+        rights_lookup.record_reads = lambda rows, **_words: None  # type: ignore[assignment]
+        try:
+            run()
+        finally:
+            rights_lookup.record_reads = kept
+
+    return unaudited
+
+
+def _call(app: Flask, path: str, body: dict[str, Any]) -> Any:
+    sent = json.dumps(body).encode()
+    environ = {
+        "REQUEST_METHOD": "POST", "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1", "REMOTE_ADDR": "127.0.0.1", "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(sent)), "HTTP_AUTHORIZATION": f"Bearer {WORD}", "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(sent), "wsgi.errors": io.StringIO(),
+        "wsgi.multithread": False, "wsgi.multiprocess": True, "wsgi.run_once": False,
+    }  # fmt: skip
+    status: list[str] = []
+    answer = app(environ, lambda told, _headers, _error=None: status.append(told))  # type: ignore[arg-type,misc]
+    try:
+        text = b"".join(answer)
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
+    assert status[0].startswith("200"), (status, text[:300])
+    return json.loads(text)
+
+
+@contextmanager
+def _redis() -> Iterator[str]:
+    """A Valkey of our own; yields the folder in which its socket and the portal's secret stand."""
+    with tempfile.TemporaryDirectory(prefix="lgo-bench-") as folder:
+        socket = Path(folder) / "redis.sock"
+        server = subprocess.Popen(embedded_redis.command(socket, Path(folder) / "data"), stdout=subprocess.DEVNULL)
+        try:
+            while not embedded_redis.answers(socket):
+                time.sleep(0.02)
+            yield folder
+        finally:
+            server.terminate()
+            server.wait()
+
+
+if __name__ == "__main__":
+    main()
