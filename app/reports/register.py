@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Scope
+from app.domain.actor import Scope, ScopeKind
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRound, Proposal, Province
 from app.models.dialects import contains
@@ -60,22 +60,21 @@ def register_rows(
     """
     legs = _legs(filters, scope, today, known_at)
     if limit is not None:
-        # Each leg is cut along its own index, so that a page never sorts the nation.
-        legs = [
-            sa.select(
-                leg.order_by(leg.selected_columns.sort_key, leg.selected_columns.id).limit(limit + offset).subquery()
-            )
-            for leg in legs
-        ]
-    rows = sa.union_all(*legs).subquery("register")
-    return sa.select(rows).order_by(rows.c.sort_key, rows.c.is_spell, rows.c.id).limit(limit).offset(offset or None)
+        page = _page_keys(_legs(filters, scope, today, known_at, by_name=_is_wide(filters, scope)), limit, offset)
+        legs = {
+            is_spell: leg.where(leg.selected_columns.id.in_(sa.select(page.c.id).where(page.c.is_spell == is_spell)))
+            for is_spell, leg in legs.items()
+        }
+    rows = sa.union_all(*legs.values()).subquery("register")
+    return sa.select(rows).order_by(rows.c.sort_key, rows.c.is_spell, rows.c.id)
 
 
 def register_count(
     filters: RegisterFilters, scope: Scope, *, today: date, known_at: datetime, limit: int | None = None
 ) -> sa.Select[Any]:
     """How many rows `register_rows` has; with `limit`, counting stops there."""
-    legs = [leg.with_only_columns(sa.literal(1).label("one")) for leg in _legs(filters, scope, today, known_at)]
+    wanted = _legs(filters, scope, today, known_at).values()
+    legs = [leg.with_only_columns(sa.literal(1).label("one")) for leg in wanted]
     if limit is not None:
         legs = [sa.select(leg.limit(limit).subquery()) for leg in legs]
     rows = sa.union_all(*legs).limit(limit).subquery("counted")
@@ -107,20 +106,41 @@ def as_register_row(row: Sequence[Any]) -> RegisterRow:
     return named._replace(is_spell=bool(named.is_spell), status=RegisterStatus(named.status))
 
 
-def _legs(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime) -> list[sa.Select[Any]]:
-    legs = []
+def _page_keys(legs: dict[int, sa.Select[Any]], limit: int, offset: int) -> sa.CTE:
+    """Which rows make up a page, so that what is shown is looked up for these alone; each leg is cut before they meet."""
+    cut = []
+    for leg in legs.values():
+        keys = [leg.selected_columns[name] for name in ("is_spell", "id", "sort_key")]
+        first = leg.with_only_columns(*keys).order_by(keys[2], keys[1]).limit(limit + offset)
+        cut.append(sa.select(first.subquery()))
+    rows = sa.union_all(*cut).subquery("keys")
+    return sa.select(rows).order_by(rows.c.sort_key, rows.c.is_spell, rows.c.id).limit(limit).offset(offset).cte("page")
+
+
+def _is_wide(filters: RegisterFilters, scope: Scope) -> bool:
+    """Whether so much is in reach that walking the index of names beats sorting what an index of agencies finds."""
+    return scope.kind in (ScopeKind.REGION, ScopeKind.NATION) and filters.agency_id is None
+
+
+def _legs(
+    filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, *, by_name: bool = False
+) -> dict[int, sa.Select[Any]]:
+    """The legs that `filters` want, by the `is_spell` of their rows."""
+    legs = {}
     if filters.status not in REQUEST_STATUSES:
-        legs.append(_spells(filters, scope, today, known_at))
+        legs[1] = _spells(filters, scope, today, known_at, by_name)
     if filters.status is None or filters.status in REQUEST_STATUSES:
-        legs.append(_requests(filters, scope))
+        legs[0] = _requests(filters, scope)
     return legs
 
 
-def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime) -> sa.Select[Any]:
+def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, by_name: bool) -> sa.Select[Any]:
     state = _state(today, known_at)
+    # The sum keeps SQLite from looking persons up one by one, so it begins with them, in the order of their names.
+    person_id = _person.c.id + 0 if by_name else _person.c.id
     # Outer joins for what is only shown: both databases leave them out where rows are merely counted.
     source = (
-        _spell.join(_person, _person.c.id == _spell.c.person_id)
+        _spell.join(_person, person_id == _spell.c.person_id)
         .outerjoin(_principal, _principal.c.id == _spell.c.principal_id)
         .outerjoin(_request, _request.c.id == _spell.c.request_id)
     )
