@@ -1,0 +1,125 @@
+"""The filters of the registrar's queue: their form, their words, and where they are kept, so that no address names anybody."""
+
+import secrets
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from flask import session
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from app.domain.names import tidy
+from app.domain.people import Relation, RequestType
+from app.domain.thai_calendar import format_be, to_arabic_digits
+from app.services.approval_queue import QueueFilters
+from app.views.fields import BEDateField
+from app.views.labels import label
+
+TYPES = (RequestType.CERTIFY_NEW, RequestType.CERTIFY_EDIT, RequestType.CORRECTION)
+_KEPT = "approval_searches"
+_KEPT_LIMIT = 5
+_ALL = SelectChoice("", _l("All"))
+
+
+@dataclass(frozen=True)
+class KeptFilters:
+    """Filters under the random key by which their address names them."""
+
+    key: str
+    filters: QueueFilters
+
+
+class QueueForm(FlaskForm):
+    """What to look for in the queue; everything may stay empty."""
+
+    type = SelectField(_l("Request"), choices=[_ALL, *(SelectChoice(t.value, label(t)) for t in TYPES)], default="")
+    recorder_id = SelectField(_l("Recorded by"), choices=[_ALL], default="")
+    submitted_from = BEDateField(_l("Submitted from"))
+    submitted_until = BEDateField(_l("Submitted until"))
+    relation = SelectField(
+        _l("Relation to the principal"),
+        choices=[_ALL, *(SelectChoice(r.value, label(r)) for r in Relation)],
+        default="",
+    )
+    name = StringField(_l("Name, national ID or request number"), [Length(max=100)])
+
+    def offer(self, recorders: dict[int, str]) -> None:
+        """Offer these officers as recorders."""
+        self.recorder_id.choices = [_ALL, *(SelectChoice(str(user_id), name) for user_id, name in recorders.items())]
+
+    def show(self, filters: QueueFilters) -> None:
+        """Fill the form with filters."""
+        for name, value in asdict(filters).items():
+            self[name].data = str(value) if name == "recorder_id" and value else value or ""
+
+    def filters(self) -> QueueFilters:
+        """What was typed, once the form is valid."""
+        return QueueFilters(
+            type=RequestType(self.type.data) if self.type.data else None,
+            recorder_id=int(self.recorder_id.data) if self.recorder_id.data else None,
+            submitted_from=self.submitted_from.data,
+            submitted_until=self.submitted_until.data,
+            relation=Relation(self.relation.data) if self.relation.data else None,
+            name=tidy(self.name.data or ""),
+        )
+
+    def number_typed(self) -> str | None:
+        """A national ID or request number that stands in the box for names; None where there is a name."""
+        typed = to_arabic_digits(self.name.data or "")
+        return typed if any(ch.isdecimal() for ch in typed) else None
+
+
+def keep(filters: QueueFilters) -> str:
+    """Keep filters in the officer's session on the server and give their key; the oldest of several give way."""
+    key = secrets.token_urlsafe(9)
+    stored = {name: value for name, value in asdict(filters).items() if value}
+    for name in ("submitted_from", "submitted_until"):
+        if name in stored:
+            stored[name] = stored[name].isoformat()
+    session[_KEPT] = dict([*session.get(_KEPT, {}).items(), (key, stored)][-_KEPT_LIMIT:])
+    return key
+
+
+def find(key: str) -> KeptFilters | None:
+    """The filters of this session under `key`, none under the empty key; None when they are not kept any more."""
+    if not key:
+        return KeptFilters("", QueueFilters())
+    stored: dict[str, Any] | None = session.get(_KEPT, {}).get(key)
+    if stored is None:
+        return None
+    kinds = {
+        "type": RequestType,
+        "relation": Relation,
+        "submitted_from": date.fromisoformat,
+        "submitted_until": date.fromisoformat,
+    }
+    return KeptFilters(key, QueueFilters(**{name: kinds.get(name, _as_is)(value) for name, value in stored.items()}))
+
+
+def described(filters: QueueFilters, recorders: dict[int, str]) -> list[str]:
+    """The filters in words, one phrase each; empty where everything is shown."""
+    since, until = filters.submitted_from, filters.submitted_until
+    if since is not None and since == until:
+        when = _("submitted on %(day)s", day=format_be(since, "medium"))
+    else:
+        parts = [_("submitted from %(day)s", day=format_be(since, "medium"))] if since else []
+        parts += [_("submitted until %(day)s", day=format_be(until, "medium"))] if until else []
+        when = " · ".join(parts)
+    recorder = recorders.get(filters.recorder_id or 0, "–")
+    phrases = (
+        str(label(filters.type)) if filters.type else "",
+        _("recorded by %(name)s", name=recorder) if filters.recorder_id else "",
+        when,
+        str(label(filters.relation)) if filters.relation else "",
+        _("name contains %(words)s", words=filters.name) if filters.name else "",
+    )
+    return [phrase for phrase in phrases if phrase]
+
+
+def _as_is(value: Any) -> Any:
+    return value

@@ -1,0 +1,149 @@
+"""The words of the registrar's desk: outcomes of decisions, what the law says, rounds, and fields before and after."""
+
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from app.domain import national_id
+from app.domain.clock import BANGKOK
+from app.domain.errors import PortalError
+from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RoundError, Sex
+from app.domain.period import Period
+from app.domain.thai_calendar import format_be, format_be_instant
+from app.services.approvals import Outcome
+from app.services.coming_round import ComingRound
+from app.views.errors import words_of
+from app.views.labels import label
+
+APPROVE, RETURN, REJECT = "approve", "return", "reject"
+DECISIONS: dict[str, Any] = {
+    APPROVE: _l("Approve"),
+    RETURN: _l("Return for correction"),
+    REJECT: _l("Do not approve"),
+}
+_DONE: dict[str, Any] = {
+    RETURN: _l("Returned; the recorder reads the reason and corrects it."),
+    REJECT: _l("Not approved; the recorder reads the reason."),
+}
+_NEXT_STEP: dict[str, Any] = {
+    "NOT_PENDING": _l("Nothing was changed. Somebody decided or took it back before you."),
+    "STALE": _l("Open the request, read what is new, and decide again."),
+    "PROPOSAL_CHANGED": _l("The recorder must cancel it and record it anew."),
+    "FOUR_EYES": _l("Ask another registrar of your agency."),
+    "REQUEST_NOT_FOUND": _l("It may have been taken back; reload the list."),
+}
+FIELDS: dict[str, Any] = {
+    "national_id": _l("National ID"),
+    "principal_national_id": _l("National ID of the principal"),
+    "title_th": _l("Title"),
+    "first_name_th": _l("First name"),
+    "middle_name_th": _l("Middle name"),
+    "last_name_th": _l("Surname"),
+    "birth_date": _l("Born on"),
+    "birth_date_precision": _l("Known of the birth date"),
+    "sex": _l("Sex"),
+    "nationality_code": _l("Nationality"),
+    "relation": _l("Relation to the principal"),
+    "personnel_type": _l("Personnel type"),
+    "service_start_date": _l("Start of service"),
+    "entitled_from": _l("Entitled from"),
+    "entitled_until": _l("First day without the right"),
+    "birth_order": _l("Order of birth"),
+    "evidence": _l("Evidence"),
+}
+_CODES: dict[str, Any] = {
+    "birth_date_precision": BirthPrecision,
+    "sex": Sex,
+    "relation": Relation,
+    "personnel_type": PersonnelType,
+}
+_NOTHING = "–"
+
+
+def outcome_words(decision: str, outcome: Outcome) -> str:
+    """What became of one request: done and when it counts, or why not and what to do."""
+    if outcome.error is not None:
+        return refusal_words(outcome.error)
+    if outcome.round_at is not None:
+        return _("Approved; in effect with the round of %(at)s.", at=format_be_instant(outcome.round_at))
+    return str(_DONE[decision])
+
+
+def refusal_words(error: PortalError) -> str:
+    """Why a request cannot be decided so, and the way out."""
+    step = _NEXT_STEP.get(error.code)
+    if step is None:
+        step = _("Return it with this reason, or reject it.")
+    return f"{words_of(error)} {step}"
+
+
+def law_words(error: PortalError) -> str:
+    """What the law has against a request, in few words."""
+    if error.code == "REQUIRED":  # the rules could give it no dates: what it leans on is gone
+        return str(label(RoundError.PRINCIPAL_NOT_EFFECTIVE))
+    return str(label(RoundError(error.code))) if error.code in RoundError.__members__ else words_of(error)
+
+
+def clock_time(instant: datetime) -> str:
+    """The time of day in Bangkok as in prose: 15.00 น."""
+    return f"{instant.astimezone(BANGKOK):%H.%M} น."
+
+
+def coming_words(coming: ComingRound) -> str:
+    """Which round an approval made now joins, as an encouragement."""
+    time = clock_time(coming.slot.scheduled_at)
+    if coming.is_today:
+        return _("Approved before %(time)s, in effect today", time=time)
+    return _("Approved now, in effect on %(day)s, %(time)s", day=format_be(coming.slot.day, "medium"), time=time)
+
+
+def round_name(coming: ComingRound) -> str:
+    """The name of the coming round: next round 15.00 น."""
+    return _("Next round %(time)s", time=clock_time(coming.slot.scheduled_at))
+
+
+def waited(since: datetime | None, now: datetime) -> str:
+    """How long something has waited: minutes, hours or days."""
+    if since is None:
+        return _NOTHING
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 24 * 60:
+        return ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    return ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+
+
+def period_words(begin: date | None, until: date | None) -> str:
+    """A half-open period with its last day, as people say it: 12 มี.ค. 2569 – 11 มี.ค. 2589."""
+    if begin is None:
+        return _NOTHING
+    if until is None:
+        return _("from %(day)s", day=format_be(begin, "medium"))
+    last = Period(begin, until).last_day
+    return f"{format_be(begin, 'medium')} – {format_be(last, 'medium') if last else _NOTHING}"
+
+
+def frozen_words(field: str, value: Any) -> str:
+    """A value of a frozen copy as people read it."""
+    if value in (None, "", []):
+        return _NOTHING
+    if field in _CODES:
+        return str(label(_CODES[field](value)))
+    if field in ("national_id", "principal_national_id"):
+        return national_id.display(value)
+    if field in ("birth_date", "service_start_date", "entitled_from", "entitled_until"):
+        return format_be(date.fromisoformat(value), "medium")
+    if field == "evidence":
+        return ", ".join(_document(document) for document in value)
+    return str(value)
+
+
+def _document(frozen: str) -> str:
+    doc_type, _sep, rest = frozen.partition(":")
+    number = rest.rpartition(":")[0]
+    name = str(label(DocType(doc_type)))
+    return f"{name} {number}" if number not in ("", "None") else name
