@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.views import rights_api
 from app.views.accounts import AccountView, TokenView
 from app.views.agencies import AgencyView
+from app.views.approvals import ApprovalsView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.code_tables import ProvinceRegionView, TitleView
@@ -24,6 +25,7 @@ from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
 from app.views.passwords import PasswordView
 from app.views.rights_page import RightsPage
+from app.views.rounds import RoundsView
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
@@ -48,6 +50,8 @@ class Entry:
 MENU: tuple[Entry, ...] = (
     Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL),
     Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL),
+    Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR),
+    Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS),
     Entry(RightsPage, "rights", _l("Look up a right"), REPORTS),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO),
