@@ -123,7 +123,9 @@ def growing(target: Path) -> Iterator[Path]:
 
 def write_file(target: Path, source: BinaryIO) -> FileNote:
     """Copy `source` to the new file `target`, readable by its owner alone, and say what was written."""
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in reversed(target.parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700, exist_ok=True)  # each of them: with `parents=True` only the last would be closed
     seal, size = hashlib.sha256(), 0
     with open(target, "xb", opener=lambda path, flags: os.open(path, flags, 0o600)) as copy:
         while bite := source.read(_BITE):

@@ -17,6 +17,7 @@ from app.services.backup_folders import BackupError, DatabaseNote
 
 # A copied cookie or link must open nothing elsewhere, so who is logged in stays behind; nothing refers to these rows.
 LEFT_BEHIND = ("user_session", "one_time_link")
+SERVER_PROGRAMS = Path("/usr/lib/postgresql")  # where Debian keeps one folder for each release
 _SUFFIX = {"sqlite": ".db", "postgresql": ".dump"}
 
 
@@ -141,7 +142,7 @@ def _program(name: str, engine: Engine) -> str:
     """The program of the server's own release, else the one on PATH, else the newest installed."""
     with engine.connect() as connection:
         release = (connection.dialect.server_version_info or (0,))[0]
-    installed = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
+    installed = sorted(SERVER_PROGRAMS.glob(f"*/bin/{name}"), key=lambda path: float(path.parts[-3]))
     own = [path for path in installed if path.parts[-3] == str(release)]
     on_path = shutil.which(name)
     found = own[0] if own else on_path or (installed[-1] if installed else None)
