@@ -25,17 +25,25 @@ from app.views.fields import NOTHING, be_instant, yes_no
 from app.views.labels import ROLE_LABELS
 
 _BLANK = ("", NOTHING)
+_BOX = {"class": "form-control"}
 
 
 class ReachForm(FlaskForm):
     """A role and what bounds it."""
 
-    role = SelectField(_l("Role"), [InputRequired()])
+    role = SelectField(_l("Role"), [InputRequired()], render_kw=_BOX)
     agency_code = StringField(
-        _l("Agency code"), [Optional(), Length(max=8)], description=_l("For clerks and registrars of an agency.")
+        _l("Agency code"),
+        [Optional(), Length(max=8)],
+        description=_l("For clerks and registrars of an agency."),
+        render_kw=_BOX,
     )
-    province_code = SelectField(_l("Province"), [Optional()], description=_l("For roles of a province."))
-    region_no = SelectField(_l("NHSO region"), [Optional()], description=_l("For roles of an NHSO region."))
+    province_code = SelectField(
+        _l("Province"), [Optional()], description=_l("For roles of a province."), render_kw=_BOX
+    )
+    region_no = SelectField(
+        _l("NHSO region"), [Optional()], description=_l("For roles of an NHSO region."), render_kw=_BOX
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,10 +70,11 @@ class AccountForm(ReachForm):
         _l("User name"),
         [InputRequired(), Length(max=accounts.USERNAME_LENGTH)],
         description=_l("Small letters, digits, dot, dash; at least three, a letter first. Never a national ID."),
+        render_kw=_BOX,
     )
-    first_name = StringField(_l("First name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)])
-    last_name = StringField(_l("Last name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)])
-    email = StringField(_l("E-mail"), [InputRequired(), Length(max=accounts.EMAIL_LENGTH)])
+    first_name = StringField(_l("First name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)], render_kw=_BOX)
+    last_name = StringField(_l("Last name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)], render_kw=_BOX)
+    email = StringField(_l("E-mail"), [InputRequired(), Length(max=accounts.EMAIL_LENGTH)], render_kw=_BOX)
 
 
 def _role_names(roles: list[Any]) -> str:
@@ -173,8 +182,10 @@ class AccountView(RegisterView):
 class TokenForm(FlaskForm):
     """A new token."""
 
-    name = StringField(_l("What the token is for"), [InputRequired(), Length(max=tokens.NAME_LENGTH)])
-    hospital_code = StringField(_l("Hospital code"), [InputRequired(), Length(max=tokens.HOSPITAL_CODE_LENGTH)])
+    name = StringField(_l("What the token is for"), [InputRequired(), Length(max=tokens.NAME_LENGTH)], render_kw=_BOX)
+    hospital_code = StringField(
+        _l("Hospital code"), [InputRequired(), Length(max=tokens.HOSPITAL_CODE_LENGTH)], render_kw=_BOX
+    )
 
 
 class TokenView(SafeActions, RegisterView):

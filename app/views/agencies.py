@@ -26,6 +26,7 @@ def _successor_code() -> StringField:
         _l("Successor's code"),
         [Optional(), Length(max=8)],
         description=_l("Only for an agency that was merged into another one."),
+        render_kw={"class": "form-control"},
     )
 
 
