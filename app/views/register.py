@@ -102,6 +102,13 @@ def _address(search: KeptSearch, page: int | None = None) -> str:
     return url_for("RegisterView.show", page=page)
 
 
+def _leads_to(row: RegisterRow) -> str | None:
+    """Where more is known: the form that proposes the row, for those who may write it, else the family."""
+    if not row.is_spell and Power.RECORD_REQUEST in actor().powers:
+        return url_for("FamilyFormView.one", number=row.submission_no)
+    return None if row.family_id is None else url_for("FamiliesView.show", person_id=row.family_id)
+
+
 def _page_number() -> int:
     typed = request.args.get("page", "1")
     return min(max(int(typed), 1), OFFSET_LIMIT) if typed.isdecimal() and len(typed) < 9 else 1
@@ -130,4 +137,5 @@ _SHOWN: dict[str, Any] = {
     "birth": _birth,
     "at": format_be_instant,
     "address": _address,
+    "leads_to": _leads_to,
 }

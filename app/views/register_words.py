@@ -42,18 +42,18 @@ PHRASES: dict[str, Any] = {
 }
 # Colour and icon of a status; the word always stands beside them.
 LOOKS: dict[RegisterStatus, tuple[str, str]] = {
-    RegisterStatus.ACTIVE: ("success", "circle-check"),
+    RegisterStatus.ACTIVE: ("good", "circle-check"),
     RegisterStatus.STANDBY: ("info", "layer-group"),
-    RegisterStatus.SUSPENDED: ("warning", "circle-pause"),
+    RegisterStatus.SUSPENDED: ("waiting", "circle-pause"),
     RegisterStatus.SCHEDULED: ("info", "calendar-day"),
-    RegisterStatus.ENDED: ("default", "circle-stop"),
-    RegisterStatus.VOIDED: ("danger", "ban"),
-    RegisterStatus.DRAFT: ("default", "pencil"),
-    RegisterStatus.PENDING_APPROVAL: ("warning", "hourglass-half"),
-    RegisterStatus.APPROVED: ("primary", "clock"),
-    RegisterStatus.RETURNED: ("warning", "rotate-left"),
-    RegisterStatus.REJECTED: ("danger", "circle-xmark"),
-    RegisterStatus.ROUND_ERROR: ("danger", "triangle-exclamation"),
+    RegisterStatus.ENDED: ("", "circle-stop"),
+    RegisterStatus.VOIDED: ("bad", "ban"),
+    RegisterStatus.DRAFT: ("", "pencil"),
+    RegisterStatus.PENDING_APPROVAL: ("waiting", "hourglass-half"),
+    RegisterStatus.APPROVED: ("info", "clock"),
+    RegisterStatus.RETURNED: ("waiting", "rotate-left"),
+    RegisterStatus.REJECTED: ("bad", "circle-xmark"),
+    RegisterStatus.ROUND_ERROR: ("bad", "triangle-exclamation"),
 }
 
 
