@@ -42,13 +42,22 @@ def seat(session: Session) -> tuple[ProcessingRound, datetime]:
     after = business_now(session)
     while True:
         slot = rule.round_for(after, lines)
-        _insert_planned(session, slot)
-        query = sa.select(ProcessingRound).where(ProcessingRound.scheduled_at == slot.scheduled_at)
-        found = session.scalars(lock_shared(query, session).execution_options(populate_existing=True)).one()
+        found = _held(session, slot)
         decided_at = business_now(session)
         if found.status is RoundStatus.PLANNED and decided_at < found.scheduled_at:
             return found, decided_at
         after = max(decided_at, found.scheduled_at)
+
+
+def _held(session: Session, slot: rule.RoundSlot) -> ProcessingRound:
+    """The slot's round as it stands now, held against change until the commit; planned where nobody has needed it yet."""
+    query = lock_shared(sa.select(ProcessingRound).where(ProcessingRound.scheduled_at == slot.scheduled_at), session)
+    query = query.execution_options(populate_existing=True)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        _insert_planned(session, slot)
+        found = session.scalars(query).one()
+    return found
 
 
 def plan(now: datetime) -> None:

@@ -12,7 +12,7 @@ from app.models.database import db
 from app.services import rounds
 from tests.builders import Ask, agency, approved, bangkok, clock, family, national_id, outcome, planned_round, rights
 
-FAMILIES = 40
+FAMILIES = 25
 _OTHER = "04110102"
 
 

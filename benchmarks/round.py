@@ -1,0 +1,154 @@
+"""A round of 10,000 approvals over 100,000 persons beside its floor: `python -m benchmarks.round --database postgresql`.
+
+Portal and floor start from copies of the same database; the floor is `benchmarks/floors/round_apply.py`, which sends the bare
+statements through the bare driver. Runs are interleaved and medians shown. PostgreSQL is the tests' cluster, which does not
+wait for the disk.
+"""
+
+import argparse
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.people import Relation
+from app.models.database import db
+from app.services import releases, rounds
+from benchmarks.floors import round_apply
+from tests import builders, postgres
+
+RUNS, FAMILY, TARGET = 3, 5, 3.0
+
+
+def main() -> None:
+    """Measure and print absolute figures, the ratio and its target."""
+    words = argparse.ArgumentParser(description=__doc__)
+    words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    words.add_argument("--persons", type=int, default=100_000)
+    words.add_argument("--approvals", type=int, default=10_000)
+    given = words.parse_args()
+    seconds: dict[str, list[float]] = {"portal": [], "portal, all judged": [], "floor": []}
+    told: dict[str, set[str]] = {name: set() for name in seconds}
+    with _databases(given.database) as databases:
+        _fill(databases.origin, given.persons, given.approvals)
+        for _ in range(RUNS):
+            for name in seconds:
+                url = databases.copy()
+                seconds[name].append(_timed(name, url))
+                told[name].add(round_apply.digest(url))
+    assert told["portal"] == told["floor"] == told["portal, all judged"], told
+    _report(given, seconds, told["portal"].pop())
+
+
+def _report(given: argparse.Namespace, seconds: dict[str, list[float]], digest: str) -> None:
+    print(
+        f"{given.database}: {given.approvals:,} approvals, {given.persons:,} persons; rows and sha256 {digest}, the same on all"
+    )
+    floor = statistics.median(seconds["floor"])
+    for name, spent in seconds.items():
+        median = statistics.median(spent)
+        rate = given.approvals / median
+        print(f"  {name:<20}{median:>7.2f} s {rate:>9,.0f} approvals/s {median / floor:>6.2f} times the floor")
+    ratio = statistics.median(seconds["portal"]) / floor
+    print(f"  target: at most {TARGET:g} times the floor: {'met' if ratio <= TARGET else 'MISSED'}")
+
+
+def _timed(name: str, url: str) -> float:
+    if name == "floor":
+        begun = time.perf_counter()
+        round_apply.apply(url)
+        return time.perf_counter() - begun
+    db.bind(url, url)
+    shortcut = name == "portal"
+    with _round_job() as (payload, lease):
+        begun = time.perf_counter()
+        rounds.run(payload, lease, shortcut=shortcut)
+        spent = time.perf_counter() - begun
+    db.dispose()
+    return spent
+
+
+@contextmanager
+def _round_job() -> Iterator[tuple[dict[str, Any], Any]]:
+    """The round's job, claimed, with a living lease: what a worker's child has in hand."""
+    from app.services import jobs, round_plan
+    from app.services.clock import business_now
+    from app.services.transaction import transaction
+
+    with transaction(builders.ROBOT) as session:
+        job = round_plan.start_due(session, business_now(session))
+        assert job is not None
+        session.execute(sa.text("UPDATE job SET status = 'RUNNING'"))
+    with jobs.Lease(job.id, job.attempt, 60) as lease:
+        yield job.payload, lease
+
+
+def _fill(url: str, persons: int, approvals: int) -> None:
+    """Families of five that an earlier round carried, and as many approvals as asked for: new families and new members."""
+    db.bind(url, url)
+    releases.upgrade()
+    builders.clock("2018-10-01 08:00")
+    standing = [ask for n in range(persons // FAMILY) for ask in builders.family(10 * n + 1, FAMILY)]
+    builders.approved(builders.planned_round("2018-10-01 11:00"), standing)
+    builders.clock("2018-10-01 11:00")
+    list(rounds.run_due())
+    families = approvals * 8 // 10 // FAMILY
+    asks = [ask for n in range(families) for ask in builders.family(5_000_000 + 10 * n, FAMILY)]
+    for n in range(approvals - len(asks)):
+        asks.append(builders.Ask(10 * n + 8, 10 * n + 1, Relation.MOTHER, date(2011, 1, 1)))
+    builders.approved(builders.planned_round("2018-10-01 15:00"), asks)
+    builders.clock("2018-10-01 15:00")
+    with db.writer.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
+    db.dispose()
+
+
+class _Databases:
+    """An origin and fresh copies of it."""
+
+    def __init__(self, kind: str, place: str) -> None:
+        self.kind, self._place, self._copies = kind, place, 0
+        self.origin = self._url("origin")
+        if kind == "postgresql":
+            self._admin("CREATE DATABASE origin")
+
+    def copy(self) -> str:
+        name = f"copy{self._copies}"
+        self._copies += 1
+        if self.kind == "sqlite":
+            shutil.copyfile(Path(self._place) / "origin.db", Path(self._place) / f"{name}.db")
+            releases.prepare_file(sa.create_engine(self._url(name)))
+        else:
+            self._admin(f"CREATE DATABASE {name} TEMPLATE origin")
+            self._admin("CHECKPOINT")
+        return self._url(name)
+
+    def _url(self, name: str) -> str:
+        return f"sqlite:///{self._place}/{name}.db" if self.kind == "sqlite" else self._place.format(name=name)
+
+    def _admin(self, statement: str) -> None:
+        engine = sa.create_engine(self._place.format(name="postgres"), isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+
+@contextmanager
+def _databases(kind: str) -> Iterator[_Databases]:
+    if kind == "postgresql":
+        with postgres.cluster() as place:
+            yield _Databases(kind, place)
+        return
+    with tempfile.TemporaryDirectory(prefix="lgo-bench-") as folder:
+        yield _Databases(kind, folder)
+
+
+if __name__ == "__main__":
+    main()
