@@ -159,9 +159,8 @@ def test_a_used_instance_is_refused_and_left_as_it_was(backup, there):
 
 
 def test_a_given_key_must_be_the_backup_s(backup, there, database):
-    other = place(
-        there.instance, DatabaseUrls("", there.register_url, there.reads_url), secret_key="x" * 40, secret_is_given=True
-    )
+    urls = DatabaseUrls(database.kind, there.register_url, there.reads_url)
+    other = place(there.instance, urls, secret_key="x" * 40, secret_is_given=True)
     assert "SECRET_KEY is not the one of the backup" in refused(backup, other)
     same = place(there.instance, urls, secret_is_given=True)
     restores.restore(backup, same, actor=ACTOR)
