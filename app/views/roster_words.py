@@ -1,0 +1,136 @@
+"""What the import says to people: one sentence per code, naming the column of their own file and what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.domain.errors import PortalError, Refused
+from app.domain.people import RequestStatus
+from app.services.roster_fates import Fate, RowFate
+from app.views.family_words import words_of_family
+
+FATES: dict[Fate, Any] = {
+    Fate.MEND: _l("To mend in the file"),
+    Fate.LAW: _l("Refused by law"),
+    Fate.KNOWN: _l("Known already"),
+    Fate.NEW: _l("Ready to submit"),
+}
+
+_MEND: dict[str, Any] = {
+    "REQUIRED": _l("“%(heading)s” is empty. Fill it in."),
+    "NOT_DIGITS": _l("“%(heading)s” holds something other than digits. Type the 13 digits of the ID card."),
+    "LENGTH": _l("“%(heading)s” has %(length)s digits instead of 13. Compare it with the ID card."),
+    "UNASSIGNED_CATEGORY": _l("“%(heading)s” begins with 9, as no national ID does. Compare it with the ID card."),
+    "CHECK_DIGIT": _l("“%(heading)s” is mistyped: its last digit does not fit. Compare it with the ID card."),
+    "DEGENERATE": _l("“%(heading)s” is no real national ID: all its digits are equal. Compare it with the ID card."),
+    "INVALID_DATE": _l("“%(heading)s” is no date. Type day, month and year of the Buddhist era, such as 1/10/2556."),
+    "YEAR_NOT_BE": _l(
+        "The year %(year)s in “%(heading)s” is not in the Buddhist era. Type the year in the Buddhist era."
+    ),
+    "UNKNOWN_CODE": _l("“%(word)s” is no word of the list for “%(heading)s”. Use one of: %(accepted)s."),
+    "HOLDER_NOT_FOUND": _l(
+        "The principal stands neither in this file nor in your agency's register. Compare “%(heading)s” with the ID card."
+    ),
+    "DUPLICATE_IN_FILE": _l(
+        "This person stands in row %(excel_row)s of sheet %(sheet)s already. Delete one of the rows."
+    ),
+}
+_MEND_WITH_YEAR = _l("The year in “%(heading)s” is %(year)s. Was %(suggested_year)s meant? Type the date again.")
+_MEND_WITH_HOLDER = _l(
+    "The principal's own row %(holder_excel_row)s is refused. Mend that row and this one is right too."
+)
+_KNOWN: dict[str, Any] = {
+    "STANDING": _l("This right stands in your agency's register."),
+    RequestStatus.DRAFT.value: _l("A draft asks for this right. Submit it in My work."),
+    RequestStatus.PENDING_APPROVAL.value: _l("A request for this right waits for approval."),
+    RequestStatus.RETURNED.value: _l("A request for this right was returned. Correct it in My work."),
+    RequestStatus.APPROVED.value: _l("A request for this right is approved and waits for the round."),
+}
+_REMARKS: dict[str, Any] = {
+    "BIRTH_ORDER_UNREADABLE": _l("The order of birth could not be read and stays empty."),
+}
+_WORDS: dict[str, Any] = {
+    "PRINCIPAL_REFUSED": _l("The principal's own row is refused by law, and his family with it."),
+    "DUPLICATE_IN_FORM": _l("This person stands twice in one family, or as his own relative."),
+    "SEX_UNKNOWN": _l(
+        "The title does not tell whether this is a man or a woman. Record this person on the family form."
+    ),
+    "AGENCY_NEEDED": _l("Your account belongs to no agency, so it cannot record anybody."),
+    "IMPORT_NOT_FOUND": _l("This import is not within your reach."),
+    "READ_AUDIT_FAILED": _l(
+        "The matching could not be written down, so nothing was done. Please try again in a minute."
+    ),
+    "ROSTER_EMPTY": _l("Choose an Excel file that is not empty."),
+    "ROSTER_ENCRYPTED": _l("This workbook is locked by a password. Save it without the password."),
+    "ROSTER_GONE": _l("This check has expired. Please upload the file again."),
+    "ROSTER_HAS_MACRO": _l("This workbook holds macros. Save it as “Excel Workbook (.xlsx)”."),
+    "ROSTER_INFECTED": _l("The virus scanner found %(virus)s in this file. It was not taken in."),
+    "ROSTER_NO_COLUMN": _l("Sheet “%(sheet)s” lacks these columns: %(columns)s."),
+    "ROSTER_NO_HEADER": _l("Sheet “%(sheet)s” has no row of column headings."),
+    "ROSTER_NO_SHEET": _l("No sheet of this workbook lists officials or families. Its sheets are: %(sheets)s."),
+    "ROSTER_OLD_XLS": _l("This is an old .xls workbook. Open it in Excel and save it as .xlsx."),
+    "ROSTER_TOO_LARGE": _l("This workbook is too large: at most 10 MB and 20,000 people. Split it into several files."),
+    "ROSTER_UNREADABLE": _l("This is no .xlsx workbook, whatever its name says, or it is damaged."),
+    "STALE": _l("The register changed while the file was taken in, so nothing was saved. Please upload it again."),
+}
+_COLUMNS: dict[str, Any] = {
+    "national_id": _l("National ID"),
+    "holder_national_id": _l("Principal's national ID"),
+    "title": _l("Title"),
+    "first_name": _l("First name"),
+    "last_name": _l("Last name"),
+    "birth_date": _l("Birth date"),
+    "sex": _l("Sex"),
+    "personnel_type": _l("Personnel type"),
+    "service_start_date": _l("Start of service"),
+    "relation": _l("Relation"),
+    "doc_type": _l("Evidence"),
+    "doc_no": _l("Evidence number"),
+    "issue_date": _l("Date of the evidence"),
+}
+_LONGEST_WORD = 60
+
+
+def words_of_file(error: PortalError) -> str:
+    """Why a whole workbook was refused, and what to do."""
+    sentence = _WORDS.get(error.code)
+    if sentence is None:
+        return words_of_family(error)
+    facts = dict(error.facts)
+    facts["columns"] = ", ".join(str(_COLUMNS.get(name, name)) for name in facts.get("columns", ()))
+    facts["sheets"] = ", ".join(facts.get("sheets", ())) or "–"
+    return str(sentence) % facts
+
+
+def words_of_row(row: RowFate) -> str:
+    """Why a line is not submitted, or what to know of one that is; empty where there is nothing to say."""
+    if row.fate is Fate.NEW:
+        return str(_REMARKS.get(row.remark or "", ""))
+    if row.fate is Fate.KNOWN:
+        return str(_KNOWN.get(row.code or "", ""))
+    facts = dict(row.facts) | {"heading": row.heading}
+    if row.fate is Fate.MEND:
+        return str(_mending(row.code or "", facts)) % _short(facts)
+    sentence = _WORDS.get(row.code or "")
+    # Our own documents are no law that a clerk could look up.
+    citation = "" if (row.citation or "spec").startswith(("spec", "decisions")) else f" ({row.citation})"
+    if sentence is None:
+        return words_of_family(Refused(row.code or "", citation=row.citation or "", **row.facts)) + citation
+    return str(sentence) + citation
+
+
+def _mending(code: str, facts: Mapping[str, Any]) -> Any:
+    if facts.get("suggested_year"):
+        return _MEND_WITH_YEAR
+    if facts.get("holder_excel_row"):
+        return _MEND_WITH_HOLDER
+    return _MEND[code]
+
+
+def _short(facts: dict[str, Any]) -> dict[str, Any]:
+    """Words from a stranger's file may be of any length, and a list is read with commas."""
+    shown = {name: ", ".join(value) if isinstance(value, tuple) else value for name, value in facts.items()}
+    if len(str(shown.get("word", ""))) > _LONGEST_WORD:
+        shown["word"] = str(shown["word"])[:_LONGEST_WORD] + "…"
+    return shown
