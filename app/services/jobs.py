@@ -47,6 +47,7 @@ class Handler:
 
 HANDLERS: dict[str, Handler] = {
     "round": Handler("app.services.rounds:run", queue=queues.ROUNDS, attempts=None, timeout_seconds=1800),
+    "register_export": Handler("app.services.register_reports:write_export"),
     "seal_audit": Handler("app.services.audit_seals:run"),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.

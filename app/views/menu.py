@@ -24,7 +24,10 @@ from app.views.family_hints import DayHintsView, FamilyHintsView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
 from app.views.passwords import PasswordView
+from app.views.register import RegisterView
+from app.views.reports_inbox import ReportsInboxView
 from app.views.rights_page import RightsPage
+from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
@@ -49,9 +52,12 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL),
+    Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL),
     Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL),
     Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS),
+    Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS),
+    Entry(ReportsInboxView, "my_files", _l("My files"), REPORTS),
     Entry(RightsPage, "rights", _l("Look up a right"), REPORTS),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO),
