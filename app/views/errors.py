@@ -55,7 +55,7 @@ def words_of(error: PortalError) -> str:
     """The refusal as a sentence in the reader's language, with its facts."""
     sentence = WORDS.get(error.code)
     if sentence is None:
-        return f"{gettext('This was refused.')} ({error.code})"
+        return gettext("This was refused.") + f" ({error.code})"
     return str(sentence) % _Facts((name, _readable(fact)) for name, fact in error.facts.items())
 
 
