@@ -42,4 +42,5 @@ class EvidenceView(PowerView):
             download_name=document.name,
         )
         response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Cache-Control"] = "no-store"  # send_file would let the browser keep it
         return response

@@ -1,0 +1,137 @@
+"""My work: what came back with its reason and one step to mend it, counts on the home page, taking back."""
+
+import re
+from html import unescape
+
+import pytest
+
+from app.domain.actor import NATION
+from app.domain.people import Relation
+from app.models import ChangeRequest
+from app.services import approvals, change_requests
+from app.services.transaction import reading
+from tests.services.carried_families import approve, run_next_round
+from tests.services.conftest import family, nid, official, relative
+from tests.views.family_desk import actor, filled_in, logged_in, send
+from tests.views.offices import TAO, rows
+
+
+@pytest.fixture
+def clerk(portal):
+    return actor(portal, "clerk1", "personnel_clerk")
+
+
+@pytest.fixture
+def registrar(portal):
+    return actor(portal, "registrar1", "registrar")
+
+
+@pytest.fixture
+def browser(portal, clerk):
+    return logged_in(portal, "clerk1")
+
+
+def seen(ids):
+    with reading(NATION) as session:
+        return {request_id: session.get_one(ChangeRequest, request_id).version for request_id in ids}
+
+
+def statuses():
+    return [status for (status,) in rows("SELECT status FROM change_request ORDER BY id")]
+
+
+def work(browser, query=""):
+    answer = browser.get(f"/my-work/{query}")
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
+def count_at_home(browser) -> str:
+    found = re.search(r"งานของฉัน.*?badge[^>]*>\s*(\d+)", browser.get("/").text, re.S)
+    return found[1] if found else ""
+
+
+def sent(clerk, *members):
+    return change_requests.record(family(*(members or (official(nid(1)),))), actor=clerk, submit=True)
+
+
+def test_what_came_back_is_corrected_in_one_step_and_sent_again(portal, clerk, registrar, browser):
+    done = sent(clerk, official(nid(1)), relative(Relation.CHILD, nid(2)))
+    assert "ไม่มีรายการที่ต้องทำ" in work(browser) and "รออนุมัติ" in work(browser)
+    first, second = done.request_ids
+    approvals.return_([first], "ชื่อไม่ตรง", actor=registrar, seen_versions=seen([first]))
+    approvals.reject([second], "ไม่ใช่บุตร", actor=registrar, seen_versions=seen([second]))
+    page = work(browser)
+    assert "ชื่อไม่ตรง" in page and "ไม่ใช่บุตร" in page and "แก้ไขทั้งหมด" in page
+    assert "1-9901-xxxxx-" in page and nid(1) not in page
+    assert count_at_home(browser) == "2"
+    answer = browser.post("/my-work/correct", {"request_id": [str(first), str(second)]})
+    assert answer.headers["Location"] == f"/family-forms/{done.submission_no}"
+    assert statuses() == ["DRAFT", "DRAFT"]
+    again = send(browser, "submit", {"members-0-first_name_th": "สมชัย"}, path=answer.headers["Location"])
+    assert again.status_code == 302 and statuses() == ["PENDING_APPROVAL", "PENDING_APPROVAL"]
+    assert rows("SELECT revision FROM change_request") == [(2,), (2,)]
+    assert count_at_home(browser) == "0"
+
+
+def test_one_of_a_family_is_corrected_beside_its_waiting_principal(clerk, registrar, browser):
+    done = sent(clerk, official(nid(1)), relative(Relation.CHILD, nid(2)))
+    _own, child = done.request_ids
+    approvals.return_([child], "ขาดสูติบัตร", actor=registrar, seen_versions=seen([child]))
+    address = browser.post("/my-work/correct", {"request_id": str(child)}).headers["Location"]
+    shown = filled_in(browser.get(address).text)
+    assert shown["members-0-national_id"].replace("-", "") == nid(2) and "members-1-national_id" not in shown
+    assert "นายสมชาย ใจดี" in browser.get(address).text
+    assert send(browser, "submit", path=address).status_code == 302
+    assert statuses() == ["PENDING_APPROVAL", "PENDING_APPROVAL"]
+
+
+def test_what_its_round_refused_says_why_and_can_be_corrected(clerk, registrar, browser):
+    done = sent(clerk, official(nid(1)), relative(Relation.CHILD, nid(2)))
+    _own, child = done.request_ids
+    approve([child], registrar)
+    run_next_round()
+    assert statuses() == ["PENDING_APPROVAL", "ROUND_ERROR"]
+    page = work(browser)
+    assert "ประมวลผลไม่ผ่าน" in page and "ผู้มีสิทธิ" in page and count_at_home(browser) == "1"
+    assert browser.post("/my-work/correct", {"request_id": str(child)}).status_code == 302
+    assert statuses() == ["PENDING_APPROVAL", "DRAFT"]
+
+
+def test_taking_back(clerk, registrar, browser):
+    done = sent(clerk)
+    draft = change_requests.record(family(official(nid(9))), actor=clerk)
+    ids = [str(i) for i in (*done.request_ids, *draft.request_ids)]
+    assert browser.post("/my-work/cancel", {"request_id": ids}).headers["Location"] == "/my-work/"
+    assert statuses() == ["CANCELLED"]
+    again = sent(clerk)
+    approve(again.request_ids, registrar)
+    browser.post("/my-work/cancel", {"request_id": str(again.request_ids[0])})
+    assert "มีผลวินิจฉัยแล้ว" in work(browser) and statuses()[-1] == "APPROVED"
+
+
+def test_throwing_a_draft_away_from_its_form(clerk, browser):
+    draft = change_requests.record(family(official(nid(1))), actor=clerk)
+    page = browser.get(f"/family-forms/{draft.submission_no}").text
+    assert f'name="request_id" value="{draft.request_ids[0]}"' in page and 'id="throw-away"' in page
+    browser.post("/my-work/cancel", {"request_id": str(draft.request_ids[0])})
+    assert statuses() == [] and browser.get(f"/family-forms/{draft.submission_no}").status_code == 404
+
+
+def test_mine_and_the_whole_agency(portal, clerk, browser):
+    colleague = actor(portal, "clerk2", "personnel_clerk")
+    change_requests.record(family(official(nid(1), first_name_th="ของเพื่อน")), actor=colleague)
+    assert "ของเพื่อน" not in work(browser) and "ของเพื่อน" in work(browser, "?whose=agency")
+    assert count_at_home(browser) == "0" and count_at_home(logged_in(portal, "clerk2")) == "1"
+
+
+def test_a_neighbour_sees_and_moves_nothing(portal, clerk, registrar, browser):
+    done = sent(clerk)
+    approvals.return_(done.request_ids, "แก้", actor=registrar, seen_versions=seen(done.request_ids))
+    neighbour = portal.officer("personnel_clerk", TAO)
+    assert "สมชาย" not in work(neighbour, "?whose=agency")
+    for verb in ("cancel", "correct"):
+        for one in (str(done.request_ids[0]), "0", "-1", "x", "²", "9" * 30, ""):
+            assert neighbour.post(f"/my-work/{verb}", {"request_id": one}).status_code == 404
+        assert neighbour.post(f"/my-work/{verb}").status_code == 404
+    assert statuses() == ["RETURNED"]
