@@ -170,32 +170,7 @@ def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | Non
 
 
 def _rows(session: Session, filters: QueueFilters, actor: Actor, now: datetime, offset: int) -> list[QueueRow]:
-    evidence = (
-        sa.select(sa.func.count(EvidenceLink.evidence_id))
-        .where(EvidenceLink.request_id == ChangeRequest.id)
-        .correlate(ChangeRequest)
-        .scalar_subquery()
-    )
-    query = (
-        sa.select(ChangeRequest, PortalUser.first_name, PortalUser.last_name, evidence, RequestEditor.user_id, Person)
-        .join(ChangeRequest.proposal)
-        .options(contains_eager(ChangeRequest.proposal))
-        .outerjoin(PortalUser, PortalUser.id == ChangeRequest.recorded_by_id)
-        .outerjoin(
-            RequestEditor,
-            sa.and_(
-                RequestEditor.request_id == ChangeRequest.id,
-                RequestEditor.revision == ChangeRequest.revision,
-                RequestEditor.user_id == actor.user_id,
-            ),
-        )
-        .outerjoin(Person, Person.national_id == Proposal.principal_national_id)
-        .where(*_conditions(filters))
-        .order_by(*_ORDER)
-        .limit(PAGE_SIZE)
-        .offset(offset)
-    )
-    found = session.execute(query).all()
+    found = session.execute(_rows_query(filters, actor).limit(PAGE_SIZE).offset(offset)).all()
     requests = [row[0] for row in found]
     refusals = refusals_of(session, requests, now)
     principals = _principal_names(session, requests, [row[-1] for row in found])
@@ -210,6 +185,30 @@ def _rows(session: Session, filters: QueueFilters, actor: Actor, now: datetime, 
         )
         for request, first, last, count, edited_by, _person in found
     ]
+
+
+def _rows_query(filters: QueueFilters, actor: Actor) -> sa.Select[Any]:
+    evidence = (
+        sa.select(sa.func.count(EvidenceLink.evidence_id))
+        .where(EvidenceLink.request_id == ChangeRequest.id)
+        .correlate(ChangeRequest)
+        .scalar_subquery()
+    )
+    edited_by_reader = sa.and_(
+        RequestEditor.request_id == ChangeRequest.id,
+        RequestEditor.revision == ChangeRequest.revision,
+        RequestEditor.user_id == actor.user_id,
+    )
+    return (
+        sa.select(ChangeRequest, PortalUser.first_name, PortalUser.last_name, evidence, RequestEditor.user_id, Person)
+        .join(ChangeRequest.proposal)
+        .options(contains_eager(ChangeRequest.proposal))
+        .outerjoin(PortalUser, PortalUser.id == ChangeRequest.recorded_by_id)
+        .outerjoin(RequestEditor, edited_by_reader)
+        .outerjoin(Person, Person.national_id == Proposal.principal_national_id)
+        .where(*_conditions(filters))
+        .order_by(*_ORDER)
+    )
 
 
 def _principal_names(

@@ -62,6 +62,8 @@
     });
   });
   dialog.querySelector("[data-decide-cancel]").addEventListener("click", function () { dialog.close(); });
+  reason.addEventListener("invalid", function () { reason.setCustomValidity(reason.dataset.requiredWords); });
+  reason.addEventListener("input", function () { reason.setCustomValidity(""); });
   dialog.addEventListener("close", function () { reason.required = false; });
   form.addEventListener("submit", function () {
     setTimeout(function () { confirm.disabled = true; });  // after the browser has read its value: no second post
