@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import Field, FieldList, FormField, HiddenField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
 from wtforms.widgets import TextInput
 
@@ -55,7 +56,7 @@ class ChoiceOf(SelectField):
     """A choice from a closed list by its labels; `data` is the member or None."""
 
     def __init__(self, kind: type[StrEnum], text: Any = None, **kwargs: Any) -> None:
-        choices = [("", "–"), *((member.value, label(member)) for member in kind)]
+        choices = [SelectChoice("", "–"), *(SelectChoice(member.value, label(member)) for member in kind)]
         super().__init__(text, choices=choices, coerce=lambda value: kind(value) if value else None, **kwargs)
 
 

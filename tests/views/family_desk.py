@@ -1,6 +1,8 @@
 """A clerk at the family form: fills it in, reads it back as a browser would, and acts beside it through the verbs."""
 
 import io
+import re
+from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 
@@ -10,7 +12,7 @@ from werkzeug.test import TestResponse, encode_multipart
 from app.domain.actor import Actor, Scope, ScopeKind
 from app.domain.roles import powers_of
 from tests.services.conftest import nid
-from tests.views.offices import TOWN, Browser, Portal
+from tests.views.offices import TOWN, Browser, Portal, rows
 
 NEW = "/family-forms/new"
 
@@ -107,3 +109,14 @@ def logged_in(portal: Portal, username: str) -> Browser:
     browser = portal.browser()
     assert browser.log_in(username).status_code == 302
     return browser
+
+
+def requests() -> list[tuple[str]]:
+    """The status of every request, in the order of their making."""
+    return rows("SELECT status FROM change_request ORDER BY id")
+
+
+def complaints(page: TestResponse) -> str:
+    """The words of the summary above the form, without markup."""
+    found = re.search(r'id="complaints".*?</section>', page.text, re.S)
+    return re.sub(r"<[^>]+>|\s+", " ", unescape(found[0])) if found else ""
