@@ -1,11 +1,13 @@
 """Form fields and formatters of the house: Buddhist-era dates, codes by their labels, instants in Bangkok time."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from flask_appbuilder.fields import EnumField
+from flask_appbuilder.fields import EnumField, QuerySelectField
 from markupsafe import Markup
 from wtforms import Field, ValidationError
+from wtforms.fields.choices import Choice
 from wtforms.widgets import TextInput
 
 from app.domain.errors import BadInput
@@ -60,6 +62,14 @@ class CodeField(EnumField):
         """Refuse what is not in the list; the stock field's own error nobody catches."""
         if self.data is None and self.raw_data and self.raw_data[0]:
             raise ValidationError(self.gettext("Not a valid choice"))
+
+
+class RowField(QuerySelectField):
+    """A choice from the rows of a code table; yields what the form library expects from its next version on."""
+
+    def iter_choices(self) -> Iterator[Choice]:
+        """The rows as options."""
+        return (Choice(*option) for option in super().iter_choices())
 
 
 def be_date(day: date | None) -> str:

@@ -12,7 +12,7 @@ from flask_appbuilder.validators import Unique
 
 from app.domain.errors import BadInput
 from app.domain.thai_calendar import parse_be_date
-from app.views.fields import BEDateField, BEDateWidget, CodeField
+from app.views.fields import BEDateField, BEDateWidget, CodeField, RowField
 
 _TEMPLATE = "_filters_template"
 _stock_value = filters.set_value_to_type
@@ -30,7 +30,7 @@ def install() -> None:
         ("is_date", BEDateField, BEDateWidget) if row[0] == "is_date" else row
         for row in forms.FieldConverter.conversion_table
     )
-    forms.EnumField = CodeField
+    forms.EnumField, forms.QuerySelectField = CodeField, RowField
     forms.Unique = _Unique
     filters.set_value_to_type = _typed
 

@@ -58,7 +58,7 @@
 
   $(function () {
     window.portalCalendars(document);
-    $("select.my_select2").select2({ placeholder: "", allowClear: true, theme: "bootstrap" });
+    $("select.my_select2").select2({ allowClear: true, theme: "bootstrap" });
     $("#check_all, .action_check_all").attr("aria-label", "เลือกทั้งหมด");
     $(".action_check").attr("aria-label", "เลือกแถวนี้");
   });
