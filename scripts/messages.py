@@ -26,7 +26,12 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 THAI = ROOT / "translations" / "th" / "LC_MESSAGES"
 
-KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
+KEYWORDS = DEFAULT_KEYWORDS | {
+    "_l": None,
+    "lazy_gettext": None,
+    "lazy_ngettext": (1, 2),
+    "lazy_pgettext": ((1, "c"), 2),
+}
 
 # What each catalogue must cover: (package or folder of this project, files; empty = all). Form fields and validators
 # translate through WTForms' own domain even where Flask-AppBuilder wrote the sentence, so those two files count twice.

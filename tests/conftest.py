@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.models.database import db
-from app.services import releases
+from app.services import open_tables, releases
 from tests import postgres
 
 KINDS = ("sqlite", "postgresql")
@@ -30,9 +30,7 @@ class DatabaseUrls:
 def _migrate(urls: DatabaseUrls) -> None:
     db.bind(urls.url, urls.reads_url)
     releases.upgrade()
-    seed = getattr(releases, "seed_open_tables", None)
-    if seed is not None:
-        seed()
+    open_tables.seed_open_tables()
     db.dispose()
 
 
@@ -61,9 +59,7 @@ def postgres_cluster() -> Iterator[str]:
 
 
 @pytest.fixture
-def new_database(
-    request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[str], DatabaseUrls]]:
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], DatabaseUrls]]:
     """Makes fresh migrated databases of a kind; PostgreSQL ones are dropped after the test."""
     made: list[tuple[str, str]] = []
 

@@ -48,7 +48,10 @@ def load_people(persons: int, seed_number: int) -> None:
         _prepare()
     with click.progressbar(length=persons, label="people") as bar:
         done = load.load(
-            persons, seed_number, production=_is_production(), tell=lambda count: bar.update(min(count, persons) - bar.pos)
+            persons,
+            seed_number,
+            production=_is_production(),
+            tell=lambda count: bar.update(min(count, persons) - bar.pos),
         )
     click.echo(f"{done} people loaded")
 

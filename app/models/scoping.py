@@ -1,5 +1,6 @@
 """Row scope under the ORM: every query of every session is limited to the actor's scope (decisions 8, 9)."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.sql import visitors
 from app.domain.actor import Scope, ScopeKind, current_actor
 from app.domain.errors import NotAllowed
 from app.models.agency import Agency, ProvinceRegion
-from app.models.base import AgencyOwned, AgencyTouched, Model
+from app.models.base import AgencyOwned, AgencyTouched
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.person import Person
@@ -33,53 +34,63 @@ def session_scope(session: Session) -> Scope | None:
     return actor.scope if actor is not None else None
 
 
-def agency_ids(scope: Scope) -> sa.Select[Any] | None:
-    """A subquery of the agency ids in `scope`, or None for the nation; reports put it on plain columns."""
-    if scope.kind is ScopeKind.NATION:
-        return None
-    agency, region = Agency.__table__.alias("in_scope"), ProvinceRegion.__table__.alias("in_region")
-    query = sa.select(agency.c.id)
-    if scope.kind is ScopeKind.AGENCY:
-        return query.where(agency.c.id == scope.key)
-    if scope.kind is ScopeKind.PROVINCE:
-        return query.where(agency.c.province_code == scope.key)
-    if scope.kind is ScopeKind.REGION:
-        provinces = sa.select(region.c.province_code).where(
-            region.c.region_no == scope.key, region.c.valid_until.is_(None)
-        )
-        return query.where(agency.c.province_code.in_(provinces))
-    return query.where(sa.false())
+_in_scope = Agency.__table__.alias("in_scope")
+_in_region = ProvinceRegion.__table__.alias("in_region")
+_held = Entitlement.__table__.alias("held")
+_link = EvidenceLink.__table__.alias("link")
+Condition = Callable[[Any, Any], Any]
+
+
+def _of_province(column: Any, key: Any) -> Any:
+    return column.in_(sa.select(_in_scope.c.id).where(_in_scope.c.province_code == key))
+
+
+def _of_region(column: Any, key: Any) -> Any:
+    provinces = sa.select(_in_region.c.province_code).where(
+        _in_region.c.region_no == key, _in_region.c.valid_until.is_(None)
+    )
+    return column.in_(sa.select(_in_scope.c.id).where(_in_scope.c.province_code.in_(provinces)))
+
+
+# How an agency-id column lies in a scope of each kind; `key` is the scope's.
+_CONDITIONS: dict[ScopeKind, Condition] = {
+    ScopeKind.AGENCY: lambda column, key: column == key,
+    ScopeKind.PROVINCE: _of_province,
+    ScopeKind.REGION: _of_region,
+    ScopeKind.NOTHING: lambda _column, _key: sa.false(),
+}
 
 
 def in_scope(column: Any, scope: Scope) -> Any:
-    """The condition that an agency-id column lies in `scope`; direct equality where one agency is meant."""
-    if scope.kind is ScopeKind.AGENCY:
-        return column == scope.key
-    agencies = agency_ids(scope)
-    return sa.true() if agencies is None else column.in_(agencies)
-
-
-def owned_classes() -> list[type[Any]]:
-    """Every mapped class whose rows belong to an agency."""
-    return [m.class_ for m in Model.registry.mappers if issubclass(m.class_, AgencyOwned | AgencyTouched)]
+    """The condition that an agency-id column lies in `scope`; reports put it on plain columns."""
+    return sa.true() if scope.kind is ScopeKind.NATION else _CONDITIONS[scope.kind](column, scope.key)
 
 
 @lru_cache(maxsize=10_000)
 def _criteria(scope: Scope) -> tuple[Any, ...]:
+    """One lambda for each kind of class; only a lambda reaches aliases too, for it is asked for each (decisions 9)."""
     if scope.kind is ScopeKind.NATION:
         return ()
-    held, link = Entitlement.__table__.alias("held"), EvidenceLink.__table__.alias("link")
-    persons = sa.or_(
-        Person.id.in_(sa.select(held.c.person_id).where(in_scope(held.c.agency_id, scope))),
-        Person.id.in_(sa.select(held.c.principal_id).where(in_scope(held.c.agency_id, scope))),
+    condition, key = _CONDITIONS[scope.kind], scope.key
+    lambdas: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+        (AgencyOwned, lambda cls: condition(cls.agency_id, key)),
+        (AgencyTouched, lambda cls: condition(cls.agency_id, key)),
+        (
+            Person,
+            lambda cls: sa.or_(
+                cls.id.in_(sa.select(_held.c.person_id).where(condition(_held.c.agency_id, key))),
+                cls.id.in_(sa.select(_held.c.principal_id).where(condition(_held.c.agency_id, key))),
+            ),
+        ),
+        (
+            EvidenceDocument,
+            lambda cls: sa.or_(
+                condition(cls.uploader_agency_id, key),
+                cls.id.in_(sa.select(_link.c.evidence_id).where(condition(_link.c.agency_id, key))),
+            ),
+        ),
     )
-    documents = sa.or_(
-        in_scope(EvidenceDocument.uploader_agency_id, scope),
-        EvidenceDocument.id.in_(sa.select(link.c.evidence_id).where(in_scope(link.c.agency_id, scope))),
-    )
-    criteria = [(kind, in_scope(kind.agency_id, scope)) for kind in owned_classes()]
-    criteria += [(Person, persons), (EvidenceDocument, documents)]
-    return tuple(with_loader_criteria(kind, where, include_aliases=True) for kind, where in criteria)
+    return tuple(with_loader_criteria(kind, where, include_aliases=True) for kind, where in lambdas)
 
 
 def _touches_scoped(statement: Any) -> bool:
@@ -120,12 +131,7 @@ def _refuse_foreign_rows(session: Session, _context: Any, _instances: Any) -> No
 
 
 def _covers(session: Session, scope: Scope, agency_id: int | None) -> bool:
-    if scope.kind is ScopeKind.AGENCY:
-        return agency_id == scope.key
-    agencies = agency_ids(scope)
-    if agencies is None:
-        return True
-    found = session.connection().execute(
-        sa.select(agencies.subquery().c.id).where(sa.text("id = :id")), {"id": agency_id}
+    query = sa.select(Agency.__table__.c.id).where(
+        Agency.__table__.c.id == agency_id, in_scope(Agency.__table__.c.id, scope)
     )
-    return found.first() is not None
+    return session.connection().execute(query).first() is not None

@@ -33,13 +33,13 @@ def settings(instance: Path, **more: str) -> dict[str, str]:
 class Portal:
     """One started supervisor."""
 
-    def __init__(self, instance: Path, command: list[str]) -> None:
+    def __init__(self, instance: Path, command: list[str], more: dict[str, str]) -> None:
         self.instance, self.port = instance, free_port()
         self.said = instance.with_suffix(".said")
         with self.said.open("w") as said:
             self.process = subprocess.Popen(
                 command,
-                env=settings(instance, PORT=str(self.port)),
+                env=settings(instance, PORT=str(self.port), **more),
                 cwd=config.BASE_DIR,
                 stdout=said,
                 stderr=subprocess.STDOUT,
@@ -70,9 +70,9 @@ class Portal:
 
 
 @contextmanager
-def started(instance: Path, command: list[str] = RUN) -> Iterator[Portal]:
-    """Start a portal, wait until it is ready, and leave nothing of it whatever happens."""
-    portal = Portal(instance, command)
+def started(instance: Path, command: list[str] = RUN, **more: str) -> Iterator[Portal]:
+    """Start a portal (`more` settings), wait until it is ready, and leave nothing of it whatever happens."""
+    portal = Portal(instance, command, more)
     try:
         portal.wait_until_ready()
         yield portal

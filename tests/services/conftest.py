@@ -77,7 +77,13 @@ def official(national_id: str = "1990101000016", **values) -> Member:
 
 def relative(relation: Relation, national_id: str, **values) -> Member:
     """A family member with everything that a submission needs."""
-    given = {"title_th": "", "first_name_th": "สมศรี", "last_name_th": "ใจดี", "birth_date": date(2015, 1, 2), "sex": Sex.F}
+    given = {
+        "title_th": "",
+        "first_name_th": "สมศรี",
+        "last_name_th": "ใจดี",
+        "birth_date": date(2015, 1, 2),
+        "sex": Sex.F,
+    }
     return Member(relation=relation, national_id=national_id, **(given | values))
 
 

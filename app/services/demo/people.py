@@ -11,18 +11,84 @@ from app.rules.principals import AGENCY_TYPES_OF
 from app.services.family_forms import FamilyForm, Member
 
 FIRST_SERIAL = 1_000_000  # samples use the lower ones (decisions 18)
-_MEN = (
-    "สมชาย วิชัย ประเสริฐ อนันต์ สุรชัย ธนา ณัฐพล กิตติ ชัยวัฒน์ พงศ์ศักดิ์ มานพ วีระ สมบัติ อดิศักดิ์ เกรียงไกร ปรีชา "
-    "ธีรยุทธ ศักดิ์ชัย บุญมี ไพโรจน์ ภูผา ธีร์ กวิน ปัณณ์"
-).split()
-_WOMEN = (
-    "สมหญิง มาลี สุดารัตน์ กมลวรรณ พิมพ์ชนก อรทัย วิมล ธิดา ประนอม นงลักษณ์ เพ็ญศรี รัตนา จันทร์เพ็ญ สมใจ อัญชลี ศิริพร "
-    "นูรียะห์ อามีนะห์ ดวงใจ เกศรา ไอลดา ณิชา พราว ญาดา"
-).split()
-_SURNAMES = (
-    "ใจดี ศรีสุข วงศ์ไทย มั่นคง อินทร์แก้ว ทองคำ แสงจันทร์ พรหมดี สุขสันต์ บุญเรือง แก้วมณี ชัยชนะ ยะโกะ รุ่งเรือง เจริญผล "
-    "สายทอง พูนทรัพย์ วัฒนกุล เพชรรัตน์ โพธิ์ทอง นาคสวัสดิ์ จิตรักษ์ คงเจริญ ลิ้มสกุล"
-).split()
+_MEN = [
+    "สมชาย",
+    "วิชัย",
+    "ประเสริฐ",
+    "อนันต์",
+    "สุรชัย",
+    "ธนา",
+    "ณัฐพล",
+    "กิตติ",
+    "ชัยวัฒน์",
+    "พงศ์ศักดิ์",
+    "มานพ",
+    "วีระ",
+    "สมบัติ",
+    "อดิศักดิ์",
+    "เกรียงไกร",
+    "ปรีชา",
+    "ธีรยุทธ",
+    "ศักดิ์ชัย",
+    "บุญมี",
+    "ไพโรจน์",
+    "ภูผา",
+    "ธีร์",
+    "กวิน",
+    "ปัณณ์",
+]
+_WOMEN = [
+    "สมหญิง",
+    "มาลี",
+    "สุดารัตน์",
+    "กมลวรรณ",
+    "พิมพ์ชนก",
+    "อรทัย",
+    "วิมล",
+    "ธิดา",
+    "ประนอม",
+    "นงลักษณ์",
+    "เพ็ญศรี",
+    "รัตนา",
+    "จันทร์เพ็ญ",
+    "สมใจ",
+    "อัญชลี",
+    "ศิริพร",
+    "นูรียะห์",
+    "อามีนะห์",
+    "ดวงใจ",
+    "เกศรา",
+    "ไอลดา",
+    "ณิชา",
+    "พราว",
+    "ญาดา",
+]
+_SURNAMES = [
+    "ใจดี",
+    "ศรีสุข",
+    "วงศ์ไทย",
+    "มั่นคง",
+    "อินทร์แก้ว",
+    "ทองคำ",
+    "แสงจันทร์",
+    "พรหมดี",
+    "สุขสันต์",
+    "บุญเรือง",
+    "แก้วมณี",
+    "ชัยชนะ",
+    "ยะโกะ",
+    "รุ่งเรือง",
+    "เจริญผล",
+    "สายทอง",
+    "พูนทรัพย์",
+    "วัฒนกุล",
+    "เพชรรัตน์",
+    "โพธิ์ทอง",
+    "นาคสวัสดิ์",
+    "จิตรักษ์",
+    "คงเจริญ",
+    "ลิ้มสกุล",
+]
 _DAYS_OF_SERVICE = 12_000
 
 
@@ -48,7 +114,9 @@ class Census:
         start = min(earliest + timedelta(days=chance.randrange(_DAYS_OF_SERVICE)), today - timedelta(days=30))
         kinds = [kind for kind, types in AGENCY_TYPES_OF.items() if agency_type in types]
         kinds = [k for k in kinds if k not in (PersonnelType.POLITICAL_EXECUTIVE, PersonnelType.PENSIONER)]
-        own = self._member(Relation.SELF, born, sex, surname, personnel_type=chance.choice(kinds), service_start_date=start)
+        own = self._member(
+            Relation.SELF, born, sex, surname, personnel_type=chance.choice(kinds), service_start_date=start
+        )
         return FamilyForm((own, *self._relatives(own, born, sex, surname, today)))
 
     def _relatives(self, own: Member, born: date, sex: Sex, surname: str, today: date) -> Iterator[Member]:

@@ -1,0 +1,78 @@
+"""Real Chromium on a real, started portal."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.house import live_portal
+
+CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/snap/bin/chromium")
+PASSWORD = "Demo-Portal-2569"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium of the system; `make test` installs it."""
+    path = next((path for path in CHROMIUM if Path(path).exists()), None)
+    assert path, "Chromium is missing: run `make test` as root once, or install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync"],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def demo_portal(tmp_path) -> Iterator[live_portal.Portal]:
+    """A started portal with demo data, whose ticker looks twice a second."""
+    settings = {"DEMO": "1", "TICK_SECONDS": "0.5", "LEASE_SECONDS": "3"}
+    with live_portal.started(tmp_path / "instance", **settings) as portal:
+        yield portal
+
+
+class Desk:
+    """One officer's browser window; notes every request that leaves the machine and every error on its console."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.page: Page = browser.new_page(viewport={"width": 1366, "height": 900}, locale="th-TH")
+        self.address, self.outside, self.errors = address, [], []
+        self.page.on(
+            "request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else self.outside.append(r.url)
+        )
+        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+
+    def log_in(self, username: str) -> "Desk":
+        """Log in with the demo's password."""
+        self.open("/login/")
+        self.page.fill("[name=username]", username)
+        self.page.fill("[name=password]", PASSWORD)
+        self.page.click("form [type=submit]")
+        self.page.wait_for_url(self.address + "/")
+        return self
+
+    def open(self, path: str) -> "Desk":
+        """Go to a page of the portal."""
+        answer = self.page.goto(self.address + path)
+        assert answer and answer.ok, (path, answer and answer.status)
+        return self
+
+
+@pytest.fixture
+def desk(chromium, demo_portal):
+    """Opens windows of officers: desk("clerk1")."""
+    opened: list[Desk] = []
+
+    def sit_down(username: str) -> Desk:
+        opened.append(Desk(chromium, f"http://127.0.0.1:{demo_portal.port}").log_in(username))
+        return opened[-1]
+
+    yield sit_down
+    for one in opened:
+        assert one.outside == [], "a page called an outside host"
+        assert one.errors == [], "a page's script or policy complained"
+        one.page.close()
