@@ -160,4 +160,6 @@ class RoundError(StrEnum):
     SAME_RIGHT_OVERLAP = "SAME_RIGHT_OVERLAP"  # the same right through the same principal exists in that time
     TYPE_AGENCY_MISMATCH = "TYPE_AGENCY_MISMATCH"  # the personnel type does not fit the agency any more
     TARGET_CHANGED = "TARGET_CHANGED"  # the entry to void has been voided or changed meanwhile
+    DEPENDENTS_REMAIN = "DEPENDENTS_REMAIN"  # an own right cannot be voided while the family's rights lean on it
+    REFUSED_BY_RULES = "REFUSED_BY_RULES"  # the rules or the database refuse the entry as it stands now
     AGENCY_CLOSED = "AGENCY_CLOSED"  # the agency no longer exists on that day

@@ -1,6 +1,5 @@
 """The one Excel style of the portal: provenance lines, one frozen and filtered table, real dates, IDs as text."""
 
-import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -82,7 +81,7 @@ def write_workbook(
         draft = Path(folder) / "draft.xlsx"
         with xlsxwriter.Workbook(draft, _options(folder)) as book:
             count = _Table(book, sheet_title, heading_lines, columns).write(rows, progress)
-        os.replace(draft, target)
+        draft.replace(target)
     return count
 
 

@@ -2,7 +2,8 @@
 
 from app.domain.actor import NATION, NOTHING, Actor, Scope, ScopeKind
 from app.domain.roles import HOSPITAL_TOKEN_POWERS, ROLES, powers_of
-from app.models.account import ApiToken, PortalUser
+from app.models.account import PortalUser
+from app.services.tokens import LiveToken
 
 
 def scope_for(user: PortalUser) -> Scope:
@@ -42,7 +43,7 @@ def actor_for_user(user: PortalUser, address: str | None = None) -> Actor:
     )
 
 
-def actor_for_token(token: ApiToken, address: str | None = None) -> Actor:
+def actor_for_token(token: LiveToken, address: str | None = None) -> Actor:
     """The actor that a hospital's token is: it may look up rights and sees no rows of its own."""
     return Actor(
         name=f"token:{token.hospital_code}",

@@ -26,7 +26,7 @@ from app.services.round_plan import seat
 from app.services.transaction import transaction
 
 FOUR_EYES = "spec 7, Q19"
-_ROLES_AT_WORK = [
+ROLES_AT_WORK = [
     name for name, role in ROLES.items() if role.powers & {Power.RECORD_REQUEST, Power.APPROVE_CERTIFICATION}
 ]
 
@@ -81,14 +81,14 @@ def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Out
                 raise WrongState("NOT_PENDING", request_no=number, status=request.status)
             if request.version != seen:
                 raise Conflict("STALE", request_no=number)
-            request.self_approved = _check_four_eyes(session, request, actor)
+            request.self_approved = check_four_eyes(session, request, actor)
             round_at = decide(session, request, actor)
             return Outcome(request_id, number, round_at=round_at)
     except PortalError as error:
         return Outcome(request_id, number, error)
 
 
-def _check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> bool:
+def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> bool:
     """False for a second person, True for the lawful exception; raises NotAllowed('FOUR_EYES') (decisions 6)."""
     mine = session.get(RequestEditor, (request.id, request.revision, actor.user_id))
     if mine is None:
@@ -100,7 +100,7 @@ def _check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> 
             PortalUser.agency_id == request.agency_id,
             PortalUser.active.is_(True),
             PortalUser.id != actor.user_id,
-            Role.name.in_(_ROLES_AT_WORK),
+            Role.name.in_(ROLES_AT_WORK),
         )
         .limit(1)
     )

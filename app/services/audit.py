@@ -13,6 +13,9 @@ from app.models.audit import AuditEvent
 from app.models.database import db
 from app.models.read_access import ReadAccess
 
+_INSERT_EVENT, _INSERT_READ = sa.insert(AuditEvent.__table__), sa.insert(ReadAccess.__table__)
+_READ_OF_NOTHING = {"person_hash": None, "object_type": None, "object_id": None, "answer": None}
+
 
 def record(
     session: Session,
@@ -26,7 +29,7 @@ def record(
 ) -> None:
     """Add one audit event to the session's transaction; `detail` holds codes and ids, never a national ID."""
     session.execute(
-        sa.insert(AuditEvent.__table__).values(
+        _INSERT_EVENT.values(
             at=real_now(),
             actor_id=actor.user_id,
             actor_name=actor.name,
@@ -56,9 +59,8 @@ def record_reads(rows: list[dict[str, Any]], *, actor: Actor, purpose: str) -> N
         "purpose": purpose,
         "address": actor.address,
     }
-    blank = {"person_hash": None, "object_type": None, "object_id": None, "answer": None}
     with db.reads.begin() as connection:
-        connection.execute(sa.insert(ReadAccess.__table__), [common | blank | row for row in rows])
+        connection.execute(_INSERT_READ, [common | _READ_OF_NOTHING | row for row in rows])
 
 
 def person_hash(national_id: str, key: str) -> str:

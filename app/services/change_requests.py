@@ -201,12 +201,13 @@ def _of_submission(session: Session, submission_no: str, statuses: tuple[Request
 
 
 def _drop_missing(session: Session, form: FamilyForm) -> None:
+    """Take back the drafts of this family that left the form; an import's number covers other families too."""
     kept = {member.request_id for member in form.members}
     drafts = _of_submission(session, form.submission_no or "", (RequestStatus.DRAFT,))
     if not drafts:
         raise NotFound("REQUEST_NOT_FOUND")
     for request in drafts:
-        if request.id not in kept:
+        if request.id not in kept and request.proposal.principal_national_id == form.principal_national_id:
             _take_back(session, request)
 
 

@@ -1,5 +1,6 @@
 """The business clock, kept in the database so that web, worker and ticker agree (decisions 16)."""
 
+import math
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -42,7 +43,7 @@ def set_clock(instant: datetime, *, actor: Actor, production: bool) -> datetime:
         if used and instant < before:
             raise Refused("CLOCK_BACKWARD", citation="decisions 16", now=before.isoformat())
         row = session.get(BusinessClock, 1) or BusinessClock(id=1)
-        row.offset_seconds = round((instant - real_now()).total_seconds())
+        row.offset_seconds = math.ceil((instant - real_now()).total_seconds())
         session.add(row)
         record(session, actor, "set_clock", "business_clock", 1, detail={"to": instant.isoformat()})
     return instant

@@ -60,7 +60,7 @@ def tidied(form: FamilyForm) -> FamilyForm:
         errors.append(BadInput("REQUIRED", field=field_of(0, "national_id")))
     elif len(own) > 1 or (not own and principal is None) or (own and principal not in (None, own[0].national_id)):
         errors.append(BadInput("PRINCIPAL_REQUIRED", field=field_of(0, "relation")))
-    errors += _repeated(members)
+    errors += _repeated(members, principal)
     if errors:
         raise InvalidForm(errors)
     return FamilyForm(tuple(members), form.submission_no, own[0].national_id if own else principal)
@@ -82,9 +82,10 @@ def _tidy(position: int, member: Member, errors: list[PortalError]) -> Member:
     )
 
 
-def _repeated(members: list[Member]) -> list[PortalError]:
+def _repeated(members: list[Member], principal: str | None) -> list[PortalError]:
     found: list[PortalError] = []
-    seen: set[str] = set()
+    own = {principal} if principal is not None and not any(m.relation is Relation.SELF for m in members) else set()
+    seen: set[str] = set(own)
     parents: set[Relation] = set()
     for position, member in enumerate(members):
         if member.national_id and member.national_id in seen:

@@ -160,7 +160,7 @@ def _principal_name(session: Session, national_id: str) -> str:
 
 def _four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> FourEyes:
     try:
-        exception = approvals._check_four_eyes(session, request, actor)
+        exception = approvals.check_four_eyes(session, request, actor)
     except NotAllowed:
         return FourEyes.BARRED
     return FourEyes.ONLY_OFFICER if exception else FourEyes.SECOND_PERSON

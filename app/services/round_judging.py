@@ -12,7 +12,7 @@ from app.rules import certification
 from app.services import facts
 from app.services.round_sql import REFUSE, claim
 
-OTHERWISE = RoundError.TARGET_CHANGED
+OTHERWISE = RoundError.REFUSED_BY_RULES
 """What is said when the entry as it stands cannot be applied and no closer code exists."""
 
 

@@ -77,7 +77,7 @@ REFUSE_CHANGED_TARGET = sa.text(f"""
         WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided AND e.agency_id = {CLAIM_TABLE}.agency_id)""")
 # An own right cannot vanish under the family that leans on it; what was voided a statement earlier no longer leans.
 REFUSE_LEANED_ON = sa.text(f"""
-    UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
+    UPDATE {CLAIM_TABLE} SET error = 'DEPENDENTS_REMAIN'
     WHERE step = 'END' AND relation = 'SELF' AND error IS NULL AND EXISTS (
         SELECT 1 FROM entitlement e JOIN entitlement d ON d.principal_id = e.person_id AND d.agency_id = e.agency_id
         WHERE e.id = {CLAIM_TABLE}.target_id AND d.relation <> 'SELF' AND NOT d.voided

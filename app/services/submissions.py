@@ -56,7 +56,7 @@ def write_drafts(
     requests = []
     for position, (member, whose) in enumerate(zip(members, principals, strict=True)):
         request = (
-            _existing_draft(session, member, position)
+            _existing_draft(session, member, position, submission_no)
             if member.request_id is not None
             else ChangeRequest(
                 request_no=next(fresh), submission_no=submission_no, type=RequestType.CERTIFY_NEW,
@@ -74,9 +74,9 @@ def write_drafts(
     return requests
 
 
-def _existing_draft(session: Session, member: Member, position: int) -> ChangeRequest:
+def _existing_draft(session: Session, member: Member, position: int, submission_no: str) -> ChangeRequest:
     request = session.get(ChangeRequest, member.request_id)
-    if request is None:
+    if request is None or request.submission_no != submission_no:
         raise NotFound("REQUEST_NOT_FOUND")
     if request.status is not RequestStatus.DRAFT:
         raise WrongState("NOT_A_DRAFT", request_no=request.request_no, status=request.status)

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -19,14 +20,31 @@ LIFETIME = timedelta(days=365)
 NAME_LENGTH, HOSPITAL_CODE_LENGTH = 120, 10
 
 
-def find_live(word: str) -> ApiToken | None:
+_token = ApiToken.__table__
+# Asked before every look-up: built once, and without the session that pages have.
+_LIVE = sa.select(_token.c.id, _token.c.hospital_code, _token.c.is_demo).where(
+    _token.c.token_hash == sa.bindparam("token_hash"),
+    _token.c.revoked_at.is_(None),
+    _token.c.expires_at > sa.bindparam("now"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """A hospital's token that opens the look-up service now."""
+
+    id: int
+    hospital_code: str
+    is_demo: bool
+
+
+def find_live(word: str) -> LiveToken | None:
     """The token of which `word` is the secret; None when there is none, or it was revoked or has expired."""
     if not word:
         return None
-    query = sa.select(ApiToken).where(
-        ApiToken.token_hash == _hash(word), ApiToken.revoked_at.is_(None), ApiToken.expires_at > real_now()
-    )
-    return db.session.scalars(query).one_or_none()
+    with db.engine.connect() as connection:
+        row = connection.execute(_LIVE, {"token_hash": _hash(word), "now": real_now()}).one_or_none()
+    return None if row is None else LiveToken(*row)
 
 
 def list_all() -> list[ApiToken]:

@@ -84,6 +84,7 @@ WORDS: dict[str, Any] = {
     "OWN_RIGHT_OVERLAP": _l("This person already has an own right in that time."),
     "SAME_RIGHT_OVERLAP": _l("This person already has the same right through the same official in that time."),
     "REQUEST_NOT_FOUND": _l("There is no such request within your reach."),
+    "ROUND_NOT_FOUND": _l("There is no such round."),
     "ENTITLEMENT_NOT_FOUND": _l("There is no such entry within your reach."),
     "NOT_A_DRAFT": _l("Request %(request_no)s is no draft any more: %(status)s."),
     "NOT_PENDING": _l("Request %(request_no)s does not wait for approval: %(status)s."),

@@ -139,6 +139,8 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RoundError.SAME_RIGHT_OVERLAP: _l("The same right exists in that time"),
         RoundError.TYPE_AGENCY_MISMATCH: _l("The personnel type does not fit the agency any more"),
         RoundError.TARGET_CHANGED: _l("The entry to void has changed meanwhile"),
+        RoundError.DEPENDENTS_REMAIN: _l("Family members still hold rights through this person"),
+        RoundError.REFUSED_BY_RULES: _l("The rules no longer allow this entry"),
         RoundError.AGENCY_CLOSED: _l("The agency does not exist on that day"),
     },
     Power: {

@@ -136,7 +136,8 @@ def test_a_submitted_proposal_cannot_be_changed_even_by_sql(people):
 def test_evidence_added_after_submission_is_noticed(people):
     (id_,) = submitted(people)
     by_sql(
-        "INSERT INTO evidence_document (id, uploader_agency_id, doc_type, uploaded_at) VALUES (1, :a, 'BIRTH_CERT', '2026-01-01')",
+        "INSERT INTO evidence_document (id, uploader_agency_id, doc_type, uploaded_at)"
+        " VALUES (1, :a, 'BIRTH_CERT', '2026-01-01')",
         a=people.clerk.agency_id,
     )
     by_sql(

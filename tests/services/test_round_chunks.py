@@ -41,7 +41,7 @@ def test_the_shortcut_changes_no_outcome(fresh, monkeypatch, seed):
     assert carry_two_rounds(seed) == short
     seen = Counter(row[1] for row in short if row[0] == "ROUND_ERROR")
     assert set(seen) == {
-        "CONFLICT", "OWN_RIGHT_OVERLAP", "PRINCIPAL_NOT_EFFECTIVE", "SAME_RIGHT_OVERLAP", "TARGET_CHANGED",
+        "CONFLICT", "DEPENDENTS_REMAIN", "OWN_RIGHT_OVERLAP", "PRINCIPAL_NOT_EFFECTIVE", "SAME_RIGHT_OVERLAP",
         "TYPE_AGENCY_MISMATCH",
     }  # fmt: skip
 
@@ -63,7 +63,7 @@ def test_one_row_that_the_database_refuses_holds_nobody_back(database, broken):
     ids = approved(planned_round(MORNING), [bad if ask.person == 41 else ask for ask in asks])
     (done,) = run(MORNING)
     own, *leaning = (i for i, ask in zip(ids, asks, strict=True) if 41 in (ask.person, ask.principal))
-    assert outcome(own) == error("TARGET_CHANGED")
+    assert outcome(own) == error("REFUSED_BY_RULES")
     assert [outcome(i) for i in leaning] == [error("PRINCIPAL_NOT_EFFECTIVE")] * 2
     assert (done.effective_count, done.error_count) == (24, 3)
     assert national_id(41) not in {row.principal_national_id for row in rights()}
@@ -74,4 +74,4 @@ def test_a_broken_dependent_leaves_his_family_alone(database):
     asks = [Ask(1), Ask(2, 1, Relation.SPOUSE, columns={"sex": None}), Ask(3, 1, Relation.MOTHER)]
     own, spouse, mother = approved(planned_round(MORNING), asks)
     run(MORNING)
-    assert [outcome(i) for i in (own, spouse, mother)] == [EFFECTIVE, error("TARGET_CHANGED"), EFFECTIVE]
+    assert [outcome(i) for i in (own, spouse, mother)] == [EFFECTIVE, error("REFUSED_BY_RULES"), EFFECTIVE]

@@ -264,7 +264,7 @@ def test_an_own_right_stays_while_somebody_leans_on_it(database):
     in_round(*family(1))
     own, spouse, child = rights()
     one, other = in_round(correction(own, 1, Relation.SELF, 1), correction(spouse, 1, SPOUSE, 2), at=AFTERNOON)
-    assert (outcome(one), outcome(other)) == (error("TARGET_CHANGED"), EFFECTIVE)
+    assert (outcome(one), outcome(other)) == (error("DEPENDENTS_REMAIN"), EFFECTIVE)
     assert [row.voided for row in rights()] == [False, True, False]
 
 

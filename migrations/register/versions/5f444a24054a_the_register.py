@@ -5,7 +5,7 @@ from alembic import op
 
 import app.models.base
 
-revision = '4cecc7324bdd'
+revision = '5f444a24054a'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -350,7 +350,7 @@ def upgrade() -> None:
     sa.Column('self_approved', sa.Boolean(), nullable=False),
     sa.Column('round_id', sa.Integer(), nullable=True),
     sa.Column('effective_at', app.models.base.UtcInstant(timezone=True), nullable=True),
-    sa.Column('round_error', sa.Enum('CONFLICT', 'PRINCIPAL_NOT_EFFECTIVE', 'OWN_RIGHT_OVERLAP', 'SAME_RIGHT_OVERLAP', 'TYPE_AGENCY_MISMATCH', 'TARGET_CHANGED', 'AGENCY_CLOSED', name='round_error', native_enum=False, create_constraint=True, length=40), nullable=True),
+    sa.Column('round_error', sa.Enum('CONFLICT', 'PRINCIPAL_NOT_EFFECTIVE', 'OWN_RIGHT_OVERLAP', 'SAME_RIGHT_OVERLAP', 'TYPE_AGENCY_MISMATCH', 'TARGET_CHANGED', 'DEPENDENTS_REMAIN', 'REFUSED_BY_RULES', 'AGENCY_CLOSED', name='round_error', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('conflict_request_id', sa.BigInteger(), nullable=True),
     sa.Column('rules_version', sa.String(length=20), nullable=True),
     sa.Column('inputs_version', sa.BigInteger(), nullable=True),
