@@ -39,6 +39,11 @@ _in_region = ProvinceRegion.__table__.alias("in_region")
 _held = Entitlement.__table__.alias("held")
 _link = EvidenceLink.__table__.alias("link")
 Condition = Callable[[Any, Any], Any]
+Lambdas = tuple[Callable[[Any], Any], Callable[[Any], Any], Callable[[Any], Any]]
+
+
+def _of_agency(column: Any, key: Any) -> Any:
+    return column == key
 
 
 def _of_province(column: Any, key: Any) -> Any:
@@ -54,7 +59,7 @@ def _of_region(column: Any, key: Any) -> Any:
 
 # How an agency-id column lies in a scope of each kind; `key` is the scope's.
 _CONDITIONS: dict[ScopeKind, Condition] = {
-    ScopeKind.AGENCY: lambda column, key: column == key,
+    ScopeKind.AGENCY: _of_agency,
     ScopeKind.PROVINCE: _of_province,
     ScopeKind.REGION: _of_region,
     ScopeKind.NOTHING: lambda _column, _key: sa.false(),
@@ -66,31 +71,60 @@ def in_scope(column: Any, scope: Scope) -> Any:
     return sa.true() if scope.kind is ScopeKind.NATION else _CONDITIONS[scope.kind](column, scope.key)
 
 
+def _persons(cls: Any, condition: Condition, key: Any) -> Any:
+    return sa.or_(
+        cls.id.in_(sa.select(_held.c.person_id).where(condition(_held.c.agency_id, key))),
+        cls.id.in_(sa.select(_held.c.principal_id).where(condition(_held.c.agency_id, key))),
+    )
+
+
+def _documents(cls: Any, condition: Condition, key: Any) -> Any:
+    linked = sa.select(_link.c.evidence_id).where(condition(_link.c.agency_id, key))
+    return sa.or_(condition(cls.uploader_agency_id, key), cls.id.in_(linked))
+
+
+# The library reads a lambda's code once and binds its variables ever after, so each kind of scope has lambdas of its own
+# in which `key` always ends in a comparison. Only a lambda reaches aliases too: it is asked for each (decisions 9).
+def _agency(key: Any) -> Lambdas:
+    return (
+        lambda cls: _of_agency(cls.agency_id, key),
+        lambda cls: _persons(cls, _of_agency, key),
+        lambda cls: _documents(cls, _of_agency, key),
+    )
+
+
+def _province(key: Any) -> Lambdas:
+    return (
+        lambda cls: _of_province(cls.agency_id, key),
+        lambda cls: _persons(cls, _of_province, key),
+        lambda cls: _documents(cls, _of_province, key),
+    )
+
+
+def _region(key: Any) -> Lambdas:
+    return (
+        lambda cls: _of_region(cls.agency_id, key),
+        lambda cls: _persons(cls, _of_region, key),
+        lambda cls: _documents(cls, _of_region, key),
+    )
+
+
+def _nothing(_key: Any) -> Lambdas:
+    return (lambda cls: sa.false(),) * 3
+
+
+_LAMBDAS = {
+    ScopeKind.AGENCY: _agency, ScopeKind.PROVINCE: _province, ScopeKind.REGION: _region, ScopeKind.NOTHING: _nothing,
+}  # fmt: skip
+
+
 @lru_cache(maxsize=10_000)
 def _criteria(scope: Scope) -> tuple[Any, ...]:
-    """One lambda for each kind of class; only a lambda reaches aliases too, for it is asked for each (decisions 9)."""
     if scope.kind is ScopeKind.NATION:
         return ()
-    condition, key = _CONDITIONS[scope.kind], scope.key
-    lambdas: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
-        (AgencyOwned, lambda cls: condition(cls.agency_id, key)),
-        (AgencyTouched, lambda cls: condition(cls.agency_id, key)),
-        (
-            Person,
-            lambda cls: sa.or_(
-                cls.id.in_(sa.select(_held.c.person_id).where(condition(_held.c.agency_id, key))),
-                cls.id.in_(sa.select(_held.c.principal_id).where(condition(_held.c.agency_id, key))),
-            ),
-        ),
-        (
-            EvidenceDocument,
-            lambda cls: sa.or_(
-                condition(cls.uploader_agency_id, key),
-                cls.id.in_(sa.select(_link.c.evidence_id).where(condition(_link.c.agency_id, key))),
-            ),
-        ),
-    )
-    return tuple(with_loader_criteria(kind, where, include_aliases=True) for kind, where in lambdas)
+    owned, persons, documents = _LAMBDAS[scope.kind](scope.key)
+    criteria = ((AgencyOwned, owned), (AgencyTouched, owned), (Person, persons), (EvidenceDocument, documents))
+    return tuple(with_loader_criteria(kind, where, include_aliases=True) for kind, where in criteria)
 
 
 def _touches_scoped(statement: Any) -> bool:

@@ -1,5 +1,7 @@
 """The session's scope covers every form of ORM query that the portal uses, in each kind of scope (decisions 8, 9)."""
 
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -162,3 +164,32 @@ def test_a_row_cannot_be_written_into_or_moved_to_another_agency(two_agencies):
                 agency_id=other, first_name_th="x", relation="SELF", entitled_from=date(2020, 1, 1)),
             )
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("first", ["agency", "province", "region", "nothing"])
+def test_whichever_scope_comes_first_in_a_process_the_others_hold(two_agencies, first):
+    """The library reads a criterion once for good: a fresh process for each kind that may be the first."""
+    order = [first, *(kind for kind in ("nothing", "agency", "region", "province") if kind != first)]
+    wanted = [scopes(two_agencies)[kind] for kind in order]
+    program = _PROGRAM.format(url=db.engine.url.render_as_string(hide_password=False))
+    arguments = [f"{scope.kind.value}:{scope.key}" for scope, _visible in wanted]
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
+    assert done.stdout.split() == [str(visible) for _scope, visible in wanted], done.stderr[-2000:]
+
+
+_PROGRAM = """
+import sys
+import sqlalchemy as sa
+from app.domain.actor import Scope, ScopeKind
+from app.models import Entitlement, EvidenceDocument, Person
+from app.models.database import db
+from app.services.transaction import reading
+db.bind("{url}", "sqlite://")
+for word in sys.argv[1:]:
+    kind, key = word.split(":")
+    key = int(key) if kind in ("AGENCY", "REGION") else key
+    with reading(Scope(ScopeKind(kind), None if key == "None" else key)) as session:
+        found = {{len(session.scalars(sa.select(cls)).all()) for cls in (Entitlement, Person)}}
+        session.scalars(sa.select(EvidenceDocument)).all()
+        print(*found)
+"""
