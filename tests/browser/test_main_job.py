@@ -164,8 +164,9 @@ def _patiently(portal: live_portal.Portal) -> bool:
 def _see_the_round(registrar: Desk) -> None:
     page = registrar.open("/rounds/").page
     picture(registrar, "rounds")
-    page.locator("main a[href*='/rounds/'], .container a[href*='/rounds/']").first.click()
-    page.wait_for_load_state()
+    page.locator("tbody tr", has_text="ประมวลผลแล้ว").first.locator("a.person").click()
+    page.wait_for_url(re.compile(r"/rounds/\d+"))
+    assert "ทดสอบเดินเรื่อง" in page.content()
     picture(registrar, "round")
 
 
@@ -173,7 +174,7 @@ def _take_the_excel_home(clerk: Desk, folder: Path) -> None:
     page = clerk.open("/register/").page
     page.fill("[name=name]", "จริงจัง")
     page.click("[role=search] [type=submit]")
-    page.wait_for_load_state()
+    page.wait_for_url(re.compile(r"/register/\w+"))
     assert page.locator("tbody tr").count() == 2
     picture(clerk, "register")
     page.click("form[action*=export] button")
