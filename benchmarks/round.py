@@ -21,6 +21,7 @@ import sqlalchemy as sa
 from app.domain.people import Relation
 from app.models.database import db
 from app.services import releases, rounds
+from benchmarks import table
 from benchmarks.floors import round_apply
 from tests import builders, postgres
 
@@ -34,30 +35,34 @@ def main() -> None:
     words.add_argument("--persons", type=int, default=100_000)
     words.add_argument("--approvals", type=int, default=10_000)
     given = words.parse_args()
+    table.show(run(given.database, given.persons, given.approvals))
+
+
+def run(database: str, persons: int, approvals: int) -> list[table.Line]:
+    """Measure a round of `approvals` in a register of `persons`; portal and floor must leave the same rows."""
     seconds: dict[str, list[float]] = {"portal": [], "portal, all judged": [], "floor": []}
     told: dict[str, set[str]] = {name: set() for name in seconds}
-    with _databases(given.database) as databases:
-        _fill(databases.origin, given.persons, given.approvals)
+    with _databases(database) as databases:
+        _fill(databases.origin, persons, approvals)
         for _ in range(RUNS):
             for name in seconds:
                 url = databases.copy()
                 seconds[name].append(_timed(name, url))
                 told[name].add(round_apply.digest(url))
     assert told["portal"] == told["floor"] == told["portal, all judged"], told
-    _report(given, seconds, told["portal"].pop())
-
-
-def _report(given: argparse.Namespace, seconds: dict[str, list[float]], digest: str) -> None:
+    rows = told["portal"].pop()
     print(
-        f"{given.database}: {given.approvals:,} approvals, {given.persons:,} persons; rows and sha256 {digest}, the same on all"
+        f"{database}: {approvals:,} approvals, {persons:,} persons; rows and sha256 {rows}, the same on all", flush=True
     )
-    floor = statistics.median(seconds["floor"])
-    for name, spent in seconds.items():
-        median = statistics.median(spent)
-        rate = given.approvals / median
-        print(f"  {name:<20}{median:>7.2f} s {rate:>9,.0f} approvals/s {median / floor:>6.2f} times the floor")
-    ratio = statistics.median(seconds["portal"]) / floor
-    print(f"  target: at most {TARGET:g} times the floor: {'met' if ratio <= TARGET else 'MISSED'}")
+    return _lines(database, approvals, {name: statistics.median(spent) for name, spent in seconds.items()})
+
+
+def _lines(database: str, approvals: int, spent: dict[str, float]) -> list[table.Line]:
+    title = f"{database}: round of {approvals:,}"
+    return [
+        table.Line(f"{title} / bare statements", spent["floor"], spent["portal"], "s", at_most=TARGET),
+        table.Line(f"{title}, all judged anew", spent["floor"], spent["portal, all judged"], "s"),
+    ]
 
 
 def _timed(name: str, url: str) -> float:

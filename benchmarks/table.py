@@ -1,0 +1,49 @@
+"""How a benchmark tells its outcome: one line per path, beside its floor and its target."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_TITLES = ("path", "floor", "ours", "ratio", "target", "")
+_WIDTHS = (52, 14, 14, 8, 10, 7)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A path and its floor, both in `unit`; the ratio is ours to the floor's, None as target: told, not judged."""
+
+    path: str
+    floor: float
+    ours: float
+    unit: str
+    at_least: float | None = None
+    at_most: float | None = None
+
+    @property
+    def ratio(self) -> float:
+        """Ours as a multiple of the floor."""
+        return self.ours / self.floor
+
+    @property
+    def verdict(self) -> str:
+        """met, MISSED, or nothing where there is no target."""
+        if self.at_least is None and self.at_most is None:
+            return ""
+        low, high = self.at_least or 0, self.at_most or float("inf")
+        return "met" if low <= self.ratio <= high else "MISSED"
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as words for the table."""
+        target = f">= {self.at_least:g}" if self.at_least else f"<= {self.at_most:g}" if self.at_most else "-"
+        return self.path, self._amount(self.floor), self._amount(self.ours), f"{self.ratio:.2f}", target, self.verdict
+
+    def _amount(self, amount: float) -> str:
+        return f"{amount:,.2f} s" if self.unit == "s" else f"{amount:,.0f} {self.unit}"
+
+
+def show(lines: Iterable[Line]) -> None:
+    """Print the lines under their titles."""
+    for cells in (_TITLES, *(line.cells() for line in lines)):
+        first, *rest = (
+            cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(cells, _WIDTHS, strict=True))
+        )
+        print(first + "".join(rest), flush=True)
