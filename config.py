@@ -46,6 +46,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "TICK_SECONDS": float(env.get("TICK_SECONDS") or 20),
         "LEASE_SECONDS": float(env.get("LEASE_SECONDS") or 60),
         "MAX_CONTENT_LENGTH": int(env.get("MAX_UPLOAD_MB") or 20) * MEBIBYTE,
+        "TRUSTED_PROXIES": int(env.get("TRUSTED_PROXIES") or 0),
     }
     return settings | _storage(env, instance) | _web(production) | _appbuilder(env) | _language()
 
@@ -87,6 +88,8 @@ def _complaints(env: Mapping[str, str]) -> list[str]:
         value = env.get(name) or "1"
         if not value.replace(".", "", name.endswith("SECONDS")).isdecimal() or float(value) <= 0:
             lines.append(f"{name} must be a number above zero")
+    if not (env.get("TRUSTED_PROXIES") or "0").isdecimal():
+        lines.append("TRUSTED_PROXIES must be a whole number, 0 for none")
     if (env.get("LOG_LEVEL") or "INFO").upper() not in ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"):
         lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
     if env.get("SECRET_KEY") and len(env["SECRET_KEY"]) < SECRET_KEY_LENGTH:

@@ -37,6 +37,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     app = Flask(__name__)
     app.config.update(load_config() if config is None else config)
     app.config.update(_FIXED)
+    _trust_proxies(app)
     logs.install(app)
     db.bind(app.config["DATABASE_URL"], app.config["READS_DATABASE_URL"])
     app.session_interface = PortalSessions()
@@ -49,6 +50,15 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
         _build_pages(app)
     cli.register(app)
     return app
+
+
+def _trust_proxies(app: "Flask") -> None:
+    from werkzeug.middleware.proxy_fix import ProxyFix
+
+    hops = app.config["TRUSTED_PROXIES"]
+    if hops:
+        # Host is the front server's to pass on: not every one removes an X-Forwarded-Host that a visitor sent.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
 
 
 def _build_pages(app: "Flask") -> None:

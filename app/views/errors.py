@@ -78,7 +78,7 @@ def install(app: Flask) -> None:
 
 
 def _refused(error: PortalError) -> ResponseReturnValue:
-    return _answer(status_of(error), error.code, words_of(error))
+    return _answer(status_of(error), error.code, words_of(error), error.field)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -95,9 +95,9 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return response
 
 
-def _answer(status: int, code: str, words: str) -> ResponseReturnValue:
+def _answer(status: int, code: str, words: str, field: str | None = None) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        return jsonify(error=code, message=words, reference=request_id()), status
+        return jsonify(code=code, message=words, field=field, reference=request_id()), status
     try:
         return render_template("error.html", status=status, words=words, reference=request_id()), status
     except Exception:

@@ -63,6 +63,8 @@ def test_a_reasoned_waiver_stands_in_for_the_scanner(tmp_path: Path) -> None:
         {"TICK_SECONDS": "0"},
         {"LEASE_SECONDS": "-3"},
         {"MAX_UPLOAD_MB": "1.5"},
+        {"TRUSTED_PROXIES": "-1"},
+        {"TRUSTED_PROXIES": "10.0.0.1"},
         {"LOG_LEVEL": "loud"},
     ],
 )
