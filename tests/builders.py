@@ -152,6 +152,7 @@ def _proposal(ask: Ask, home: int) -> dict[str, Any]:
         "sex": Sex.M, "nationality_code": "099", "sort_key": f"ทดสอบ ชื่อ{ask.person}",
         "personnel_type": kind if own else None, "service_start_date": ask.entitled_from if own else None,
         "sub_inscl": sub_scheme_code(kind, ask.relation), "birth_order": None,
+        "requested_from": None if own else ask.entitled_from,
     }  # fmt: skip
     return given | ask.columns
 

@@ -67,6 +67,7 @@ class Proposal(PersonColumns, EntitlementColumns, AgencyOwned, Model):
     # A draft may still lack these; submission demands them.
     sex: Mapped[Sex | None] = mapped_column(code(Sex, "sex"), nullable=True)
     entitled_from: Mapped[date | None] = mapped_column(nullable=True)
+    requested_from: Mapped[date | None]  # the start that the clerk typed; entitled_from is what the law makes of it
     __table_args__ = (
         sa.CheckConstraint("length(national_id) = 13", name="national_id_length"),
         sa.CheckConstraint("(relation = 'SELF') = (national_id = principal_national_id)", name="self_is_own_principal"),

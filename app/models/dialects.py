@@ -49,6 +49,11 @@ def prepare_file(engine: Engine) -> None:
             raw.execute("PRAGMA journal_mode=WAL")
 
 
+def snapshots(engine: Engine) -> Engine:
+    """An engine whose reading connections see one state for as long as they stay open; SQLite's BEGIN already does."""
+    return engine if engine.dialect.name == "sqlite" else engine.execution_options(isolation_level="REPEATABLE READ")
+
+
 def lock_shared(statement: sa.Select[Any], session: Any) -> sa.Select[Any]:
     """A SELECT that holds its rows against change until commit; SQLite's BEGIN IMMEDIATE already does."""
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update(read=True)

@@ -52,7 +52,9 @@ def _of_province(column: Any, key: Any) -> Any:
 
 def _of_region(column: Any, key: Any) -> Any:
     provinces = sa.select(_in_region.c.province_code).where(
-        _in_region.c.region_no == key, _in_region.c.valid_until.is_(None)
+        _in_region.c.region_no == key,
+        _in_region.c.valid_from <= sa.func.current_date(),
+        sa.or_(_in_region.c.valid_until.is_(None), _in_region.c.valid_until > sa.func.current_date()),
     )
     return column.in_(sa.select(_in_scope.c.id).where(_in_scope.c.province_code.in_(provinces)))
 
@@ -165,6 +167,8 @@ def _refuse_foreign_rows(session: Session, _context: Any, _instances: Any) -> No
 
 
 def _covers(session: Session, scope: Scope, agency_id: int | None) -> bool:
+    if scope.kind is ScopeKind.AGENCY:  # asked for every row of an import
+        return agency_id == scope.key
     query = sa.select(Agency.__table__.c.id).where(
         Agency.__table__.c.id == agency_id, in_scope(Agency.__table__.c.id, scope)
     )

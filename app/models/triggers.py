@@ -23,6 +23,9 @@ _DECIDED_BY_EDITOR = """
         WHERE e.request_id = NEW.id AND e.revision = NEW.revision AND e.user_id = NEW.decided_by_id)"""
 _SUBMITTED = """
     EXISTS (SELECT 1 FROM change_request r WHERE r.id = OLD.request_id AND r.status <> 'DRAFT')"""
+_SENT_BEFORE = """
+    EXISTS (SELECT 1 FROM change_request r
+        WHERE r.id = OLD.request_id AND (r.submitted_at IS NOT NULL OR r.status <> 'DRAFT'))"""
 _LEFT_ROUND = """
     NEW.status = 'APPROVED' AND (OLD.status <> 'APPROVED' OR OLD.round_id <> NEW.round_id)
     AND EXISTS (SELECT 1 FROM processing_round r WHERE r.id = NEW.round_id AND r.status <> 'PLANNED')"""
@@ -36,8 +39,13 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("request_revision_no_delete", "BEFORE DELETE", "request_revision", "1 = 1", "NO_DELETE"),
     (
         "request_revision_frozen", "BEFORE UPDATE", "request_revision",
-        "NEW.sha256 <> OLD.sha256 OR NEW.submitted_at <> OLD.submitted_at OR OLD.outcome IS NOT NULL", "FROZEN",
+        "NEW.sha256 <> OLD.sha256 OR NEW.submitted_at <> OLD.submitted_at OR OLD.outcome IS NOT NULL"
+        " OR CAST(NEW.frozen AS TEXT) <> CAST(OLD.frozen AS TEXT)"
+        " OR COALESCE(NEW.submitted_by_id, 0) <> COALESCE(OLD.submitted_by_id, 0)",
+        "FROZEN",
     ),
+    ("request_editor_no_update", "BEFORE UPDATE", "request_editor", "1 = 1", "APPEND_ONLY"),
+    ("request_editor_no_delete", "BEFORE DELETE", "request_editor", _SENT_BEFORE, "APPEND_ONLY"),
     (
         "change_request_no_delete", "BEFORE DELETE", "change_request",
         "OLD.submitted_at IS NOT NULL OR OLD.status <> 'DRAFT'", "NO_DELETE",

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
-from app.domain.people import AgencyType, PersonnelType, Relation
+from app.domain.names import same_name
+from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import majority, principals
 
@@ -29,6 +30,8 @@ class Candidate:
     service_start_date: date | None
     entitled_from: date | None
     entitled_until: date | None
+    full_name: str = ""  # first, middle and last name
+    sex: Sex | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,9 @@ class KnownSpell:
     agency_id: int
     agency_name: str
     entitlement_id: int
+    full_name: str = ""  # of the person, as registered
+    birth_date: date | None = None
+    sex: Sex | None = None
 
 
 @dataclass(frozen=True)
@@ -102,8 +108,8 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     if dates.entitled_until is not None and dates.entitled_until <= dates.entitled_from:
         return Judgement(refusals + [_ends_before_it_starts(candidate, dates)])
     period = Period(dates.entitled_from, dates.entitled_until)
-    refusals += _overlaps(candidate, period, known.spells)
-    if not known.agency_period.overlaps(period):
+    refusals += _overlaps(candidate, period, known.spells) or _another_person(candidate, known.spells)
+    if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
     return Judgement(refusals, known.agency_period.until_on)
 
@@ -123,6 +129,21 @@ def _impossible_dates(candidate: Candidate, today: date) -> list[PortalError]:
     if candidate.relation is not Relation.SELF and from_on is not None and birth is not None and from_on < birth:
         found.append(BadInput("DATE_BEFORE_BIRTH", field="entitled_from", date=from_on, birth_date=birth))
     return found
+
+
+def _another_person(candidate: Candidate, spells: tuple[KnownSpell, ...]) -> list[PortalError]:
+    """The number holds rights under other particulars: a slip, or somebody else's number; what stands is not told."""
+    for spell in spells:
+        if spell.birth_date is not None and candidate.birth_date not in (None, spell.birth_date):
+            field = "birth_date"
+        elif spell.sex is not None and candidate.sex not in (None, spell.sex):
+            field = "sex"
+        elif spell.full_name and candidate.full_name and not same_name(spell.full_name, candidate.full_name):
+            field = "first_name_th"
+        else:
+            continue
+        return [Refused("PERSON_DIFFERS", citation="spec 2.1", field=field)]
+    return []
 
 
 def _not_a_principal(candidate: Candidate, known: Known) -> list[PortalError]:

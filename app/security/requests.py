@@ -1,8 +1,10 @@
 """What happens around every request: who acts, was the form ours, may he go on, and one line in the log."""
 
 import logging
+import re
 import secrets
 import time
+from urllib.parse import quote
 
 from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +18,7 @@ from app.services import tokens
 
 _log = logging.getLogger("portal.access")
 _API = "/api/"
+_ID_LIKE = re.compile(r"[0-9](?:-?[0-9]){12}")
 # Where somebody whose password must be changed may still go.
 _WITHOUT_CHANGE = frozenset({"AuthView.logout", "PasswordView.own", "LocaleView.index", "static", "appbuilder.static"})
 
@@ -82,9 +85,14 @@ def _write_log(response: Response) -> Response:
     if request.endpoint is None or not request.endpoint.endswith("static"):
         actor = current_actor() or ANONYMOUS
         spent = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
-        line = (request_id(), actor.name, request.method, request.path, response.status_code, spent)
+        line = (request_id(), actor.name, request.method, _path_to_log(), response.status_code, spent)
         _log.info("%s %s %s %s %d %.0fms", *line)
     return response
+
+
+def _path_to_log() -> str:
+    """The path with what could forge a line written as %XX, and digits that look like a national ID struck out."""
+    return _ID_LIKE.sub("<13 digits>", quote(request.path, safe="/"))
 
 
 def _finish(_error: BaseException | None) -> None:

@@ -10,13 +10,14 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, NotAllowed, PortalError, WrongState
+from app.domain.errors import Conflict, NotAllowed, PortalError, Refused, WrongState
 from app.domain.people import RequestStatus, RequestType
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
 from app.rules import certification
+from app.rules.certification import Known
 from app.services import facts, submissions
 from app.services.audit import record as audit
 from app.services.change_requests import checked_reason, locked
@@ -115,6 +116,7 @@ def _approve(session: Session, request: ChangeRequest, actor: Actor) -> datetime
         judgement = certification.judge(facts.candidate_of(request.proposal), known)
         if judgement.refusals:
             raise judgement.refusals[0]
+        _refuse_other_dates(request, known)
         request.holds_until = judgement.holds_until
     request.rules_version = certification.RULES_VERSION
     request.inputs_version = inputs_version(session, [request.id])[request.id]
@@ -126,6 +128,17 @@ def _approve(session: Session, request: ChangeRequest, actor: Actor) -> datetime
         detail={"revision": request.revision, "round": round_.id, "self_approved": request.self_approved},
     )  # fmt: skip
     return round_.scheduled_at
+
+
+def _refuse_other_dates(request: ChangeRequest, known: Known) -> None:
+    """The dates of the law as they are now must be those that were submitted and that the registrar sees."""
+    proposal = request.proposal
+    dates = certification.dates_of(facts.candidate_of(proposal), known.principal_from)
+    if dates is None or (dates.entitled_from, dates.entitled_until) != (
+        proposal.entitled_from,
+        proposal.entitled_until,
+    ):
+        raise Refused("DATES_CHANGED", citation="spec 3.8", request_no=request.request_no)
 
 
 def _refuse(

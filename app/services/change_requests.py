@@ -24,6 +24,7 @@ from app.services.numbering import take_numbers
 from app.services.transaction import transaction
 
 REASON_LENGTH = 1000
+CANCELLABLE = (RequestStatus.DRAFT, RequestStatus.PENDING_APPROVAL, *CORRECTABLE_STATUSES)
 
 
 @dataclass(frozen=True)
@@ -76,14 +77,14 @@ def submit(submission_no: str, *, actor: Actor) -> Submission:
 
 
 def cancel(request_ids: Sequence[int], *, actor: Actor) -> None:
-    """Take back requests that nobody has decided; a draft never submitted before is dropped altogether.
+    """Take back requests that are not approved or in force; a draft never submitted before is dropped altogether.
 
     Raises NotFound for an id outside the scope, WrongState('ALREADY_DECIDED') otherwise; all or none.
     """
     actor.require(Power.RECORD_REQUEST)
     with transaction(actor) as session:
         for request in locked(session, request_ids):
-            if request.status not in (RequestStatus.DRAFT, RequestStatus.PENDING_APPROVAL, RequestStatus.RETURNED):
+            if request.status not in CANCELLABLE:
                 raise WrongState("ALREADY_DECIDED", request_no=request.request_no, status=request.status)
             _take_back(session, request)
             audit(session, actor, "cancel_request", "change_request", request.id, agency_id=request.agency_id)
@@ -124,7 +125,8 @@ def report_error(entitlement_id: int, reason: str, *, actor: Actor) -> Submissio
     actor.require(Power.RECORD_REQUEST)
     reason = checked_reason(reason)
     with transaction(actor) as session:
-        entitlement = session.get(Entitlement, entitlement_id)
+        query = sa.select(Entitlement).where(Entitlement.id == entitlement_id)
+        entitlement = session.scalars(lock_rows(query, session)).one_or_none()
         if entitlement is None or entitlement.agency_id != actor.agency_id:
             raise NotFound("ENTITLEMENT_NOT_FOUND")
         if entitlement.voided:
@@ -224,11 +226,14 @@ def _with_family(session: Session, entitlement: Entitlement) -> list[Entitlement
         return [entitlement]
     query = sa.select(Entitlement).where(
         Entitlement.principal_id == entitlement.person_id,
+        Entitlement.relation != Relation.SELF,
         Entitlement.agency_id == entitlement.agency_id,
         Entitlement.entitled_from >= entitlement.entitled_from,
         sa.not_(Entitlement.voided),
     )
-    return list(session.execute(query.order_by(Entitlement.id)).scalars())
+    if entitlement.entitled_until is not None:
+        query = query.where(Entitlement.entitled_from < entitlement.entitled_until)
+    return [entitlement, *session.execute(query.order_by(Entitlement.id)).scalars()]
 
 
 def _refuse_second_correction(session: Session, targets: Sequence[Entitlement]) -> None:

@@ -19,20 +19,20 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
+from app.services import change_requests
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID
 from app.services.family_forms import Member
 from app.services.transaction import reading
 
 MINE_TO_DO = (RequestStatus.DRAFT, *CORRECTABLE_STATUSES)
-CANCELLABLE = (RequestStatus.DRAFT, RequestStatus.PENDING_APPROVAL, RequestStatus.RETURNED)
 MOST_ROWS = 200
 PURPOSE = "SUBMISSION"
 _NUMBER = re.compile("[A-Z0-9-]{1,40}")
 _MEMBER_COLUMNS = (
     "relation", "national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date",
-    "birth_date_precision", "sex", "nationality_code", "personnel_type", "service_start_date", "entitled_from",
-    "entitled_until", "birth_order",
+    "birth_date_precision", "sex", "nationality_code", "personnel_type", "service_start_date",
+    "birth_order",
 )  # fmt: skip
 
 
@@ -60,7 +60,7 @@ class WorkItem:
     @property
     def can_cancel(self) -> bool:
         """Whether `change_requests.cancel` would take it."""
-        return self.status in CANCELLABLE
+        return self.status in change_requests.CANCELLABLE
 
 
 @dataclass(frozen=True)
@@ -208,7 +208,9 @@ def _members(session: Session, rows: Sequence[tuple[ChangeRequest, Proposal]]) -
     ).all()
     return tuple(
         replace(
-            Member(**{name: getattr(proposal, name) for name in _MEMBER_COLUMNS}),
+            Member(
+                **{name: getattr(proposal, name) for name in _MEMBER_COLUMNS}, entitled_from=proposal.requested_from
+            ),
             evidence_ids=tuple(link.evidence_id for link in links if link.request_id == request.id),
             request_id=request.id,
             seen_version=request.version,

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import OPEN_STATUSES, PersonnelType, Relation
+from app.domain.people import OPEN_STATUSES, PersonnelType, Relation, RequestType
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -32,9 +32,15 @@ def candidate_of(proposal: Proposal) -> Candidate:
         birth_date=proposal.birth_date,
         personnel_type=proposal.personnel_type,
         service_start_date=proposal.service_start_date,
-        entitled_from=proposal.entitled_from,
-        entitled_until=proposal.entitled_until,
+        entitled_from=proposal.requested_from,
+        entitled_until=None,
+        full_name=_plain_name(proposal),
+        sex=proposal.sex,
     )
+
+
+def _plain_name(person: Proposal | Person) -> str:
+    return " ".join(filter(None, (person.first_name_th, person.middle_name_th, person.last_name_th)))
 
 
 def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict[int, Known]:
@@ -82,6 +88,7 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
         sa.select(
             person.national_id, principal.national_id, Entitlement.relation, Entitlement.entitled_from,
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
+            person.first_name_th, person.middle_name_th, person.last_name_th, person.birth_date, person.sex,
         )
         .join(person, person.id == Entitlement.person_id)
         .join(principal, principal.id == Entitlement.principal_id)
@@ -91,8 +98,13 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     found: dict[str, list[KnownSpell]] = defaultdict(list)
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(query.where(person.national_id.in_(batch)).order_by(Entitlement.id)):
-            nid, principal_nid, relation, start, until, agency_id, name, spell_id = row
-            found[nid].append(KnownSpell(Period(start, until), principal_nid, relation, agency_id, name, spell_id))
+            nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, *names, born, sex = row
+            full_name = " ".join(filter(None, names))
+            found[nid].append(
+                KnownSpell(
+                    Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id, full_name, born, sex
+                )
+            )  # fmt: skip
     return found
 
 
@@ -119,20 +131,28 @@ def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[
     return found
 
 
-def principal_types(session: Session, national_ids: Sequence[str]) -> dict[str, PersonnelType]:
-    """The personnel type behind each principal: of the standing own right, else of the open request."""
+def principal_types(session: Session, national_ids: Sequence[str], agency_id: int) -> dict[str, PersonnelType]:
+    """The personnel type behind each principal of this agency: of the newest standing own right, else of the request."""
     found: dict[str, PersonnelType] = {}
     with widened(session) as wide:
         for batch in batches(national_ids):
             asked = sa.select(Proposal.national_id, Proposal.personnel_type).join(
                 ChangeRequest, ChangeRequest.id == Proposal.request_id
             )
-            asked = asked.where(ChangeRequest.status.in_(OPEN_STATUSES), Proposal.national_id.in_(batch))
+            asked = asked.where(
+                ChangeRequest.status.in_(OPEN_STATUSES),
+                ChangeRequest.type == RequestType.CERTIFY_NEW,
+                ChangeRequest.agency_id == agency_id,
+                Proposal.national_id.in_(batch),
+            ).order_by(ChangeRequest.id)
             standing = sa.select(Person.national_id, Entitlement.personnel_type).join(
                 Person, Person.id == Entitlement.person_id
             )
             standing = standing.where(
-                Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided), Person.national_id.in_(batch)
+                Entitlement.relation == Relation.SELF,
+                sa.not_(Entitlement.voided),
+                Entitlement.agency_id == agency_id,
+                Person.national_id.in_(batch),
             )
             for query in (
                 asked.where(Proposal.relation == Relation.SELF),

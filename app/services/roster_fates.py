@@ -222,6 +222,8 @@ def _candidate(row: PrincipalRow | FamilyRow) -> Candidate:
         service_start_date=own.service_start_date if own else None,
         entitled_from=None,
         entitled_until=None,
+        full_name=f"{row.first_name} {row.last_name}",
+        sex=row.sex if isinstance(row, PrincipalRow) else sex_of(row),
     )
 
 

@@ -112,6 +112,7 @@ def _apply_starts(session: Session, chunk: Chunk, step: str) -> None:
 
 def _add(session: Session, chunk: Chunk, step: str, only: int | None) -> None:
     values = {"step": step, "only": only, "run_at": chunk.run_at}
+    session.execute(sql.MEND_PERSONS, {"step": step, "only": only})
     session.execute(sql.ADD_PERSONS, values)
     session.execute(sql.ADD_RIGHTS, values)
 

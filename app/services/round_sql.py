@@ -138,6 +138,7 @@ STARTING = sa.text(f"""
     SELECT request_id FROM {CLAIM_TABLE} WHERE step = :step AND error IS NULL ORDER BY decided_at, request_id""")
 
 _person = ", ".join(PersonColumns.__annotations__)
+_mended = ", ".join(f"{name} = p.{name}" for name in PersonColumns.__annotations__)
 _first = ", ".join(f"first.{name}" for name in PersonColumns.__annotations__)
 _right = ", ".join(EntitlementColumns.__annotations__)
 _proposed = ", ".join(f"p.{name}" for name in EntitlementColumns.__annotations__)
@@ -151,6 +152,14 @@ ADD_PERSONS = sa.text(f"""
         WHERE c.step = :step AND c.error IS NULL AND {_ONLY}
             AND NOT EXISTS (SELECT 1 FROM person known WHERE known.national_id = p.national_id)) first
     WHERE first.place = 1""").bindparams(sa.bindparam("run_at", type_=UtcInstant))
+# Whoever holds no right any more (all voided as recorded in error) is registered anew, as the first request has him.
+MEND_PERSONS = sa.text(f"""
+    UPDATE person SET {_mended}, version = person.version + 1
+    FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
+    WHERE p.national_id = person.national_id AND c.step = :step AND c.error IS NULL AND {_ONLY}
+        AND NOT EXISTS (SELECT 1 FROM entitlement e WHERE e.person_id = person.id AND NOT e.voided)
+        AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} earlier WHERE earlier.person = c.person AND earlier.error IS NULL
+            AND earlier.step = c.step AND (earlier.decided_at, earlier.request_id) < (c.decided_at, c.request_id))""")
 ADD_RIGHTS = sa.text(f"""
     INSERT INTO entitlement (person_id, principal_id, request_id, agency_id, {_right},
         registered_at, effective_at, voided, suspended, version)

@@ -30,9 +30,10 @@ _PERSON = (
     "nationality_code",
 )  # fmt: skip
 _RIGHT = (
-    "relation", "personnel_type", "service_start_date", "entitled_from", "entitled_until", "birth_order",
+    "relation", "personnel_type", "service_start_date", "birth_order",
 )  # fmt: skip
-FROZEN = ("national_id", "principal_national_id", *_PERSON, *_RIGHT)
+_DATES = ("entitled_from", "entitled_until")
+FROZEN = ("national_id", "principal_national_id", *_PERSON, *_RIGHT, *_DATES)
 
 
 def write_drafts(
@@ -89,6 +90,8 @@ def _existing_draft(session: Session, member: Member, position: int, submission_
 def _fill(proposal: Proposal, member: Member, principal: str) -> None:
     for name in (*_PERSON, *_RIGHT):
         setattr(proposal, name, getattr(member, name))
+    # What was typed is kept apart: the dates of the law are reckoned anew at each submission.
+    proposal.requested_from, proposal.entitled_from, proposal.entitled_until = member.entitled_from, None, None
     proposal.national_id = member.national_id
     proposal.principal_national_id = principal
     proposal.sort_key = names.sort_key(f"{member.first_name_th} {member.last_name_th}".strip())
@@ -193,7 +196,7 @@ def _freeze_all(
 
 def copy_of(entitlement: Entitlement) -> Proposal:
     """A proposal that repeats a standing right, for a request that is about it."""
-    copied = {name: getattr(entitlement, name) for name in (*_RIGHT, "sub_inscl")}
+    copied = {name: getattr(entitlement, name) for name in (*_RIGHT, *_DATES, "sub_inscl")}
     copied |= {name: getattr(entitlement.person, name) for name in (*_PERSON, "national_id", "sort_key")}
     return Proposal(
         agency_id=entitlement.agency_id, principal_national_id=entitlement.principal.national_id, **copied
@@ -227,10 +230,10 @@ def _refusals(session: Session, requests: Sequence[ChangeRequest], now: datetime
 def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:
     """The same right asked for twice: once is enough, whichever agency asked first."""
     mine = {request.id for request in requests}
-    wanted = {(p.national_id, p.relation): r for r in requests for p in (r.proposal,)}
+    wanted = {(p.national_id, p.relation, p.principal_national_id): r for r in requests for p in (r.proposal,)}
     errors: list[PortalError] = []
     with widened(session) as wide:
-        for batch in facts.batches(sorted({nid for nid, _ in wanted})):
+        for batch in facts.batches(sorted({nid for nid, _relation, _principal in wanted})):
             rows = wide.execute(
                 sa.select(
                     Proposal.request_id, Proposal.national_id, Proposal.relation, Proposal.principal_national_id,
@@ -244,10 +247,8 @@ def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> lis
                 )
             )  # fmt: skip
             for request_id, nid, relation, principal, agency_id in rows:
-                request = wanted.get((nid, relation))
-                if request is None or request_id in mine:
-                    continue
-                if relation is Relation.SELF or request.proposal.principal_national_id == principal:
+                request = wanted.get((nid, relation, principal))
+                if request is not None and request_id not in mine:
                     errors.append(
                         Refused(
                             "ALREADY_PENDING", citation="decisions 1", here=agency_id == request.agency_id,
@@ -261,7 +262,7 @@ def _principal_types(session: Session, proposals: Sequence[Proposal]) -> dict[st
     """The personnel type behind each principal, from the same form, an open request or the standing right."""
     found = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
     wanted = sorted({p.principal_national_id for p in proposals} - set(found))
-    return facts.principal_types(session, wanted) | found if wanted else found
+    return facts.principal_types(session, wanted, proposals[0].agency_id) | found if wanted else found
 
 
 def _evidence_of(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[str]]:

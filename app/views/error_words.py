@@ -84,6 +84,12 @@ WORDS: dict[str, Any] = {
     "OWN_RIGHT_OVERLAP": _l("This person already has an own right in that time."),
     "SAME_RIGHT_OVERLAP": _l("This person already has the same right through the same official in that time."),
     "REQUEST_NOT_FOUND": _l("There is no such request within your reach."),
+    "PERSON_DIFFERS": _l(
+        "This number stands in the register with other particulars (name, sex or date of birth). Check it against the card."
+    ),
+    "DATES_CHANGED": _l(
+        "The dates of this right have changed since it was submitted. Return it, so that they are reckoned anew."
+    ),
     "ROUND_NOT_FOUND": _l("There is no such round."),
     "ENTITLEMENT_NOT_FOUND": _l("There is no such entry within your reach."),
     "NOT_A_DRAFT": _l("Request %(request_no)s is no draft any more: %(status)s."),

@@ -164,10 +164,49 @@ def test_a_failing_round_is_said_by_the_command_and_stays_to_be_tried_again(data
             assert session.scalars(sa.select(Job.attempt)).one() == attempt + 1
 
 
-def test_configured_times_replace_the_seed(database):
+def configure(*times: tuple[int, time]) -> None:
+    """Make these the rounds of every day."""
     with db.writer.begin() as connection:
         connection.execute(sa.delete(RoundTimetable.__table__))
-        row = {"round_no": 1, "at": time(10), "valid_from": date(2013, 1, 1), "valid_until": None}
-        connection.execute(sa.insert(RoundTimetable.__table__).values(**row))
+        for no, at in times:
+            row = {"round_no": no, "at": at, "valid_from": date(2013, 1, 1), "valid_until": None}
+            connection.execute(sa.insert(RoundTimetable.__table__).values(**row))
+
+
+@pytest.mark.parametrize(
+    ("now", "times", "expected"),
+    [
+        ("09:00", ((1, time(10)), (2, time(15))), "10-01 11:00"),  # earlier than the planned round: that one carries it
+        ("09:00", ((1, time(13)), (2, time(15))), "10-01 11:00"),
+        ("12:00", ((1, time(13)), (2, time(15))), "10-01 15:00"),  # its own time is past already: the next one
+        ("09:00", ((2, time(11)), (3, time(15))), "10-01 11:00"),  # another number now stands at its instant
+    ],
+)
+def test_a_round_that_was_planned_before_the_timetable_moved_carries_approvals_as_it_stands(
+    database, now, times, expected
+):
+    clock("2018-10-01 08:00")
+    before = seated()
+    assert before[0] == "10-01 11:00"
+    configure(*times)
+    clock(f"2018-10-01 {now}")
+    assert seated() == seated()
+    assert seated()[0] == expected and (seated()[1] == before[1]) is (expected == before[0])
+
+
+def test_a_moved_round_is_not_missed_and_runs_once(database):
+    clock("2018-10-01 08:00")
+    agency()
+    approved(seated()[1], family(1))
+    configure((1, time(13)), (2, time(15)))
+    clock("2018-10-01 13:30")
+    for _ in range(2):
+        list(rounds.run_due())
+    assert states() == [("10-01 11:00", DONE), ("10-01 15:00", PLANNED)]
+    assert all_rounds()[0].effective_count == 3
+
+
+def test_configured_times_replace_the_seed(database):
+    configure((1, time(10)))
     clock("2018-10-01 10:30")
     assert seated()[0] == "10-02 10:00"

@@ -5,7 +5,7 @@ from alembic import op
 
 import app.models.base
 
-revision = '5f444a24054a'
+revision = '5e8b2d4a3d7e'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -531,6 +531,7 @@ def upgrade() -> None:
     sa.Column('principal_national_id', sa.String(length=13), nullable=False),
     sa.Column('sex', sa.Enum('M', 'F', name='sex', native_enum=False, create_constraint=True, length=40), nullable=True),
     sa.Column('entitled_from', sa.Date(), nullable=True),
+    sa.Column('requested_from', sa.Date(), nullable=True),
     sa.Column('title_th', sa.String(length=60), nullable=False),
     sa.Column('first_name_th', sa.String(length=120), nullable=False),
     sa.Column('middle_name_th', sa.String(length=120), nullable=False),
