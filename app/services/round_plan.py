@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, robot
+from app.domain.clock import bangkok_day
 from app.domain.people import RoundStatus
 from app.models.base import UtcInstant
 from app.models.change_request import ChangeRequest
@@ -46,18 +47,31 @@ def seat(session: Session) -> tuple[ProcessingRound, datetime]:
         decided_at = business_now(session)
         if found.status is RoundStatus.PLANNED and decided_at < found.scheduled_at:
             return found, decided_at
-        after = max(decided_at, found.scheduled_at)
+        after = max(decided_at, slot.scheduled_at)
 
 
 def _held(session: Session, slot: rule.RoundSlot) -> ProcessingRound:
-    """The slot's round as it stands now, held against change until the commit; planned where nobody has needed it yet."""
-    query = lock_shared(sa.select(ProcessingRound).where(ProcessingRound.scheduled_at == slot.scheduled_at), session)
-    query = query.execution_options(populate_existing=True)
+    """The slot's round as it stands now, held against change until the commit; planned where nobody has needed it yet.
+
+    It may stand at another time than the slot: the timetable was changed after the round had been planned.
+    """
+    named_first = sa.case((_named(slot), 0), else_=1)
+    query = sa.select(ProcessingRound).where(_stands(slot)).order_by(named_first).limit(1)
+    query = lock_shared(query, session).execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()
     if found is None:
         _insert_planned(session, slot)
         found = session.scalars(query).one()
     return found
+
+
+def _named(slot: rule.RoundSlot) -> sa.ColumnElement[bool]:
+    return sa.and_(ProcessingRound.round_date == slot.day, ProcessingRound.round_no == slot.no)
+
+
+def _stands(slot: rule.RoundSlot) -> sa.ColumnElement[bool]:
+    """A row that takes the slot's place, by its number on the day or by its instant: no second one can be inserted."""
+    return sa.or_(_named(slot), ProcessingRound.scheduled_at == slot.scheduled_at)
 
 
 def plan(now: datetime) -> None:
@@ -70,7 +84,7 @@ def plan(now: datetime) -> None:
         coming = rule.round_for(now, lines)
         missed = _missed(session, now, lines)
         in_use = missed or _in_use(session)
-        known = session.scalar(_exists(ProcessingRound.scheduled_at == coming.scheduled_at))
+        known = session.scalar(_exists(_stands(coming)))
     if not missed and (known or not in_use):
         return
     with transaction(ROBOT) as session:
@@ -126,8 +140,11 @@ def _missed(session: Session, now: datetime, lines: tuple[rule.RoundTime, ...]) 
     begin = started or session.scalar(sa.select(sa.func.min(at)))
     if begin is None:
         return []
-    known = set(session.scalars(sa.select(at).where(at >= begin, at <= now)))
-    return [slot for slot in rule.slots_between(begin, now, lines) if slot.scheduled_at not in known]
+    day, no = ProcessingRound.round_date, ProcessingRound.round_no
+    rows = session.execute(sa.select(day, no, at).where(day.between(bangkok_day(begin), bangkok_day(now)))).all()
+    known, instants = {(row.round_date, row.round_no) for row in rows}, {row.scheduled_at for row in rows}
+    slots = rule.slots_between(begin, now, lines)
+    return [slot for slot in slots if (slot.day, slot.no) not in known and slot.scheduled_at not in instants]
 
 
 def _insert_planned(session: Session, slot: rule.RoundSlot) -> None:
