@@ -20,7 +20,7 @@ from app.domain.powers import Power
 from app.domain.thai_calendar import format_be_instant
 from app.models import Agency, Job, NhsoRegion, ProcessingRound, Province
 from app.models.database import db
-from app.models.dialects import contains
+from app.models.dialects import contains, snapshots
 from app.models.scoping import in_scope
 from app.reports.register import RegisterPage, as_register_row, register_count, register_page, register_rows
 from app.reports.register_columns import RegisterFilters, workbook_columns, workbook_rows
@@ -33,6 +33,7 @@ from app.services.transaction import transaction
 from config import instance_dir
 
 KIND = "register_export"
+FOLDER = "reports"
 FILES_KEPT = timedelta(days=7)  # they hold full national IDs, so none lies about for long
 WAITING_LIMIT = 3
 PAGE_SIZE = 50
@@ -64,9 +65,18 @@ def search(filters: RegisterFilters, *, page: int, actor: Actor, hash_key: str) 
     now = business_now(db.session())
     day = bangkok_day(now)
     found = register_page(db.session(), filters, actor.scope, today=day, known_at=now, page=page, size=PAGE_SIZE)
-    if filters.national_id is not None:
-        read = {"person_hash": person_hash(filters.national_id, hash_key), "answer": str(found.count)}
-        record_reads([read], actor=actor, purpose="REGISTER_SEARCH")
+    _record_search(filters, found.count, actor, hash_key)
+    return found
+
+
+def nameless(filters: RegisterFilters, *, actor: Actor, hash_key: str) -> RegisterFilters:
+    """The same search fit to be kept: a national ID gives way to the ids of the rows that it finds now.
+
+    Looking a number up is a read and written down as one, like `search` does. Raises NotAllowed('POWER_MISSING').
+    """
+    actor.require(Power.VIEW_REGISTER)
+    found = _without_national_id(db.session(), filters, actor.scope, business_now(db.session()))
+    _record_search(filters, len(found.rows or ()), actor, hash_key)
     return found
 
 
@@ -115,7 +125,7 @@ def request_export(filters: RegisterFilters, *, actor: Actor, words: Mapping[str
 
 def reports_folder(instance: Path) -> Path:
     """Where the files of an instance lie, closed to other accounts of the machine."""
-    folder = instance / "reports"
+    folder = instance / FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
@@ -126,7 +136,7 @@ def write_export(payload: dict[str, Any], lease: Lease) -> None:
     The file counts as handed to the requester, so the read is written down before the job is done (decisions 11).
     """
     folder = reports_folder(instance_dir(os.environ))
-    _forget_old(folder)
+    forget_old(folder)
     file = folder / f"register-{lease.job_id}-{lease.attempt}.xlsx"
     count = _write(file, payload, lease)
     requester = Actor(scope=_scope(payload), **payload["requester"])
@@ -150,7 +160,8 @@ def my_export(job_id: int, *, actor: Actor, folder: Path) -> Export:
 def hand_out(job_id: int, *, actor: Actor, folder: Path) -> tuple[Path, str]:
     """Where the finished file lies and the name to give it; the download is written down first.
 
-    Raises NotAllowed('POWER_MISSING'), NotFound('EXPORT') as `my_export` does, NotFound('EXPORT_FILE') where none lies.
+    Raises NotAllowed('POWER_MISSING'), NotFound('EXPORT') as `my_export` does, NotFound('EXPORT_FILE') where none lies
+    or its days (FILES_KEPT) are over.
     """
     actor.require(Power.EXPORT_REGISTER)
     job = _own_job(job_id, actor)
@@ -160,10 +171,17 @@ def hand_out(job_id: int, *, actor: Actor, folder: Path) -> tuple[Path, str]:
     return folder / job.result_file, job.result_name
 
 
+def forget_old(folder: Path) -> None:
+    """Remove files whose days are over, and what killed workers left behind; several may do it at once."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _is_over(path):
+            shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
+
+
 def _write(file: Path, payload: dict[str, Any], lease: Lease) -> int:
     words, filters, scope = payload["words"], RegisterFilters.from_json(payload["filters"]), _scope(payload)
     # One connection and one reading transaction: heading, count and rows come from the same state of the register.
-    with db.engine.connect() as connection:
+    with snapshots(db.engine).connect() as connection:
         now = business_now(connection)
         wanted = {"today": bangkok_day(now), "known_at": now}
         heading = [*payload["heading"], _as_of(connection, now, words)]
@@ -233,7 +251,7 @@ def _export(job: Any, folder: Path) -> Export:
         described=job.payload["heading"][2],
         name=job.result_name,
         created_at=job.created_at,
-        has_file=job.status is JobStatus.DONE and (folder / job.result_file).is_file(),
+        has_file=job.status is JobStatus.DONE and not _is_over(folder / job.result_file),
     )
 
 
@@ -242,9 +260,15 @@ def _scope(payload: Mapping[str, Any]) -> Scope:
     return Scope(ScopeKind(kind), key)
 
 
-def _forget_old(folder: Path) -> None:
-    """Remove files whose days are over, and what killed workers left behind."""
-    oldest = (real_now() - FILES_KEPT).timestamp()
-    for path in folder.iterdir():
-        if path.stat().st_mtime < oldest:
-            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+def _is_over(path: Path) -> bool:
+    """Whether the days of a file have passed, or it is gone."""
+    try:
+        return path.stat().st_mtime < (real_now() - FILES_KEPT).timestamp()
+    except FileNotFoundError:
+        return True
+
+
+def _record_search(filters: RegisterFilters, count: int, actor: Actor, hash_key: str) -> None:
+    if filters.national_id is not None:
+        read = {"person_hash": person_hash(filters.national_id, hash_key), "answer": str(count)}
+        record_reads([read], actor=actor, purpose="REGISTER_SEARCH")

@@ -1,12 +1,13 @@
 """The search of the register: its form, its words, and where it is kept, so that no address holds a name or a number."""
 
+import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from flask import session
+from flask import current_app, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -19,7 +20,7 @@ from app.domain.errors import BadInput
 from app.domain.names import tidy
 from app.domain.people import PersonnelType, Relation
 from app.reports.register_columns import RegisterFilters, RegisterStatus
-from app.services.register_reports import find_agency
+from app.services.register_reports import find_agency, nameless
 from app.views.base import actor
 from app.views.labels import label
 from app.views.register_words import TITLES, status_label
@@ -27,6 +28,7 @@ from app.views.rights_words import words_of_lookup
 
 _KEPT = "register_searches"
 _KEPT_LIMIT = 5
+_HOLDS_NUMBER = re.compile(r"[0-9]{13}")
 _WORDS: dict[str, Any] = {
     "NO_SUCH_AGENCY": _l("No agency within your reach has this code or name."),
     "SEVERAL_AGENCIES": _l("Several agencies have these words in their name; type the eight-digit code."),
@@ -35,11 +37,16 @@ _WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class KeptSearch:
-    """A search under the random key by which its address names it; `agency` is the agency as it was typed."""
+    """A search under the random key by which its address names it.
+
+    `agency` is the agency as it was typed, `masked_id` the national ID as far as it may be shown; a kept search does not
+    know the whole number any more, it names the rows that it found.
+    """
 
     key: str
     filters: RegisterFilters
     agency: str = ""
+    masked_id: str = ""
 
 
 def _choices(codes: type[StrEnum], words: Callable[[Any], Any]) -> list[SelectChoice]:
@@ -65,23 +72,28 @@ class RegisterForm(FlaskForm):
         except BadInput as error:
             self[error.field or "national_id"].errors = [_words_of(error)]
             return None
-        return KeptSearch(secrets.token_urlsafe(9), filters, agency)
+        masked = national_id.mask(filters.national_id) if filters.national_id else ""
+        return KeptSearch(secrets.token_urlsafe(9), filters, agency, masked)
 
     def show(self, kept: KeptSearch) -> None:
-        """Fill the form with a kept search."""
+        """Fill the form with a kept search; of a national ID only what may be seen, and so that it is not sent again."""
         values = kept.filters.as_json() | {"agency": kept.agency}
-        for name in ("national_id", "name", "status", "relation", "personnel_type", "agency"):
+        self.national_id.render_kw = {"placeholder": kept.masked_id} if kept.masked_id else None
+        for name in ("name", "status", "relation", "personnel_type", "agency"):
             self[name].data = values.get(name, "")
 
     def _filters(self) -> tuple[RegisterFilters, str]:
         typed_agency, agency_id = tidy(self.agency.data or ""), None
         if typed_agency:
             agency_id, typed_agency = find_agency(typed_agency, actor=actor(), field="agency")
-        typed_id = national_id.normalize(self.national_id.data or "")
+        typed_id, name = national_id.normalize(self.national_id.data or ""), tidy(self.name.data or "")
+        field = "national_id"
+        if _HOLDS_NUMBER.search(national_id.normalize(name)):
+            typed_id, name, field = name, "", "name"  # else it would be kept as it was typed
         found = RegisterFilters(
             status=RegisterStatus(self.status.data) if self.status.data else None,
-            national_id=national_id.parse(typed_id, field="national_id") if typed_id else None,
-            name=tidy(self.name.data or "") or None,
+            national_id=national_id.parse(typed_id, field=field) if typed_id else None,
+            name=name or None,
             agency_id=agency_id,
             relation=Relation(self.relation.data) if self.relation.data else None,
             personnel_type=PersonnelType(self.personnel_type.data) if self.personnel_type.data else None,
@@ -90,9 +102,10 @@ class RegisterForm(FlaskForm):
 
 
 def keep(search: KeptSearch) -> None:
-    """Keep a search in the officer's session on the server; the oldest of several gives way."""
+    """Keep a search in the officer's session on the server, without its national ID; the oldest of several gives way."""
+    filters = nameless(search.filters, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
     kept = dict(session.get(_KEPT, {}))
-    kept[search.key] = {"filters": search.filters.as_json(), "agency": search.agency}
+    kept[search.key] = {"filters": filters.as_json(), "agency": search.agency, "masked_id": search.masked_id}
     session[_KEPT] = dict(list(kept.items())[-_KEPT_LIMIT:])
 
 
@@ -101,7 +114,9 @@ def find(key: str) -> KeptSearch | None:
     if not key:
         return KeptSearch("", RegisterFilters())
     kept = session.get(_KEPT, {}).get(key)
-    return None if kept is None else KeptSearch(key, RegisterFilters.from_json(kept["filters"]), kept["agency"])
+    if kept is None:
+        return None
+    return KeptSearch(key, RegisterFilters.from_json(kept["filters"]), kept["agency"], kept["masked_id"])
 
 
 def described(search: KeptSearch) -> str:
@@ -109,7 +124,7 @@ def described(search: KeptSearch) -> str:
     filters = search.filters
     parts = {
         "status": status_label(filters.status) if filters.status else None,
-        "national_id": national_id.mask(filters.national_id) if filters.national_id else None,
+        "national_id": search.masked_id,
         "first_name": filters.name,
         "agency_name": search.agency,
         "relation": label(filters.relation) if filters.relation else None,

@@ -26,6 +26,7 @@ from app.models.database import db
 from app.reports.register_columns import COLUMNS, RegisterFilters, RegisterRow, RegisterStatus, word_key
 from app.services import jobs, register_reports
 from app.services.register_reports import FILES_KEPT, WAITING_LIMIT
+from tests.reports.overtaken import LATECOMER
 from tests.reports.register_builder import RegisterBuilder
 
 HEADER_ROW = 6  # five lines, an empty one, then the header
@@ -148,6 +149,15 @@ def test_the_file_holds_the_rows_of_the_screen(desk):
     assert name.startswith(f"รายงานข้อมูลผู้มีสิทธิ_{desk.here.dla_code}_25")
 
 
+def test_the_file_is_of_one_state_of_the_register_whatever_is_recorded_while_it_is_written(desk, monkeypatch):
+    job_id = desk.ask()
+    monkeypatch.setitem(jobs.HANDLERS, register_reports.KIND, jobs.Handler("tests.reports.overtaken:write_export"))
+    assert jobs.run(job_id, 1)
+    names = [line[3] for line in cells(desk.take(job_id)[0])[HEADER_ROW + 1 :]]
+    assert names == ["เกษม", "แก้ว", "สมชาย"] and desk.export(job_id).total == 3
+    assert LATECOMER in {row.first_name for row in desk.shown()}
+
+
 def test_the_file_says_where_it_comes_from(desk):
     job_id = desk.ask()
     jobs.run(job_id, 1)
@@ -266,10 +276,11 @@ def test_files_and_leftovers_go_after_their_days(desk):
     torn.mkdir()
     for each in (path, torn):
         os.utime(each, (time.time(), time.time() - FILES_KEPT.total_seconds() - 60))
-    fresh = desk.ask()
-    jobs.run(fresh, 1)
-    assert not torn.exists()
     with pytest.raises(NotFound) as refusal:
         desk.take(job_id)
-    assert refusal.value.code == "EXPORT_FILE"
+    assert refusal.value.code == "EXPORT_FILE" and path.is_file() and not desk.export(job_id).has_file
+    assert len(reads("REGISTER_DOWNLOAD")) == 1
+    fresh = desk.ask()
+    jobs.run(fresh, 1)
+    assert not torn.exists() and not path.exists()
     assert desk.take(fresh)[0].is_file()

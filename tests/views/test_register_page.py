@@ -108,7 +108,8 @@ def test_a_clerk_sees_his_agency_in_order_with_masked_numbers_and_status_in_word
     rows = table(page)
     assert [row[1].split()[0] for row in rows] == ["นายกมล", "นายเกษม", "นายสมชาย"]
     assert [row[7] for row in rows] == ["รออนุมัติ", "ไม่อนุมัติ", "มีสิทธิ"]
-    assert rows[2][2:6] == ["ผู้มีสิทธิ", "พนักงานเทศบาล L1", "ทม.หนึ่ง จังหวัด 40", "1 ม.ค. 2563"]
+    (province,) = column(sa.text("SELECT name_th FROM province WHERE code = '40'"))
+    assert rows[2][2:6] == ["ผู้มีสิทธิ", "พนักงานเทศบาล L1", f"ทม.หนึ่ง {province}", "1 ม.ค. 2563"]
     assert rows[2][8] == "20 พ.ย. 2569 10.00 น. รอบ 20 พ.ย. 2569 11.00 น."
     numbers = column(sa.text("SELECT national_id FROM person UNION SELECT national_id FROM proposal"))
     assert len(numbers) == 4 and not [number for number in numbers if number in page]
@@ -133,6 +134,22 @@ def test_a_search_leads_to_an_address_that_says_nothing_about_it(office):
     assert (read.purpose, read.answer) == ("REGISTER_SEARCH", "1")
     stranger = office.officer().get(answer.location)
     assert stranger.status_code == 302 and stranger.location.endswith(LIST)
+
+
+def test_a_number_that_was_looked_for_is_kept_nowhere(office):
+    browser, number = office.officer(), column(sa.text("SELECT national_id FROM person ORDER BY id"))[0]
+    unknown = office.build.next_id()
+    typed = {"national_id": number, "name": national_id.display(number)}
+    for field, value in [*typed.items(), ("national_id", unknown)]:
+        page = found(browser, **{field: value})
+        assert len(table(page)) == (value != unknown)
+        assert f'placeholder="{national_id.mask(national_id.normalize(value))}"' in page
+    assert search(browser, name=f"สมชาย {number}").status_code == 400
+    kept = column(sa.text("SELECT data FROM user_session"))
+    assert "register_searches" in str(kept)
+    assert not [each for each in (number, unknown) if each in str(kept) or national_id.display(each) in str(kept)]
+    with db.reads.connect() as connection:
+        assert connection.execute(sa.select(ReadAccess.__table__.c.answer)).scalars().all() == ["1", "1", "0"]
 
 
 def test_each_field_of_the_search_finds_and_stays_filled_in(office):
