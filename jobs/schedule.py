@@ -31,4 +31,9 @@ TIMETABLE = (
         "app.services.audit_seals:start_nightly",
         "The audit trail is sealed every night, and the head of its chain leaves the database (decisions 11)",
     ),
+    Line(
+        "app.services.sweeps:sweep",
+        "Uploads are kept for a day and reports for a week because they hold full national IDs; nobody has to upload,"
+        " export or log in for them to go",
+    ),
 )

@@ -14,6 +14,7 @@ from app.services import scanner
 from app.services.rosters.archive import MAX_FILE_BYTES
 
 KEPT_SECONDS = 24 * 3600
+FOLDER = "rosters"  # below the instance folder
 _KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 _WORKBOOK, _NOTE = ".xlsx", ".json"
 
@@ -39,14 +40,14 @@ def hold(content: bytes, *, tray: Tray) -> str:
     if virus is not None:
         raise Refused("ROSTER_INFECTED", citation=scanner.CITATION, field="file", virus=virus)
     tray.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    _sweep(tray)
+    sweep(tray.folder)
     key = secrets.token_urlsafe(24)
     _write(tray.folder / f"{key}{_WORKBOOK}", content)
     return key
 
 
 def content_of(key: str, *, tray: Tray) -> bytes:
-    """The bytes held under a key; raises NotFound('ROSTER_GONE')."""
+    """The bytes held under a key; raises NotFound('ROSTER_GONE'), also once their day is over."""
     return _read(key, _WORKBOOK, tray)
 
 
@@ -66,11 +67,21 @@ def drop(key: str, *, tray: Tray) -> None:
     (tray.folder / f"{key}{_WORKBOOK}").unlink(missing_ok=True)
 
 
+def sweep(folder: Path) -> None:
+    """Delete what has lain in a tray's folder for over a day; several may do it at once."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if _is_over(path):
+            path.unlink(missing_ok=True)
+
+
 def _read(key: str, suffix: str, tray: Tray) -> bytes:
     if not _KEY.fullmatch(key):
         raise NotFound("ROSTER_GONE")
+    path = tray.folder / f"{key}{suffix}"
+    if _is_over(path):
+        raise NotFound("ROSTER_GONE")
     try:
-        return (tray.folder / f"{key}{suffix}").read_bytes()
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise NotFound("ROSTER_GONE") from error
 
@@ -82,11 +93,9 @@ def _write(path: Path, content: bytes) -> None:
     draft.replace(path)
 
 
-def _sweep(tray: Tray) -> None:
-    oldest = time.time() - KEPT_SECONDS
-    for path in tray.folder.iterdir():
-        try:
-            if path.stat().st_mtime < oldest:
-                path.unlink()
-        except FileNotFoundError:
-            pass  # another upload swept it first
+def _is_over(path: Path) -> bool:
+    """Whether the day of a file has passed, or it is gone."""
+    try:
+        return path.stat().st_mtime < time.time() - KEPT_SECONDS
+    except FileNotFoundError:
+        return True

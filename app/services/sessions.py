@@ -16,6 +16,7 @@ from app.services.transaction import transaction
 
 _ROBOT = robot("sessions", NOTHING)
 _table = UserSession.__table__
+_KEPT_AFTER_EXPIRY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,9 @@ def load(key: str) -> StoredSession | None:
 
 
 def start(key: str, data: str, user_id: int, lifetime: timedelta) -> None:
-    """Write a new session of the account, live for `lifetime`; sweeps what expired more than a day ago."""
+    """Write a new session of the account, live for `lifetime`."""
     now = real_now()
     with transaction(_ROBOT) as session:
-        session.execute(sa.delete(_table).where(_table.c.expires_at < now - timedelta(days=1)))
         values = {"key_hash": _hash(key), "user_id": user_id, "data": data}
         session.execute(sa.insert(_table).values(values | {"created_at": now, "expires_at": now + lifetime}))
 
@@ -70,6 +70,16 @@ def end_all_of(session: Session, user_id: int, *, but: str | None = None) -> Non
     if but is not None:
         condition = sa.and_(condition, _table.c.key_hash != _hash(but))
     session.execute(_ending(condition))
+
+
+def sweep() -> None:
+    """Delete the sessions that expired more than a day ago; writes only where there is one."""
+    over = _table.c.expires_at < real_now() - _KEPT_AFTER_EXPIRY
+    with db.engine.connect() as connection:
+        found = connection.scalar(sa.select(sa.select(_table.c.key_hash).where(over).exists()))
+    if found:
+        with transaction(_ROBOT) as session:
+            session.execute(sa.delete(_table).where(over))
 
 
 def _ending(condition: sa.ColumnElement[bool]) -> sa.Update:
