@@ -8,6 +8,8 @@ from app.domain.people import AgencyType
 PASSWORD = "Demo-Portal-2569"  # noqa: S105 - printed on purpose; demo accounts cannot log in in production
 HOSPITAL_TOKEN = "lgo_demo_hospital_token"  # noqa: S105 - as above
 
+EXAMPLE_ID = "3990110000001"  # an official of the town with a right in force
+
 
 @dataclass(frozen=True)
 class DemoAgency:
