@@ -1,0 +1,69 @@
+"""One web process serves three officers at once: nobody's list shows what another searches for, or another's rows."""
+
+import re
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.services.demo.accounts import PASSWORD
+from tests.house.live_portal import Portal, started
+
+PAGES = 80  # of each officer
+# What each of them searches for: the nation's administrator, and a registrar of each of two agencies.
+WORDS = {
+    "nhso1": ("clerk", "robot:demo"),
+    "registrar1": ("clerk1", "registrar1"),
+    "registrar_b": ("clerk_b", "registrar_b"),
+}
+
+
+class Browser:
+    """An officer who is logged in and looks at the audit trail."""
+
+    def __init__(self, portal: Portal, username: str) -> None:
+        self.username, self._base = username, f"http://127.0.0.1:{portal.port}"
+        self._opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self._page("/login/"))
+        assert token
+        form = {"username": username, "password": PASSWORD, "csrf_token": token[1]}
+        self._page("/login/", urllib.parse.urlencode(form).encode())
+
+    def search(self, word: str) -> tuple[list[str], list[str]]:
+        """The words that the list of acts says it was searched for, and the acts that it shows."""
+        page = self._page(f"/audit/list/?_flt_2_actor_name={urllib.parse.quote(word)}")
+        return re.findall(r'\["actor_name", "[^"]*", \["([^"]*)"\]\]', page), re.findall(r"/audit/show/(\d+)", page)
+
+    def _page(self, path: str, form: bytes | None = None) -> str:
+        with self._opener.open(self._base + path, form, timeout=60) as answer:
+            return str(answer.read().decode())
+
+
+@pytest.fixture
+def browsers(tmp_path: Path) -> Iterator[list[Browser]]:
+    with started(tmp_path / "instance", DEMO="1") as portal:
+        yield [Browser(portal, username) for username in WORDS]
+    portal.process.wait()
+
+
+def test_three_officers_at_once_see_their_own_searches_and_rows_only(browsers: list[Browser]) -> None:
+    quiet = {(who.username, word): who.search(word)[1] for who in browsers for word in WORDS[who.username]}
+    assert all(quiet.values())
+    assert len({tuple(rows) for rows in quiet.values()}) == len(quiet), "searches that find the same prove nothing"
+
+    def walk(who: Browser) -> list[tuple[str, object, object]]:
+        wrong = []
+        for number in range(PAGES):
+            # Every other word finds nothing and is used once, so that a page of another tab would be seen as well.
+            word = WORDS[who.username][number // 2 % 2] if number % 2 else f"{who.username}-{number}"
+            wanted = ([word], quiet.get((who.username, word), []))
+            found = who.search(word)
+            if found != wanted:
+                wrong.append((who.username, wanted, found))
+        return wrong
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        assert [page for pages in pool.map(walk, browsers) for page in pages] == []
