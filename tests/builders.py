@@ -39,7 +39,7 @@ def bangkok(text: str) -> datetime:
 
 def clock(text: str) -> None:
     """Set the business clock to a Bangkok time; it is kept in whole seconds, so it may stand up to one second later."""
-    set_clock(bangkok(text) + timedelta(seconds=0.5), actor=ROBOT, production=False)
+    set_clock(bangkok(text), actor=ROBOT, production=False)
 
 
 def agency(code: str = "04110101", kind: AgencyType = AgencyType.TOWN_MUNICIPALITY, **values: Any) -> int:
