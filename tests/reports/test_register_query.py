@@ -120,7 +120,7 @@ def test_a_row_says_what_the_columns_of_the_report_want(build):
     (row,) = page(filters=RegisterFilters(relation=Relation.CHILD)).rows
     assert (row.title, row.first_name, row.last_name) == ("ด.ญ.", "พิมพ์ชนก", "ณ อยุธยา")
     assert (row.principal_national_id, row.principal_name) == (father.national_id, father.full_name)
-    assert (row.agency_name, row.province_name, row.sub_inscl) == ("ทม.หนึ่ง", "จังหวัด 40", "L2")
+    assert (row.agency_name, row.province_name, row.sub_inscl) == ("ทม.หนึ่ง", "ขอนแก่น", "L2")
     assert (row.entitled_from, row.entitled_until) == (date(2020, 1, 1), date(2035, 1, 1))
     assert (row.approved_at, row.round_at, row.family_id) == (APPROVED_AT, ROUND_AT, father.id)
     (own,) = page(filters=RegisterFilters(relation=Relation.SELF)).rows
