@@ -140,7 +140,8 @@ def test_one_who_is_principal_and_dependent_has_both_families(portal, clerk, reg
     wife = official(nid(5), title_th="นาง", first_name_th="วิมล", sex=Sex.F)
     in_effect(wife, clerk=clerk, registrar=registrar)
     in_effect(
-        official(nid(1)), relative(Relation.SPOUSE, nid(5), title_th="นาง", first_name_th="วิมล"),
+        official(nid(1)),
+        relative(Relation.SPOUSE, nid(5), title_th="นาง", first_name_th="วิมล", birth_date=date(1985, 5, 4)),
         clerk=clerk, registrar=registrar,
     )  # fmt: skip
     page = page_of(logged_in(portal, "clerk1"), nid(5))
