@@ -1,6 +1,7 @@
 """The family page: what it says of rights, requests and history, the way out of a wrong entry, and who may not see it."""
 
 import io
+from datetime import date
 from html import unescape
 
 import pytest
