@@ -119,7 +119,7 @@ def test_day_numbers_of_a_workbook_that_counts_from_1904():
         ("29/02/2552", "INVALID_DATE"),
         ("29/02/2527x", "INVALID_DATE"),
         ("เมื่อวาน", "INVALID_DATE"),
-        ("1/5/41", "INVALID_DATE"),
+        ("1/5/41", "YEAR_NOT_BE"),
         (2516, "INVALID_DATE"),  # a year alone, not the day number 2516
         (7102516, "INVALID_DATE"),
         (True, "INVALID_DATE"),
