@@ -25,7 +25,7 @@ LONGEST_DELAY_SECONDS = 1.0
 
 
 def test_ten_kills_change_nothing(portal: LivePortal, new_database):
-    kill_and_compare(portal, new_database, kills=5, count=2)
+    kill_and_compare(portal, new_database, kills=5, count=4)  # more rounds than the kills need on any machine
 
 
 @pytest.mark.soak

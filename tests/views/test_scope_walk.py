@@ -132,7 +132,8 @@ def portal(sqlite_database, shared_app):
 
 
 @pytest.fixture
-def walkers(portal) -> Walkers:
+def walkers(portal, monkeypatch) -> Walkers:
+    monkeypatch.setenv("INSTANCE", portal.app.config["INSTANCE"])  # as a worker knows it
     birds = build(portal)
     ids = birds.ids
     with portal.app.app_context(), db.engine.connect() as connection:
@@ -177,7 +178,10 @@ def _search_and_export(found: Walkers) -> None:
 def call(browser: Browser, method: str, visit: Visit, ids: Ids):
     path = visit.path(ids)
     if method == "GET":
-        return browser.get(path, follow_redirects=True)
+        answer = browser.get(path, follow_redirects=True)
+        assert answer.data is not None
+        answer.close()  # a download holds its file open
+        return answer
     data = filled_in(browser.get(visit.form_at(ids)).text) if visit.form_at else {}
     return browser.post(path, data | (visit.data(ids) if visit.data else {}), follow_redirects=True)
 
