@@ -40,6 +40,7 @@ class Desk:
 
     def __init__(self, browser: Browser, address: str) -> None:
         self.page: Page = browser.new_page(viewport={"width": 1366, "height": 900}, locale="th-TH")
+        self.page.set_default_timeout(90_000)  # small, busy machines run this too
         self.address, self.outside, self.errors = address, [], []
         self.page.on(
             "request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else self.outside.append(r.url)
