@@ -90,9 +90,6 @@ class Desk:
 @pytest.fixture
 def desk(database, tmp_path, monkeypatch) -> Iterator[Desk]:
     monkeypatch.setenv("INSTANCE", str(tmp_path))
-    monkeypatch.setitem(
-        jobs.HANDLERS, register_reports.KIND, jobs.Handler("app.services.register_reports:write_export")
-    )
     build = RegisterBuilder()
     here, there = build.agency("ทม.หนึ่ง", "40", 7), build.agency("ทม.สอง", "41", 8)
     desk = Desk(build, ANONYMOUS, here, there, register_reports.reports_folder(tmp_path))

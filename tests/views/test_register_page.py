@@ -25,8 +25,6 @@ from app.models import Agency, Job, PortalUser, ReadAccess
 from app.models.database import db
 from app.reports import register
 from app.services import jobs, register_reports
-from app.views.register import RegisterView
-from app.views.reports_inbox import ReportsInboxView
 from tests.reports.register_builder import RegisterBuilder
 from tests.views.rights_portal import PASSWORD, csrf, logged_in, portal
 
@@ -60,13 +58,7 @@ class Office:
 @pytest.fixture
 def office(sqlite_database, tmp_path, monkeypatch) -> Iterator[Office]:
     monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
-    handler = jobs.Handler("app.services.register_reports:write_export")
-    monkeypatch.setitem(jobs.HANDLERS, register_reports.KIND, handler)
     app = portal(sqlite_database, tmp_path / "instance")
-    for view in (RegisterView, ReportsInboxView):
-        if view.__name__ not in app.blueprints:
-            with app.app_context():
-                app.appbuilder.add_view_no_menu(view)
     build = RegisterBuilder()
     here, there = build.agency("ทม.หนึ่ง", "40", 7), build.agency("ทม.สอง", "41", 8)
     build.spell(here, build.person("สมชาย", "ณ อยุธยา"))
