@@ -22,7 +22,7 @@ setup-test:
 	@scripts/test_tools.sh
 
 test: setup-test check  ## everything: style, layers, types, the whole suite on both databases, the walk in a browser
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check:  ## style, layers, types, templates, dependencies, translations (seconds)
 	@PYTHON="$(PYTHON)" scripts/setup.sh test

@@ -2,7 +2,6 @@
 
 import shutil
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +11,11 @@ import sqlalchemy as sa
 
 from app.models.database import db
 from app.services import open_tables, releases
-from tests import postgres
+from tests import postgres, tallies
+from tests.tallies import tally
 
 KINDS = ("sqlite", "postgresql")
-_tests_per_database: Counter[str] = Counter()
+_tests_per_database = tally("tests per database")
 
 
 @dataclass(frozen=True)
@@ -110,8 +110,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.write_line(f"tests per database: {line}")
 
 
+def pytest_testnodedown(node: pytest.Item, error: object) -> None:
+    """Another process of this run is done."""
+    tallies.take_in(getattr(node, "workeroutput", {}))
+
+
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """A whole run that left out one database is red."""
-    whole = not session.config.getoption("keyword") and session.testscollected > 300
+    tallies.hand_over(session.config)
+    whole = not session.config.getoption("keyword") and sum(_tests_per_database.values()) > 300
     if whole and exitstatus == 0 and not all(_tests_per_database[kind] for kind in KINDS):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -39,17 +39,17 @@ def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None
     """
     round_id = int(payload["round_id"])
     run_at = _start(round_id, lease)
-    if run_at is None:
-        return
     total, left = _counts(round_id)
-    while left:
+    while run_at and left:
         chunk = Chunk(round_id, run_at, high=_chunk_end(round_id), shortcut=shortcut)
         _carry(chunk, lease)
         total, left = _counts(round_id)
-        lease.progress(total - left, total)
         if left:
+            lease.progress(total - left, total)
             time.sleep(chunk_pause(db.dialect))
-    _finish(round_id, lease)
+    lease.progress(total, total)  # also when an earlier attempt was cut off between its last chunk and this line
+    if run_at:
+        _finish(round_id, lease)
 
 
 def run_due() -> Iterator[ProcessingRound]:

@@ -70,5 +70,7 @@ def test_a_python_without_venv_is_told_so(checkout: Path) -> None:
 
 def test_a_second_setup_has_nothing_to_do() -> None:
     for _ in range(2):
-        done = subprocess.run(["make", "setup"], cwd=config.BASE_DIR, capture_output=True, text=True)
+        done = subprocess.run(
+            ["make", "--no-print-directory", "setup"], cwd=config.BASE_DIR, capture_output=True, text=True
+        )
     assert (done.returncode, done.stdout) == (0, "")

@@ -5,6 +5,7 @@ import signal
 import stat
 import threading
 import time
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -24,6 +25,7 @@ from app.services.clock import set_clock
 from app.services.jobs import add
 from app.services.transaction import reading, transaction
 from tests.builders import bangkok
+from tests.house.live_portal import until
 from tests.services.carried_instance import ACTOR, KEY, approve_one, bind, dump, empty_databases, files, place
 
 
@@ -111,7 +113,7 @@ def test_triggers_that_were_lost_stand_again_after_a_restore(here, there, tmp_pa
 
 def test_a_backup_taken_while_officers_work_is_one_state(request, here, people, database, tmp_path):
     """Documents have their files, approvals their events, and what follows from a read has that read."""
-    stop, troubles = threading.Event(), []
+    stop, done, troubles = threading.Event(), Counter(), []
 
     def work(step):
         serial = 100
@@ -119,6 +121,7 @@ def test_a_backup_taken_while_officers_work_is_one_state(request, here, people, 
             while not stop.is_set():
                 serial += 1
                 step(serial)
+                done[step] += 1
         except Exception as error:
             troubles.append(error)
 
@@ -127,12 +130,15 @@ def test_a_backup_taken_while_officers_work_is_one_state(request, here, people, 
         with transaction(ACTOR) as session:
             record(session, ACTOR, "follow", "test", serial)
 
-    workers = [threading.Thread(target=work, args=(step,)) for step in (lambda s: approve_one(s, people, here), read)]
+    def approve(serial):
+        approve_one(serial, people, here)
+
+    workers = [threading.Thread(target=work, args=(step,)) for step in (approve, read)]
     for worker in workers:
         worker.start()
     taken = []
     for number in range(3):
-        time.sleep(0.1)
+        _wait_for_more(done, troubles)
         manifest, missing = backups.take(tmp_path / f"backup{number}", here, actor=ACTOR)
         assert missing == 0
         taken.append(manifest.databases["register"].counts["change_request"])
@@ -147,6 +153,11 @@ def test_a_backup_taken_while_officers_work_is_one_state(request, here, people, 
             there = place(tmp_path / f"there{number}", urls)
             restores.restore(tmp_path / f"backup{number}", there, actor=ACTOR)
             _is_one_state(there)
+
+
+def _wait_for_more(done, troubles):
+    before = done.copy()
+    until(lambda: troubles or (len(done) == 2 and all(done[step] > before[step] for step in done)), done.copy)
 
 
 def _is_one_state(there):
