@@ -23,7 +23,7 @@ def _policy() -> str:
         (
             "default-src 'self'",
             f"script-src 'self' 'nonce-{nonce()}'",
-            "style-src 'self' 'unsafe-inline'",  # Flask-AppBuilder's templates carry style attributes
+            "style-src 'self'",
             "img-src 'self' data:",
             "object-src 'none'",
             "base-uri 'none'",

@@ -8,13 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
 from app.domain import national_id
-from app.domain.clock import BANGKOK
 from app.domain.errors import PortalError
 from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RoundError, Sex
 from app.domain.period import Period
 from app.domain.thai_calendar import format_be, format_be_instant
 from app.services.approvals import Outcome
-from app.services.coming_round import ComingRound
 from app.views.errors import words_of
 from app.views.labels import label
 
@@ -85,24 +83,6 @@ def law_words(error: PortalError) -> str:
     if error.code == "REQUIRED":  # the rules could give it no dates: what it leans on is gone
         return str(label(RoundError.PRINCIPAL_NOT_EFFECTIVE))
     return str(label(RoundError(error.code))) if error.code in RoundError.__members__ else words_of(error)
-
-
-def clock_time(instant: datetime) -> str:
-    """The time of day in Bangkok as in prose: 15.00 น."""
-    return f"{instant.astimezone(BANGKOK):%H.%M} น."
-
-
-def coming_words(coming: ComingRound) -> str:
-    """Which round an approval made now joins, as an encouragement."""
-    time = clock_time(coming.slot.scheduled_at)
-    if coming.is_today:
-        return _("Approved before %(time)s, in effect today", time=time)
-    return _("Approved now, in effect on %(day)s, %(time)s", day=format_be(coming.slot.day, "medium"), time=time)
-
-
-def round_name(coming: ComingRound) -> str:
-    """The name of the coming round: next round 15.00 น."""
-    return _("Next round %(time)s", time=clock_time(coming.slot.scheduled_at))
 
 
 def waited(since: datetime | None, now: datetime) -> str:

@@ -21,12 +21,12 @@ from app.services.approval_queue import LARGEST_ID, PAGE_SIZE, QueuePage
 from app.services.approvals import Outcome
 from app.services.coming_round import ComingRound
 from app.services.request_reviews import Change, FourEyes, Review
-from app.views import approval_search, approval_words
+from app.views import approval_search, approval_words, round_words
 from app.views.approval_search import KeptFilters, QueueForm
 from app.views.approval_words import APPROVE, DECISIONS, REJECT, RETURN
 from app.views.base import PowerView, actor
 from app.views.errors import words_of
-from app.views.home import show_count
+from app.views.shell import show_count
 from app.views.labels import label
 
 MENU_NAME = "approvals"
@@ -220,8 +220,8 @@ def _outcomes() -> list[dict[str, Any]]:
 def _coming_words(coming: ComingRound) -> dict[str, Any]:
     return {
         "coming": coming,
-        "coming_round": approval_words.round_name(coming),
-        "coming_words": approval_words.coming_words(coming),
+        "coming_round": round_words.round_name(coming),
+        "coming_words": round_words.coming_words(coming),
     }
 
 

@@ -29,6 +29,7 @@ from app.views.reports_inbox import ReportsInboxView
 from app.views.rights_page import RightsPage
 from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
+from app.views.shell import show_icon
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
@@ -48,23 +49,24 @@ class Entry:
     name: str
     label: Any
     group: str
+    icon: str
 
 
 MENU: tuple[Entry, ...] = (
-    Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL),
-    Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL),
-    Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL),
-    Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR),
-    Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS),
-    Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS),
-    Entry(ReportsInboxView, "my_files", _l("My files"), REPORTS),
-    Entry(RightsPage, "rights", _l("Look up a right"), REPORTS),
-    Entry(AgencyView, "agencies", _l("Agencies"), NHSO),
-    Entry(AccountView, "accounts", _l("Accounts"), NHSO),
-    Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO),
-    Entry(TitleView, "titles", _l("Titles before names"), NHSO),
-    Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO),
-    Entry(AuditView, "audit_trail", _l("Audit trail"), NHSO),
+    Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL, "person-plus"),
+    Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL, "upload"),
+    Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL, "inbox"),
+    Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR, "patch-check"),
+    Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
+    Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
+    Entry(ReportsInboxView, "my_files", _l("My files"), REPORTS, "file-earmark-excel"),
+    Entry(RightsPage, "rights", _l("Look up a right"), REPORTS, "hospital"),
+    Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
+    Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
+    Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
+    Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),
+    Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO, "geo-alt"),
+    Entry(AuditView, "audit_trail", _l("Audit trail"), NHSO, "shield-check"),
 )
 # Views that other pages lead to.
 PAGES: tuple[type[BaseView], ...] = (
@@ -87,6 +89,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
         powers = set()
         for entry in (entry for entry in MENU if entry.group == group):
             appbuilder.add_view(entry.view, entry.name, label=entry.label, category=group, category_label=label)
+            show_icon(entry.name, entry.icon)
             manager.menu_powers[entry.name] = frozenset({entry.view.power})
             powers.add(entry.view.power)
         manager.menu_powers[group] = frozenset(powers)

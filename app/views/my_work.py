@@ -12,7 +12,7 @@ from app.services.evidence import LARGEST_ID
 from app.views.base import PowerView, actor
 from app.views.family_sheet import words
 from app.views.family_words import words_of_family
-from app.views.home import show_count
+from app.views.shell import show_count
 
 MENU_NAME = "my_work"
 MOST_AT_ONCE = 50

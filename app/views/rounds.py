@@ -16,9 +16,9 @@ from app.models.change_request import ChangeRequest
 from app.services import round_history
 from app.services.coming_round import coming_round
 from app.services.round_history import RoundLine, RoundPage
-from app.views.approval_words import clock_time, coming_words, round_name
 from app.views.base import PowerView, actor
 from app.views.labels import label
+from app.views.round_words import clock_time, coming_words, round_name
 
 
 class RoundsView(PowerView):

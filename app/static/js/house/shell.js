@@ -1,0 +1,98 @@
+/* The frame of every page: side menu on small screens, sheets, toasts, keys, double submits, what was wrong in a form. */
+(function () {
+  "use strict";
+  const find = (selector, within) => (within || document).querySelector(selector);
+  const all = (selector, within) => Array.from((within || document).querySelectorAll(selector));
+
+  function sideMenu() {
+    const side = find("[data-side]"), open = find("[data-side-open]");
+    if (!side || !open) { return; }
+    function show(wanted) {
+      side.classList.toggle("is-open", wanted);
+      open.setAttribute("aria-expanded", String(wanted));
+      (wanted ? find("[data-side-close]", side) : open).focus();
+    }
+    open.addEventListener("click", () => show(true));
+    find("[data-side-close]", side).addEventListener("click", () => show(false));
+    document.addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && side.classList.contains("is-open")) { show(false); }
+    });
+    document.addEventListener("click", (event) => {
+      if (side.classList.contains("is-open") && !side.contains(event.target) && !open.contains(event.target)) { show(false); }
+    });
+  }
+
+  function sheets() {
+    document.addEventListener("click", (event) => {
+      all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) { menu.open = false; } });
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") { return; }
+      all("details[data-menu][open]").forEach((menu) => { menu.open = false; find("summary", menu).focus(); });
+    });
+  }
+
+  function toasts() {
+    const box = find("[data-toasts]");
+    box.addEventListener("click", (event) => {
+      const close = event.target.closest("[data-toast-close]");
+      if (close) { close.closest("[data-toast]").remove(); }
+    });
+    all("[data-toast][role=status]", box).forEach((toast) => setTimeout(() => toast.remove(), 8000));
+  }
+
+  /* Tells something in a corner of the page: portal.tell("Saved.", "success"). */
+  function tell(words, kind) {
+    const toast = document.createElement("div");
+    toast.className = "toast-card is-" + (kind || "info");
+    toast.setAttribute("role", kind === "danger" || kind === "warning" ? "alert" : "status");
+    toast.dataset.toast = "";
+    const text = document.createElement("div");
+    text.textContent = words;
+    toast.append(text);
+    find("[data-toasts]").append(toast);
+    setTimeout(() => toast.remove(), kind === "danger" ? 20000 : 8000);
+  }
+
+  function isTyping(event) {
+    return event.target.closest("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey;
+  }
+
+  function keys() {
+    const search = find("[data-search-everywhere]");
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "/" || isTyping(event) || !search) { return; }
+      event.preventDefault();
+      search.focus();
+      search.select();
+    });
+  }
+
+  /* A form that is on its way is not sent again; coming back by the browser's arrow makes it ready again. */
+  function doubleSubmits() {
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (event.defaultPrevented || form.method.toLowerCase() !== "post" || form.target) { return; }
+      if (form.dataset.sent) { event.preventDefault(); return; }
+      form.dataset.sent = "yes";
+      if (event.submitter) { event.submitter.classList.add("is-busy"); }
+    });
+    window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
+      delete form.dataset.sent;
+      all(".is-busy", form).forEach((button) => button.classList.remove("is-busy"));
+    }));
+  }
+
+  function errors() {
+    const summary = find("[data-error-summary]");
+    if (summary) { summary.focus(); }
+  }
+
+  window.portal = { find, all, tell, isTyping };
+  sideMenu();
+  sheets();
+  toasts();
+  keys();
+  doubleSubmits();
+  errors();
+})();

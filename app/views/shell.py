@@ -1,0 +1,131 @@
+"""What stands around every page: the menu by power with what waits, who is here, and the coming round (spec 8.1)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_appbuilder.menu import MenuItem
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from app.domain.actor import ANONYMOUS, Actor, current_actor
+from app.domain.powers import Power
+from app.services.coming_round import coming_round
+from app.views.labels import ROLE_LABELS
+from app.views.round_words import coming_words, round_name
+
+_counts: dict[str, Callable[[], int]] = {}
+_icons: dict[str, str] = {}
+
+
+def show_count(menu_name: str, count: Callable[[], int]) -> None:
+    """Show beside the menu entry of that name, here and on the home page, how many things wait: `count()` in scope."""
+    _counts[menu_name] = count
+
+
+def show_icon(menu_name: str, icon: str) -> None:
+    """Show an icon of static/icons/sprite.svg beside the menu entry of that name."""
+    _icons[menu_name] = icon
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the menu."""
+
+    name: str
+    label: Any
+    icon: str
+    address: str
+    count: int
+    is_here: bool
+
+    @property
+    def waits(self) -> bool:
+        """Whether the count asks for work."""
+        return self.count > 0
+
+
+@dataclass(frozen=True)
+class Group:
+    """One heading of the menu with its lines."""
+
+    name: str
+    label: Any
+    lines: list[Line]
+
+
+def install(app: Flask) -> None:
+    """Give every page `shell` and the parts of templates/ui.html."""
+    app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
+    app.context_processor(lambda: {"shell": Shell()})
+
+
+class Shell:
+    """Read by the templates of the frame; each part is worked out when it is first asked for."""
+
+    def __init__(self) -> None:
+        self.actor: Actor = current_actor() or ANONYMOUS
+
+    @property
+    def groups(self) -> list[Group]:
+        """The menu of this officer."""
+        has_access = current_app.appbuilder.sm.has_access
+        groups = [
+            Group(
+                group.name,
+                group.label,
+                [_line(entry) for entry in group.childs if has_access("menu_access", entry.name)],
+            )
+            for group in current_app.appbuilder.menu.get_list()
+        ]
+        return [group for group in groups if group.lines]
+
+    @property
+    def own_pages(self) -> list[Line]:
+        """Pages about the officer himself."""
+        return [Line("password", _("Change password"), "key", url_for("PasswordView.own"), 0, False)]
+
+    @property
+    def who(self) -> dict[str, str]:
+        """Name, role and agency of the officer, and the letter in the circle."""
+        name = current_user.get_full_name().strip() or current_user.username
+        roles = ", ".join(str(ROLE_LABELS.get(role, role)) for role in self.actor.roles)
+        agency = current_user.agency.name_th if current_user.agency else ""
+        return {"name": name, "role": roles, "agency": agency, "mark": _first_letter(name)}
+
+    @property
+    def may_search(self) -> bool:
+        """Whether the search of the top bar is this officer's."""
+        return Power.VIEW_REGISTER in self.actor.powers and "SearchView.search" in current_app.view_functions
+
+    @property
+    def coming(self) -> Any:
+        """The coming round, for those whom rounds concern; None for others."""
+        if Power.VIEW_ROUNDS not in self.actor.powers:
+            return None
+        self._coming = self.__dict__.get("_coming") or coming_round()
+        return self._coming
+
+    @property
+    def coming_round(self) -> str:
+        """The coming round's name."""
+        return round_name(self.coming)
+
+    @property
+    def coming_words(self) -> str:
+        """What an approval made now will do."""
+        return coming_words(self.coming)
+
+
+def _line(entry: MenuItem) -> Line:
+    address = entry.get_url()
+    count = _counts[entry.name]() if entry.name in _counts else 0
+    view = (request.endpoint or "").partition(".")[0]
+    is_here = entry.baseview is not None and view == entry.baseview.endpoint
+    return Line(entry.name, entry.label, _icons.get(entry.name, "card-list"), address, count, is_here)
+
+
+def _first_letter(name: str) -> str:
+    """The first consonant: a Thai vowel written before it is no initial."""
+    return next((letter for letter in name if letter.isalpha() and letter not in "เแโใไ"), "·")
