@@ -16,7 +16,7 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.dialects import lock_rows
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.services import submissions
+from app.services import frozen_copies, submissions
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.family_forms import FamilyForm, tidied
@@ -260,8 +260,6 @@ def _corrections(
     ]  # fmt: skip
     session.add_all(requests)
     session.flush()
-    for request in requests:
-        submissions.freeze(session, request, [], actor=actor, now=now)
-    session.flush()
+    frozen_copies.freeze(session, requests, actor=actor, now=now)
     submissions.mark_editors(session, requests, actor)
     return requests

@@ -22,18 +22,13 @@ from app.models.person import Person
 from app.services import change_requests
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID
-from app.services.family_forms import Member
+from app.services.family_forms import Member, as_member
 from app.services.transaction import reading
 
 MINE_TO_DO = (RequestStatus.DRAFT, *CORRECTABLE_STATUSES)
 MOST_ROWS = 200
 PURPOSE = "SUBMISSION"
 _NUMBER = re.compile("[A-Z0-9-]{1,40}")
-_MEMBER_COLUMNS = (
-    "relation", "national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date",
-    "birth_date_precision", "sex", "nationality_code", "personnel_type", "service_start_date",
-    "birth_order",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -208,9 +203,7 @@ def _members(session: Session, rows: Sequence[tuple[ChangeRequest, Proposal]]) -
     ).all()
     return tuple(
         replace(
-            Member(
-                **{name: getattr(proposal, name) for name in _MEMBER_COLUMNS}, entitled_from=proposal.requested_from
-            ),
+            as_member(proposal),
             evidence_ids=tuple(link.evidence_id for link in links if link.request_id == request.id),
             request_id=request.id,
             seen_version=request.version,

@@ -6,6 +6,14 @@ from datetime import date
 from app.domain import names, national_id
 from app.domain.errors import BadInput, InvalidForm, PortalError
 from app.domain.people import BirthPrecision, PersonnelType, Relation, Sex
+from app.models.change_request import Proposal
+
+# What is typed of a person and of the right; a member, a proposal and its frozen copy have these fields by the same names.
+PERSON_FIELDS = (
+    "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "birth_date_precision", "sex",
+    "nationality_code",
+)  # fmt: skip
+RIGHT_FIELDS = ("relation", "personnel_type", "service_start_date", "birth_order")
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,12 @@ class FamilyForm:
     members: tuple[Member, ...]
     submission_no: str | None = None
     principal_national_id: str | None = None
+
+
+def as_member(proposal: Proposal) -> Member:
+    """A kept proposal as the form showed it, with the start that was typed; the caller adds what stands beside it."""
+    typed = {name: getattr(proposal, name) for name in ("national_id", *PERSON_FIELDS, *RIGHT_FIELDS)}
+    return Member(**typed, entitled_from=proposal.requested_from)
 
 
 def field_of(position: int, name: str) -> str:

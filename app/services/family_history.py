@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.people import Relation, RequestStatus, RequestType, RoundError
-from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
+from app.services.officers import officer_names
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,14 @@ def steps(session: Session, requests: Sequence[tuple[ChangeRequest, Proposal]]) 
     revisions: dict[int, list[RequestRevision]] = {}
     for revision in session.scalars(query.order_by(RequestRevision.revision.desc())):
         revisions.setdefault(revision.request_id, []).append(revision)
-    everyone = {who for rows in revisions.values() for r in rows for who in (r.submitted_by_id, r.decided_by_id)}
-    names = _names(session, {user_id for user_id in everyone if user_id is not None})
+    names = officer_names(
+        session, (who for rows in revisions.values() for r in rows for who in (r.submitted_by_id, r.decided_by_id))
+    )
     return [
         step
         for request, proposal in requests
         for step in _steps_of(request, proposal, revisions.get(request.id, []), names)
     ]
-
-
-def _names(session: Session, user_ids: set[int]) -> dict[int | None, str]:
-    query = sa.select(PortalUser.id, PortalUser.first_name, PortalUser.last_name).where(PortalUser.id.in_(user_ids))
-    return {user_id: f"{first} {last}".strip() for user_id, first, last in session.execute(query)}
 
 
 def _steps_of(

@@ -1,9 +1,7 @@
 """Writes drafts and submits them inside a verb's transaction; shared by the family form, the roster and demo data."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,25 +13,16 @@ from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict, InvalidForm, NotFound, PortalError, Refused, WrongState
 from app.domain.people import OPEN_STATUSES, Relation, RequestStatus, RequestType
-from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestRevision
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
-from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.models.evidence import EvidenceLink
 from app.rules import certification
 from app.rules.principals import sub_scheme_code
-from app.services import facts
-from app.services.family_forms import Member, field_of, missing
+from app.services import evidence_links, facts, frozen_copies
+from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS, Member, as_member, field_of, missing
+from app.services.frozen_copies import DATES
 from app.services.numbering import take_numbers
 from app.services.transaction import widened
-
-_PERSON = (
-    "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "birth_date_precision", "sex",
-    "nationality_code",
-)  # fmt: skip
-_RIGHT = (
-    "relation", "personnel_type", "service_start_date", "birth_order",
-)  # fmt: skip
-_DATES = ("entitled_from", "entitled_until")
-FROZEN = ("national_id", "principal_national_id", *_PERSON, *_RIGHT, *_DATES)
 
 
 def write_drafts(
@@ -70,7 +59,7 @@ def write_drafts(
         requests.append(request)
     session.add_all(requests)
     session.flush()
-    _link_evidence(session, requests, members)
+    evidence_links.lay_on(session, requests, members)
     mark_editors(session, requests, actor)
     return requests
 
@@ -88,45 +77,13 @@ def _existing_draft(session: Session, member: Member, position: int, submission_
 
 
 def _fill(proposal: Proposal, member: Member, principal: str) -> None:
-    for name in (*_PERSON, *_RIGHT):
+    for name in (*PERSON_FIELDS, *RIGHT_FIELDS):
         setattr(proposal, name, getattr(member, name))
     # What was typed is kept apart: the dates of the law are reckoned anew at each submission.
     proposal.requested_from, proposal.entitled_from, proposal.entitled_until = member.entitled_from, None, None
     proposal.national_id = member.national_id
     proposal.principal_national_id = principal
     proposal.sort_key = names.sort_key(f"{member.first_name_th} {member.last_name_th}".strip())
-
-
-def _link_evidence(session: Session, requests: Sequence[ChangeRequest], members: Sequence[Member]) -> None:
-    wanted = {(r.id, e): r for r, m in zip(requests, members, strict=True) for e in m.evidence_ids}
-    if not wanted and all(m.request_id is None for m in members):
-        return
-    ids = [request.id for request in requests]
-    linked = {(link.request_id, link.evidence_id): link for link in _links(session, ids)}
-    if {evidence_id for _, evidence_id in wanted} - _documents(session, (e for _, e in wanted)).keys():
-        raise NotFound("EVIDENCE_NOT_FOUND")
-    for key, link in linked.items():
-        if key not in wanted:
-            session.delete(link)
-    for key, request in wanted.items():
-        if key not in linked:
-            session.add(EvidenceLink(request_id=key[0], evidence_id=key[1], agency_id=request.agency_id))
-    session.flush()
-
-
-def _links(session: Session, request_ids: Sequence[int]) -> list[EvidenceLink]:
-    found: list[EvidenceLink] = []
-    for some in facts.batches(request_ids):
-        found += session.execute(sa.select(EvidenceLink).where(EvidenceLink.request_id.in_(some))).scalars()
-    return found
-
-
-def _documents(session: Session, ids: Iterable[int]) -> dict[int, EvidenceDocument]:
-    found: dict[int, EvidenceDocument] = {}
-    for some in facts.batches(sorted(set(ids))):
-        query = sa.select(EvidenceDocument).where(EvidenceDocument.id.in_(some))
-        found |= {document.id: document for document in session.execute(query).scalars()}
-    return found
 
 
 def mark_editors(session: Session, requests: Sequence[ChangeRequest], actor: Actor) -> None:
@@ -152,52 +109,25 @@ def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor:
     Raises InvalidForm with every refusal at its field; nothing is written then.
     """
     proposals = [request.proposal for request in requests]
-    errors = [e for r in requests for e in missing(_member(r.proposal), r.position)]
+    errors = [e for r in requests for e in missing(as_member(r.proposal), r.position)]
     if not errors:
         errors = _refusals(session, requests, now) + _already_pending(session, requests)
     if errors:
         raise InvalidForm(errors)
     own_types = _principal_types(session, proposals)
-    evidence = _evidence_of(session, requests)
     for request in requests:
         kind = own_types.get(request.proposal.principal_national_id)
         if kind is not None:
             request.proposal.sub_inscl = sub_scheme_code(kind, request.proposal.relation)
     session.flush()
-    _freeze_all(session, requests, evidence, actor, now)
+    frozen_copies.freeze(session, requests, actor=actor, now=now)
     mark_editors(session, requests, actor)
-
-
-def freeze(session: Session, request: ChangeRequest, evidence: list[str], *, actor: Actor, now: datetime) -> None:
-    """Turn a draft into a pending request with its frozen, hashed copy."""
-    _freeze_all(session, [request], {request.id: evidence}, actor, now)
-
-
-def _freeze_all(
-    session: Session, requests: Sequence[ChangeRequest], evidence: dict[int, list[str]], actor: Actor, now: datetime
-) -> None:
-    for request in requests:
-        copy = frozen_copy(request.proposal, evidence.get(request.id, []))
-        session.add(
-            RequestRevision(
-                request_id=request.id, revision=request.revision, agency_id=request.agency_id, frozen=copy,
-                sha256=digest(copy), submitted_by_id=actor.user_id, submitted_at=now,
-            )
-        )  # fmt: skip
-    session.flush()
-    # One statement for many: of rows with a version the ORM would update each by itself.
-    for some in facts.batches([request.id for request in requests]):
-        sent = sa.update(ChangeRequest).where(ChangeRequest.id.in_(some), ChangeRequest.status == RequestStatus.DRAFT)
-        values = {"status": RequestStatus.PENDING_APPROVAL, "submitted_at": now, "version": ChangeRequest.version + 1}
-        done = session.execute(sent.values(values), execution_options={"synchronize_session": "evaluate"})
-        if done.rowcount != len(some):
-            raise Conflict("STALE")
 
 
 def copy_of(entitlement: Entitlement) -> Proposal:
     """A proposal that repeats a standing right, for a request that is about it."""
-    copied = {name: getattr(entitlement, name) for name in (*_RIGHT, *_DATES, "sub_inscl")}
-    copied |= {name: getattr(entitlement.person, name) for name in (*_PERSON, "national_id", "sort_key")}
+    copied = {name: getattr(entitlement, name) for name in (*RIGHT_FIELDS, *DATES, "sub_inscl")}
+    copied |= {name: getattr(entitlement.person, name) for name in (*PERSON_FIELDS, "national_id", "sort_key")}
     return Proposal(
         agency_id=entitlement.agency_id, principal_national_id=entitlement.principal.national_id, **copied
     )  # fmt: skip
@@ -263,38 +193,3 @@ def _principal_types(session: Session, proposals: Sequence[Proposal]) -> dict[st
     found = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
     wanted = sorted({p.principal_national_id for p in proposals} - set(found))
     return facts.principal_types(session, wanted, proposals[0].agency_id) | found if wanted else found
-
-
-def _evidence_of(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    links = _links(session, [request.id for request in requests])
-    documents = _documents(session, (link.evidence_id for link in links))
-    for link in links:
-        document = documents[link.evidence_id]
-        found.setdefault(link.request_id, []).append(f"{document.doc_type}:{document.doc_no}:{document.sha256}")
-    return {key: sorted(value) for key, value in found.items()}
-
-
-def _member(proposal: Proposal) -> Member:
-    return Member(**{name: getattr(proposal, name) for name in ("national_id", *_PERSON, *_RIGHT)})
-
-
-def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
-    """The proposal as plain JSON: what the registrar sees and what the hash covers."""
-    copy: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in FROZEN}
-    return copy | {"evidence": evidence}
-
-
-def current_copy(session: Session, request: ChangeRequest) -> dict[str, Any]:
-    """The frozen copy as it would be made now; a decision compares its hash with the submitted one (decisions 1)."""
-    evidence = [] if request.type is RequestType.CORRECTION else _evidence_of(session, [request]).get(request.id, [])
-    return frozen_copy(request.proposal, evidence)
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def digest(copy: dict[str, Any]) -> str:
-    """sha256 of the canonical JSON of a frozen copy."""
-    return hashlib.sha256(json.dumps(copy, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
