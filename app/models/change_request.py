@@ -77,7 +77,7 @@ class Proposal(PersonColumns, EntitlementColumns, AgencyOwned, Model):
 
 
 class RequestEditor(AgencyOwned, Model):
-    """Who changed any field of a revision; nobody in here may decide it (decisions 6)."""
+    """Who changed any field of a revision; nobody in here may decide it or a later one (decisions 6)."""
 
     __tablename__ = "request_editor"
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)

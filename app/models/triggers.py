@@ -20,7 +20,7 @@ _DECIDED_BY_EDITOR = """
     NEW.decided_by_id IS NOT NULL AND NEW.status IN ('APPROVED', 'RETURNED', 'REJECTED')
     AND OLD.status = 'PENDING_APPROVAL' AND NOT NEW.self_approved
     AND EXISTS (SELECT 1 FROM request_editor e
-        WHERE e.request_id = NEW.id AND e.revision = NEW.revision AND e.user_id = NEW.decided_by_id)"""
+        WHERE e.request_id = NEW.id AND e.revision <= NEW.revision AND e.user_id = NEW.decided_by_id)"""
 _SUBMITTED = """
     EXISTS (SELECT 1 FROM change_request r WHERE r.id = OLD.request_id AND r.status <> 'DRAFT')"""
 _SENT_BEFORE = """

@@ -14,7 +14,6 @@ from app.domain.clock import BANGKOK
 from app.domain.errors import PortalError
 from app.domain.people import CORRECTABLE_STATUSES, OPEN_STATUSES, Relation, RequestStatus, RequestType
 from app.domain.powers import Power
-from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.dialects import contains
 from app.models.evidence import EvidenceLink
@@ -23,6 +22,7 @@ from app.rules import certification
 from app.services import facts
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
+from app.services.officers import officer_names
 from app.services.transaction import reading
 
 PAGE_SIZE = 50
@@ -174,16 +174,17 @@ def _rows(session: Session, filters: QueueFilters, actor: Actor, now: datetime, 
     requests = [row[0] for row in found]
     refusals = refusals_of(session, requests, now)
     principals = _principal_names(session, requests, [row[-1] for row in found])
+    recorders = officer_names(session, (request.recorded_by_id for request in requests))
     return [
         QueueRow(
             request=request,
             principal_name=principals.get(request.proposal.principal_national_id, ""),
-            recorder_name=f"{first or ''} {last or ''}".strip(),
+            recorder_name=recorders.get(request.recorded_by_id, ""),
             evidence_count=count,
-            edited_by_reader=edited_by is not None,
+            edited_by_reader=edits > 0,
             refusals=refusals.get(request.id, []),
         )
-        for request, first, last, count, edited_by, _person in found
+        for request, count, edits, _person in found
     ]
 
 
@@ -194,17 +195,17 @@ def _rows_query(filters: QueueFilters, actor: Actor) -> sa.Select[Any]:
         .correlate(ChangeRequest)
         .scalar_subquery()
     )
-    edited_by_reader = sa.and_(
-        RequestEditor.request_id == ChangeRequest.id,
-        RequestEditor.revision == ChangeRequest.revision,
-        RequestEditor.user_id == actor.user_id,
+    edited_by_reader = (
+        sa.select(sa.func.count(RequestEditor.revision))
+        .where(RequestEditor.request_id == ChangeRequest.id, RequestEditor.revision <= ChangeRequest.revision)
+        .where(RequestEditor.user_id == actor.user_id)
+        .correlate(ChangeRequest)
+        .scalar_subquery()
     )
     return (
-        sa.select(ChangeRequest, PortalUser.first_name, PortalUser.last_name, evidence, RequestEditor.user_id, Person)
+        sa.select(ChangeRequest, evidence, edited_by_reader, Person)
         .join(ChangeRequest.proposal)
         .options(contains_eager(ChangeRequest.proposal))
-        .outerjoin(PortalUser, PortalUser.id == ChangeRequest.recorded_by_id)
-        .outerjoin(RequestEditor, edited_by_reader)
         .outerjoin(Person, Person.national_id == Proposal.principal_national_id)
         .where(*_conditions(filters))
         .order_by(*_ORDER)
@@ -222,10 +223,14 @@ def _principal_names(
 
 
 def _recorders(session: Session) -> dict[int, str]:
+    """Those of whom anything waits, by name."""
     recorded = sa.select(ChangeRequest.recorded_by_id).where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
-    query = sa.select(PortalUser.id, PortalUser.first_name, PortalUser.last_name).where(PortalUser.id.in_(recorded))
-    rows = session.execute(query.order_by(PortalUser.first_name, PortalUser.last_name))
-    return {user_id: f"{first} {last}".strip() for user_id, first, last in rows}
+    found = officer_names(session, session.scalars(recorded.distinct()))
+    return {
+        user_id: name
+        for user_id, name in sorted(found.items(), key=lambda item: names.sort_key(item[1]))
+        if user_id is not None
+    }
 
 
 def _conditions(filters: QueueFilters) -> list[Any]:

@@ -18,7 +18,7 @@ from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
 from app.rules import certification
 from app.rules.certification import Known
-from app.services import facts, submissions
+from app.services import facts, frozen_copies
 from app.services.audit import record as audit
 from app.services.change_requests import checked_reason, locked
 from app.services.clock import business_now
@@ -90,9 +90,16 @@ def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Out
 
 
 def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> bool:
-    """False for a second person, True for the lawful exception; raises NotAllowed('FOUR_EYES') (decisions 6)."""
-    mine = session.get(RequestEditor, (request.id, request.revision, actor.user_id))
-    if mine is None:
+    """False for a second person, True for the lawful exception; raises NotAllowed('FOUR_EYES') (decisions 6).
+
+    A revision holds what the earlier ones said unless it was changed since, so whoever edited any of them is barred.
+    """
+    mine = sa.select(RequestEditor.revision).where(
+        RequestEditor.request_id == request.id,
+        RequestEditor.user_id == actor.user_id,
+        RequestEditor.revision <= request.revision,
+    )
+    if session.execute(mine.limit(1)).first() is None:
         return False
     others = (
         sa.select(PortalUser.id)
@@ -160,7 +167,7 @@ def _refuse(
 def _decide(session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, at: datetime) -> None:
     request.status, request.decided_by_id, request.decided_at = outcome, actor.user_id, at
     revision = session.get(RequestRevision, (request.id, request.revision))
-    if revision is None or submissions.digest(submissions.current_copy(session, request)) != revision.sha256:
+    if revision is None or frozen_copies.digest(frozen_copies.current_copy(session, request)) != revision.sha256:
         raise Conflict("PROPOSAL_CHANGED", request_no=request.request_no)
     revision.outcome, revision.reason = outcome, request.decision_reason
     revision.decided_by_id, revision.decided_at = actor.user_id, at

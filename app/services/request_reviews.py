@@ -1,6 +1,5 @@
 """One request as the registrar opens it: the data beside the evidence, the family, and what changed since last time."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -14,7 +13,6 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import NotAllowed, NotFound, PortalError
 from app.domain.people import EntitlementState, RequestStatus, RequestType
 from app.domain.powers import Power
-from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
@@ -24,6 +22,7 @@ from app.services.approval_queue import LARGEST_ID, PURPOSE, QueueFilters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
 from app.services.evidence import DocumentNote, note_of
+from app.services.officers import officer_names
 from app.services.transaction import reading
 
 FAMILY_LIMIT = 50
@@ -33,8 +32,8 @@ _NEVER_SENT = (RequestStatus.DRAFT, RequestStatus.CANCELLED)
 class FourEyes(StrEnum):
     """What decisions 6 says to the officer who opened the request."""
 
-    SECOND_PERSON = "SECOND_PERSON"  # changed nothing in this revision and may decide
-    BARRED = "BARRED"  # changed it, so somebody else must decide
+    SECOND_PERSON = "SECOND_PERSON"  # never changed anything in it and may decide
+    BARRED = "BARRED"  # changed this revision or an earlier one, so somebody else must decide
     ONLY_OFFICER = "ONLY_OFFICER"  # changed it, but the agency has nobody else: allowed and flagged
 
 
@@ -128,8 +127,8 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, filters: Que
     coming = coming_round(session)
     waiting = request.status is RequestStatus.PENDING_APPROVAL
     copies = _last_two(session, request)
-    officers = _officers(
-        session, {request.recorded_by_id, request.decided_by_id, *(copy.decided_by_id for copy in copies)}
+    officers = officer_names(
+        session, [request.recorded_by_id, request.decided_by_id, *(c.decided_by_id for c in copies)]
     )
     principal = request.proposal.principal_national_id
     previous_id, next_id = approval_queue.neighbours(session, request, filters)
@@ -183,12 +182,6 @@ def _earlier(copies: list[RequestRevision], officers: dict[int | None, str]) -> 
         decided_at=before.decided_at,
         changes=changes_between(before.frozen, now.frozen),
     )
-
-
-def _officers(session: Session, ids: Iterable[int | None]) -> dict[int | None, str]:
-    query = sa.select(PortalUser.id, PortalUser.first_name, PortalUser.last_name)
-    rows = session.execute(query.where(PortalUser.id.in_({user_id for user_id in ids if user_id is not None})))
-    return {user_id: f"{first} {last}".strip() for user_id, first, last in rows}
 
 
 def _evidence(session: Session, request: ChangeRequest) -> list[DocumentNote]:

@@ -65,6 +65,15 @@ def people(database) -> People:
     return people
 
 
+@pytest.fixture
+def second_registrar(people) -> Actor:
+    """Another registrar in the first agency."""
+    with Session(db.writer) as session:
+        actor = _user(session, "r3", "registrar", session.get_one(Agency, people.registrar.agency_id))
+        session.commit()
+    return actor
+
+
 def official(national_id: str = "1990101000016", **values) -> Member:
     """A municipal officer with everything that a submission needs."""
     given = {

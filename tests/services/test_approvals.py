@@ -13,7 +13,8 @@ from app.domain.people import Relation, RequestStatus
 from app.models import ChangeRequest, RequestRevision
 from app.models.database import db
 from app.rules.rounds import round_for
-from app.services import approvals, change_requests
+from app.services import approval_queue, approvals, change_requests, request_reviews
+from app.services.approval_queue import QueueFilters
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 
@@ -109,6 +110,23 @@ def test_who_only_edited_a_draft_of_another_does_not_decide_it_either(people):
     seen = versions(*done.request_ids)
     (outcome,) = approvals.approve(done.request_ids, actor=people.registrar, seen_versions=seen)
     assert outcome.error.code == "FOUR_EYES"
+
+
+def test_who_wrote_an_earlier_revision_does_not_decide_a_later_one(people, second_registrar):
+    (id_,) = change_requests.record(family(official(nid(1))), actor=people.registrar, submit=True).request_ids
+    approvals.return_([id_], "เอกสารไม่ชัด", actor=second_registrar, seen_versions=versions(id_))
+    change_requests.submit(change_requests.correct(id_, actor=people.clerk), actor=people.clerk)
+    (outcome,) = approvals.approve([id_], actor=people.registrar, seen_versions=versions(id_))
+    assert (request(id_).revision, outcome.error.code) == (2, "FOUR_EYES")
+    statement = "UPDATE change_request SET status = 'REJECTED', decision_reason = 'x', decided_by_id = :u WHERE id = :id"
+    with pytest.raises(sa.exc.IntegrityError, match="FOUR_EYES"):
+        by_sql(statement, u=people.registrar.user_id, id=id_)
+    shown = approval_queue.waiting(QueueFilters(), page=1, actor=people.registrar).rows
+    assert [row.edited_by_reader for row in shown] == [True]
+    review = request_reviews.open_(id_, actor=people.registrar, hash_key="k", filters=QueueFilters())
+    assert review.four_eyes is request_reviews.FourEyes.BARRED
+    (outcome,) = approvals.approve([id_], actor=second_registrar, seen_versions=versions(id_))
+    assert outcome.error is None and not request(id_).self_approved
 
 
 def test_the_only_officer_of_an_agency_may_and_it_is_flagged(people):
