@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import NOTHING
 from app.domain.clock import bangkok_day
-from app.rules.rounds import RoundSlot, round_for
+from app.rules.rounds import RoundSlot
 from app.services.clock import business_now
-from app.services.round_plan import timetable
+from app.services.round_plan import next_round
 from app.services.transaction import reading
 
 
@@ -38,4 +38,4 @@ def coming_round(session: Session | None = None) -> ComingRound:
         with reading(NOTHING) as own:
             return coming_round(own)
     now = business_now(session)
-    return ComingRound(round_for(now, timetable(session)), now)
+    return ComingRound(next_round(session, now), now)

@@ -28,9 +28,18 @@ def timetable(session: Session) -> tuple[rule.RoundTime, ...]:
     return tuple(rule.RoundTime(r.round_no, r.at, r.valid_from, r.valid_until) for r in rows) or rule.SEED_TIMETABLE
 
 
-def next_round(session: Session) -> rule.RoundSlot:
-    """The round that would carry an approval made now."""
-    return rule.round_for(business_now(session), timetable(session))
+def next_round(session: Session, now: datetime | None = None) -> rule.RoundSlot:
+    """The round that would carry an approval made now, as it stands where it is planned already; writes nothing."""
+    lines = timetable(session)
+    now = after = now or business_now(session)
+    while True:
+        slot = rule.round_for(after, lines)
+        found = session.scalars(_taking_place_of(slot)).one_or_none()
+        if found is None:
+            return slot
+        if found.status is RoundStatus.PLANNED and now < found.scheduled_at:
+            return rule.RoundSlot(found.round_date, found.round_no, found.scheduled_at)
+        after = max(now, slot.scheduled_at)
 
 
 def seat(session: Session) -> tuple[ProcessingRound, datetime]:
@@ -55,9 +64,7 @@ def _held(session: Session, slot: rule.RoundSlot) -> ProcessingRound:
 
     It may stand at another time than the slot: the timetable was changed after the round had been planned.
     """
-    named_first = sa.case((_named(slot), 0), else_=1)
-    query = sa.select(ProcessingRound).where(_stands(slot)).order_by(named_first).limit(1)
-    query = lock_shared(query, session).execution_options(populate_existing=True)
+    query = lock_shared(_taking_place_of(slot), session).execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()
     if found is None:
         _insert_planned(session, slot)
@@ -67,6 +74,12 @@ def _held(session: Session, slot: rule.RoundSlot) -> ProcessingRound:
 
 def _named(slot: rule.RoundSlot) -> sa.ColumnElement[bool]:
     return sa.and_(ProcessingRound.round_date == slot.day, ProcessingRound.round_no == slot.no)
+
+
+def _taking_place_of(slot: rule.RoundSlot) -> sa.Select[tuple[ProcessingRound]]:
+    """The one row that an approval for the slot finds: by its name first, else by its instant."""
+    named_first = sa.case((_named(slot), 0), else_=1)
+    return sa.select(ProcessingRound).where(_stands(slot)).order_by(named_first).limit(1)
 
 
 def _stands(slot: rule.RoundSlot) -> sa.ColumnElement[bool]:

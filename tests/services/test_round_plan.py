@@ -11,6 +11,7 @@ from app.models import Job, ProcessingRound, RoundTimetable
 from app.models.database import db
 from app.services import jobs, rounds
 from app.services.clock import business_now
+from app.services.coming_round import coming_round
 from app.services.round_plan import next_round, plan, seat, start_due
 from app.services.transaction import transaction
 from tests.builders import ROBOT, agency, approved, bangkok, clock, family, outcome, planned_round, rights
@@ -24,6 +25,11 @@ def seated() -> tuple[str, int]:
         found, decided_at = seat(session)
         assert decided_at < found.scheduled_at
     return found.scheduled_at.astimezone(bangkok("2018-01-01").tzinfo).strftime("%m-%d %H:%M"), found.id
+
+
+def promised() -> str:
+    """Bangkok time of the round that pages name as the coming one."""
+    return coming_round().slot.scheduled_at.astimezone(bangkok("2018-01-01").tzinfo).strftime("%m-%d %H:%M")
 
 
 def all_rounds() -> list[ProcessingRound]:
@@ -63,6 +69,7 @@ def test_a_round_that_has_started_takes_no_approval(database):
     with db.writer.begin() as connection:
         values = {"status": RoundStatus.RUNNING, "run_at": bangkok("2018-10-01 11:00")}
         connection.execute(sa.update(ProcessingRound.__table__).values(**values))
+    assert promised() == "10-01 15:00"
     assert seated()[0] == "10-01 15:00"
 
 
@@ -190,6 +197,7 @@ def test_a_round_that_was_planned_before_the_timetable_moved_carries_approvals_a
     assert before[0] == "10-01 11:00"
     configure(*times)
     clock(f"2018-10-01 {now}")
+    assert promised() == expected
     assert seated() == seated()
     assert seated()[0] == expected and (seated()[1] == before[1]) is (expected == before[0])
 
@@ -202,6 +210,7 @@ def test_a_moved_round_is_not_missed_and_runs_once(database):
     clock("2018-10-01 13:30")
     for _ in range(2):
         list(rounds.run_due())
+    assert promised() == "10-01 15:00"
     assert states() == [("10-01 11:00", DONE), ("10-01 15:00", PLANNED)]
     assert all_rounds()[0].effective_count == 3
 
