@@ -128,7 +128,7 @@ def _body(wanted: str) -> dict[str, Any]:
         raise WrongContentType("WRONG_CONTENT_TYPE")
     request.max_content_length = BODY_LIMIT
     try:
-        body = json.loads(request.get_data())
+        body = json.loads(request.get_data(), object_pairs_hook=_once)
     except RequestEntityTooLarge as error:
         raise TooLarge("TOO_LARGE", most=BODY_LIMIT) from error
     except (ValueError, RecursionError) as error:
@@ -140,6 +140,16 @@ def _body(wanted: str) -> dict[str, Any]:
     if body.get(wanted) is None:
         raise BadInput("REQUIRED", field=wanted)
     return body
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object of these pairs; which of two equal keys was meant nobody can tell (RFC 8259 section 4)."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise BadInput("REPEATED_KEY", field=key, key=key)
+        found[key] = value
+    return found
 
 
 def _day(body: dict[str, Any]) -> date | None:

@@ -16,6 +16,7 @@ _WORDS: dict[str, Any] = {
     "NOT_A_LIST": _l("A list of national IDs is wanted here."),
     "NOT_JSON": _l("The body is no JSON."),
     "NOT_AN_OBJECT": _l("The body must be one JSON object."),
+    "REPEATED_KEY": _l("The key %(key)s stands there more than once."),
     "UNKNOWN_KEY": _l("This service does not know the key %(key)s."),
     "WRONG_CONTENT_TYPE": _l("Send the question as application/json."),
     "TOO_LARGE": _l("The body is too large: at most %(most)s bytes."),

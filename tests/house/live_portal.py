@@ -81,6 +81,7 @@ def started(instance: Path, command: list[str] = RUN, **more: str) -> Iterator[P
             for pid in left:
                 kill(pid, 9)
             portal.process.poll()
+        portal.process.wait(PATIENCE_SECONDS)  # a child that nobody waits for stays behind as a zombie
 
 
 def processes_of(instance: Path) -> dict[int, str]:

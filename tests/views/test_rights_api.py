@@ -162,6 +162,8 @@ GARBAGE = [
     (b"null", 400, "NOT_AN_OBJECT", None),
     (b'["1990101000016"]', 400, "NOT_AN_OBJECT", None),
     (b"{}", 400, "REQUIRED", "national_id"),
+    (f'{{"national_id": "{SOMCHAI}", "national_id": "{SUDA}"}}'.encode(), 400, "REPEATED_KEY", "national_id"),
+    (f'{{"national_id": "{SOMCHAI}", "on": null, "on": null}}'.encode(), 400, "REPEATED_KEY", "on"),
     ({"national_id": None}, 400, "REQUIRED", "national_id"),
     ({"national_id": ""}, 400, "REQUIRED", "national_id"),
     ({"national_id": SOMCHAI, "name": "x"}, 400, "UNKNOWN_KEY", "name"),
