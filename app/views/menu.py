@@ -29,6 +29,7 @@ from app.views.reports_inbox import ReportsInboxView
 from app.views.rights_page import RightsPage
 from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
+from app.views.search import SearchView
 from app.views.shell import show_icon
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
@@ -71,6 +72,7 @@ MENU: tuple[Entry, ...] = (
 # Views that other pages lead to.
 PAGES: tuple[type[BaseView], ...] = (
     PasswordView,
+    SearchView,
     FamiliesView,
     FamilyHintsView,
     DayHintsView,

@@ -92,6 +92,7 @@ WALK: dict[tuple[str, str], Visit] = {
     ("ReportsInboxView.file", "GET"): Visit(CLERK, _at("/my-files/{}/file", "job")),
     ("RosterView.one", "GET"): Visit(CLERK, _at("/rosters/imports/{}", "import"), marker="SB2570-06900101-"),
     ("RosterView.upload", "GET"): Visit(CLERK, _at("/rosters/")),
+    ("SearchView.search", "POST"): Visit(CLERK, _at("/search/"), _with(words="pending_no"), marker="/family-forms/"),
     ("RoundsView.one", "GET"): Visit(REGISTRAR, _at("/rounds/{}", "round"), also=("finance_b",)),
 }
 # Routes that hold no row of any agency, each with the reason why the walk has nothing to look for there.
@@ -106,6 +107,7 @@ NOTHING_OWNED: dict[str, str] = {
     "UtilView.back": "goes back",
     "PasswordView.own": "the own password",
     "PasswordView.set_by_link": "the holder of a one-time link",
+    "SearchView.show": "an empty box",
     "DayHintsView.day": "answers about a typed day",
     "RoundsView.show": "rounds are everybody's; the counts are proven in test_rounds",
     "RoundsView.next_round": "the coming round's instant",
