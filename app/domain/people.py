@@ -75,6 +75,7 @@ class RequestStatus(StrEnum):
 
 
 OPEN_STATUSES = (RequestStatus.DRAFT, RequestStatus.PENDING_APPROVAL, RequestStatus.RETURNED, RequestStatus.APPROVED)
+SENT_STATUSES = tuple(status for status in OPEN_STATUSES if status is not RequestStatus.DRAFT)
 CORRECTABLE_STATUSES = (RequestStatus.RETURNED, RequestStatus.REJECTED, RequestStatus.ROUND_ERROR)
 
 
@@ -149,6 +150,7 @@ class JobStatus(StrEnum):
     RUNNING = "RUNNING"  # กำลังทำงาน
     DONE = "DONE"  # เสร็จแล้ว
     FAILED = "FAILED"  # ไม่สำเร็จ
+    CANCELLED = "CANCELLED"  # ยกเลิกแล้ว
 
 
 class RoundError(StrEnum):

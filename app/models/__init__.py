@@ -12,10 +12,11 @@ from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
 from app.models.roster_import import RosterImport
+from app.models.saved_view import SavedView
 
 __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
-    "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "Title", "UserSession",
+    "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "UserSession",
 ]  # fmt: skip

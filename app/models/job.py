@@ -29,4 +29,5 @@ class Job(AgencyTouched, Model):
     error: Mapped[str | None] = mapped_column(sa.String(500))
     created_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
+    started_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     finished_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -131,6 +131,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         JobStatus.RUNNING: _l("Running"),
         JobStatus.DONE: _l("Done"),
         JobStatus.FAILED: _l("Failed"),
+        JobStatus.CANCELLED: _l("Cancelled"),
     },
     RoundError: {
         RoundError.CONFLICT: _l("Another request on the same right came first"),

@@ -13,7 +13,7 @@ _LEFT_OUT = {
     "audit_block": {"id"},
     "entitlement": {"id"},
     "person": {"id"},
-    "job": {"id", "attempt", "lease_until", "enqueued_at", "created_at", "finished_at", "error"},
+    "job": {"id", "attempt", "lease_until", "enqueued_at", "created_at", "started_at", "finished_at", "error"},
     "business_clock": {"offset_seconds"},
     "processing_round": {"finished_at"},
 }

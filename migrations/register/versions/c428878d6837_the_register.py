@@ -5,7 +5,7 @@ from alembic import op
 
 import app.models.base
 
-revision = '5e8b2d4a3d7e'
+revision = 'c428878d6837'
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -402,7 +402,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.String(length=40), nullable=False),
     sa.Column('key', sa.String(length=120), nullable=False),
     sa.Column('payload', sa.JSON(), nullable=False),
-    sa.Column('status', sa.Enum('QUEUED', 'RUNNING', 'DONE', 'FAILED', name='status', native_enum=False, create_constraint=True, length=40), nullable=False),
+    sa.Column('status', sa.Enum('QUEUED', 'RUNNING', 'DONE', 'FAILED', 'CANCELLED', name='status', native_enum=False, create_constraint=True, length=40), nullable=False),
     sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('lease_until', app.models.base.UtcInstant(timezone=True), nullable=True),
     sa.Column('enqueued_at', app.models.base.UtcInstant(timezone=True), nullable=True),
@@ -413,6 +413,7 @@ def upgrade() -> None:
     sa.Column('error', sa.String(length=500), nullable=True),
     sa.Column('created_by_id', sa.Integer(), nullable=True),
     sa.Column('created_at', app.models.base.UtcInstant(timezone=True), nullable=False),
+    sa.Column('started_at', app.models.base.UtcInstant(timezone=True), nullable=True),
     sa.Column('finished_at', app.models.base.UtcInstant(timezone=True), nullable=True),
     sa.Column('agency_id', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_job_agency_id')),
@@ -453,6 +454,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_roster_import_agency_id'), ['agency_id'], unique=False)
+
+    op.create_table('saved_view',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('owner_id', sa.Integer(), nullable=False),
+    sa.Column('screen', sa.String(length=40), nullable=False),
+    sa.Column('name', sa.String(length=80), nullable=False),
+    sa.Column('query', sa.JSON(), nullable=False),
+    sa.Column('columns', sa.JSON(), nullable=True),
+    sa.Column('created_at', app.models.base.UtcInstant(timezone=True), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_saved_view_agency_id')),
+    sa.ForeignKeyConstraint(['owner_id'], ['ab_user.id'], name=op.f('fk_saved_view_owner_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_saved_view')),
+    sa.UniqueConstraint('owner_id', 'screen', 'name', name=op.f('uq_saved_view_owner_id_screen_name'))
+    )
+    with op.batch_alter_table('saved_view', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_saved_view_agency_id'), ['agency_id'], unique=False)
 
     op.create_table('user_session',
     sa.Column('key_hash', sa.String(length=64), nullable=False),
@@ -633,6 +651,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_user_session_expires_at'))
 
     op.drop_table('user_session')
+    with op.batch_alter_table('saved_view', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_saved_view_agency_id'))
+
+    op.drop_table('saved_view')
     with op.batch_alter_table('roster_import', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_roster_import_agency_id'))
 
