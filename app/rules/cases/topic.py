@@ -1,7 +1,7 @@
 """What one topic of worked cases is: which columns it reads, which it answers, and the rule that answers them."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import TypeVar
@@ -11,6 +11,7 @@ Row = dict[str, str]
 
 FOR_PEOPLE = frozenset({"case_id", "source", "note", "description"})
 YES, NO, NOTHING = "Y", "N", ""
+NO_CODE = "NONE"
 
 
 class UnknownCell(ValueError):
@@ -29,6 +30,9 @@ class Topic:
     `decide` gets all rows of a file (column to cell, both text) and gives back, in the same order, the `expected`
     columns of each row as the file would write them; it raises UnknownCell. It reads the `inputs` only; the columns
     in `ignored`, and every `*_weekday`, are for people.
+
+    `verbatim` cells come with the spaces around them. A blank in `open_when_blank` asserts nothing. `compared_as` says what
+    a cell of a column means where it is more than its text (a set, an instant); its functions raise ValueError.
     """
 
     name: str
@@ -36,6 +40,9 @@ class Topic:
     expected: tuple[str, ...]
     decide: Callable[[list[Row]], list[Row]]
     ignored: frozenset[str] = FOR_PEOPLE
+    verbatim: frozenset[str] = frozenset()
+    open_when_blank: frozenset[str] = frozenset()
+    compared_as: Mapping[str, Callable[[str], object]] = field(default_factory=dict)
 
 
 def row_by_row(decide_one: Callable[[Row], Row]) -> Callable[[list[Row]], list[Row]]:
@@ -81,8 +88,8 @@ def optional_code_in(row: Row, column: str, codes: type[Code]) -> Code | None:
 
 
 def codes_in(row: Row, column: str, codes: type[Code]) -> frozenset[Code]:
-    """The codes of a cell, parted by semicolons; raises UnknownCell."""
-    texts = [text.strip() for text in row[column].split(";") if text.strip()]
+    """The codes of a cell, parted by semicolons, none for NONE; raises UnknownCell."""
+    texts = [text.strip() for text in row[column].split(";") if text.strip() not in (NOTHING, NO_CODE)]
     try:
         return frozenset(codes(text) for text in texts)
     except ValueError:
