@@ -13,10 +13,12 @@ from app.models.processing_round import BusinessClock, ProcessingRound, RoundTim
 from app.models.read_access import ReadAccess, ReadsModel
 from app.models.roster_import import RosterImport
 from app.models.saved_view import SavedView
+from app.models.typed_form import TypedForm
 
 __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
-    "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "UserSession",
+    "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "TypedForm",
+    "UserSession",
 ]  # fmt: skip

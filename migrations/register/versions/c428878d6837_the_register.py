@@ -341,6 +341,7 @@ def upgrade() -> None:
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('reason', sa.String(length=1000), nullable=True),
     sa.Column('target_entitlement_id', sa.BigInteger(), nullable=True),
+    sa.Column('asked_right', sa.String(length=40), nullable=True),
     sa.Column('recorded_by_id', sa.Integer(), nullable=True),
     sa.Column('recorded_at', app.models.base.UtcInstant(timezone=True), nullable=False),
     sa.Column('submitted_at', app.models.base.UtcInstant(timezone=True), nullable=True),
@@ -376,6 +377,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_change_request_recorded_by_id'), ['recorded_by_id'], unique=False)
         batch_op.create_index('ix_change_request_round', ['round_id', 'status'], unique=False)
         batch_op.create_index(batch_op.f('ix_change_request_submission_no'), ['submission_no'], unique=False)
+        batch_op.create_index('uq_change_request_asked_right', ['asked_right'], unique=True, sqlite_where=sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')"), postgresql_where=sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')"))
 
     op.create_table('evidence_document',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -471,6 +473,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('saved_view', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_saved_view_agency_id'), ['agency_id'], unique=False)
+
+    op.create_table('typed_form',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('about', sa.String(length=60), nullable=False),
+    sa.Column('title', sa.String(length=300), nullable=False),
+    sa.Column('fields', sa.JSON(), nullable=False),
+    sa.Column('typed_at', app.models.base.UtcInstant(timezone=True), nullable=False),
+    sa.Column('agency_id', sa.Integer(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['agency_id'], ['agency.id'], name=op.f('fk_typed_form_agency_id')),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_typed_form_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_typed_form')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('typed_form', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_typed_form_agency_id'), ['agency_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_typed_form_user_id'), ['user_id'], unique=False)
 
     op.create_table('user_session',
     sa.Column('key_hash', sa.String(length=64), nullable=False),
@@ -651,6 +671,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_user_session_expires_at'))
 
     op.drop_table('user_session')
+    with op.batch_alter_table('typed_form', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_typed_form_user_id'))
+        batch_op.drop_index(batch_op.f('ix_typed_form_agency_id'))
+
+    op.drop_table('typed_form')
     with op.batch_alter_table('saved_view', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_saved_view_agency_id'))
 
@@ -675,6 +700,7 @@ def downgrade() -> None:
 
     op.drop_table('evidence_document')
     with op.batch_alter_table('change_request', schema=None) as batch_op:
+        batch_op.drop_index('uq_change_request_asked_right', sqlite_where=sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')"), postgresql_where=sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')"))
         batch_op.drop_index(batch_op.f('ix_change_request_submission_no'))
         batch_op.drop_index('ix_change_request_round')
         batch_op.drop_index(batch_op.f('ix_change_request_recorded_by_id'))
