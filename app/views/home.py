@@ -1,18 +1,72 @@
-"""The first page after logging in: what the officer can do here, and how much waits for him."""
+"""The first page after logging in: today's work of this role, what waits and since when, and the rounds around now."""
 
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import IndexView, expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
-from app.views.base import to_login
+from app.domain.clock import BANGKOK
+from app.domain.people import RequestStatus
+from app.domain.powers import Power
+from app.services import today as desk
+from app.services.today import Today
+from app.views.approval_words import waited
+from app.views.base import actor, to_login
+from app.views.dates import format_be, format_be_instant, weekday
+from app.views.labels import label
+
+_CORRECT, _GO_ON = _l("Read the reason and correct it"), _l("Go on")
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits: how many, of what, what to do about it, and where."""
+
+    count: int
+    words: Any
+    what_next: Any
+    icon: str
+    address: str
+    is_urgent: bool = False
 
 
 class HomeView(IndexView):
-    """Blocks of menu entries with counts; each officer sees those that his powers open."""
+    """Each officer sees what his powers open."""
 
     @expose("/")
     def index(self) -> ResponseReturnValue:
-        """The blocks of the current officer."""
+        """Today's work of the current officer."""
         if not current_user.is_authenticated:
             return to_login()
-        return self.render_template("home.html")
+        found = desk.today(actor=actor())
+        now = found.coming.now.astimezone(BANGKOK)
+        return self.render_template(
+            "home.html",
+            day=_("%(weekday)s %(day)s", weekday=weekday(now.date()), day=format_be(now.date(), "long")),
+            tasks=_tasks(found),
+            today=found,
+            may_record=Power.RECORD_REQUEST in actor().powers,
+            may_look_up=Power.LOOKUP_RIGHT in actor().powers,
+            at=format_be_instant,
+        )
+
+
+def _tasks(found: Today) -> list[Task]:
+    powers = actor().powers
+    tasks = []
+    if Power.APPROVE_CERTIFICATION in powers and found.waiting:
+        oldest = _("the oldest for %(time)s", time=waited(found.oldest_at, found.coming.now))
+        address = url_for("ApprovalsView.show")
+        tasks.append(Task(found.waiting, _l("requests to decide"), oldest, "patch-check", address, is_urgent=True))
+    for status, count in (found.mine or {}).items():
+        if count:
+            is_draft = status is RequestStatus.DRAFT
+            icon = "pencil-square" if is_draft else "reply"
+            what_next = _GO_ON if is_draft else _CORRECT
+            tasks.append(Task(count, label(status), what_next, icon, url_for("MyWorkView.show"), not is_draft))
+    return tasks

@@ -21,6 +21,8 @@ from app.views.evidence import EvidenceView
 from app.views.families import FamiliesView
 from app.views.family_form import FamilyFormView
 from app.views.family_hints import DayHintsView, FamilyHintsView
+from app.views.family_papers import FamilyPapersView
+from app.views.family_typing import FamilyTypingView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
 from app.views.passwords import PasswordView
@@ -67,7 +69,7 @@ MENU: tuple[Entry, ...] = (
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
     Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),
     Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO, "geo-alt"),
-    Entry(AuditView, "audit_trail", _l("Audit trail"), NHSO, "shield-check"),
+    Entry(AuditView, "audit_trail", _l("Audit trail"), REPORTS, "shield-check"),
 )
 # Views that other pages lead to.
 PAGES: tuple[type[BaseView], ...] = (
@@ -76,6 +78,8 @@ PAGES: tuple[type[BaseView], ...] = (
     FamiliesView,
     FamilyHintsView,
     DayHintsView,
+    FamilyTypingView,
+    FamilyPapersView,
     EvidenceView,
 )
 # Blueprints below /api/, for programs.
