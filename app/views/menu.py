@@ -23,6 +23,7 @@ from app.views.family_form import FamilyFormView
 from app.views.family_hints import DayHintsView, FamilyHintsView
 from app.views.family_papers import FamilyPapersView
 from app.views.family_typing import FamilyTypingView
+from app.views.handbook import HandbookView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
 from app.views.passwords import PasswordView
@@ -74,6 +75,7 @@ MENU: tuple[Entry, ...] = (
 # Views that other pages lead to.
 PAGES: tuple[type[BaseView], ...] = (
     PasswordView,
+    HandbookView,
     SearchView,
     FamiliesView,
     FamilyHintsView,

@@ -84,7 +84,10 @@ class Shell:
     @property
     def own_pages(self) -> list[Line]:
         """Pages about the officer himself."""
-        return [Line("password", _("Change password"), "key", url_for("PasswordView.own"), 0, False)]
+        return [
+            Line("help", _("Handbooks and help"), "book", url_for("HandbookView.show"), 0, False),
+            Line("password", _("Change password"), "key", url_for("PasswordView.own"), 0, False),
+        ]
 
     @property
     def who(self) -> dict[str, str]:

@@ -108,6 +108,8 @@ NOTHING_OWNED: dict[str, str] = {
     "PasswordView.own": "the own password",
     "PasswordView.set_by_link": "the holder of a one-time link",
     "SearchView.show": "an empty box",
+    "HandbookView.show": "the handbooks",
+    "HandbookView.chapter": "a handbook",
     "DayHintsView.day": "answers about a typed day",
     "RoundsView.show": "rounds are everybody's; the counts are proven in test_rounds",
     "RoundsView.next_round": "the coming round's instant",

@@ -1,0 +1,66 @@
+"""คู่มือการใช้งาน: how each role does its work, a page a role; the words are Thai, for the work is."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import BaseView, expose
+from flask_babel import lazy_gettext as _l
+
+from app.domain.powers import Power
+from app.views.base import actor, to_login
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One handbook: its name in the address, its title, and whose work it tells of."""
+
+    name: str
+    title: Any
+    what: Any
+    power: Power
+    icon: str
+
+
+CHAPTERS = (
+    Chapter(
+        "clerk",
+        _l("Handbook for clerks"),
+        _l("Record people and families, mend what comes back, import from Excel"),
+        Power.RECORD_REQUEST,
+        "person-plus",
+    ),
+    Chapter(
+        "registrar",
+        _l("Handbook for registrars"),
+        _l("Decide requests, rounds, four eyes, mistakes"),
+        Power.APPROVE_CERTIFICATION,
+        "patch-check",
+    ),
+)
+
+
+class HandbookView(BaseView):
+    """Open to everybody who is logged in; what concerns his own work stands first."""
+
+    route_base = "/help"
+    default_view = "show"
+
+    @expose("/")
+    def show(self) -> ResponseReturnValue:
+        """The handbooks and the keys."""
+        if actor().user_id is None:
+            return to_login()
+        chapters = sorted(CHAPTERS, key=lambda chapter: chapter.power not in actor().powers)
+        return self.render_template("help/index.html", chapters=chapters)
+
+    @expose("/<string:name>")
+    def chapter(self, name: str) -> ResponseReturnValue:
+        """One handbook."""
+        if actor().user_id is None:
+            return to_login()
+        chapter = next((chapter for chapter in CHAPTERS if chapter.name == name), None)
+        if chapter is None:
+            abort(404)
+        return self.render_template(f"help/{chapter.name}.html", chapter=chapter)
