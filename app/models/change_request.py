@@ -12,6 +12,8 @@ from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.columns import EntitlementColumns, PersonColumns
 from app.models.processing_round import ProcessingRound
 
+_SENT = sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')")
+
 
 class ChangeRequest(AgencyOwned, Versioned, Model):
     """One request per person and event; several share the submission number of one form (decisions 1)."""
@@ -26,6 +28,7 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
     position: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None] = mapped_column(sa.String(1000))
     target_entitlement_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    asked_right: Mapped[str | None] = mapped_column(sa.String(40))
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
     submitted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
@@ -43,6 +46,10 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
     __table_args__ = (
         sa.Index("ix_change_request_agency_status", "agency_id", "status", "submitted_at"),
         sa.Index("ix_change_request_round", "round_id", "status"),
+        # Of two submissions at the same instant, too, only one asks for a right.
+        sa.Index(
+            "uq_change_request_asked_right", "asked_right", unique=True, sqlite_where=_SENT, postgresql_where=_SENT
+        ),
         sa.CheckConstraint("status <> 'APPROVED' OR round_id IS NOT NULL", name="approved_has_round"),
         sa.CheckConstraint("status <> 'EFFECTIVE' OR effective_at IS NOT NULL", name="effective_has_instant"),
         sa.CheckConstraint("status <> 'ROUND_ERROR' OR round_error IS NOT NULL", name="round_error_has_code"),

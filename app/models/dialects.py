@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 WRITES = "portal_writes"
 
@@ -62,6 +63,11 @@ def lock_shared(statement: sa.Select[Any], session: Any) -> sa.Select[Any]:
 def lock_rows(statement: sa.Select[Any], session: Any) -> sa.Select[Any]:
     """A SELECT whose rows only this transaction may change; SQLite's BEGIN IMMEDIATE already does."""
     return statement if session.get_bind().dialect.name == "sqlite" else statement.with_for_update()
+
+
+def lost_a_deadlock(error: OperationalError) -> bool:
+    """Whether the database ended this transaction because it and another waited for each other."""
+    return getattr(error.orig, "sqlstate", None) == "40P01"  # PostgreSQL: deadlock_detected
 
 
 def contains(column: Any, text: str) -> Any:

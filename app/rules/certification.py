@@ -14,6 +14,7 @@ from app.domain.period import Period
 from app.rules import majority, principals
 
 RULES_VERSION = "2026-11"
+PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)
 
@@ -34,6 +35,14 @@ class Candidate:
     sex: Sex | None = None
 
 
+def asked_right(national_id: str, principal_national_id: str, relation: Relation) -> str:
+    """What only one open request at a time may ask for, as one word: the right (decisions 1).
+
+    A father's or mother's is without the person, for a principal has one of each (spec 3.2).
+    """
+    return f"{principal_national_id} {relation} {'' if relation in PARENTS else national_id}".rstrip()
+
+
 @dataclass(frozen=True)
 class KnownSpell:
     """A right that already stands, voided ones left out; `here` tells whether it belongs to the asking agency."""
@@ -50,14 +59,24 @@ class KnownSpell:
 
 
 @dataclass(frozen=True)
+class KnownParent:
+    """A father or mother who has a right through the candidate's principal, voided rights left out."""
+
+    national_id: str
+    relation: Relation
+    period: Period
+
+
+@dataclass(frozen=True)
 class Known:
-    """What the register knows around a candidate."""
+    """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent."""
 
     today: date
     agency_type: AgencyType
     agency_period: Period
     spells: tuple[KnownSpell, ...] = ()
     principal_from: date | None = None
+    parents: tuple[KnownParent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,11 +123,12 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
         refusals += _not_a_principal(candidate, known)
     dates = dates_of(candidate, known.principal_from)
     if dates is None:
-        return Judgement(refusals or [BadInput("REQUIRED", field="entitled_from")])
+        return Judgement(refusals or [_cannot_begin(candidate)])
     if dates.entitled_until is not None and dates.entitled_until <= dates.entitled_from:
         return Judgement(refusals + [_ends_before_it_starts(candidate, dates)])
     period = Period(dates.entitled_from, dates.entitled_until)
     refusals += _overlaps(candidate, period, known.spells) or _another_person(candidate, known.spells)
+    refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
     return Judgement(refusals, known.agency_period.until_on)
@@ -162,6 +182,12 @@ def _not_a_principal(candidate: Candidate, known: Known) -> list[PortalError]:
     ]
 
 
+def _cannot_begin(candidate: Candidate) -> PortalError:
+    if candidate.relation is Relation.SELF:
+        return BadInput("REQUIRED", field="service_start_date")
+    return Refused("PRINCIPAL_NOT_SUBMITTED", citation="decisions 1")
+
+
 def _ends_before_it_starts(candidate: Candidate, dates: Dates) -> PortalError:
     if candidate.relation is Relation.CHILD:
         return Refused("AGE_20", citation=majority.CITATION, field="birth_date", majority_date=dates.entitled_until)
@@ -179,3 +205,10 @@ def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ..
         elif spell.relation is candidate.relation and spell.principal_national_id == candidate.principal_national_id:
             found.append(Refused("SAME_RIGHT_OVERLAP", citation="spec 2.5", field="national_id", **facts))
     return found
+
+
+def _second_parent(candidate: Candidate, period: Period, parents: tuple[KnownParent, ...]) -> list[PortalError]:
+    others = (p for p in parents if p.relation is candidate.relation and p.national_id != candidate.national_id)
+    if any(other.period.overlaps(period) for other in others):
+        return [Refused("ONE_PARENT_EACH", citation="spec 3.2", field="relation", relation=candidate.relation)]
+    return []

@@ -11,16 +11,18 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import OPEN_STATUSES, PersonnelType, Relation, RequestType
+from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.rules.certification import Candidate, Known, KnownSpell
+from app.rules.certification import PARENTS, Candidate, Known, KnownParent, KnownSpell
 from app.services.transaction import widened
 
 _BATCH = 500
+ON_THE_WAY = (RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED)
+"""Where a principal's request must be for others to lean on it: neither still nor again in the clerk's hands."""
 
 
 def candidate_of(proposal: Proposal) -> Candidate:
@@ -50,9 +52,13 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
         spells = standing_spells(
             wide, {p.national_id for p in proposals} | {p.principal_national_id for p in proposals}
         )
+        parents = standing_parents(wide, {p.principal_national_id for p in proposals if p.relation in PARENTS})
         planned = _planned_starts(wide, proposals)
     today = bangkok_day(now)
-    return {p.request_id: _known(p, agencies[p.agency_id], spells, planned, today) for p in proposals}
+    return {
+        p.request_id: _known(p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []))
+        for p in proposals
+    }
 
 
 def _known(
@@ -61,6 +67,7 @@ def _known(
     spells: dict[str, list[KnownSpell]],
     planned: dict[tuple[str, int], date],
     today: date,
+    parents: list[KnownParent],
 ) -> Known:
     principal = proposal.principal_national_id
     own = [
@@ -74,6 +81,7 @@ def _known(
         agency_period=Period(agency.valid_from, agency.valid_until),
         spells=tuple(spells.get(proposal.national_id, ())),
         principal_from=max(own) if own else planned.get((principal, proposal.agency_id)),
+        parents=tuple(parents),
     )
 
 
@@ -108,12 +116,36 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     return found
 
 
+def standing_parents(wide: Session, principals: Iterable[str]) -> dict[str, list[KnownParent]]:
+    """The fathers and mothers who have rights through these principals (voided ones left out), by the principal's ID."""
+    person, principal = aliased(Person), aliased(Person)
+    query = (
+        sa.select(
+            principal.national_id, person.national_id, Entitlement.relation, Entitlement.entitled_from,
+            Entitlement.entitled_until,
+        )
+        .join(person, person.id == Entitlement.person_id)
+        .join(principal, principal.id == Entitlement.principal_id)
+        .where(Entitlement.relation.in_(PARENTS), sa.not_(Entitlement.voided))
+    )  # fmt: skip
+    found: dict[str, list[KnownParent]] = defaultdict(list)
+    for batch in batches(sorted(set(principals))):
+        for whose, nid, relation, start, until in wide.execute(query.where(principal.national_id.in_(batch))):
+            found[whose].append(KnownParent(nid, relation, Period(start, until)))
+    return found
+
+
 def _agencies(wide: Session, ids: set[int]) -> Sequence[Agency]:
     return wide.execute(sa.select(Agency).where(Agency.id.in_(ids))).scalars().all()
 
 
 def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[str, int], date]:
-    """Where a principal's own right is still a request: its start, by (principal, agency)."""
+    """Where a principal's own right is asked for, before or together with these: its start, by (principal, agency)."""
+    together = {
+        (p.national_id, p.agency_id): p.service_start_date
+        for p in proposals
+        if p.relation is Relation.SELF and p.service_start_date is not None
+    }
     wanted = sorted({p.principal_national_id for p in proposals if p.relation is not Relation.SELF})
     found: dict[tuple[str, int], date] = {}
     for batch in batches(wanted):
@@ -123,12 +155,13 @@ def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[
             .where(
                 Proposal.national_id.in_(batch),
                 Proposal.relation == Relation.SELF,
-                ChangeRequest.status.in_(OPEN_STATUSES),
+                ChangeRequest.type == RequestType.CERTIFY_NEW,
+                ChangeRequest.status.in_(ON_THE_WAY),
                 Proposal.service_start_date.is_not(None),
             )
         )
         found |= {(nid, agency_id): start for nid, agency_id, start in rows}
-    return found
+    return found | together
 
 
 def principal_types(session: Session, national_ids: Sequence[str], agency_id: int) -> dict[str, PersonnelType]:
@@ -140,7 +173,7 @@ def principal_types(session: Session, national_ids: Sequence[str], agency_id: in
                 ChangeRequest, ChangeRequest.id == Proposal.request_id
             )
             asked = asked.where(
-                ChangeRequest.status.in_(OPEN_STATUSES),
+                ChangeRequest.status.in_(ON_THE_WAY),
                 ChangeRequest.type == RequestType.CERTIFY_NEW,
                 ChangeRequest.agency_id == agency_id,
                 Proposal.national_id.in_(batch),

@@ -11,6 +11,7 @@ from app.domain.people import AgencyType, Relation, Sex
 from app.domain.period import Period
 from app.rules import certification
 from app.rules.certification import Candidate, Known, KnownSpell
+from app.services import facts
 from app.services.crossings.roster_matching import AskedRight, Matches
 from app.services.family_forms import Member
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
@@ -128,7 +129,7 @@ class _Judge:
     def __init__(self, verdict: Verdict, matches: Matches, desk: Desk) -> None:
         self._verdict, self._matches, self._desk = verdict, matches, desk
         self._refused: set[str] = set()
-        self._starts = {row.national_id: row.service_start_date for row in verdict.principals}
+        self._starts: dict[str, date] = {}  # of the principals whom this file submits
 
     def principals(self, fate: Fating) -> list[RowFate]:
         fates = []
@@ -138,6 +139,8 @@ class _Judge:
             refusal = None if known else (_too_long(row) or self._refusal(candidate))
             if refusal is not None:
                 self._refused.add(row.national_id)
+            elif not known:
+                self._starts[row.national_id] = row.service_start_date
             fates.append(fate(row, refusal, known))
         return fates
 
@@ -168,16 +171,20 @@ class _Judge:
             agency_period=self._desk.agency_period,
             spells=tuple(self._matches.standing.get(candidate.national_id, ())),
             principal_from=self._principal_from(candidate.principal_national_id),
+            parents=tuple(self._matches.parents.get(candidate.principal_national_id, ())),
         )
         refusals = certification.judge(candidate, known).refusals
         if refusals:
             return refusals[0]
         if any(_same(asked, candidate) for asked in self._matches.asked.get(candidate.national_id, ())):
             return Refused("ALREADY_PENDING", citation="decisions 1", field="national_id")
+        whose = (candidate.national_id, candidate.principal_national_id, candidate.relation)
+        if certification.asked_right(*whose) in self._matches.asked_parents:
+            return Refused("ONE_PARENT_EACH", citation="spec 3.2", field="relation")
         return None
 
     def _principal_from(self, principal: str) -> date | None:
-        """When the principal's right begins: the standing one, else the one asked for, else the one in this file."""
+        """When the principal's right begins: the standing one, else the one sent off, else the one that this file sends."""
         standing = [
             spell.period.from_on
             for spell in self._matches.standing.get(principal, ())
@@ -185,12 +192,12 @@ class _Judge:
         ]
         if standing:
             return max(standing)
-        asked = [
+        sent = [
             request.service_start_date
             for request in self._matches.asked.get(principal, ())
-            if request.here and request.relation is Relation.SELF and request.service_start_date
+            if request.here and request.relation is Relation.SELF and request.status in facts.ON_THE_WAY
         ]
-        return asked[-1] if asked else self._starts.get(principal)
+        return sent[-1] if sent else self._starts.get(principal)
 
     def _unfit(self, row: FamilyRow, seen: set[tuple[str, str]]) -> PortalError | None:
         """What a family form would refuse (app/services/family_forms.py), and what the sheet cannot say."""

@@ -21,6 +21,7 @@ from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument
 from app.models.person import Person
 from app.models.roster_import import RosterImport
+from app.rules.certification import PARENTS
 from app.services import facts, submissions
 from app.services.agencies import find_by_code
 from app.services.audit import record as audit
@@ -153,7 +154,8 @@ def _judged(
     agency = session.get_one(Agency, agency_id)
     verdict = judge(roster, agency_type=agency.agency_type, known_holders=_known_holders(session, now))
     people = people_in((*verdict.principals, *verdict.family))
-    matches = roster_matching.match(session, people, roster=sha256[:16], actor=actor)
+    with_parents = {holder_of(row) for row in verdict.family if row.relation in PARENTS}
+    matches = roster_matching.match(session, people, with_parents=with_parents, roster=sha256[:16], actor=actor)
     period = Period(agency.valid_from, agency.valid_until)
     desk = Desk(agency_id, agency.agency_type, period, bangkok_day(now))
     return verdict, fates_of(roster, verdict, matches, desk)

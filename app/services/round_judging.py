@@ -18,6 +18,8 @@ OTHERWISE = RoundError.REFUSED_BY_RULES
 
 def round_error_of(code: str) -> RoundError:
     """The round's code for a refusal of the rules; most share their name."""
+    if code == "PRINCIPAL_NOT_SUBMITTED":  # in a round: nothing stands that the right could lean on
+        return RoundError.PRINCIPAL_NOT_EFFECTIVE
     return RoundError(code) if code in RoundError.__members__ else OTHERWISE
 
 

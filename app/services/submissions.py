@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 from sqlalchemy.orm.attributes import flag_modified
 
 from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict, InvalidForm, NotFound, PortalError, Refused, WrongState
-from app.domain.people import OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.domain.people import SENT_STATUSES, Relation, RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
@@ -56,6 +56,7 @@ def write_drafts(
         )  # fmt: skip
         request.position = position
         _fill(request.proposal, member, whose)
+        request.asked_right = certification.asked_right(member.national_id, whose, member.relation)
         requests.append(request)
     session.add_all(requests)
     session.flush()
@@ -159,33 +160,26 @@ def _refusals(session: Session, requests: Sequence[ChangeRequest], now: datetime
 
 def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:
     """The same right asked for twice: once is enough, whichever agency asked first."""
-    mine = {request.id for request in requests}
-    wanted = {(p.national_id, p.relation, p.principal_national_id): r for r in requests for p in (r.proposal,)}
-    errors: list[PortalError] = []
+    wanted = {request.asked_right: request for request in requests}
+    errors = [_asked_twice(r, wanted[r.asked_right]) for r in requests if wanted[r.asked_right] is not r]
     with widened(session) as wide:
-        for batch in facts.batches(sorted({nid for nid, _relation, _principal in wanted})):
-            rows = wide.execute(
-                sa.select(
-                    Proposal.request_id, Proposal.national_id, Proposal.relation, Proposal.principal_national_id,
-                    ChangeRequest.agency_id,
-                )
-                .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
-                .where(
-                    Proposal.national_id.in_(batch),
-                    ChangeRequest.type == RequestType.CERTIFY_NEW,
-                    ChangeRequest.status.in_([s for s in OPEN_STATUSES if s is not RequestStatus.DRAFT]),
-                )
-            )  # fmt: skip
-            for request_id, nid, relation, principal, agency_id in rows:
-                request = wanted.get((nid, relation, principal))
-                if request is not None and request_id not in mine:
-                    errors.append(
-                        Refused(
-                            "ALREADY_PENDING", citation="decisions 1", here=agency_id == request.agency_id,
-                            field=field_of(request.position, "national_id"),
-                        )
-                    )  # fmt: skip
+        for batch in facts.batches(sorted(filter(None, wanted))):
+            sent = (
+                sa.select(ChangeRequest)
+                .join(ChangeRequest.proposal)
+                .where(ChangeRequest.asked_right.in_(batch), ChangeRequest.status.in_(SENT_STATUSES))
+                .options(contains_eager(ChangeRequest.proposal))
+            )
+            errors += [_asked_twice(wanted[other.asked_right], other) for other in wide.scalars(sent)]
     return errors
+
+
+def _asked_twice(request: ChangeRequest, other: ChangeRequest) -> PortalError:
+    if request.proposal.national_id != other.proposal.national_id:  # the same place in the family for somebody else
+        field = field_of(request.position, "relation")
+        return Refused("ONE_PARENT_EACH", citation="spec 3.2", field=field, relation=request.proposal.relation)
+    here, field = other.agency_id == request.agency_id, field_of(request.position, "national_id")
+    return Refused("ALREADY_PENDING", citation="decisions 1", here=here, field=field)
 
 
 def _principal_types(session: Session, proposals: Sequence[Proposal]) -> dict[str, Any]:

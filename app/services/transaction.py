@@ -4,13 +4,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.domain.actor import NATION, Actor, Scope
 from app.domain.errors import Conflict, NotAllowed, PortalError
 from app.models.database import db
+from app.models.dialects import lost_a_deadlock
 from app.models.scoping import SCOPE
 
 _AFTER_COMMIT = "portal_after_commit"
@@ -22,7 +23,8 @@ def transaction(actor: Actor) -> Iterator[Session]:
     """A writing session limited to the actor's scope: committed once at the end, rolled back on any error.
 
     Integrity errors that the database's own rules raise become the PortalError they stand for; a row that somebody else
-    changed meanwhile is Conflict('STALE'). Opening one inside another is a programming error (RuntimeError).
+    changed meanwhile, or holds while he waits for one of ours, is Conflict('STALE'). Opening one inside another is a
+    programming error (RuntimeError).
     """
     if _open.get():
         raise RuntimeError("a verb opened a transaction inside another verb's transaction")
@@ -37,6 +39,9 @@ def transaction(actor: Actor) -> Iterator[Session]:
     except StaleDataError as error:
         session.rollback()
         raise Conflict("STALE") from error
+    except OperationalError as error:
+        session.rollback()
+        raise (Conflict("STALE") if lost_a_deadlock(error) else error) from error
     except BaseException:
         session.rollback()
         raise
@@ -83,6 +88,7 @@ def _portal_error(error: IntegrityError) -> PortalError:
     for code, mark in (
         ("OWN_RIGHT_OVERLAP", "ex_entitlement_own"),
         ("SAME_RIGHT_OVERLAP", "ex_entitlement_same"),
+        ("ALREADY_PENDING", "asked_right"),
         ("ROUND_STARTED", "ROUND_STARTED"),
         ("FROZEN", "FROZEN"),
         ("NO_DELETE", "NO_DELETE"),

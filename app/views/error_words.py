@@ -77,6 +77,9 @@ WORDS: dict[str, Any] = {
     # Requests and entitlements
     "PRINCIPAL_REQUIRED": _l("The first person of the form must be the official himself."),
     "PRINCIPAL_NOT_FOUND": _l("There is no such official in your agency."),
+    "PRINCIPAL_NOT_SUBMITTED": _l(
+        "The official's own right neither stands nor waits for approval. Submit the official first, or both together."
+    ),
     "PERSON_NOT_FOUND": _l("There is no such person within your reach."),
     "DUPLICATE_IN_FORM": _l("This person stands in the form twice."),
     "ONE_PARENT_EACH": _l("There can be only one father and one mother."),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION, robot
 from app.domain.errors import BadInput, NotAllowed, NotFound
-from app.domain.people import RequestStatus
+from app.domain.people import Relation, RequestStatus, Sex
 from app.models import ChangeRequest, EvidenceDocument, EvidenceLink, Proposal, RequestEditor, RequestRevision
 from app.models.database import db
 from app.models.roster_import import RosterImport
@@ -19,7 +19,7 @@ from app.services.clock import set_clock
 from app.services.roster_fates import Fate
 from app.services.transaction import reading
 from tests.services.carried_families import in_effect
-from tests.services.conftest import family
+from tests.services.conftest import family, relative
 from tests.services.conftest import official as member
 from tests.services.rights_register import reads
 from tests.services.roster_workbooks import EXPECTED, SAMPLE, dependent, nid, official, workbook
@@ -167,11 +167,29 @@ def test_one_refused_line_sinks_no_other(people):
         (1007, Fate.LAW, "DUPLICATE_IN_FORM"),
         (1008, Fate.LAW, "DATE_IN_FUTURE"),
         (1009, Fate.LAW, "SEX_UNKNOWN"),
+        (1010, Fate.LAW, "PRINCIPAL_NOT_SUBMITTED"),
         (1011, Fate.LAW, "TOO_LONG"),
     ]
-    assert roster_imports.import_roster(content, "a.xlsx", actor=people.clerk).request_count == 3
+    assert roster_imports.import_roster(content, "a.xlsx", actor=people.clerk).request_count == 2
     sent = {r.proposal.national_id for r in loaded("id") if r.status is RequestStatus.PENDING_APPROVAL}
-    assert sent == {nid(8), nid(1), nid(504), nid(508)}
+    assert sent == {nid(8), nid(1), nid(504)}
+
+
+def test_a_second_father_or_mother_is_refused_line_by_line(people):
+    born = {"birth_date": date(1955, 1, 1)}
+    in_effect(
+        member(nid(1)), relative(Relation.FATHER, nid(601), sex=Sex.M, **born),
+        clerk=people.clerk, registrar=people.registrar,
+    )  # fmt: skip
+    mother = relative(Relation.MOTHER, nid(602), **born)
+    change_requests.record(family(mother, principal_national_id=nid(1)), actor=people.clerk, submit=True)
+    word = "ความสัมพันธ์"
+    kin = [dependent(603, 1, **{word: "บิดา"}), dependent(604, 1, **{word: "มารดา"}), dependent(605, 1)]
+    content = workbook([official(1)], kin)
+    assert fates(content, people.clerk) == [
+        (2, Fate.KNOWN, "STANDING"), (1002, Fate.LAW, "ONE_PARENT_EACH"), (1003, Fate.LAW, "ONE_PARENT_EACH"),
+    ]  # fmt: skip
+    assert roster_imports.import_roster(content, "a.xlsx", actor=people.clerk).request_count == 1
 
 
 def test_two_imports_at_the_same_instant_create_once(people):

@@ -15,7 +15,7 @@ from app.domain import national_id as national_ids
 from app.domain.actor import NATION, Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput
-from app.domain.people import OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.domain.people import OPEN_STATUSES, SENT_STATUSES, Relation, RequestType
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -27,8 +27,6 @@ from app.services.crossings.rights_lookup import ReadAuditFailed
 from app.services.transaction import reading
 
 PURPOSE = "DUPLICATE_CHECK"
-# What another agency has sent off; its drafts are its own business.
-_SENT = tuple(status for status in OPEN_STATUSES if status is not RequestStatus.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +106,8 @@ def _hint(session: Session, number: str, agency_id: int | None, submission_no: s
         .order_by(ChangeRequest.id)
     ).all()
     mine = [row.submission_no for row in asked if row.agency_id == agency_id]
-    theirs = [row for row in asked if row.agency_id != agency_id and row.status in _SENT]
+    # What another agency has sent off; its drafts are its own business.
+    theirs = [row for row in asked if row.agency_id != agency_id and row.status in SENT_STATUSES]
     return DuplicateHint(
         registered_here=bool(here),
         person_id=here[0].person_id if here else None,

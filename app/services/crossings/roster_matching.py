@@ -14,18 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.people import OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.domain.people import OPEN_STATUSES, SENT_STATUSES, Relation, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal
-from app.rules.certification import KnownSpell
+from app.rules.certification import PARENTS, KnownParent, KnownSpell, asked_right
 from app.services import facts
 from app.services.audit import record_reads
 from app.services.crossings.rights_lookup import ReadAuditFailed
 from app.services.transaction import widened
 
 PURPOSE = "ROSTER_MATCHING"
-# What another agency has sent off; its drafts are its own business.
-_SENT = tuple(status for status in OPEN_STATUSES if status is not RequestStatus.DRAFT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +39,36 @@ class AskedRight:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """By national ID: the rights that stand (voided ones left out) and those asked for."""
+    """By national ID: the rights that stand (voided ones left out) and those asked for.
+
+    `parents` are the fathers and mothers who stand, by their principal; `asked_parents` the words of certification.asked_right
+    for those who wait.
+    """
 
     standing: dict[str, list[KnownSpell]]
     asked: dict[str, list[AskedRight]]
+    parents: dict[str, list[KnownParent]]
+    asked_parents: frozenset[str]
 
 
-def match(session: Session, national_ids: Iterable[str], *, roster: str, actor: Actor) -> Matches:
+def match(
+    session: Session, national_ids: Iterable[str], *, with_parents: Iterable[str] = (), roster: str, actor: Actor
+) -> Matches:
     """What stands or waits anywhere for these people, within the session's transaction; a few queries per 500 people.
 
-    Leaves one durable read-access row with the counts, about `roster` (at most 40 characters that name the workbook).
-    Raises NotAllowed('POWER_MISSING'), ReadAuditFailed. Source: decisions 8, spec 2.5.
+    `with_parents` are the principals of whom the roster names a father or mother. Leaves one durable read-access row with
+    the counts, about `roster` (at most 40 characters that name the workbook). Raises NotAllowed('POWER_MISSING'),
+    ReadAuditFailed. Source: decisions 8, spec 2.5.
     """
     actor.require(Power.IMPORT_ROSTER)
-    people = sorted(set(national_ids))
+    people, principals = sorted(set(national_ids)), sorted(set(with_parents))
     with widened(session) as wide:
-        matches = Matches(facts.standing_spells(wide, people), _asked(wide, people, actor.agency_id))
+        matches = Matches(
+            facts.standing_spells(wide, people),
+            _asked(wide, people, actor.agency_id),
+            facts.standing_parents(wide, principals),
+            _asked_parents(wide, principals),
+        )
     counts = f"{len(people)} people, {len(matches.standing)} held, {len(matches.asked)} asked"
     try:
         record_reads([{"object_type": "roster", "object_id": roster, "answer": counts}], actor=actor, purpose=PURPOSE)
@@ -75,7 +87,8 @@ def _asked(wide: Session, people: list[str], agency_id: int | None) -> dict[str,
         .where(
             ChangeRequest.type == RequestType.CERTIFY_NEW,
             ChangeRequest.status.in_(OPEN_STATUSES),
-            sa.or_(ChangeRequest.agency_id == agency_id, ChangeRequest.status.in_(_SENT)),
+            # What another agency has sent off; its drafts are its own business.
+            sa.or_(ChangeRequest.agency_id == agency_id, ChangeRequest.status.in_(SENT_STATUSES)),
         )
         .order_by(ChangeRequest.id)
     )  # fmt: skip
@@ -84,3 +97,12 @@ def _asked(wide: Session, people: list[str], agency_id: int | None) -> dict[str,
         for national_id, *asked in wide.execute(query.where(Proposal.national_id.in_(some))):
             found[national_id].append(AskedRight(*asked))
     return found
+
+
+def _asked_parents(wide: Session, principals: list[str]) -> frozenset[str]:
+    words = [asked_right("", principal, relation) for principal in principals for relation in PARENTS]
+    query = sa.select(ChangeRequest.asked_right).where(ChangeRequest.status.in_(SENT_STATUSES))
+    found: set[str] = set()
+    for some in facts.batches(words):
+        found |= set(wide.scalars(query.where(ChangeRequest.asked_right.in_(some))))
+    return frozenset(found)

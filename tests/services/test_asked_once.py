@@ -1,0 +1,186 @@
+"""One right is asked for once at a time, one father and one mother for each principal: on the form and in the database."""
+
+import threading
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.errors import InvalidForm, PortalError
+from app.domain.people import PersonnelType, Relation, RequestStatus, Sex
+from app.models import ChangeRequest
+from app.models.database import db
+from app.services import approvals, change_requests
+from app.services.transaction import transaction
+from tests.jobs.harness import wait_until
+from tests.services.carried_families import approve, in_effect, run_next_round
+from tests.services.conftest import family, nid, official, relative
+from tests.services.test_approvals import by_sql, request, versions
+from tests.services.test_change_requests import codes, rows
+
+BORN = date(1955, 1, 1)
+
+
+def father(serial: int):
+    return relative(Relation.FATHER, nid(serial), sex=Sex.M, birth_date=BORN)
+
+
+def mother(serial: int):
+    return relative(Relation.MOTHER, nid(serial), birth_date=BORN)
+
+
+def added(member, actor, **values):
+    """A form with one more member for the first principal."""
+    return change_requests.record(family(member, principal_national_id=nid(1)), actor=actor, **values)
+
+
+def refused(member, people) -> set[tuple[str, str]]:
+    with pytest.raises(InvalidForm) as refusal:
+        added(member, people.clerk, submit=True)
+    return codes(refusal.value)
+
+
+def test_a_second_form_brings_no_second_father_while_one_is_asked_for(people):
+    change_requests.record(family(official(nid(1)), father(2)), actor=people.clerk, submit=True)
+    assert refused(father(3), people) == {("members-0-relation", "ONE_PARENT_EACH")}
+    assert refused(father(2), people) == {("members-0-national_id", "ALREADY_PENDING")}
+    added(mother(4), people.clerk, submit=True)
+    own, dad, _mum = (row.id for row in rows(ChangeRequest))
+    approvals.return_([dad], "ชื่อไม่ตรง", actor=people.registrar, seen_versions=versions(dad))
+    assert refused(father(3), people) == {("members-0-relation", "ONE_PARENT_EACH")}
+    change_requests.cancel([dad], actor=people.clerk)
+    added(father(3), people.clerk, submit=True)
+    assert {r.status for r in rows(ChangeRequest)} == {RequestStatus.PENDING_APPROVAL, RequestStatus.CANCELLED}
+
+
+def test_a_second_mother_is_refused_while_one_stands_until_she_is_voided(people):
+    _own, stands = in_effect(official(nid(1)), mother(2), clerk=people.clerk, registrar=people.registrar)
+    assert refused(mother(3), people) == {("members-0-relation", "ONE_PARENT_EACH")}
+    assert refused(mother(2), people) == {("members-0-national_id", "SAME_RIGHT_OVERLAP")}
+    approve(change_requests.report_error(stands, "ผิดคน", actor=people.clerk).request_ids, people.registrar)
+    run_next_round()
+    added(mother(3), people.clerk, submit=True)
+
+
+def test_a_mother_who_came_in_meanwhile_is_seen_at_the_approval(people):
+    own, waits = change_requests.record(
+        family(official(nid(1)), mother(2)), actor=people.clerk, submit=True
+    ).request_ids
+    approve([own], people.registrar)
+    run_next_round()
+    by_sql(
+        "UPDATE change_request SET asked_right = NULL WHERE id = :id", id=waits
+    )  # as if the index had not been there
+    (other,) = added(mother(3), people.clerk, submit=True).request_ids
+    approve([other], people.registrar)
+    run_next_round()
+    (outcome,) = approvals.approve([waits], actor=people.registrar, seen_versions=versions(waits))
+    assert outcome.error.code == "ONE_PARENT_EACH"
+
+
+def test_both_drafts_of_one_form_are_refused_where_they_ask_for_one_place(people):
+    own, first = change_requests.record(
+        family(official(nid(1)), mother(2)), actor=people.clerk, submit=True
+    ).request_ids
+    number = request(first).submission_no
+    approvals.reject([first], "ผิดคน", actor=people.registrar, seen_versions=versions(first))
+    (second,) = added(mother(3), people.clerk, submit=True).request_ids
+    approvals.reject([second], "ผิดคน", actor=people.registrar, seen_versions=versions(second))
+    by_sql("UPDATE change_request SET submission_no = :number WHERE id = :id", number=number, id=second)
+    for id_ in (first, second):
+        change_requests.correct(id_, actor=people.clerk)
+    with pytest.raises(InvalidForm) as refusal:
+        change_requests.submit(number, actor=people.clerk)
+    assert [error.code for error in refusal.value.errors] == ["ONE_PARENT_EACH"]
+
+
+def test_the_database_itself_lets_nobody_ask_twice(people):
+    other = official(nid(1), personnel_type=PersonnelType.PERMANENT_EMPLOYEE)
+    (second,) = change_requests.record(family(other), actor=people.other_clerk).request_ids
+    change_requests.record(family(official(nid(1))), actor=people.clerk, submit=True)
+    with pytest.raises(sa.exc.IntegrityError, match="asked_right"):
+        by_sql("UPDATE change_request SET status = 'PENDING_APPROVAL' WHERE id = :id", id=second)
+
+
+# --- at the same instant, where two transactions really run side by side -----------------------------------------------
+on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+
+
+def outcomes_of(*calls: Callable[[], object]) -> list[str]:
+    """Run the calls in threads of their own; gives the codes that they were refused with, "" for each success."""
+    found: list[str] = []
+
+    def run(call: Callable[[], object]) -> None:
+        try:
+            call()
+            found.append("")
+        except PortalError as refusal:
+            found.append(refusal.code)
+
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(found)
+
+
+@contextmanager
+def gate(table: str, waiting: int):
+    """Holds writers off this table until so many stand before it, all of whom have looked around already."""
+    query = "SELECT count(*) FROM pg_locks JOIN pg_class ON oid = relation WHERE relname = :table AND NOT granted"
+
+    def stand() -> bool:
+        with db.engine.connect() as connection:
+            return connection.execute(sa.text(query), {"table": table}).scalar_one() >= waiting
+
+    def open_when_all_stand(holder: sa.Connection) -> None:
+        wait_until(stand, f"{waiting} wait before {table}")
+        holder.rollback()
+
+    with db.writer.connect() as holder:
+        holder.execute(sa.text(f"LOCK TABLE {table} IN SHARE MODE"))
+        keeper = threading.Thread(target=open_when_all_stand, args=(holder,))
+        keeper.start()
+        yield
+        keeper.join()
+
+
+@on_postgresql
+def test_of_two_submissions_of_one_right_at_the_same_instant_one_is_refused(people):
+    other = official(nid(1), personnel_type=PersonnelType.PERMANENT_EMPLOYEE)
+    here = change_requests.record(family(official(nid(1))), actor=people.clerk).submission_no
+    there = change_requests.record(family(other), actor=people.other_clerk).submission_no
+    with gate("request_revision", waiting=2):
+        found = outcomes_of(
+            lambda: change_requests.submit(here, actor=people.clerk),
+            lambda: change_requests.submit(there, actor=people.other_clerk),
+        )
+    assert found == ["", "ALREADY_PENDING"]
+    assert sorted(row.status for row in rows(ChangeRequest)) == [RequestStatus.DRAFT, RequestStatus.PENDING_APPROVAL]
+
+
+@on_postgresql
+def test_of_two_mothers_submitted_at_the_same_instant_one_is_refused(people):
+    in_effect(official(nid(1)), clerk=people.clerk, registrar=people.registrar)
+    numbers = [added(mother(serial), people.clerk).submission_no for serial in (2, 3)]
+    with gate("request_revision", waiting=2):
+        found = outcomes_of(*(lambda n=n: change_requests.submit(n, actor=people.clerk) for n in numbers))
+    assert found == ["", "ALREADY_PENDING"]
+
+
+@on_postgresql
+def test_who_loses_a_deadlock_is_told_to_look_again(people):
+    ids = change_requests.record(family(official(nid(1)), mother(2)), actor=people.clerk).request_ids
+    both_hold_one = threading.Barrier(2)
+
+    def take(first: int, second: int) -> None:
+        with transaction(people.clerk) as session:
+            for place, id_ in enumerate((first, second)):
+                session.execute(sa.update(ChangeRequest).where(ChangeRequest.id == id_).values(position=place))
+                if place == 0:
+                    both_hold_one.wait()
+
+    assert outcomes_of(lambda: take(*ids), lambda: take(*reversed(ids))) == ["", "STALE"]
