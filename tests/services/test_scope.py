@@ -2,21 +2,26 @@
 
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from app.domain.actor import ANONYMOUS, NATION, NOTHING, Scope, ScopeKind, acting_as
+from app.domain.clock import real_now
 from app.domain.errors import NotAllowed
-from app.models import ChangeRequest, EvidenceDocument, Person, Proposal
+from app.models import ChangeRequest, EvidenceDocument, Person, Proposal, ProvinceRegion
 from app.models.database import db
 from app.models.entitlement import Entitlement
 from app.models.scoping import SCOPE, ScopeMissing
 from app.services import change_requests
 from app.services.transaction import reading, transaction
 from tests.services.conftest import family, nid, official
+
+
+def days(ahead: int) -> date:
+    return real_now().date() + timedelta(days=ahead)
 
 
 @pytest.fixture
@@ -100,6 +105,24 @@ def test_every_form_of_query_sees_its_scope_only(two_agencies, kind):
         with reading(scope) as session:
             seen[name] = len(query(session))
     assert seen == dict.fromkeys(QUERIES, visible)
+
+
+@pytest.mark.parametrize(
+    ("dates", "visible"),
+    [
+        ({"valid_from": days(-9), "valid_until": None}, 1),
+        ({"valid_from": days(-9), "valid_until": days(2)}, 1),
+        ({"valid_from": days(-9), "valid_until": days(-1)}, 0),
+        ({"valid_from": days(2), "valid_until": None}, 0),
+    ],
+)
+def test_a_province_counts_to_its_region_while_it_belongs_to_it(two_agencies, dates, visible):
+    with db.writer.begin() as connection:
+        table = ProvinceRegion.__table__
+        connection.execute(sa.delete(table))
+        connection.execute(sa.insert(table).values(province_code="11", region_no=6, **dates))
+    with reading(Scope(ScopeKind.REGION, 6)) as session:
+        assert len(session.scalars(sa.select(Entitlement)).all()) == visible
 
 
 def test_one_scope_after_another_is_not_remembered(two_agencies):
