@@ -1,0 +1,16 @@
+"""ใช้สิทธิตนเองก่อน: what an own right in another scheme does to a right through the family (spec 3.3, 4; seed 001, since 2018)."""
+
+from app.rules import citations
+from app.rules.decision import Clause
+from app.rules.schemes import Scheme
+
+OWN_RIGHT_FIRST = Clause(
+    "OWN_RIGHT_FIRST",
+    "Who has a right of their own uses it first; the right through the family stands by.",
+    citations.NHSO_OWN_RIGHT_FIRST,
+)
+
+
+def has_own_right(scheme: Scheme | None) -> bool:
+    """Whether the scheme is a right that comes first; universal coverage is only for those without any other right."""
+    return scheme not in (None, Scheme.UCS)

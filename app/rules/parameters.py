@@ -1,0 +1,38 @@
+"""The figures of the law on persons and families, each with the days on which it holds; the one place that names them.
+
+Law that changes gets a new dated row, never an edit.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Generic, TypeVar
+
+from app.rules import citations
+from app.rules.citations import Citation
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Dated(Generic[Value]):
+    """A figure and the text that sets it, with that text's days."""
+
+    value: Value
+    source: Citation
+
+
+def in_force(rows: tuple[Dated[Value], ...], day: date) -> Value:
+    """The figure that held on the day; `rows` are in order of time, and before the first one the first one counts."""
+    return next((row.value for row in reversed(rows) if row.source.since <= day), rows[0].value)
+
+
+YEARS_OF_MINORITY = Dated(20, citations.AGE_OF_MAJORITY)
+MINIMUM_MARRIAGE_AGE = (Dated(17, citations.MARRIAGE_AGE_17), Dated(18, citations.MARRIAGE_AGE_18))
+DAYS_OF_PRESUMED_BIRTH = Dated(310, citations.PRESUMED_CHILD)
+CHILDREN_WITH_A_PLACE = Dated(3, citations.NHSO_CHILD_ORDER)
+RETIREMENT_AGE = Dated(60, citations.RETIREMENT)
+
+# สตูล ปัตตานี ยะลา นราธิวาส
+NIKAH_PROVINCES = Dated(frozenset({"91", "94", "95", "96"}), citations.NHSO_SPOUSE)
+SPOUSES_BY_NIKAH = Dated(4, citations.NHSO_SPOUSE)
+SAME_SEX_MARRIAGE = Dated(True, citations.EQUAL_MARRIAGE)
