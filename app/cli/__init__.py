@@ -6,6 +6,7 @@ from app.cli.admin import admin
 from app.cli.agencies import agencies
 from app.cli.audit import audit
 from app.cli.backups import backup, restore
+from app.cli.cases import rules
 from app.cli.clock import clock
 from app.cli.database import database
 from app.cli.demo import demo
@@ -13,7 +14,7 @@ from app.cli.release import release
 from app.cli.rosters import roster
 from app.cli.rounds import rounds
 
-COMMANDS = (release, admin, agencies, clock, database, demo, rounds, roster, audit, backup, restore)
+COMMANDS = (release, admin, agencies, clock, database, demo, rounds, roster, rules, audit, backup, restore)
 
 
 def register(app: Flask) -> None:
