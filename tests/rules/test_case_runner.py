@@ -1,0 +1,173 @@
+"""The runner of worked cases: it checks every row and every cell, reads no ids, and says what it cannot judge."""
+
+from random import Random
+
+import pytest
+
+from app.domain.errors import BadInput
+from app.rules.cases import table
+from app.rules.cases.registry import STORIES, TOPICS
+from app.rules.cases.runner import CaseFileError, Difference, judge
+from app.rules.cases.topic import Topic, UnknownCell, codes_in, row_by_row
+from app.rules.schemes import Scheme
+from tests.rules.judged import FILES, FOLDERS, NAMES, lines_of, verdict
+
+every_file = pytest.mark.parametrize("file", FILES, ids=NAMES)
+
+
+@every_file
+def test_every_case_is_answered_as_expected(file):
+    found = verdict(file)
+    assert found.differences == ()
+    assert found.total == found.passed == len(lines_of(file)) - 1 > 0
+
+
+def test_every_topic_has_cases_and_every_file_a_topic():
+    assert {file.stem for file in FILES} == set(TOPICS)
+    assert {file.stem for folder in FOLDERS for file in folder.glob("*.csv")} == set(TOPICS) | STORIES
+
+
+@every_file
+def test_shuffled_columns_and_other_ids_change_nothing(file):
+    headings, *rows = lines_of(file)
+    order = Random(7).sample(range(len(headings)), len(headings))
+    renamed = [["NEW", *row[1:]] if headings[0] == "case_id" else row for row in rows]
+    assert (
+        judge(TOPICS[file.stem], [[cells[place] for place in order] for cells in [headings, *renamed]]).differences
+        == ()
+    )
+
+
+@every_file
+def test_columns_for_people_may_be_missing(file):
+    headings, *rows = lines_of(file)
+    topic = TOPICS[file.stem]
+    kept = [place for place, heading in enumerate(headings) if heading in (*topic.inputs, *topic.expected)]
+    assert judge(topic, [[cells[place] for place in kept] for cells in [headings, *rows]]).passed == len(rows)
+
+
+@every_file
+def test_a_wrong_expectation_is_found_in_any_row_and_any_column(file):
+    headings, *rows = lines_of(file)
+    topic = TOPICS[file.stem]
+    for column in topic.expected:
+        place = headings.index(column)
+        wrong = [[*cells[:place], '{"wrong": 1}', *cells[place + 1 :]] for cells in rows]
+        if column in ("expected_round_at", "expected_effective_at"):
+            wrong = [[*cells[:place], "2000-01-01T00:00:00+07:00", *cells[place + 1 :]] for cells in rows]
+        found = judge(topic, [headings, *wrong])
+        assert (found.failed, found.passed) == (len(rows), 0)
+        assert {difference.column for difference in found.differences} == {column}
+        assert [difference.row_no for difference in found.differences] == list(range(2, len(rows) + 2))
+
+
+def echo(**more) -> Topic:
+    """A topic that answers the input with a bang."""
+    return Topic("echo", ("said",), ("heard",), row_by_row(lambda row: {"heard": row["said"] + "!"}), **more)
+
+
+def test_a_difference_names_its_row_as_a_spreadsheet_does():
+    found = judge(echo(), [["case_id", "said", "heard"], ["A", "hey", "hey!"], ["B", "ho", "hey!"]])
+    assert found.differences == (Difference(3, "heard", "hey!", "ho!"),)
+    assert (found.total, found.passed, found.failed) == (2, 1, 1)
+
+
+def test_two_wrong_cells_are_one_failed_row():
+    both = Topic("both", ("a",), ("b", "c"), row_by_row(lambda row: {"b": "1", "c": "2"}))
+    found = judge(both, [["a", "b", "c"], ["x", "2", "1"]])
+    assert (len(found.differences), found.failed, found.passed) == (2, 1, 0)
+
+
+def test_the_rules_see_the_inputs_only():
+    seen = []
+
+    def decide(rows):
+        seen.extend(rows)
+        return [{"heard": ""} for _ in rows]
+
+    judge(
+        Topic("t", ("said",), ("heard",), decide),
+        [["heard", "note", "source", "case_id", "said"], ["", "n", "s", "1", "x"]],
+    )
+    assert seen == [{"said": "x"}]
+
+
+def test_cells_are_read_without_the_spaces_around_them_but_where_these_count():
+    lines = [[" said ", "heard"], [" hey ", " hey!\xa0"]]
+    assert judge(echo(), lines).differences == ()
+    assert judge(echo(verbatim=frozenset({"said"})), lines).differences == (Difference(2, "heard", "hey!", " hey !"),)
+
+
+def test_a_blank_must_be_blank_unless_the_topic_leaves_it_open():
+    lines = [["said", "heard"], ["hey", ""]]
+    assert judge(echo(), lines).differences == (Difference(2, "heard", "", "hey!"),)
+    assert judge(echo(open_when_blank=frozenset({"heard"})), lines).differences == ()
+    assert judge(echo(open_when_blank=frozenset({"heard"})), [lines[0], ["hey", "ho"]]).failed == 1
+
+
+def test_cells_are_compared_by_what_they_mean():
+    numbers = echo(compared_as={"heard": lambda text: len(text.rstrip("!"))})
+    assert judge(numbers, [["said", "heard"], ["hey", "you"]]).differences == ()
+    with pytest.raises(CaseFileError, match="row 3: heard cannot be read: 'x'"):
+        judge(
+            echo(compared_as={"heard": lambda text: int(text.rstrip("!"))}), [["said", "heard"], ["1", "1"], ["1", "x"]]
+        )
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ([], "the file is empty"),
+        ([["said", "heard"]], "there are no rows below the headings"),
+        ([["said", "heard", "felt", "touched"], ["a", "b", "c", "d"]], "^unknown columns: felt, touched$"),
+        ([["said"], ["a"]], "^missing columns: heard$"),
+        ([["said", "heard", "said"], ["a", "a!", "b"]], "^columns that stand twice: said$"),
+        ([["said", "heard", ""], ["a", "a!", ""]], r"unknown columns: \(blank\)"),
+        ([["heard", "smelt"], ["a", "b"]], "missing columns: said; unknown columns: smelt"),
+        ([["said", "heard"], ["a", "a!"], ["b"]], "row 3 has 1 cells, the headings are 2"),
+        ([["said", "heard"], ["a", "a!", "b"]], "row 2 has 3 cells, the headings are 2"),
+        ([["said", "heard"], ["a", "a!"], ["", " "]], "row 3 is blank"),
+    ],
+)
+def test_what_cannot_be_judged_is_said(lines, says):
+    with pytest.raises(CaseFileError, match=says):
+        judge(echo(), lines)
+
+
+def test_columns_for_people_are_never_unknown():
+    lines = [["said", "heard", "case_id", "source", "note", "said_weekday", "mood"], ["a", "a!", "", "", "", "", ""]]
+    assert judge(echo(ignored=frozenset({"mood"})), lines).passed == 1
+    with pytest.raises(CaseFileError, match="unknown columns: mood"):
+        judge(echo(), lines)
+
+
+def test_a_code_that_no_rule_knows_is_an_error_with_its_row():
+    strict = Topic("t", ("code",), ("x",), row_by_row(lambda row: {"x": "".join(codes_in(row, "code", Scheme))}))
+    with pytest.raises(CaseFileError, match="^row 3: code does not know 'NOBODY'$"):
+        judge(strict, [["code", "x"], ["LGO", "LGO"], ["NOBODY", ""]])
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("no such thing"), BadInput("INVALID_DATE"), UnknownCell("said", "elsewhere")]
+)
+def test_a_row_that_cannot_be_decided_is_an_error(error):
+    def decide(rows):
+        raise error
+
+    with pytest.raises(CaseFileError, match="row"):
+        judge(Topic("t", ("said",), ("heard",), decide), [["said", "heard"], ["a", "b"]])
+
+
+def test_a_topic_that_answers_too_few_rows_is_no_pass():
+    with pytest.raises(ValueError, match="zip"):
+        judge(Topic("t", ("said",), ("heard",), lambda rows: []), [["said", "heard"], ["a", "b"]])
+
+
+def test_a_table_is_compared_by_its_key():
+    topic = table.table_topic(
+        "t", ("id", "no"), [{"id": "a", "no": "1", "x": "y", "z": "w"}, {"id": "a", "no": "2", "x": "q", "z": ""}]
+    )
+    assert (topic.inputs, topic.expected) == (("id", "no"), ("x", "z"))
+    assert judge(topic, [["no", "z", "x", "id"], ["2", "", "q", "a"], ["1", "w", "y", "a"]]).passed == 2
+    with pytest.raises(CaseFileError, match="row 2: no does not know '3'"):
+        judge(topic, [["id", "no", "x", "z"], ["a", "3", "", ""]])
