@@ -37,7 +37,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
     settings = {
         "PORTAL_ENV": "production" if production else "development",
         "INSTANCE": str(instance),
-        "UPLOADS": env.get("UPLOADS") or str(instance / "uploads"),
+        "UPLOADS": str(uploads_dir(env)),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
         "BASE_URL": (env.get("BASE_URL") or _last_address(instance)).rstrip("/"),
         "LOG_LEVEL": (env.get("LOG_LEVEL") or "INFO").upper(),
@@ -54,6 +54,11 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
 def instance_dir(env: Mapping[str, str]) -> Path:
     """Return the absolute folder of everything that a portal keeps (INSTANCE, default: instance/ beside the code)."""
     return Path(env.get("INSTANCE") or BASE_DIR / "instance").expanduser().resolve()
+
+
+def uploads_dir(env: Mapping[str, str]) -> Path:
+    """Return the folder of the evidence files (UPLOADS, default: uploads/ in the instance)."""
+    return Path(env.get("UPLOADS") or instance_dir(env) / "uploads")
 
 
 def is_production(env: Mapping[str, str]) -> bool:

@@ -33,7 +33,7 @@ TIMETABLE = (
     ),
     Line(
         "app.services.sweeps:sweep",
-        "Uploads are kept for a day and reports for a week because they hold full national IDs; nobody has to upload,"
-        " export or log in for them to go",
+        "Uploads are kept for a day, reports for a week and evidence that nobody used for a month, because they hold"
+        " personal data; nobody has to upload, export or log in for them to go",
     ),
 )

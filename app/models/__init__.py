@@ -7,6 +7,7 @@ from app.models.base import Model
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestRevision
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.models.form_token import FormToken
 from app.models.job import Job
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
@@ -17,7 +18,7 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
     "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "TypedForm",
     "UserSession",

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.domain.people import DocType
 from app.models.base import AgencyOwned, Model, UtcInstant, code
 
+_UNSENT = sa.text("submitted_at IS NULL")
+
 
 class EvidenceDocument(Model):
     """An uploaded or declared document; reached through its links or its uploader's agency (decisions 8)."""
@@ -24,6 +26,11 @@ class EvidenceDocument(Model):
     sha256: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
+    submitted_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # first of all; such a document is kept for good
+    __table_args__ = (
+        sa.Index("ix_evidence_document_unsent", "uploaded_at", sqlite_where=_UNSENT, postgresql_where=_UNSENT),
+        {"sqlite_autoincrement": True},  # the id of a document that is gone must never open another one
+    )
 
 
 class EvidenceLink(AgencyOwned, Model):

@@ -18,7 +18,7 @@ OPEN = frozenset(
 
 SYSTEM = frozenset(
     {
-        "business_clock", "running_number", "audit_block", "api_token", "one_time_link", "user_session",
+        "business_clock", "running_number", "audit_block", "api_token", "one_time_link", "user_session", "form_token",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
         "ab_permission_view_role", "ab_register_user", "ab_role", "ab_user", "ab_user_group", "ab_user_role",
         "ab_view_menu",

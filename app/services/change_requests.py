@@ -233,7 +233,7 @@ def _with_family(session: Session, entitlement: Entitlement) -> list[Entitlement
     )
     if entitlement.entitled_until is not None:
         query = query.where(Entitlement.entitled_from < entitlement.entitled_until)
-    return [entitlement, *session.execute(query.order_by(Entitlement.id)).scalars()]
+    return [entitlement, *session.scalars(lock_rows(query.order_by(Entitlement.id), session))]
 
 
 def _refuse_second_correction(session: Session, targets: Sequence[Entitlement]) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -113,7 +114,7 @@ def open_(evidence_id: int, *, actor: Actor, shelf: Shelf) -> OpenedDocument:
     if document is None or document.sha256 is None or document.media_type is None:
         raise NotFound("EVIDENCE_NOT_FOUND")
     try:
-        content = _path(shelf.folder, document.sha256).read_bytes()
+        content = path_of(shelf.folder, document.sha256).read_bytes()
     except FileNotFoundError as error:
         raise NotFound("EVIDENCE_NOT_FOUND") from error
     if hashlib.sha256(content).hexdigest() != document.sha256:
@@ -154,15 +155,18 @@ def _checked(stream: BinaryIO, shelf: Shelf) -> tuple[bytes, str]:
     return content, media_type
 
 
-def _path(folder: Path, digest: str) -> Path:
+def path_of(folder: Path, digest: str) -> Path:
+    """Where the content with this sha256 lies."""
     return folder / digest[:2] / digest
 
 
 def _keep(folder: Path, digest: str, content: bytes) -> None:
     """Write the file under its hash, readable by the portal alone; whole or not at all."""
-    path = _path(folder, digest)
-    if path.exists() and path.stat().st_size == len(content):
-        return
+    path = path_of(folder, digest)
+    with suppress(FileNotFoundError):
+        os.utime(path)  # tells a sweep that it is wanted again
+        if path.stat().st_size == len(content):
+            return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f".{digest}.{secrets.token_hex(4)}")
     try:

@@ -1,6 +1,7 @@
 """Which documents support which requests: laid on drafts, and described for their frozen copies."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -27,6 +28,16 @@ def lay_on(session: Session, requests: Sequence[ChangeRequest], members: Sequenc
         if key not in linked:
             session.add(EvidenceLink(request_id=key[0], evidence_id=key[1], agency_id=request.agency_id))
     session.flush()
+
+
+def mark_submitted(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> None:
+    """Note on the documents of these requests that they were submitted: from now on they are kept for good."""
+    for some in facts.batches([request.id for request in requests]):
+        theirs = sa.select(EvidenceLink.evidence_id).where(EvidenceLink.request_id.in_(some))
+        unsent = sa.update(EvidenceDocument).where(
+            EvidenceDocument.id.in_(theirs), EvidenceDocument.submitted_at.is_(None)
+        )
+        session.execute(unsent.values(submitted_at=now), execution_options={"synchronize_session": False})
 
 
 def described(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[str]]:

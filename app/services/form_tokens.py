@@ -1,7 +1,6 @@
 """Lets each form that was shown write once: a second press of the button finds the first one's result.
 
-A token opens a series of its own among the running numbers; whoever inserts that row first may write. The row's number is
-0 while the verb runs and the first request's id afterwards. Rows of past weeks are dropped on the way.
+Whoever inserts the token's row first may write; the row names the first request that the form led to once its verb is done.
 """
 
 import re
@@ -10,24 +9,27 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from app.domain.actor import Actor
-from app.domain.clock import bangkok_day, real_now
+from app.domain.actor import NOTHING, Actor, robot
+from app.domain.clock import real_now
 from app.domain.errors import BadInput
+from app.models.base import UtcInstant
+from app.models.database import db
+from app.models.form_token import FormToken
 from app.services.transaction import reading, transaction
 
 KEPT = timedelta(days=14)
 IN_PROGRESS = 0
-_SHAPE = re.compile("[0-9]{8}-[A-Za-z0-9_-]{16}")
-_INSERT = sa.text("INSERT INTO running_number (series, last) VALUES (:series, 0) ON CONFLICT DO NOTHING")
-_FORGET = sa.text("DELETE FROM running_number WHERE series LIKE 'FORM-%' AND substr(series, 6, 8) < :day")
-_SETTLE = sa.text("UPDATE running_number SET last = :request_id WHERE series = :series")
-_RELEASE = sa.text("DELETE FROM running_number WHERE series = :series AND last = 0")
-_LAST = sa.text("SELECT last FROM running_number WHERE series = :series")
+_SHAPE = re.compile("[A-Za-z0-9_-]{16}")
+_ROBOT = robot("form-tokens", NOTHING)
+_table = FormToken.__table__
+_INSERT = sa.text(
+    "INSERT INTO form_token (token, user_id, claimed_at) VALUES (:token, :user, :now) ON CONFLICT DO NOTHING"
+).bindparams(sa.bindparam("now", type_=UtcInstant))
 
 
 def new_token() -> str:
     """A fresh token for a form that is about to be shown."""
-    return f"{bangkok_day(real_now()):%Y%m%d}-{secrets.token_urlsafe(12)}"
+    return secrets.token_urlsafe(12)
 
 
 def claim(token: str, *, actor: Actor) -> int | None:
@@ -35,28 +37,37 @@ def claim(token: str, *, actor: Actor) -> int | None:
 
     Raises BadInput('FORM_TOKEN') for anything that is no token.
     """
-    series = _series(token, actor)
+    mine = _mine(token, actor)
     with transaction(actor) as session:
-        if session.execute(_INSERT, {"series": series}).rowcount == 1:
-            session.execute(_FORGET, {"day": f"{bangkok_day(real_now()) - KEPT:%Y%m%d}"})
+        if session.execute(_INSERT, {"token": token, "user": actor.user_id, "now": real_now()}).rowcount == 1:
             return None
     with reading(actor.scope) as reader:
-        return reader.execute(_LAST, {"series": series}).scalar() or IN_PROGRESS
+        return reader.execute(sa.select(_table.c.request_id).where(mine)).scalar() or IN_PROGRESS
 
 
 def settle(token: str, request_id: int, *, actor: Actor) -> None:
     """Remember what the form led to."""
     with transaction(actor) as session:
-        session.execute(_SETTLE, {"series": _series(token, actor), "request_id": request_id})
+        session.execute(sa.update(_table).where(_mine(token, actor)).values(request_id=request_id))
 
 
 def release(token: str, *, actor: Actor) -> None:
     """Let the form be sent again: its verb refused it and wrote nothing."""
     with transaction(actor) as session:
-        session.execute(_RELEASE, {"series": _series(token, actor)})
+        session.execute(sa.delete(_table).where(_mine(token, actor), _table.c.request_id.is_(None)))
 
 
-def _series(token: str, actor: Actor) -> str:
+def sweep() -> None:
+    """Delete the tokens that were claimed longer than KEPT ago; writes only where there is one."""
+    over = _table.c.claimed_at < real_now() - KEPT
+    with db.engine.connect() as connection:
+        found = connection.scalar(sa.select(sa.select(_table.c.token).where(over).exists()))
+    if found:
+        with transaction(_ROBOT) as session:
+            session.execute(sa.delete(_table).where(over))
+
+
+def _mine(token: str, actor: Actor) -> sa.ColumnElement[bool]:
     if not _SHAPE.fullmatch(token):
         raise BadInput("FORM_TOKEN")
-    return f"FORM-{token}-{actor.user_id}"
+    return sa.and_(_table.c.token == token, _table.c.user_id == actor.user_id)

@@ -32,6 +32,7 @@ def freeze(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor,
             )
         )  # fmt: skip
     session.flush()
+    evidence_links.mark_submitted(session, requests, now)
     # One statement for many: of rows with a version the ORM would update each by itself.
     for some in facts.batches([request.id for request in requests]):
         sent = sa.update(ChangeRequest).where(ChangeRequest.id.in_(some), ChangeRequest.status == RequestStatus.DRAFT)

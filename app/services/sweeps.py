@@ -1,19 +1,9 @@
-"""Lets go of what was only lent: uploads, reports, expired sessions and old form tokens, each after its promised time."""
+"""Lets go of what was only lent: uploads, reports, sessions, form tokens, unused evidence, each after its time."""
 
 import os
 
-import sqlalchemy as sa
-
-from app.domain.actor import NOTHING, robot
-from app.domain.clock import bangkok_day, real_now
-from app.models.database import db
-from app.models.processing_round import RunningNumber
-from app.services import form_tokens, register_reports, roster_uploads, sessions
-from app.services.transaction import transaction
-from config import instance_dir
-
-_ROBOT = robot("sweeps", NOTHING)
-_numbers = RunningNumber.__table__
+from app.services import evidence_sweeps, form_tokens, register_reports, roster_uploads, sessions
+from config import instance_dir, uploads_dir
 
 
 def sweep() -> None:
@@ -25,15 +15,5 @@ def sweep() -> None:
     roster_uploads.sweep(instance / roster_uploads.FOLDER)
     register_reports.forget_old(instance / register_reports.FOLDER)
     sessions.sweep()
-    _sweep_form_tokens()
-
-
-def _sweep_form_tokens() -> None:
-    """Tokens stand among the running numbers as FORM-yyyymmdd-...; their order is that of their days."""
-    oldest = f"FORM-{bangkok_day(real_now()) - form_tokens.KEPT:%Y%m%d}"
-    over = sa.and_(_numbers.c.series.startswith("FORM-"), sa.func.substr(_numbers.c.series, 1, len(oldest)) < oldest)
-    with db.engine.connect() as connection:
-        found = connection.scalar(sa.select(sa.select(_numbers.c.series).where(over).exists()))
-    if found:
-        with transaction(_ROBOT) as session:
-            session.execute(sa.delete(_numbers).where(over))
+    form_tokens.sweep()
+    evidence_sweeps.sweep(uploads_dir(os.environ))

@@ -1,22 +1,19 @@
 """One right is asked for once at a time, one father and one mother for each principal: on the form and in the database."""
 
 import threading
-from collections.abc import Callable
-from contextlib import contextmanager
 from datetime import date
 
 import pytest
 import sqlalchemy as sa
 
-from app.domain.errors import InvalidForm, PortalError
+from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, Relation, RequestStatus, Sex
 from app.models import ChangeRequest
-from app.models.database import db
 from app.services import approvals, change_requests
 from app.services.transaction import transaction
-from tests.jobs.harness import wait_until
 from tests.services.carried_families import approve, in_effect, run_next_round
 from tests.services.conftest import family, nid, official, relative
+from tests.services.side_by_side import gate, on_postgresql, outcomes_of
 from tests.services.test_approvals import by_sql, request, versions
 from tests.services.test_change_requests import codes, rows
 
@@ -104,48 +101,7 @@ def test_the_database_itself_lets_nobody_ask_twice(people):
         by_sql("UPDATE change_request SET status = 'PENDING_APPROVAL' WHERE id = :id", id=second)
 
 
-# --- at the same instant, where two transactions really run side by side -----------------------------------------------
-on_postgresql = pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-
-
-def outcomes_of(*calls: Callable[[], object]) -> list[str]:
-    """Run the calls in threads of their own; gives the codes that they were refused with, "" for each success."""
-    found: list[str] = []
-
-    def run(call: Callable[[], object]) -> None:
-        try:
-            call()
-            found.append("")
-        except PortalError as refusal:
-            found.append(refusal.code)
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(found)
-
-
-@contextmanager
-def gate(table: str, waiting: int):
-    """Holds writers off this table until so many stand before it, all of whom have looked around already."""
-    query = "SELECT count(*) FROM pg_locks JOIN pg_class ON oid = relation WHERE relname = :table AND NOT granted"
-
-    def stand() -> bool:
-        with db.engine.connect() as connection:
-            return connection.execute(sa.text(query), {"table": table}).scalar_one() >= waiting
-
-    def open_when_all_stand(holder: sa.Connection) -> None:
-        wait_until(stand, f"{waiting} wait before {table}")
-        holder.rollback()
-
-    with db.writer.connect() as holder:
-        holder.execute(sa.text(f"LOCK TABLE {table} IN SHARE MODE"))
-        keeper = threading.Thread(target=open_when_all_stand, args=(holder,))
-        keeper.start()
-        yield
-        keeper.join()
+# --- at the same instant -----------------------------------------------------------------------------------------------
 
 
 @on_postgresql
@@ -184,3 +140,13 @@ def test_who_loses_a_deadlock_is_told_to_look_again(people):
                     both_hold_one.wait()
 
     assert outcomes_of(lambda: take(*ids), lambda: take(*reversed(ids))) == ["", "STALE"]
+
+
+@on_postgresql
+def test_of_two_reports_on_one_entry_at_the_same_instant_one_is_refused(people):
+    own, mum = in_effect(official(nid(1)), mother(2), clerk=people.clerk, registrar=people.registrar)
+    with gate("request_revision", waiting=2):
+        found = outcomes_of(
+            *(lambda i=i: change_requests.report_error(i, "ผิดคน", actor=people.clerk) for i in (own, mum))
+        )
+    assert found == ["", "ALREADY_PENDING"]

@@ -2,17 +2,18 @@
 
 import os
 import time
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from app.domain.actor import robot
-from app.domain.clock import bangkok_day, real_now
+from app.domain.clock import real_now
 from app.domain.errors import NotFound
 from app.models.account import UserSession
 from app.models.database import db
-from app.models.processing_round import RunningNumber
+from app.models.form_token import FormToken
 from app.services import form_tokens, register_reports, roster_uploads, sessions
 from app.services.transaction import transaction
 from jobs.schedule import TIMETABLE
@@ -79,14 +80,15 @@ def test_sessions_go_a_day_after_they_expired(instance):
         assert values(UserSession, "data") == {"over", "live"}
 
 
-def test_form_tokens_go_after_their_days_and_no_other_number_does(instance):
-    actor = robot("test")
-    today, old = form_tokens.new_token(), bangkok_day(real_now()) - form_tokens.KEPT - timedelta(days=1)
-    form_tokens.claim(today, actor=actor)
-    last = f"FORM-{old + timedelta(days=1):%Y%m%d}-{'b' * 16}-1"
-    with transaction(actor) as session:
-        for series in (f"FORM-{old:%Y%m%d}-{'a' * 16}-1", last, "CR-04110101-2560", "ZZ"):
-            session.add(RunningNumber(series=series, last=7))
+def test_form_tokens_go_after_their_days(instance):
+    home = agency()
+    officer = replace(robot("test"), user_id=user("c1", home), agency_id=home)
+    tokens = {form_tokens.new_token(): days for days in (0, 13.9, 14.1)}
+    for token, days in tokens.items():
+        assert form_tokens.claim(token, actor=officer) is None
+        with transaction(officer) as session:
+            row = session.get_one(FormToken, (token, officer.user_id))
+            row.claimed_at = real_now() - timedelta(days=days)
     for _ in range(2):
         sweep()
-        assert values(RunningNumber, "series") == {f"FORM-{today}-None", last, "CR-04110101-2560", "ZZ"}
+        assert values(FormToken, "token") == {token for token, days in tokens.items() if days < 14}

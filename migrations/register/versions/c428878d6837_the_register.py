@@ -391,12 +391,15 @@ def upgrade() -> None:
     sa.Column('sha256', sa.String(length=64), nullable=True),
     sa.Column('uploaded_by_id', sa.Integer(), nullable=True),
     sa.Column('uploaded_at', app.models.base.UtcInstant(timezone=True), nullable=False),
+    sa.Column('submitted_at', app.models.base.UtcInstant(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['uploaded_by_id'], ['ab_user.id'], name=op.f('fk_evidence_document_uploaded_by_id')),
     sa.ForeignKeyConstraint(['uploader_agency_id'], ['agency.id'], name=op.f('fk_evidence_document_uploader_agency_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence_document'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_evidence_document')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('evidence_document', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_evidence_document_sha256'), ['sha256'], unique=False)
+        batch_op.create_index('ix_evidence_document_unsent', ['uploaded_at'], unique=False, sqlite_where=sa.text('submitted_at IS NULL'), postgresql_where=sa.text('submitted_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_evidence_document_uploader_agency_id'), ['uploader_agency_id'], unique=False)
 
     op.create_table('job',
@@ -427,6 +430,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_job_agency_id'), ['agency_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_job_created_by_id'), ['created_by_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_job_status'), ['status'], unique=False)
+
+    op.create_table('form_token',
+    sa.Column('token', sa.String(length=16), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=False),
+    sa.Column('request_id', sa.BigInteger(), nullable=True),
+    sa.Column('claimed_at', app.models.base.UtcInstant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['ab_user.id'], name=op.f('fk_form_token_user_id')),
+    sa.PrimaryKeyConstraint('token', 'user_id', name=op.f('pk_form_token'))
+    )
+    with op.batch_alter_table('form_token', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_form_token_claimed_at'), ['claimed_at'], unique=False)
 
     op.create_table('one_time_link',
     sa.Column('token_hash', sa.String(length=64), nullable=False),
@@ -688,6 +702,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_one_time_link_user_id'))
 
     op.drop_table('one_time_link')
+    with op.batch_alter_table('form_token', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_form_token_claimed_at'))
+
+    op.drop_table('form_token')
     with op.batch_alter_table('job', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_job_status'))
         batch_op.drop_index(batch_op.f('ix_job_created_by_id'))
@@ -696,6 +714,7 @@ def downgrade() -> None:
     op.drop_table('job')
     with op.batch_alter_table('evidence_document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_evidence_document_uploader_agency_id'))
+        batch_op.drop_index('ix_evidence_document_unsent', sqlite_where=sa.text('submitted_at IS NULL'), postgresql_where=sa.text('submitted_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_evidence_document_sha256'))
 
     op.drop_table('evidence_document')
