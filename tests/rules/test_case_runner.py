@@ -148,7 +148,8 @@ def test_a_code_that_no_rule_knows_is_an_error_with_its_row():
 
 
 @pytest.mark.parametrize(
-    "error", [ValueError("no such thing"), BadInput("INVALID_DATE"), UnknownCell("said", "elsewhere")]
+    "error",
+    [ValueError("no such thing"), OverflowError("far"), BadInput("INVALID_DATE"), UnknownCell("said", "elsewhere")],
 )
 def test_a_row_that_cannot_be_decided_is_an_error(error):
     def decide(rows):

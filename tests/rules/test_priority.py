@@ -100,6 +100,12 @@ def test_the_answer_says_why_each_right_is_where_it_is():
     assert (answer.code, answer.undecided, answer.on, answer.election) == (OK, (), DAY, None)
 
 
+def test_the_state_scheme_is_settled_before_it_meets_social_security():
+    rights = [right(Scheme.LGO, no=1), right(Scheme.SSO, no=2), right(Scheme.CSMBS_PENSION, no=3)]
+    assert [clause.code for clause in resolve(rights, None, DAY).clauses] == ["MM02", "MM11"]
+    assert [clause.code for clause in resolve(rights, Scheme.LGO, DAY).clauses] == ["MM03", "MM11"]
+
+
 def test_a_beaten_family_right_stands_behind_the_chosen_one():
     father, mother = right(Scheme.CSMBS, FAMILY, 2016, no=1), right(Scheme.CSMBS, FAMILY, 2015, no=2)
     answer = resolve([father, mother, right(Scheme.SSO), right(Scheme.UCS)], None, DAY)

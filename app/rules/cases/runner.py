@@ -53,7 +53,7 @@ def judge(topic: Topic, lines: list[list[str]]) -> FileVerdict:
     except UnknownCell as unknown:
         place = next((no for no, row in enumerate(rows, FIRST_ROW_NO) if row[unknown.column] == unknown.value), "?")
         raise CaseFileError(f"row {place}: {unknown}") from unknown
-    except (ValueError, PortalError) as error:
+    except (ValueError, OverflowError, PortalError) as error:
         raise CaseFileError(f"a row cannot be decided: {error}") from error
     return FileVerdict(
         len(rows),
