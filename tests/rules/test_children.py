@@ -1,0 +1,299 @@
+"""A principal's children: who has a place, why, in which spells; sentences and properties beyond the worked cases."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.domain.people import TerminationReason
+from app.domain.period import Period
+from app.rules import birth_order, children
+from app.rules.children import decide, spells
+from app.rules.decision import Flag
+from app.rules.family import Child, Family
+from app.rules.incompetence import is_incompetent_on, order_period
+
+DAY = timedelta(days=1)
+SERVICE = (Period(date(2005, 1, 1)),)
+
+
+def child(name, birth, **facts):
+    return Child(name, birth, facts.pop("delivery", name), legitimate_from=facts.pop("lawful", birth), **facts)
+
+
+def brood(*kids, service=SERVICE):
+    return Family(service, kids)
+
+
+A, B, C, D = (child(name, date(2006 + 2 * place, 1, 1)) for place, name in enumerate("ABCD"))
+
+
+def clauses(family, on, name):
+    return [clause.code for clause in decide(family, on)[name].clauses]
+
+
+def test_the_answer_names_the_clauses_that_give_or_refuse_the_place():
+    on = date(2018, 6, 1)
+    twin = child("T", date(2010, 1, 1), delivery="C")
+    assert clauses(brood(A, B, C, D), on, "C") == ["CHILD", "CHILD_PLACE"]
+    assert clauses(brood(A, B, C, D), on, "D") == ["CHILD_BEYOND_ORDER_3"]
+    assert clauses(brood(A, B, C, twin), on, "T") == ["CHILD", "CHILD_MULTIPLE_BIRTH"]
+    dead = replace(A, death_date=date(2015, 1, 1))
+    assert clauses(brood(dead, B, C, D), on, "D") == ["CHILD", "CHILD_REPLACEMENT"]
+    twins = (D, child("T", date(2012, 1, 1), delivery="D"))
+    replaced = brood(dead, B, C, *twins)
+    assert clauses(replaced, on, "T") == ["CHILD", "CHILD_REPLACEMENT", "CHILD_REPLACEMENT_MULTIPLE"]
+    assert decide(replaced, on)["T"].flags == (Flag.NEEDS_REGISTRAR_CONFIRMATION,)
+
+
+def test_an_answer_holds_until_the_next_day_that_changes_it():
+    family = brood(replace(A, death_date=date(2015, 1, 1)), B, C, D)
+    assert decide(family, date(2012, 6, 1))["D"].holds_until == date(2015, 1, 2)
+    assert decide(family, date(2015, 1, 2))["D"].holds_until == date(2032, 1, 1)
+    assert decide(family, date(2032, 1, 1))["D"].holds_until is None
+    assert decide(family, date(2015, 1, 1))["A"].holds_until == date(2015, 1, 2)
+    assert decide(family, date(2012, 6, 1))["B"].holds_until == date(2028, 1, 1)
+    assert decide(family, date(2012, 6, 1))["D"].facts == family
+
+
+def test_before_its_birth_a_child_has_no_right_and_no_place():
+    decision = decide(brood(A), date(2005, 12, 31))["A"]
+    assert (decision.code, decision.accepted, decision.birth_order, decision.in_quota) == (
+        "NOT_BORN",
+        False,
+        None,
+        False,
+    )
+    assert decision.holds_until == date(2006, 1, 1)
+    assert decide(brood(A), date(2006, 1, 1))["A"].code == "OK"
+
+
+def test_a_displaced_child_keeps_the_right_until_the_registrar_ends_it():
+    late = child("Z", date(2004, 1, 1), lawful=date(2017, 1, 1))
+    family = brood(late, A, B, C)
+    assert decide(family, date(2016, 12, 31))["C"].flags == ()
+    kept = decide(family, date(2017, 1, 1))["C"]
+    assert (kept.accepted, kept.in_quota, kept.birth_order, kept.flags) == (
+        True,
+        False,
+        4,
+        (Flag.REVIEW_ORDER_DISPLACED,),
+    )
+    ended = brood(late, A, B, replace(C, displacement_ended_date=date(2018, 7, 1)))
+    assert decide(ended, date(2018, 6, 30))["C"].accepted
+    assert decide(ended, date(2018, 7, 1))["C"].code == "BEYOND_ORDER_3"
+    assert spells(ended)["C"] == (children.Spell(Period(date(2010, 1, 1), date(2018, 7, 1)), TerminationReason.OTHER),)
+    grown = decide(family, date(2031, 1, 1))["C"]
+    assert (grown.code, grown.flags) == ("AGE_20", ())
+
+
+def test_a_child_that_was_never_in_is_not_displaced_by_a_late_elder():
+    late = child("Z", date(2004, 1, 1), lawful=date(2017, 1, 1))
+    assert decide(brood(late, A, B, C, D), date(2018, 1, 1))["D"].code == "BEYOND_ORDER_3"
+
+
+def test_a_nikah_of_a_child_ends_nothing_but_is_reviewed():
+    wed = brood(replace(A, nikah_date=date(2022, 1, 1)))
+    assert decide(wed, date(2021, 12, 31))["A"].flags == ()
+    decision = decide(wed, date(2022, 1, 1))["A"]
+    assert (decision.code, decision.flags) == ("OK", (Flag.REVIEW,))
+    assert decide(wed, date(2026, 1, 1))["A"].flags == ()
+
+
+def test_a_marriage_without_majority_is_reviewed_from_its_day_on():
+    wed = brood(replace(A, registered_marriage_date=date(2022, 1, 1)))  # at 16
+    assert decide(wed, date(2021, 12, 31))["A"].flags == ()
+    assert decide(wed, date(2022, 1, 1))["A"].flags == (Flag.REVIEW,)
+    with_leave = brood(replace(A, registered_marriage_date=date(2022, 1, 1), marriage_court_permitted=True))
+    assert clauses(with_leave, date(2022, 1, 1), "A") == ["CHILD_MARRIED", "CHILD_PLACE", "MAJORITY_MARRIAGE_COURT"]
+
+
+def test_an_incompetent_childs_right_needs_the_declaration_of_care():
+    ordered = replace(A, incompetent=order_period(date(2020, 1, 1), None))
+    minor, adult = date(2025, 12, 31), date(2026, 1, 1)
+    assert decide(brood(ordered), minor)["A"].missing == ()
+    needs = decide(brood(ordered), adult)["A"].missing
+    assert [(need.slot, need.any_of) for need in needs] == [("FACT", ("IN_CARE_OF_PRINCIPAL",))]
+    assert decide(brood(replace(ordered, in_care=True)), adult)["A"].missing == ()
+
+
+def test_the_days_of_a_court_order():
+    order, lifted = date(2020, 1, 1), date(2021, 1, 1)
+    assert order_period(None, lifted) == order_period(order, order) == order_period(None, None) == ()
+    days = order_period(order, lifted)
+    asked = [order - DAY, order, lifted - DAY, lifted]
+    assert [is_incompetent_on(days, day) for day in asked] == [False, True, True, False]
+    assert is_incompetent_on(order_period(order, None), date(2999, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("facts", "last_day", "reason"),
+    [
+        ({"death_date": date(2015, 1, 1)}, date(2015, 1, 1), TerminationReason.DECEASED),
+        ({"adopted_out_date": date(2015, 1, 1)}, date(2014, 12, 31), TerminationReason.ADOPTED_OUT),
+        ({"registered_marriage_date": date(2024, 1, 1)}, date(2023, 12, 31), TerminationReason.CHILD_MARRIED),
+        ({}, date(2025, 12, 31), TerminationReason.AGE_OF_MAJORITY),
+        (
+            {"incompetent": order_period(date(2020, 1, 1), date(2030, 5, 5))},
+            date(2030, 5, 4),
+            TerminationReason.INCOMPETENCE_LIFTED,
+        ),
+        (
+            {"incompetent": order_period(date(2020, 1, 1), None), "death_date": date(2030, 5, 5)},
+            date(2030, 5, 5),
+            TerminationReason.DECEASED,
+        ),
+    ],
+)
+def test_a_spell_says_why_it_ends(facts, last_day, reason):
+    (spell,) = spells(brood(replace(A, **facts)))["A"]
+    assert (spell.period.from_on, spell.period.last_day, spell.end_reason) == (A.birth_date, last_day, reason)
+
+
+def test_a_spell_ends_with_the_principals_and_a_new_service_brings_a_new_one():
+    service = (Period(date(2005, 1, 1), date(2010, 1, 1)), Period(date(2012, 1, 1)))
+    first, second = spells(brood(A, service=service))["A"]
+    assert (first.period.until_on, first.end_reason) == (date(2010, 1, 1), TerminationReason.PRINCIPAL_ENDED)
+    assert second.period == Period(date(2012, 1, 1), date(2026, 1, 1))
+    assert decide(brood(A, service=service), date(2011, 1, 1))["A"].code == "PRINCIPAL_NOT_ACTIVE"
+
+
+def test_an_open_spell_has_no_end_and_no_reason():
+    ordered = replace(A, incompetent=order_period(date(2020, 1, 1), None))
+    assert spells(brood(ordered))["A"] == (children.Spell(Period(date(2006, 1, 1)), None),)
+
+
+def test_children_of_two_mothers_born_on_one_day_stay_two_deliveries():
+    first, second = child("X", date(2008, 1, 1)), child("Y", date(2008, 1, 1), lawful=date(2010, 1, 1))
+    places = birth_order.places_on([second, A, first, child("E", date(2011, 1, 1))], date(2018, 1, 1))
+    assert {name: place.birth_order for name, place in places.items()} == {"A": 1, "X": 2, "Y": 3, "E": 4}
+    assert not places["E"].in_quota
+
+
+FAMILIES = settings(max_examples=60)
+days = st.dates(date(2000, 1, 1), date(2035, 1, 1))
+maybe = st.none() | days
+
+
+@st.composite
+def families(draw):
+    kids = []
+    for number in range(draw(st.integers(1, 7))):
+        birth = draw(st.dates(date(2000, 1, 1), date(2015, 1, 1)))
+        delivery = draw(st.sampled_from(["own", "T", "U"]))
+        kids.append(
+            Child(
+                child_id=str(number),
+                birth_date={"T": date(2006, 3, 1), "U": date(2009, 5, 1)}.get(delivery, birth),
+                delivery_id=delivery if delivery != "own" else f"own{number}",
+                seq_in_delivery=number,
+                legitimate_from=draw(st.just(birth) | maybe),
+                is_adopted_by_principal=draw(st.sampled_from([False, False, False, True])),
+                adopted_out_date=draw(st.none() | maybe),
+                registered_marriage_date=draw(st.none() | maybe),
+                marriage_court_permitted=draw(st.booleans()),
+                death_date=draw(st.none() | st.just(birth) | maybe),
+                incompetent=order_period(draw(maybe), draw(maybe)),
+            )
+        )
+    start, end = draw(days), draw(maybe)
+    service = () if end is not None and end <= start else (Period(start, end),)
+    return Family(service, tuple(kids))
+
+
+@FAMILIES
+@given(families(), st.randoms(use_true_random=False), days)
+def test_the_order_of_entry_does_not_matter(family, random, on):
+    mixed = list(family.children)
+    random.shuffle(mixed)
+    shuffled = replace(family, children=tuple(mixed))
+    assert spells(shuffled) == spells(family)
+    straight, other = decide(family, on), decide(shuffled, on)
+    assert {key: replace(decision, facts=None) for key, decision in straight.items()} == {
+        key: replace(decision, facts=None) for key, decision in other.items()
+    }
+
+
+@FAMILIES
+@given(families(), days)
+def test_spells_and_daily_answers_agree_and_spells_never_overlap(family, on):
+    decisions = decide(family, on)
+    for name, found in spells(family).items():
+        assert all(one.period.until_on < other.period.from_on for one, other in pairwise(found))
+        assert decisions[name].accepted == any(spell.period.contains(on) for spell in found)
+        assert (decisions[name].period in [spell.period for spell in found]) == decisions[name].accepted
+        assert all((spell.end_reason is None) == (spell.period.until_on is None) for spell in found)
+
+
+@FAMILIES
+@given(families(), days)
+def test_an_answer_holds_exactly_as_long_as_it_says(family, on):
+    today = decide(family, on)
+    ends = {decision.holds_until for decision in today.values()} - {None}
+    others = {day: decide(family, day) for end in ends for day in (end - DAY, end)}
+    for name, decision in today.items():
+        until = decision.holds_until
+        assert all(
+            same(then[name], decision) for day, then in others.items() if day > on and (not until or day < until)
+        )
+        assert until is None or not same(others[until][name], decision)
+
+
+def same(one, other):
+    return (one.code, one.clauses, one.birth_order, one.in_quota) == (
+        other.code,
+        other.clauses,
+        other.birth_order,
+        other.in_quota,
+    )
+
+
+@FAMILIES
+@given(families(), days)
+def test_at_most_the_quota_is_in_on_any_day(family, on):
+    decisions = decide(family, on)
+    kids = {kid.child_id: kid for kid in family.children}
+    entitled = [name for name, decision in decisions.items() if decision.accepted]
+    kept = [name for name in entitled if Flag.REVIEW_ORDER_DISPLACED in decisions[name].flags]
+    deliveries = {kids[name].delivery_id for name in entitled if name not in kept}
+    if (
+        len(entitled) - len(kept) > 3
+    ):  # only a multiple birth goes beyond three, and then it is the last one that came in
+        sizes = sorted(sum(kids[name].delivery_id == delivery for name in entitled) for delivery in deliveries)
+        assert sizes[-1] > 1
+    assert len(deliveries) <= 3
+    orders = sorted(decision.birth_order for decision in decisions.values() if decision.birth_order)
+    assert orders == list(range(1, len(orders) + 1))
+    for name in entitled:
+        assert kids[name].birth_date <= on
+        assert decisions[name].in_quota != (name in kept)
+
+
+EVENTS = ["adopted_out_date", "registered_marriage_date", "death_date", "nikah_date", "displacement_ended_date"]
+
+
+@FAMILIES
+@given(families(), st.data(), days)
+def test_a_later_event_never_changes_what_was_decided_for_an_earlier_day(family, data, on):
+    place = data.draw(st.integers(0, len(family.children) - 1))
+    event = data.draw(st.sampled_from([*EVENTS, "birth", "lawful", "order"]))
+    later = data.draw(st.dates(on + DAY, date(2036, 1, 1)))
+    kid = family.children[place]
+    if event == "birth":
+        changed = [*family.children, Child("new", later, "new", legitimate_from=later)]
+    elif event == "lawful":
+        kid = replace(kid, legitimate_from=None)
+        family = replace(family, children=(*family.children[:place], kid, *family.children[place + 1 :]))
+        changed = [replace(kid, legitimate_from=later) if other is kid else other for other in family.children]
+    elif event == "order":
+        order = replace(kid, incompetent=(*kid.incompetent, Period(later)))
+        changed = [order if other is kid else other for other in family.children]
+    elif getattr(kid, event) is not None:
+        return
+    else:
+        changed = [replace(kid, **{event: later}) if other is kid else other for other in family.children]
+    before, after = decide(family, on), decide(replace(family, children=tuple(changed)), on)
+    assert all(same(after[name], decision) for name, decision in before.items())
