@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session, scoped_session, sessionmaker
 
-from app.models.dialects import WRITES, make_engine
+from app.models.dialects import WRITES, make_engine, make_single_engine
 
 
 class Database:
@@ -21,12 +21,16 @@ class Database:
         self.engine: Engine = make_engine(url, **options)
         self.writer: Engine = self.engine.execution_options(**{WRITES: True})
         self.reads: Engine = make_engine(reads_url, **options)
+        # For statements that are asked alone (app/models/prepared.py).
+        self.single: Engine = make_single_engine(self.engine, **options)
+        self.single_reads: Engine = self.single if reads_url == url else make_single_engine(self.reads, **options)
         self._makers.configure(bind=self.engine)
 
     def dispose(self, *, close: bool = True) -> None:
         """Forget all connections; a forked child passes close=False so that its parent's stay open."""
         self.session.remove()
-        for engine in (self.__dict__.get("engine"), self.__dict__.get("reads")):
+        for name in ("engine", "reads", "single", "single_reads"):
+            engine: Engine | None = self.__dict__.get(name)
             if engine is not None:
                 engine.dispose(close=close)
 

@@ -1,5 +1,6 @@
 """Everything that differs between SQLite and PostgreSQL: engines, writing transactions, locks, text search."""
 
+import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,19 +9,50 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
 
 WRITES = "portal_writes"
+# A connection that came back this lately is taken to be alive; asking it would cost each look-up three round trips.
+TRUSTED_SECONDS = 1.0
+_RETURNED = "portal_returned"
 
 
-def make_engine(url: str, **options: Any) -> Engine:
+def make_engine(url: str | sa.URL, **options: Any) -> Engine:
     """An engine for either database; on SQLite with foreign keys, a busy wait and explicit BEGINs.
 
     A connection with the execution option `portal_writes` begins IMMEDIATE on SQLite: a transaction that reads first and
     writes later would fail at once when another process wrote in between (SQLite documentation, "SQLITE_BUSY_SNAPSHOT").
     """
-    engine = sa.create_engine(url, hide_parameters=True, pool_pre_ping=not url.startswith("sqlite"), **options)
+    engine = sa.create_engine(url, hide_parameters=True, **options)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        _never_hand_out_the_dead(engine)
     return engine
+
+
+def make_single_engine(engine: Engine, **options: Any) -> Engine:
+    """An engine beside `engine` whose every statement is a transaction of its own: no BEGIN, no ROLLBACK around it.
+
+    Raw connections of SQLite are so anyway (`_prepare_sqlite`).
+    """
+    return (
+        engine if engine.dialect.name == "sqlite" else make_engine(engine.url, isolation_level="AUTOCOMMIT", **options)
+    )
+
+
+def _never_hand_out_the_dead(engine: Engine) -> None:
+    def note(_raw: Any, record: Any) -> None:
+        record.info[_RETURNED] = time.monotonic()
+
+    def ask(raw: Any, record: Any, _fairy: Any) -> None:
+        now = time.monotonic()
+        if now - record.info.get(_RETURNED, now) > TRUSTED_SECONDS:
+            try:
+                engine.dialect.do_ping(raw)
+            except engine.dialect.loaded_dbapi.Error as error:
+                raise sa.exc.InvalidatePoolError from error
+
+    event.listen(engine, "checkin", note)
+    event.listen(engine, "checkout", ask)
 
 
 def _prepare_sqlite(raw: Any, _record: Any) -> None:

@@ -15,7 +15,9 @@ from app.models.processing_round import BusinessClock
 from app.services.audit import record
 from app.services.transaction import transaction, widened
 
-_offset = sa.select(BusinessClock.__table__.c.offset_seconds).where(BusinessClock.__table__.c.id == 1)
+# Beside other columns of a statement: how far the business clock is ahead, for `instant_at`.
+OFFSET = sa.select(BusinessClock.__table__.c.offset_seconds).where(BusinessClock.__table__.c.id == 1).scalar_subquery()
+_offset = sa.select(OFFSET)
 
 
 def business_now(session: Session | None = None) -> datetime:
@@ -25,7 +27,12 @@ def business_now(session: Session | None = None) -> datetime:
     else:
         with db.engine.connect() as connection:
             seconds = connection.execute(_offset).scalar()
-    return business_instant(timedelta(seconds=seconds or 0))
+    return instant_at(seconds)
+
+
+def instant_at(offset_seconds: int | None) -> datetime:
+    """The business instant, aware UTC, for the value that OFFSET had; None where nobody has set the clock."""
+    return business_instant(timedelta(seconds=offset_seconds or 0))
 
 
 def set_clock(instant: datetime, *, actor: Actor, production: bool) -> datetime:

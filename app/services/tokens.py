@@ -13,6 +13,7 @@ from app.domain.errors import BadInput, NotFound
 from app.domain.powers import Power
 from app.models.account import ApiToken
 from app.models.database import db
+from app.models.prepared import Prepared
 from app.services.audit import record
 from app.services.transaction import transaction
 
@@ -21,11 +22,13 @@ NAME_LENGTH, HOSPITAL_CODE_LENGTH = 120, 10
 
 
 _token = ApiToken.__table__
-# Asked before every look-up: built once, and without the session that pages have.
-_LIVE = sa.select(_token.c.id, _token.c.hospital_code, _token.c.is_demo).where(
-    _token.c.token_hash == sa.bindparam("token_hash"),
-    _token.c.revoked_at.is_(None),
-    _token.c.expires_at > sa.bindparam("now"),
+# Asked before every look-up.
+_LIVE = Prepared(
+    sa.select(_token.c.id, _token.c.hospital_code, _token.c.is_demo).where(
+        _token.c.token_hash == sa.bindparam("token_hash"),
+        _token.c.revoked_at.is_(None),
+        _token.c.expires_at > sa.bindparam("now"),
+    )
 )
 
 
@@ -42,9 +45,8 @@ def find_live(word: str) -> LiveToken | None:
     """The token of which `word` is the secret; None when there is none, or it was revoked or has expired."""
     if not word:
         return None
-    with db.engine.connect() as connection:
-        row = connection.execute(_LIVE, {"token_hash": _hash(word), "now": real_now()}).one_or_none()
-    return None if row is None else LiveToken(*row)
+    rows = _LIVE.run(db.single, token_hash=_hash(word), now=real_now())
+    return LiveToken(*rows[0]) if rows else None
 
 
 def list_all() -> list[ApiToken]:

@@ -1,14 +1,13 @@
 """Rights look-up: is this person covered on that day? Nation-wide, without names, and never without an audit row."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.domain import national_id as national_ids_of
@@ -22,8 +21,9 @@ from app.models.agency import Agency
 from app.models.database import db
 from app.models.entitlement import Entitlement
 from app.models.person import Person
+from app.models.prepared import Prepared
 from app.services.audit import person_hash, record_reads
-from app.services.clock import business_now
+from app.services.clock import OFFSET, instant_at
 
 BATCH_LIMIT = 100
 MAIN_INSCL = "LGO"
@@ -107,9 +107,7 @@ def look_up(
     if not 1 <= len(national_ids) <= BATCH_LIMIT:
         raise BadInput("BATCH_SIZE", field="national_ids", count=len(national_ids), most=BATCH_LIMIT)
     numbers = [_readable(typed) for typed in national_ids]
-    with db.engine.connect() as connection:
-        now = business_now(connection)
-        spells = _spells({number for number in numbers if isinstance(number, str)}, now, connection)
+    now, spells = _known({number for number in numbers if isinstance(number, str)})
     day = on or bangkok_day(now)
     answers: list[RightAnswer | UnreadableId] = []
     audit_rows = []
@@ -145,9 +143,10 @@ def _write_down(rows: list[dict[str, Any]], actor: Actor) -> None:
         raise ReadAuditFailed("READ_AUDIT_FAILED") from error
 
 
-def _query() -> sa.Select[Any]:
+def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The business clock and, beside it, what the register holds of the persons; one row with the clock alone if nothing."""
     person, agency, spell = Person.__table__, Agency.__table__, Entitlement.__table__
-    own = spell.alias("own")
+    clock, own = sa.select(OFFSET.label("offset_seconds")).subquery("clock"), spell.alias("own")
     # Of several rights through others, the one whose principal came into the register first goes first (spec 4.3).
     principal_since = (
         sa.select(sa.func.min(own.c.registered_at))
@@ -158,31 +157,37 @@ def _query() -> sa.Select[Any]:
         spell.c.id, spell.c.relation, spell.c.sub_inscl, spell.c.entitled_from, spell.c.entitled_until,
         spell.c.effective_at, spell.c.voided, spell.c.voided_at, spell.c.suspended, spell.c.standby_since,
     )  # fmt: skip
-    return (
-        sa.select(person.c.national_id, agency.c.dla_code, agency.c.name_th, principal_since.label("since"), *columns)
-        .join_from(person, spell, spell.c.person_id == person.c.id)
-        .join(agency, agency.c.id == spell.c.agency_id)
-        .where(person.c.national_id.in_(sa.bindparam("national_ids", expanding=True)))
-        .where(spell.c.effective_at <= sa.bindparam("now", type_=spell.c.effective_at.type))
+    source = (
+        clock.outerjoin(person, asked)
+        .outerjoin(spell, spell.c.person_id == person.c.id)
+        .outerjoin(agency, agency.c.id == spell.c.agency_id)
     )
+    told = (clock.c.offset_seconds, person.c.national_id, agency.c.dla_code, agency.c.name_th)
+    return sa.select(*told, principal_since.label("since"), *columns).select_from(source)
 
 
-_QUERY = _query()
+_OF_ONE = Prepared(_query(Person.__table__.c.national_id == sa.bindparam("national_id")))
+_OF_MANY = _query(Person.__table__.c.national_id.in_(sa.bindparam("national_ids", expanding=True)))
 
 
-def _spells(numbers: Iterable[str], now: datetime, connection: Connection) -> dict[str, list[Any]]:
-    """The rows of the register that a round has carried by now, by national ID."""
+def _known(numbers: Collection[str]) -> tuple[datetime, dict[str, list[Any]]]:
+    """The business instant, and the rows of the register by national ID, in one statement."""
+    if len(numbers) == 1:
+        rows = _OF_ONE.run(db.single, national_id=next(iter(numbers)))
+    else:
+        with db.engine.connect() as connection:
+            rows = list(connection.execute(_OF_MANY, {"national_ids": list(numbers)}))
     found: dict[str, list[Any]] = defaultdict(list)
-    wanted = list(numbers)
-    if wanted:
-        for row in connection.execute(_QUERY, {"national_ids": wanted, "now": now}):
+    for row in rows:
+        if row.id is not None:
             found[row.national_id].append(row)
-    return found
+    return instant_at(rows[0].offset_seconds), found
 
 
 def _answer(typed: str, day: date, now: datetime, spells: list[Any]) -> RightAnswer:
     # The entity's own function on a plain row: what a right is on a day is said in one place only (decisions 2).
-    stated = [(Entitlement.state_on(row, day, now), row) for row in spells]
+    states = ((Entitlement.state_on(row, day, now), row) for row in spells)
+    stated = [(state, row) for state, row in states if state is not EntitlementState.UNKNOWN]
     counting = sorted((pair for pair in stated if pair[0] in _COUNTS), key=_turn)
     order = tuple(_right(state, row) for state, row in counting)
     reason, explaining = (None, order[0]) if order else _why_not(stated)
