@@ -12,8 +12,8 @@ from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict, InvalidForm, NotFound, PortalError, Refused, WrongState
-from app.domain.people import SENT_STATUSES, Relation, RequestStatus, RequestType
-from app.models.change_request import ChangeRequest, Proposal, RequestEditor
+from app.domain.people import Relation, RequestStatus, RequestType
+from app.models.change_request import SENT, ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.rules import certification
@@ -167,7 +167,7 @@ def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> lis
             sent = (
                 sa.select(ChangeRequest)
                 .join(ChangeRequest.proposal)
-                .where(ChangeRequest.asked_right.in_(batch), ChangeRequest.status.in_(SENT_STATUSES))
+                .where(ChangeRequest.asked_right.in_(batch), SENT)
                 .options(contains_eager(ChangeRequest.proposal))
             )
             errors += [_asked_twice(wanted[other.asked_right], other) for other in wide.scalars(sent)]

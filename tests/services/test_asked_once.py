@@ -7,8 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.errors import InvalidForm
-from app.domain.people import PersonnelType, Relation, RequestStatus, Sex
+from app.domain.people import SENT_STATUSES, PersonnelType, Relation, RequestStatus, Sex
 from app.models import ChangeRequest
+from app.models.change_request import SENT
+from app.models.database import db
 from app.services import approvals, change_requests
 from app.services.transaction import transaction
 from tests.services.carried_families import approve, in_effect, run_next_round
@@ -99,6 +101,31 @@ def test_the_database_itself_lets_nobody_ask_twice(people):
     change_requests.record(family(official(nid(1))), actor=people.clerk, submit=True)
     with pytest.raises(sa.exc.IntegrityError, match="asked_right"):
         by_sql("UPDATE change_request SET status = 'PENDING_APPROVAL' WHERE id = :id", id=second)
+
+
+def test_the_question_goes_through_the_index_and_not_through_all_requests(people):
+    asked = []
+
+    def note(_connection, _cursor, statement, parameters, *_rest):
+        if "asked_right IN" in statement:
+            asked.append((statement, parameters))
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        change_requests.record(family(official(nid(1))), actor=people.clerk, submit=True)
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+    ((statement, parameters),) = asked
+    explain = "EXPLAIN QUERY PLAN" if db.dialect == "sqlite" else "EXPLAIN"
+    with db.engine.connect() as connection:
+        if db.dialect == "postgresql":
+            connection.exec_driver_sql("SET enable_seqscan = off")  # a table of one row is not worth an index
+        plan = connection.exec_driver_sql(f"{explain} {statement}", parameters).all()
+    assert "uq_change_request_asked_right" in str(plan)
+
+
+def test_the_index_and_the_statuses_say_the_same():
+    assert str(SENT) == f"status IN ({', '.join(repr(status.value) for status in SENT_STATUSES)})"
 
 
 # --- at the same instant -----------------------------------------------------------------------------------------------

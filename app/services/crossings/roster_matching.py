@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.people import OPEN_STATUSES, SENT_STATUSES, Relation, RequestStatus, RequestType
 from app.domain.powers import Power
-from app.models.change_request import ChangeRequest, Proposal
+from app.models.change_request import SENT, ChangeRequest, Proposal
 from app.rules.certification import PARENTS, KnownParent, KnownSpell, asked_right
 from app.services import facts
 from app.services.audit import record_reads
@@ -101,7 +101,7 @@ def _asked(wide: Session, people: list[str], agency_id: int | None) -> dict[str,
 
 def _asked_parents(wide: Session, principals: list[str]) -> frozenset[str]:
     words = [asked_right("", principal, relation) for principal in principals for relation in PARENTS]
-    query = sa.select(ChangeRequest.asked_right).where(ChangeRequest.status.in_(SENT_STATUSES))
+    query = sa.select(ChangeRequest.asked_right).where(SENT)
     found: set[str] = set()
     for some in facts.batches(words):
         found |= set(wide.scalars(query.where(ChangeRequest.asked_right.in_(some))))
