@@ -2,7 +2,7 @@
 
 import csv
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import pytest
@@ -12,13 +12,11 @@ from hypothesis import strategies as st
 from app.domain.people import EntitlementState, PersonnelType, Relation, TerminationReason
 from app.domain.period import Period
 from app.rules import children, majority
-from app.rules.cascade import OpenRight, cascade
 from app.rules.children import Spell
-from app.rules.ends import SYSTEM_REASONS, TABLE, end_by, first_day_without, reasons_for
+from app.rules.ends import first_day_without
 from app.rules.family import Child, Family
 from app.rules.lifecycle import Break, FamilySpell, Service, ServiceEvent, family_spells, own_spells, state_on
 from app.rules.majority import MajorityFacts
-from app.rules.retirement import retirement_date, retires_by_age
 from app.rules.rounds import round_for
 from tests.rules.case_files import DATA
 
@@ -174,26 +172,6 @@ def test_divorce_does_not_make_a_minor_again():  # LC32
     assert (grown.accepted, grown.code, grown.holds_until) == (False, "MARRIAGE", None)
 
 
-@pytest.mark.parametrize(
-    ("birth", "last_day"),
-    [
-        (date(1949, 10, 1), date(2009, 9, 30)),  # LC34
-        (date(1949, 10, 2), date(2010, 9, 30)),  # LC35
-        (date(1949, 9, 30), date(2009, 9, 30)),
-        (date(1950, 1, 1), date(2010, 9, 30)),
-        (date(1952, 2, 29), date(2012, 9, 30)),
-        (date(1949, 12, 31), date(2010, 9, 30)),
-    ],
-)
-def test_retirement_by_age_is_on_1_october_after_60_years_are_complete(birth, last_day):
-    assert retirement_date(birth) - DAY == last_day
-
-
-def test_executives_and_pensioners_do_not_retire_by_age():
-    never = {PersonnelType.POLITICAL_EXECUTIVE, PersonnelType.PENSIONER}
-    assert {personnel_type for personnel_type in PersonnelType if not retires_by_age(personnel_type)} == never
-
-
 def test_a_pension_keeps_the_right_of_all_without_a_gap():  # LC37, LC39
     pension = ServiceEvent(date(2018, 10, 1), Service.PENSIONED)
     first, second = own_spells([appointed(), pension])
@@ -242,91 +220,6 @@ def test_an_end_on_the_day_of_the_start_leaves_no_day_and_a_new_start_may_follow
     assert [spell.period.from_on for spell in own_spells([again, over, appointed()])] == [START, date(2018, 1, 1)]
     suspended, back = (ServiceEvent(date(2018, 1, 1), kind) for kind in (Service.SUSPENDED, Service.REINSTATED))
     assert len(spells(appointed(), back, suspended)) == 2
-
-
-def right(right_id, person, principal, *, until=None, stands_by=False, at=1):
-    return OpenRight(right_id, person, principal, until, stands_by, datetime(2018, 1, at, tzinfo=UTC))
-
-
-def stop(rights, *, until=date(2018, 11, 1), suspends=False, requests=()):
-    return cascade("father", until, suspends=suspends, rights=rights, requests=requests)
-
-
-def test_the_familys_rights_stop_and_open_requests_lapse():  # LC19
-    rights = [right("2", "wife", "father"), right("1", "child", "father"), right("0", "father", "father")]
-    done = stop(rights, requests=["CR2", "CR1"])
-    assert [(stopped.right_id, stopped.until, stopped.reason) for stopped in done.stops] == [
-        ("1", date(2018, 11, 1), TerminationReason.PRINCIPAL_ENDED),
-        ("2", date(2018, 11, 1), TerminationReason.PRINCIPAL_ENDED),
-    ]
-    assert (done.cancelled_requests, done.promoted_rights) == (("CR1", "CR2"), ())
-    assert [clause.code for clause in done.clauses] == ["CASCADE_FAMILY", "CASCADE_REQUESTS"]
-
-
-def test_a_suspension_ends_nothing_and_keeps_the_requests():
-    done = stop([right("1", "child", "father")], suspends=True, requests=["CR1"])
-    assert [stopped.reason for stopped in done.stops] == [None]
-    assert done.cancelled_requests == ()
-
-
-def test_a_spouses_own_right_stays_and_the_standby_through_the_principal_is_closed():  # LC20
-    rights = [right("own", "wife", "wife"), right("via", "wife", "father", stands_by=True)]
-    done = stop(rights)
-    assert [stopped.right_id for stopped in done.stops] == ["via"]
-    assert done.promoted_rights == ()
-
-
-def test_a_childs_standby_through_the_mother_takes_over_in_the_same_round():  # LC21
-    rights = [
-        right("first", "child", "father"),
-        right("aunt", "child", "aunt", stands_by=True, at=3),
-        right("mother", "child", "mother", stands_by=True, at=2),
-        right("other", "sister", "mother", stands_by=True),
-    ]
-    done = stop(rights)
-    assert done.promoted_rights == ("mother",)
-    assert [clause.code for clause in done.clauses] == ["CASCADE_FAMILY", "CASCADE_STANDBY"]
-    same_day = [rights[0], replace(rights[1], registered_at=rights[2].registered_at), rights[2]]
-    assert stop(same_day).promoted_rights == ("aunt",)
-    used = [rights[0], rights[1], replace(rights[2], stands_by=False)]
-    assert stop(used).promoted_rights == ()
-
-
-def test_a_right_that_ends_earlier_anyway_is_left_alone():
-    grown = right("1", "child", "father", until=date(2018, 11, 1))
-    assert stop([grown]) == stop([]) == cascade("father", date(2018, 11, 1), suspends=False, rights=[], requests=[])
-    assert [stopped.right_id for stopped in stop([replace(grown, until=date(2018, 11, 2))]).stops] == ["1"]
-
-
-def test_each_reason_ends_the_rights_of_its_relations():
-    assert [end.reason for end in TABLE] and {end.reason for end in TABLE} == set(TerminationReason)
-    assert all(end_by(end.reason) is end for end in TABLE)
-    other = TerminationReason.OTHER
-    dead = TerminationReason.DECEASED
-    assert reasons_for(Relation.MOTHER) == reasons_for(Relation.FATHER) == (dead, other)
-    assert reasons_for(Relation.SPOUSE) == (dead, TerminationReason.DIVORCED, other)
-    assert set(reasons_for(Relation.CHILD)) == {
-        dead, TerminationReason.AGE_OF_MAJORITY, TerminationReason.CHILD_MARRIED, TerminationReason.ADOPTED_OUT,
-        TerminationReason.INCOMPETENCE_LIFTED, other,
-    }  # fmt: skip
-    assert reasons_for(Relation.SELF, PersonnelType.PENSIONER) == (dead, other)
-    assert TerminationReason.TERM_ENDED in reasons_for(Relation.SELF, PersonnelType.POLITICAL_EXECUTIVE)
-    assert TerminationReason.TERM_ENDED not in reasons_for(Relation.SELF, OFFICER)
-    assert TerminationReason.RETIRED_LUMP_SUM not in reasons_for(Relation.SELF, PersonnelType.POLITICAL_EXECUTIVE)
-    assert set(reasons_for(Relation.SELF, OFFICER)) == {
-        TerminationReason.RETIRED_LUMP_SUM, TerminationReason.RESIGNED_NO_PENSION, TerminationReason.DISMISSED,
-        TerminationReason.MOVED_OUT_OF_SCHEME, dead, other,
-    }  # fmt: skip
-    assert set(reasons_for(Relation.SELF, PersonnelType.POLITICAL_EXECUTIVE)) == {
-        TerminationReason.RESIGNED_NO_PENSION, TerminationReason.DISMISSED, TerminationReason.TERM_ENDED, dead, other,
-    }  # fmt: skip
-    assert not SYSTEM_REASONS & {reason for relation in Relation for reason in reasons_for(relation, OFFICER)}
-
-
-@pytest.mark.parametrize("reason", TerminationReason)
-def test_only_the_day_of_death_still_counts(reason):
-    day = date(2020, 2, 29)
-    assert first_day_without(reason, day) == (date(2020, 3, 1) if reason is TerminationReason.DECEASED else day)
 
 
 days = st.dates(date(2005, 1, 1), date(2030, 1, 1))
