@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,44 +10,24 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.domain import names, national_id
 from app.domain.actor import Actor
-from app.domain.clock import BANGKOK
 from app.domain.errors import PortalError
 from app.domain.people import CORRECTABLE_STATUSES, OPEN_STATUSES, Relation, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
-from app.models.dialects import contains
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
 from app.rules import certification
-from app.services import facts
+from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
 from app.services.officers import officer_names
+from app.services.queue_filters import QueueFilters, QueueOrder, conditions
 from app.services.transaction import reading
 
 PAGE_SIZE = 50
 COUNT_LIMIT = 10_000
 LARGEST_ID = 2**31 - 1
 PURPOSE = "APPROVAL"
-
-_ORDER: tuple[Any, ...] = (
-    ChangeRequest.submitted_at,
-    ChangeRequest.submission_no,
-    ChangeRequest.position,
-    ChangeRequest.id,
-)
-
-
-@dataclass(frozen=True)
-class QueueFilters:
-    """Which waiting requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word."""
-
-    type: RequestType | None = None
-    recorder_id: int | None = None
-    submitted_from: date | None = None
-    submitted_until: date | None = None
-    relation: Relation | None = None
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +55,7 @@ class QueuePage:
     recorders: dict[int, str]
 
 
-def waiting(filters: QueueFilters, *, page: int, actor: Actor) -> QueuePage:
+def waiting(filters: QueueFilters, *, page: int, actor: Actor, order: QueueOrder = QueueOrder.OLDEST) -> QueuePage:
     """One page of the queue in the actor's scope, counted from 1; a page beyond the end becomes the last one.
 
     Raises NotAllowed('POWER_MISSING').
@@ -86,7 +66,9 @@ def waiting(filters: QueueFilters, *, page: int, actor: Actor) -> QueuePage:
         count, oldest_at = _count(session, filters)
         pages = max(1, -(-count // PAGE_SIZE))
         page = min(max(page, 1), pages)
-        rows = _rows(session, filters, actor, coming.now, (page - 1) * PAGE_SIZE) if count else []
+        query = _rows_query(filters, actor).order_by(*queue_filters.order_by(order))
+        query = query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
+        rows = _rows(session, query, coming.now) if count else []
         return QueuePage(rows, count, page, pages, oldest_at, coming, _recorders(session))
 
 
@@ -105,9 +87,9 @@ def find(typed: str, *, actor: Actor, hash_key: str) -> int | None:
     number = names.tidy(typed).upper()
     digits = None if number.startswith("CR") else national_id.parse(typed, field="name")
     wanted = ChangeRequest.request_no == number if digits is None else Proposal.national_id == digits
-    query = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*_conditions(QueueFilters()), wanted)
+    query = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*conditions(QueueFilters()), wanted)
     with reading(actor.scope) as session:
-        found = session.execute(query.order_by(*_ORDER).limit(1)).scalar()
+        found = session.execute(query.order_by(*queue_filters.order_by(QueueOrder.OLDEST)).limit(1)).scalar()
     if digits is not None:
         row = {"person_hash": person_hash(digits, hash_key), "answer": "FOUND" if found else "NOT_FOUND"}
         record_reads([row], actor=actor, purpose=PURPOSE)
@@ -121,12 +103,11 @@ def names_of(request_ids: Sequence[int], *, actor: Actor) -> dict[int, str]:
         return {proposal.request_id: proposal.full_name for proposal in session.scalars(query)}
 
 
-def neighbours(session: Session, request: ChangeRequest, filters: QueueFilters) -> tuple[int | None, int | None]:
+def neighbours(
+    session: Session, request: ChangeRequest, filters: QueueFilters, order: QueueOrder
+) -> tuple[int | None, int | None]:
     """The ids of the waiting requests before and after this one in the queue; None at its ends."""
-    here = sa.tuple_(*(sa.literal(getattr(request, column.key), column.type) for column in _ORDER))
-    query = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*_conditions(filters)).limit(1)
-    before = query.where(sa.tuple_(*_ORDER) < here).order_by(*(column.desc() for column in _ORDER))
-    after = query.where(sa.tuple_(*_ORDER) > here).order_by(*_ORDER)
+    before, after = (queue_filters.neighbour(request, filters, order, before=before) for before in (True, False))
     return session.execute(before).scalar(), session.execute(after).scalar()
 
 
@@ -160,7 +141,7 @@ def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | Non
     some = (
         sa.select(ChangeRequest.submitted_at)
         .join(ChangeRequest.proposal)
-        .where(*_conditions(filters))
+        .where(*conditions(filters))
         .order_by(ChangeRequest.submitted_at)
         .limit(COUNT_LIMIT)
         .subquery()
@@ -169,8 +150,8 @@ def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | Non
     return count, oldest_at
 
 
-def _rows(session: Session, filters: QueueFilters, actor: Actor, now: datetime, offset: int) -> list[QueueRow]:
-    found = session.execute(_rows_query(filters, actor).limit(PAGE_SIZE).offset(offset)).all()
+def _rows(session: Session, query: sa.Select[Any], now: datetime) -> list[QueueRow]:
+    found = session.execute(query).all()
     requests = [row[0] for row in found]
     refusals = refusals_of(session, requests, now)
     principals = _principal_names(session, requests, [row[-1] for row in found])
@@ -207,8 +188,7 @@ def _rows_query(filters: QueueFilters, actor: Actor) -> sa.Select[Any]:
         .join(ChangeRequest.proposal)
         .options(contains_eager(ChangeRequest.proposal))
         .outerjoin(Person, Person.national_id == Proposal.principal_national_id)
-        .where(*_conditions(filters))
-        .order_by(*_ORDER)
+        .where(*conditions(filters))
     )
 
 
@@ -231,25 +211,3 @@ def _recorders(session: Session) -> dict[int, str]:
         for user_id, name in sorted(found.items(), key=lambda item: names.sort_key(item[1]))
         if user_id is not None
     }
-
-
-def _conditions(filters: QueueFilters) -> list[Any]:
-    exact = (
-        (ChangeRequest.type, filters.type),
-        (ChangeRequest.recorded_by_id, filters.recorder_id),
-        (Proposal.relation, filters.relation),
-    )
-    conditions: list[Any] = [ChangeRequest.status == RequestStatus.PENDING_APPROVAL]
-    conditions += [column == value for column, value in exact if value is not None]
-    if filters.submitted_from is not None:
-        conditions.append(ChangeRequest.submitted_at >= _begin_of(filters.submitted_from))
-    if filters.submitted_until is not None:
-        conditions.append(ChangeRequest.submitted_at < _begin_of(filters.submitted_until + timedelta(days=1)))
-    first = Proposal.title_th + Proposal.first_name_th
-    parts = (first, Proposal.middle_name_th, Proposal.last_name_th)
-    conditions += [sa.or_(*(contains(part, word) for part in parts)) for word in names.tidy(filters.name).split()]
-    return conditions
-
-
-def _begin_of(day: date) -> datetime:
-    return datetime.combine(day, time(), BANGKOK)

@@ -18,11 +18,12 @@ from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.person import Person
 from app.services import approval_queue, approvals
-from app.services.approval_queue import LARGEST_ID, PURPOSE, QueueFilters
+from app.services.approval_queue import LARGEST_ID, PURPOSE
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
 from app.services.evidence import DocumentNote, note_of
 from app.services.officers import officer_names
+from app.services.queue_filters import QueueFilters, QueueOrder
 from app.services.transaction import reading
 
 FAMILY_LIMIT = 50
@@ -90,15 +91,18 @@ class Review:
         return self.request.status is RequestStatus.PENDING_APPROVAL
 
 
-def open_(request_id: int, *, actor: Actor, hash_key: str, filters: QueueFilters) -> Review:
+def open_(
+    request_id: int, *, actor: Actor, hash_key: str, filters: QueueFilters, order: QueueOrder = QueueOrder.OLDEST
+) -> Review:
     """A submitted request in the actor's scope; the reading is written down before anything is given (decisions 11).
 
-    `filters` bound the queue in which previous and next are looked for. Raises NotFound('REQUEST_NOT_FOUND'), NotAllowed.
+    `filters` and `order` are those of the queue in which previous and next are looked for.
+    Raises NotFound('REQUEST_NOT_FOUND'), NotAllowed.
     """
     actor.require(Power.APPROVE_CERTIFICATION)
     with reading(actor.scope) as session:
         request = _request(session, request_id)
-        review = _review(session, request, actor, filters)
+        review = _review(session, request, actor, (filters, order))
     hashed = person_hash(request.proposal.national_id, hash_key)
     row = {"object_type": "change_request", "object_id": str(request_id), "person_hash": hashed}
     record_reads([row], actor=actor, purpose=PURPOSE)
@@ -123,7 +127,7 @@ def _request(session: Session, request_id: int) -> ChangeRequest:
     return found
 
 
-def _review(session: Session, request: ChangeRequest, actor: Actor, filters: QueueFilters) -> Review:
+def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple[QueueFilters, QueueOrder]) -> Review:
     coming = coming_round(session)
     waiting = request.status is RequestStatus.PENDING_APPROVAL
     copies = _last_two(session, request)
@@ -131,7 +135,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, filters: Que
         session, [request.recorded_by_id, request.decided_by_id, *(c.decided_by_id for c in copies)]
     )
     principal = request.proposal.principal_national_id
-    previous_id, next_id = approval_queue.neighbours(session, request, filters)
+    previous_id, next_id = approval_queue.neighbours(session, request, *queue)
     return Review(
         request=request,
         principal_name=_principal_name(session, principal),

@@ -81,13 +81,18 @@ def rounds(*, page: int, actor: Actor) -> RoundsPage:
 
 
 def round_(round_id: int, *, page: int, actor: Actor) -> RoundPage:
-    """A round and one page of its requests in the actor's scope. Raises NotFound('ROUND_NOT_FOUND'), NotAllowed."""
+    """A round with its counts and one page of its requests in the actor's scope; no request without the register's power.
+
+    Raises NotFound('ROUND_NOT_FOUND'), NotAllowed.
+    """
     actor.require(Power.VIEW_ROUNDS)
     with reading(actor.scope) as session:
         found = session.get(ProcessingRound, round_id) if 0 < round_id <= LARGEST_ID else None
         if found is None:
             raise NotFound("ROUND_NOT_FOUND")
         line = RoundLine(found, _counts(session, [round_id]).get(round_id, {}), coming_round(session).now)
+        if Power.VIEW_REGISTER not in actor.powers:
+            return RoundPage(line, [], {}, 1, 1)
         pages = max(1, -(-min(sum(line.counts.values()), OFFSET_LIMIT) // PAGE_SIZE))
         page = min(max(page, 1), pages)
         requests = session.scalars(_requests(round_id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from flask import session
+from flask import request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -16,22 +16,37 @@ from wtforms.validators import Length
 from app.domain.names import tidy
 from app.domain.people import Relation, RequestType
 from app.domain.thai_calendar import format_be, to_arabic_digits
-from app.services.approval_queue import QueueFilters
+from app.services.queue_filters import QueueFilters, QueueOrder
 from app.views.fields import BEDateField
 from app.views.labels import label
 
 TYPES = (RequestType.CERTIFY_NEW, RequestType.CERTIFY_EDIT, RequestType.CORRECTION)
 _KEPT = "approval_searches"
 _KEPT_LIMIT = 5
+_LONGEST_NUMBER = 10
 _ALL = SelectChoice("", _l("All"))
 
 
 @dataclass(frozen=True)
-class KeptFilters:
-    """Filters under the random key by which their address names them."""
+class Place:
+    """Where in the queue somebody is: its filters under the random key that stands in the address, its order, the page,
+    and whether all that fits counts as ticked (`everything`)."""
 
-    key: str
-    filters: QueueFilters
+    key: str = ""
+    filters: QueueFilters = QueueFilters()
+    order: QueueOrder = QueueOrder.OLDEST
+    page: int = 1
+    everything: bool = False
+
+    def arguments(self, **changed: Any) -> dict[str, Any]:
+        """The place as arguments of an address; the usual ones are left out."""
+        here = {
+            "q": self.key or None,
+            "sort": None if self.order is QueueOrder.OLDEST else self.order.value,
+            "page": None if self.page < 2 else self.page,
+            "all": "1" if self.everything else None,
+        }
+        return here | changed
 
 
 class QueueForm(FlaskForm):
@@ -85,10 +100,26 @@ def keep(filters: QueueFilters) -> str:
     return key
 
 
-def find(key: str) -> KeptFilters | None:
-    """The filters of this session under `key`, none under the empty key; None when they are not kept any more."""
-    if not key:
-        return KeptFilters("", QueueFilters())
+def place() -> Place:
+    """Where the address says; every request where its filters are not kept any more."""
+    key, sort, page = (request.args.get(name, "") for name in ("q", "sort", "page"))
+    filters = _find(key)
+    return Place(
+        key if filters else "",
+        filters or QueueFilters(),
+        QueueOrder(sort) if sort in set(QueueOrder) else QueueOrder.OLDEST,
+        max(1, whole(page)),
+        "all" in request.args,
+    )
+
+
+def whole(typed: str) -> int:
+    """A whole number that a page wrote itself; 0, which is no page, id or version, for anything else."""
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER else 0
+
+
+def _find(key: str) -> QueueFilters | None:
+    """The filters of this session under `key`; None when there are none."""
     stored: dict[str, Any] | None = session.get(_KEPT, {}).get(key)
     if stored is None:
         return None
@@ -98,7 +129,7 @@ def find(key: str) -> KeptFilters | None:
         "submitted_from": date.fromisoformat,
         "submitted_until": date.fromisoformat,
     }
-    return KeptFilters(key, QueueFilters(**{name: kinds.get(name, _as_is)(value) for name, value in stored.items()}))
+    return QueueFilters(**{name: kinds.get(name, _as_is)(value) for name, value in stored.items()})
 
 
 def described(filters: QueueFilters, recorders: dict[int, str]) -> list[str]:

@@ -1,6 +1,6 @@
 """The words of the registrar's desk: outcomes of decisions, what the law says, rounds, and fields before and after."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -9,9 +9,10 @@ from flask_babel import ngettext
 
 from app.domain import national_id
 from app.domain.errors import PortalError
-from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RoundError, Sex
+from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RequestType, RoundError, Sex
 from app.domain.period import Period
 from app.domain.thai_calendar import format_be, format_be_instant
+from app.models.change_request import ChangeRequest
 from app.services.approvals import Outcome
 from app.views.errors import words_of
 from app.views.labels import label
@@ -61,6 +62,11 @@ _CODES: dict[str, Any] = {
 _NOTHING = "–"
 
 
+def decision_words(decision: str, count: int) -> str:
+    """The decision on so many requests, as its button says it."""
+    return _("%(decision)s %(count)s requests", decision=DECISIONS[decision], count=f"{count:,}")
+
+
 def outcome_words(decision: str, outcome: Outcome) -> str:
     """What became of one request: done and when it counts, or why not and what to do."""
     if outcome.error is not None:
@@ -105,6 +111,22 @@ def period_words(begin: date | None, until: date | None) -> str:
         return _("from %(day)s", day=format_be(begin, "medium"))
     last = Period(begin, until).last_day
     return f"{format_be(begin, 'medium')} – {format_be(last, 'medium') if last else _NOTHING}"
+
+
+def request_words(request: ChangeRequest) -> str:
+    """What a request asks for, in few words: whom it adds, or its kind."""
+    if request.type is not RequestType.CERTIFY_NEW:
+        return str(label(request.type))
+    if request.proposal.relation is Relation.SELF:
+        return _("New principal")
+    return _("Add %(relation)s", relation=label(request.proposal.relation))
+
+
+def right_words(begin: date | None, until: date | None) -> str:
+    """A right in few words: until its last day where it has one, else from its first."""
+    if until is None:
+        return _("entitled from %(day)s", day=format_be(begin, "medium")) if begin else _NOTHING
+    return _("entitled until %(day)s", day=format_be(until - timedelta(days=1), "medium"))
 
 
 def frozen_words(field: str, value: Any) -> str:

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from app.domain import national_id
 from app.domain.actor import ScopeKind
-from app.domain.people import RequestStatus
+from app.domain.people import RequestStatus, RoundStatus
 from app.domain.powers import Power
 from app.domain.thai_calendar import format_be, format_be_instant, weekday_th
 from app.models.change_request import ChangeRequest
@@ -19,6 +19,9 @@ from app.services.round_history import RoundLine, RoundPage
 from app.views.base import PowerView, actor
 from app.views.labels import label
 from app.views.round_words import clock_time, coming_words, round_name
+
+_KINDS = {RoundStatus.DONE: "good", RoundStatus.RUNNING: "waiting"}
+_SIGNS = {RoundStatus.DONE: "check-circle", RoundStatus.RUNNING: "hourglass-split"}
 
 
 class RoundsView(PowerView):
@@ -35,22 +38,19 @@ class RoundsView(PowerView):
         return self.render_template(
             "rounds/list.html",
             found=found,
-            coming=found.coming,
-            coming_round=round_name(found.coming),
-            coming_words=coming_words(found.coming),
+            coming_words=coming_words,
             **_words(),
         )
 
     @expose("/<int:round_id>")
     def one(self, round_id: int) -> ResponseReturnValue:
-        """One round with each request of the officer's reach: in effect, or failed and why."""
+        """One round with its counts and, for those who see the register, each request: in effect, or failed and why."""
         page = round_history.round_(round_id, page=_page_number(), actor=actor())
         return self.render_template(
             "rounds/round.html",
             page=page,
             line=page.line,
             why=lambda failed: _why(failed, page),
-            shows_ids=Power.VIEW_REGISTER in actor().powers,
             shows_agencies=actor().scope.kind is not ScopeKind.AGENCY,
             may_open=Power.APPROVE_CERTIFICATION in actor().powers,
             **_words(),
@@ -74,6 +74,8 @@ def _words() -> dict[str, Any]:
         "weekday": weekday_th,
         "clock_time": clock_time,
         "late": _late,
+        "kind": lambda round_: _KINDS.get(round_.status, "info"),
+        "sign": lambda round_: _SIGNS.get(round_.status, "clock"),
         "label": label,
         "mask": national_id.mask,
         "Status": RequestStatus,

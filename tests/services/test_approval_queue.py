@@ -16,9 +16,9 @@ from app.domain.people import EntitlementState, Relation, RequestStatus, Request
 from app.models import ChangeRequest
 from app.models.database import db
 from app.services import approval_queue, approvals, change_requests, request_reviews, round_history, rounds
-from app.services.approval_queue import QueueFilters
 from app.services.clock import business_now
 from app.services.coming_round import coming_round
+from app.services.queue_filters import QueueFilters
 from app.services.request_reviews import FourEyes
 from app.services.transaction import reading
 from tests.builders import Ask, approved, clock, planned_round

@@ -14,7 +14,7 @@ from app.models import ChangeRequest, RequestRevision
 from app.models.database import db
 from app.rules.rounds import round_for
 from app.services import approval_queue, approvals, change_requests, request_reviews
-from app.services.approval_queue import QueueFilters
+from app.services.queue_filters import QueueFilters
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 
@@ -118,7 +118,9 @@ def test_who_wrote_an_earlier_revision_does_not_decide_a_later_one(people, secon
     change_requests.submit(change_requests.correct(id_, actor=people.clerk), actor=people.clerk)
     (outcome,) = approvals.approve([id_], actor=people.registrar, seen_versions=versions(id_))
     assert (request(id_).revision, outcome.error.code) == (2, "FOUR_EYES")
-    statement = "UPDATE change_request SET status = 'REJECTED', decision_reason = 'x', decided_by_id = :u WHERE id = :id"
+    statement = (
+        "UPDATE change_request SET status = 'REJECTED', decision_reason = 'x', decided_by_id = :u WHERE id = :id"
+    )
     with pytest.raises(sa.exc.IntegrityError, match="FOUR_EYES"):
         by_sql(statement, u=people.registrar.user_id, id=id_)
     shown = approval_queue.waiting(QueueFilters(), page=1, actor=people.registrar).rows

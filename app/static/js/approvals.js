@@ -1,113 +1,200 @@
-/* The registrar's desk: ticking rows, a confirmation before each decision, and keys. Without it the forms still work. */
+/* The registrar's desk: the panel beside the list, the summary before a decision, and keys. Without it the links lead to
+   pages and the buttons to the summary's page. */
 (function () {
   "use strict";
-  const form = document.querySelector("form[data-queue]");
-  if (!form) { return; }
-  const ticks = Array.from(form.querySelectorAll("[data-tick]"));
-  const all = form.querySelector("[data-tick-all]");
-  const count = form.querySelector("[data-ticked]");
-  const buttons = Array.from(form.querySelectorAll("[data-decide]"));
-  const dialog = form.querySelector("[data-decide-dialog]");
-  const reason = dialog.querySelector("textarea");
-  const confirm = dialog.querySelector("[data-decide-confirm]");
-  const onePage = ticks.length === 0;
+  const { find, all, tell, isTyping, ticks } = window.portal;
+  const rows = all("[data-row]");
+  const panel = find("[data-panel-box]");
+  const dialog = find("[data-decision-dialog]");
+  const help = find("[data-keys]");
+  const wide = window.matchMedia("(min-width: 1200px)");
+  const COMES_NEXT = "approvals next";
+  let here = null;
+  let loading = null;
 
-  function ticked() { return ticks.filter(function (tick) { return tick.checked; }).length; }
-
-  function refresh() {
-    if (onePage) { return; }
-    const number = ticked();
-    all.checked = number === ticks.length;
-    all.indeterminate = number > 0 && number < ticks.length;
-    count.textContent = count.dataset.tickedWords.replace("{ticked}", number).replace("{all}", ticks.length);
-    buttons.forEach(function (button) { button.disabled = number === 0; });
-    ticks.forEach(function (tick) { tick.closest("tr").classList.toggle("is-ticked", tick.checked); });
-    form.querySelectorAll("[data-tick-group]").forEach(function (box) {
-      const group = ofGroup(box);
-      const some = group.filter(function (tick) { return tick.checked; }).length;
-      box.checked = some === group.length;
-      box.indeterminate = some > 0 && some < group.length;
-    });
+  /* The panel. */
+  function layOut() {
+    const frame = find("[data-beside]");
+    if (!frame) { return; }
+    frame.className = wide.matches ? "beside is-queue" : "";
+    panel.hidden = !wide.matches;
   }
 
-  function ofGroup(box) { return Array.from(box.closest("tbody").querySelectorAll("[data-tick]")); }
-
-  form.addEventListener("change", function (event) {
-    const box = event.target;
-    if (box === all) { ticks.forEach(function (tick) { tick.checked = all.checked; }); }
-    if (box.matches("[data-tick-group]")) { ofGroup(box).forEach(function (tick) { tick.checked = box.checked; }); }
-    refresh();
-  });
-
-  function ask(button) {
-    const words = dialog.querySelector("[data-decide-words]");
-    const approves = button.value === "approve";
-    const name = button.textContent.trim();
-    dialog.querySelector("[data-decide-title]").textContent = onePage ? name : name + " · " + count.textContent;
-    words.textContent = words.dataset.roundWords;
-    words.hidden = !approves;
-    dialog.querySelector("[data-decide-reason]").hidden = approves;
-    reason.required = !approves;
-    confirm.value = button.value;
-    confirm.textContent = name;
-    confirm.classList.toggle("is-danger", button.value === "reject");
-    dialog.showModal();
-    (approves ? confirm : reason).focus();
+  function choose(row, focuses) {
+    here = row;
+    rows.forEach((one) => {
+      one.classList.toggle("is-here", one === row);
+      if (one === row) { find("[data-open]", one).setAttribute("aria-current", "true"); } else { find("[data-open]", one).removeAttribute("aria-current"); }
+    });
+    if (focuses) { find("[data-open]", row).focus(); }
+    row.scrollIntoView({ block: "nearest" });
   }
 
-  buttons.forEach(function (button) {
-    button.addEventListener("click", function (event) {
-      event.preventDefault();
-      ask(button);
-    });
-  });
-  dialog.querySelector("[data-decide-cancel]").addEventListener("click", function () { dialog.close(); });
-  reason.addEventListener("invalid", function () { reason.setCustomValidity(reason.dataset.requiredWords); });
-  reason.addEventListener("input", function () { reason.setCustomValidity(""); });
-  dialog.addEventListener("close", function () { reason.required = false; });
-  form.addEventListener("submit", function () {
-    setTimeout(function () { confirm.disabled = true; });  // after the browser has read its value: no second post
-  });
+  async function load(row) {
+    if (loading) { loading.abort(); }
+    const mine = loading = new AbortController();
+    panel.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(row.dataset.panel, { redirect: "error", signal: mine.signal });
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      panel.innerHTML = await answer.text();
+      panel.scrollTop = 0;
+      const told = find("[data-panel-told]");
+      told.textContent = told.dataset.words.replace("{name}", find("[data-panel-title]", panel).textContent);
+    } catch (error) {
+      if (!mine.signal.aborted) { tell(panel.dataset.failed, "warning"); }
+    } finally {
+      if (loading === mine) { panel.removeAttribute("aria-busy"); }
+    }
+  }
 
-  const rows = ticks.map(function (tick) { return tick.closest("tr"); });
-  let here = -1;
+  let soon = 0;
+  function look(row) {  // rows that the keys only pass by are not opened, so that the audit names what was read
+    clearTimeout(soon);
+    if (wide.matches) { soon = setTimeout(() => load(row), 250); }
+  }
 
   function go(step) {
     if (rows.length === 0) { return; }
-    here = Math.min(rows.length - 1, Math.max(0, here + step));
-    rows.forEach(function (row, place) { row.classList.toggle("is-here", place === here); });
-    rows[here].querySelector("[data-open]").focus();
-    rows[here].scrollIntoView({ block: "nearest" });
+    const place = Math.min(rows.length - 1, Math.max(0, rows.indexOf(here) + step));
+    choose(rows[place], true);
+    look(rows[place]);
   }
 
-  function decide(value) {
-    const button = buttons.find(function (one) { return one.value === value && !one.disabled; });
-    if (button) { ask(button); }
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (!row || !wide.matches || event.ctrlKey || event.metaKey || event.shiftKey) { return; }
+    const link = event.target.closest("a");
+    if (event.target.closest("label, input") || (link && !link.matches("[data-open]"))) { return; }
+    event.preventDefault();
+    choose(row, true);
+    load(row).then(() => { if (event.detail === 0) { const title = find("[data-panel-title]", panel); if (title) { title.focus(); } } });
+  });
+
+  /* The summary of a decision, fetched into the dialog; where that fails, the form goes to the summary's own page. */
+  async function ask(action, data) {
+    try {
+      const body = new URLSearchParams(data);
+      body.append("fragment", "1");
+      const answer = await fetch(action, { method: "POST", body, redirect: "error" });
+      if (!answer.ok) { throw new Error(String(answer.status)); }
+      dialog.innerHTML = await answer.text();
+    } catch (error) {
+      post(action, data);
+      return;
+    }
+    const after = rows[rows.indexOf(here) + 1];
+    dialog.dataset.next = after && data.getAll("request_id").join() === (here || after).dataset.row ? after.dataset.row : "";
+    dialog.showModal();
+    (find("[autofocus]", dialog) || find("h2", dialog)).focus();
   }
+
+  function post(action, data) {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = action;
+    data.forEach((value, name) => {
+      const field = document.createElement("input");
+      field.type = "hidden";
+      field.name = name;
+      field.value = value;
+      form.append(field);
+    });
+    document.body.append(form);
+    form.submit();
+  }
+
+  function dataOf(form, button) {
+    if (ticks && form === ticks.form) { return ticks.data(button); }
+    const data = new URLSearchParams(new FormData(form));
+    data.append(button.name, button.value);
+    return data;
+  }
+
+  /* A decision on the row alone, from the queue's own form. */
+  function dataOfRow(row, decision) {
+    const data = new URLSearchParams({ csrf_token: ticks.form.elements.csrf_token.value, decision });
+    data.append("request_id", row.dataset.row);
+    data.append("version-" + row.dataset.row, find("[data-version]", row).value);
+    return data;
+  }
+
+  function decide(decision) {
+    if (ticks && ticks.count() > 0) { ask(ticks.form.action, ticks.data({ name: "decision", value: decision })); return; }
+    if (ticks && here) { ask(ticks.form.action, dataOfRow(here, decision)); return; }
+    const button = find(".form-bar [data-decide][value=" + decision + "]:not(:disabled)");
+    if (button && !ticks) { button.click(); }
+  }
+
+  window.addEventListener("submit", (event) => {  // in the capture phase: before the page counts the form as sent
+    const form = event.target;
+    if (form.matches("[data-decide-form]")) {
+      event.preventDefault();
+      event.stopPropagation();
+      ask(form.action, dataOf(form, event.submitter));
+    } else if (dialog && dialog.contains(form) && dialog.dataset.next) {
+      sessionStorage.setItem(COMES_NEXT, dialog.dataset.next);
+    }
+  }, true);
+
+  all("dialog").forEach((sheet) => sheet.addEventListener("click", (event) => {
+    if (!event.target.closest("[data-dialog-close]")) { return; }
+    event.preventDefault();
+    sheet.close();
+  }));
+
+  /* Keys. */
+  const switchBox = find("[data-keys-on]", help);
+  switchBox.checked = localStorage.getItem("portal keys") !== "off";
+  switchBox.addEventListener("change", () => localStorage.setItem("portal keys", switchBox.checked ? "on" : "off"));
+  all("[data-keys-open]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => help.showModal());
+  });
 
   const keys = {
-    j: function () { go(1); },
-    k: function () { go(-1); },
-    " ": function () { if (here >= 0) { ticks[here].click(); } },
-    a: function () { decide("approve"); },
-    r: function () { decide("return"); },
-    "/": function () {
-      const filters = document.querySelector(".desk-filters");
-      if (filters) { filters.open = true; filters.querySelector("input[type=text]").focus(); }
+    j: () => go(here ? 1 : 0) || true,
+    k: () => go(-1) || true,
+    " ": () => here && (find("[data-tick]", here).click() || true),
+    a: () => decide("approve") || true,
+    r: () => decide("return") || true,
+    "/": () => {
+      const box = find("[data-search-queue]");
+      if (!box) { return false; }
+      find("[data-filters]").open = true;
+      box.focus();
+      box.select();
+      return true;
     },
-    "?": function () {
-      const help = document.querySelector("[data-keys]");
-      if (help) { help.open = !help.open; help.scrollIntoView({ block: "nearest" }); }
-    },
+    "?": () => help.showModal() || true,
+    escape: () => here && panel && panel.contains(document.activeElement) && (find("[data-open]", here).focus() || true),
   };
 
-  document.addEventListener("keydown", function (event) {
-    const typing = event.target.closest("input:not([type=checkbox]), textarea, select, summary, button, dialog");
-    const action = keys[event.key.toLowerCase()];
-    if (typing || !action || event.ctrlKey || event.metaKey || event.altKey) { return; }
-    if (event.key === " " && (here < 0 || event.target.matches("input"))) { return; }
-    event.preventDefault();
-    action();
-  });
-  refresh();
+  window.addEventListener("keydown", (event) => {
+    const key = event.key.toLowerCase();
+    const onTick = event.target.matches && event.target.matches("[type=checkbox]");
+    if (!keys[key] || (isTyping(event) && !onTick) || event.ctrlKey || event.metaKey || event.altKey) { return; }
+    if (find("dialog[open]") || (!switchBox.checked && !["?", "escape"].includes(key))) { return; }
+    if (key === " " && (onTick || event.target.closest("button, summary"))) { return; }
+    if (keys[key]()) {
+      event.preventDefault();
+      event.stopPropagation();
+    }
+  }, true);
+
+  /* The panel ends where the window ends, so that its buttons are always in sight. */
+  function fit() {
+    if (panel && !panel.hidden) { panel.style.setProperty("--panel-top", Math.max(78, panel.getBoundingClientRect().top) + "px"); }
+  }
+
+  layOut();
+  fit();
+  wide.addEventListener("change", layOut);
+  ["scroll", "resize"].forEach((moved) => window.addEventListener(moved, fit, { passive: true }));
+  const filters = find("[data-filters]");
+  if (filters && window.innerWidth < 768 && !("inUse" in filters.dataset)) { filters.open = false; }
+  const next = sessionStorage.getItem(COMES_NEXT);
+  sessionStorage.removeItem(COMES_NEXT);
+  const follower = rows.find((row) => row.dataset.row === next);
+  if (follower) { choose(follower, true); look(follower); }
 })();

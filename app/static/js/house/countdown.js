@@ -28,7 +28,7 @@
       box.querySelector("[data-countdown-round]").textContent = coming.round;
       box.querySelector("[data-countdown-words]").textContent = coming.words;
       document.querySelectorAll("[data-countdown-round-name]").forEach(function (name) { name.textContent = coming.round; });
-      document.querySelectorAll("[data-round-words]").forEach(function (words) { words.dataset.roundWords = coming.words; });
+      document.querySelectorAll("[data-round-words]").forEach(function (words) { words.textContent = coming.words; });
     } catch (error) { /* offline or logged out: the count goes on, and the next minute asks again */
     } finally {
       setTimeout(function () { asking = false; }, 2000);

@@ -1,0 +1,145 @@
+"""What a decision on many requests would do, told before it is made: whose, and what stands against it."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, contains_eager
+
+from app.domain.actor import Actor
+from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, WrongState
+from app.domain.people import RequestStatus
+from app.domain.powers import Power
+from app.models.change_request import ChangeRequest, RequestEditor
+from app.services import approval_queue, approvals, queue_filters
+from app.services.approval_queue import COUNT_LIMIT
+from app.services.coming_round import ComingRound, coming_round
+from app.services.facts import batches
+from app.services.queue_filters import QueueFilters, QueueOrder
+from app.services.transaction import reading
+
+LIMIT = 500  # requests in one decision
+
+
+@dataclass(frozen=True)
+class Planned:
+    """One request of the plan: the version to decide on, and what stands against it; `request` is None out of scope."""
+
+    request_id: int
+    request: ChangeRequest | None
+    version: int
+    refusal: PortalError | None
+
+
+@dataclass(frozen=True)
+class DecisionPlan:
+    """The requests of a decision in the queue's order.
+
+    `left_out` counts those that fit the filters beyond LIMIT, `came_later` those that came after the list was shown.
+    """
+
+    planned: list[Planned]
+    coming: ComingRound
+    left_out: int = 0
+    came_later: int = 0
+
+    @property
+    def possible(self) -> list[Planned]:
+        """What would be decided."""
+        return [one for one in self.planned if one.refusal is None]
+
+    @property
+    def impossible(self) -> list[Planned]:
+        """What could not be decided so, each with its refusal."""
+        return [one for one in self.planned if one.refusal is not None]
+
+
+def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor) -> DecisionPlan:
+    """The plan for these requests at the versions that the registrar saw; with `approving` the law is asked as well.
+
+    Raises NotAllowed('POWER_MISSING').
+    """
+    actor.require(Power.APPROVE_CERTIFICATION)
+    with reading(actor.scope) as session:
+        coming = coming_round(session)
+        found: dict[int, ChangeRequest] = {}
+        for some in batches(list(seen_versions)):
+            query = _requests().where(ChangeRequest.id.in_(some), ChangeRequest.status != RequestStatus.DRAFT)
+            found |= {request.id: request for request in session.scalars(query)}
+        refusals = _refusals(session, list(found.values()), actor, coming.now if approving else None)
+        planned = [
+            _planned(request_id, found.get(request_id), version, refusals)
+            for request_id, version in seen_versions.items()
+        ]
+    return DecisionPlan(planned, coming)
+
+
+def of_all(
+    filters: QueueFilters, *, shown_at: datetime, besides: Collection[int], approving: bool, actor: Actor
+) -> DecisionPlan:
+    """The plan for all that fits the filters and was submitted by `shown_at`, without the requests `besides`.
+
+    Takes the oldest LIMIT of them at their versions of now. Raises NotAllowed('POWER_MISSING').
+    """
+    actor.require(Power.APPROVE_CERTIFICATION)
+    wanted = [*queue_filters.conditions(filters), ChangeRequest.submitted_at <= shown_at]
+    wanted.append(ChangeRequest.id.not_in(list(besides)))
+    later = [*queue_filters.conditions(filters), ChangeRequest.submitted_at > shown_at]
+    with reading(actor.scope) as session:
+        coming = coming_round(session)
+        query = _requests().where(*wanted).order_by(*queue_filters.order_by(QueueOrder.OLDEST))
+        requests = list(session.scalars(query.limit(LIMIT)))
+        refusals = _refusals(session, requests, actor, coming.now if approving else None)
+        planned = [_planned(request.id, request, request.version, refusals) for request in requests]
+        left_out = max(0, _count(session, wanted) - len(planned))
+        return DecisionPlan(planned, coming, left_out, _count(session, later))
+
+
+def _requests() -> sa.Select[tuple[ChangeRequest]]:
+    return sa.select(ChangeRequest).join(ChangeRequest.proposal).options(contains_eager(ChangeRequest.proposal))
+
+
+def _count(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> int:
+    some = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*conditions).limit(COUNT_LIMIT).subquery()
+    return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def _planned(
+    request_id: int, request: ChangeRequest | None, version: int, refusals: Mapping[int, PortalError]
+) -> Planned:
+    refusal: PortalError | None = refusals.get(request_id)
+    if request is None:
+        refusal = NotFound("REQUEST_NOT_FOUND")
+    elif request.status is not RequestStatus.PENDING_APPROVAL:
+        refusal = WrongState("NOT_PENDING", request_no=request.request_no, status=request.status)
+    elif request.version != version:
+        refusal = Conflict("STALE", request_no=request.request_no)
+    return Planned(request_id, request, version, refusal)
+
+
+def _refusals(
+    session: Session, requests: Sequence[ChangeRequest], actor: Actor, law_at: datetime | None
+) -> dict[int, PortalError]:
+    """By request id what four eyes, or at `law_at` the law, have against it."""
+    found: dict[int, PortalError] = {}
+    if law_at is not None:
+        judged = approval_queue.refusals_of(session, requests, law_at)
+        found = {request_id: refusals[0] for request_id, refusals in judged.items() if refusals}
+    return found | _barred(session, requests, actor)
+
+
+def _barred(session: Session, requests: Sequence[ChangeRequest], actor: Actor) -> dict[int, PortalError]:
+    """By request id why four eyes bar the actor from those that he wrote in himself."""
+    mine: set[int] = set()
+    for some in batches([request.id for request in requests]):
+        query = sa.select(RequestEditor.request_id).where(RequestEditor.request_id.in_(some))
+        mine |= set(session.scalars(query.where(RequestEditor.user_id == actor.user_id)))
+    found: dict[int, PortalError] = {}
+    for request in requests:
+        try:
+            if request.id in mine:
+                approvals.check_four_eyes(session, request, actor)
+        except NotAllowed as refusal:
+            found[request.id] = refusal
+    return found

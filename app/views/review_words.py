@@ -1,0 +1,108 @@
+"""The words of one opened request: what it changes against today, why by law, and what was changed since last time."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from app.domain.clock import bangkok_day
+from app.domain.people import BirthPrecision, Relation, RequestType
+from app.domain.thai_calendar import BE_OFFSET, MONTHS_MEDIUM, age_on, format_be
+from app.rules import citations
+from app.services.request_reviews import Change, FourEyes, Review
+from app.views import approval_words
+from app.views.labels import label
+
+_NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One sentence of why, and the legal basis as people cite it, empty where the register's own order is enough."""
+
+    words: str
+    citation: str = ""
+
+
+def words_about(review: Review) -> dict[str, Any]:
+    """What the templates of a request say beside its data."""
+    return {
+        "born": _born(review),
+        "today": _today(review),
+        "reasons": _reasons(review),
+        "changes": _changes(review.earlier.changes) if review.earlier else [],
+        "barred": review.four_eyes is FourEyes.BARRED,
+        "only_officer": review.four_eyes is FourEyes.ONLY_OFFICER,
+        "is_correction": review.request.type is RequestType.CORRECTION,
+    }
+
+
+def _born(review: Review) -> str:
+    """The birth date as far as it is known, with the age today."""
+    proposal = review.request.proposal
+    born, precision = proposal.birth_date, proposal.birth_date_precision
+    if born is None:
+        return _NOTHING
+    if precision is BirthPrecision.YEAR:
+        return str(born.year + BE_OFFSET)
+    if precision is BirthPrecision.MONTH:
+        return f"{MONTHS_MEDIUM[born.month - 1]} {born.year + BE_OFFSET}"
+    age = age_on(born, bangkok_day(review.coming.now))
+    return _("%(day)s (%(age)s years old)", day=format_be(born, "medium"), age=age)
+
+
+def _today(review: Review) -> list[str]:
+    """The person's rights in this family as they are today, one line each."""
+    number = review.request.proposal.national_id
+    if review.request.type is RequestType.CORRECTION:
+        standing = [review.target] if review.target else []
+    else:
+        standing = [one.right for one in review.rights if one.right.person.national_id == number]
+    lines = []
+    for right in standing:
+        period = approval_words.period_words(right.entitled_from, right.entitled_until)
+        parts = [f"{label(right.relation)} {period}", *([_("voided")] if right.voided else [])]
+        lines.append(" · ".join(parts))
+    if lines:
+        return lines
+    if review.request.proposal.relation is Relation.SELF:
+        return [_("no own right at this agency")]
+    return [_("no right through this principal at this agency")]
+
+
+def _reasons(review: Review) -> list[Reason]:
+    """Why a new right may stand: what the rules looked at, each with its legal basis; empty where they refuse."""
+    request, proposal = review.request, review.request.proposal
+    if request.type is RequestType.CORRECTION or review.refusals:
+        return []
+    begin = format_be(proposal.entitled_from, "medium") if proposal.entitled_from else _NOTHING
+    if proposal.relation is Relation.SELF:
+        may = _("%(type)s may be a principal at this kind of agency", type=label(proposal.personnel_type))
+        return [
+            Reason(may, citations.NHSO_PRINCIPALS.text),
+            Reason(_("The right begins with the service, on %(day)s", day=begin), citations.NHSO_START_AND_END.text),
+            Reason(_("No other own right stands in the same time")),
+        ]
+    found = [
+        Reason(_("A %(relation)s may share the principal's right", relation=label(proposal.relation)),
+               citations.NHSO_FAMILY.text),
+        Reason(_("The right begins with the principal's, never before birth: on %(day)s", day=begin),
+               citations.NHSO_START_AND_END.text),
+    ]  # fmt: skip
+    if proposal.relation is Relation.CHILD and proposal.entitled_until:
+        of_age = _("The child is of age on %(day)s", day=format_be(proposal.entitled_until, "medium"))
+        found.append(Reason(of_age, citations.AGE_OF_MAJORITY.text))
+    return [*found, Reason(_("The same right does not stand already"))]
+
+
+def _changes(changes: Sequence[Change]) -> list[tuple[str, str, str]]:
+    """Label, before and after of each changed field."""
+    found = []
+    for change in changes:
+        before = approval_words.frozen_words(change.field, change.before)
+        after = approval_words.frozen_words(change.field, change.after)
+        if before == after:
+            after = _("%(document)s (another file)", document=after)
+        found.append((str(approval_words.FIELDS.get(change.field, change.field)), before, after))
+    return found
