@@ -59,3 +59,20 @@ def test_a_right_that_ends_earlier_anyway_is_left_alone():
     grown = right("1", "child", "father", until=date(2018, 11, 1))
     assert stop([grown]) == stop([]) == cascade("father", date(2018, 11, 1), suspends=False, rights=[], requests=[])
     assert [stopped.right_id for stopped in stop([replace(grown, until=date(2018, 11, 2))]).stops] == ["1"]
+
+
+def test_who_only_stood_by_is_not_promoted_elsewhere():
+    # The wife uses a right of her own in a scheme that this register does not keep.
+    rights = [
+        right("via", "wife", "father", stands_by=True),
+        right("daughter", "wife", "daughter", stands_by=True),
+    ]
+    done = stop(rights)
+    assert ([stopped.right_id for stopped in done.stops], done.promoted_rights) == (["via"], ())
+
+
+def test_several_members_are_promoted_in_the_order_of_persons():
+    names = ["g", "a", "f", "b", "e", "c", "d"]
+    rights = [right(f"{name}1", name, "father") for name in names]
+    rights += [right(f"{name}2", name, "mother", stands_by=True) for name in names]
+    assert stop(rights).promoted_rights == ("a2", "b2", "c2", "d2", "e2", "f2", "g2")

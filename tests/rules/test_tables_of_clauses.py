@@ -1,5 +1,6 @@
 """Parents, spouses, legitimacy, majority: every worked case, and for each clause one that fails without it."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -141,7 +142,7 @@ def test_exactly_one_clause_decides_each_child_and_a_further_paper_never_harms(f
     decision = legitimacy.decide(facts)
     assert len(decision.clauses) == 1
     assert decision.accepted == (decision.legitimate_from is not None)
-    more = legitimacy.decide(LegitimacyFacts(**{**vars(facts), "papers": facts.papers | {paper}}))
+    more = legitimacy.decide(replace(facts, papers=facts.papers | {paper}))
     if decision.accepted:
         assert more.legitimate_from <= decision.legitimate_from
         assert decision.legitimate_from >= facts.parentage.birth_date
@@ -165,13 +166,19 @@ def test_a_child_comes_of_age_once_and_never_after_the_20th_birthday(birth, marr
         assert majority.decide(eve).accepted
 
 
+def test_leave_of_the_court_must_be_told():
+    young = majority.decide(MajorityFacts(date(2010, 1, 1), date(2025, 6, 1), date(2025, 6, 1)))
+    assert (young.code, young.flags) == ("AGE_20", (Flag.REVIEW,))
+    assert majority.decide(replace(young.facts, court_permitted=True)).code == "MARRIAGE"
+
+
 WIFE = SpouseFacts(
     Sex.M, Sex.F, True, "94", 0, date(2016, 5, 1), Paper.MARRIAGE_CERT_TH, principal_from=date(2018, 1, 1)
 )
 
 
 def wife(**changes):
-    return spouses.decide(SpouseFacts(**{**vars(WIFE), **changes}))
+    return spouses.decide(replace(WIFE, **changes))
 
 
 def test_a_spouses_days_follow_the_principal_the_marriage_and_its_end():
