@@ -1,9 +1,9 @@
-"""Every benchmark on both databases in about three minutes: `python -m benchmarks`; each also runs alone, and larger.
+"""Every benchmark, on both databases where it needs one: `python -m benchmarks`, three minutes; each also runs alone, larger.
 
 The sizes are small: the ratios tell whether something became slow, the absolute figures of a busy machine do not.
 """
 
-from benchmarks import lookup, round, table
+from benchmarks import lookup, round, table, workbook
 
 
 def main() -> None:
@@ -12,6 +12,7 @@ def main() -> None:
     for database in ("sqlite", "postgresql"):
         lines += lookup.run(database, persons=10_000, asked=500)
         lines += round.run(database, persons=10_000, approvals=1_000)
+    lines += workbook.run(rows=20_000)
     print()
     table.show(lines)
 
