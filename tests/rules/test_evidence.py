@@ -113,6 +113,18 @@ def test_not_every_basis_is_open_to_everybody():
     assert is_proven(Relation.SELF, Service.APPOINTED, pension, bases=basis_of_service(PersonnelType.PENSIONER))
 
 
+def test_the_bases_have_names_that_people_and_tables_can_rely_on():
+    def names(relation, event):
+        return [standing.basis for standing in standings(relation, event, frozenset())]
+
+    assert names(Relation.SELF, Service.APPOINTED) == ["OFFICIAL", "EXECUTIVE", "PENSIONER"]
+    assert names(Relation.SPOUSE, STARTED) == ["CIVIL", "NIKAH"]
+    assert names(Relation.MOTHER, STARTED) == ["BIRTH"]
+    assert names(Relation.CHILD, STARTED) == ["BIRTH", "REGISTRATION", "JUDGMENT", "MARRIAGE"]
+    assert names(Relation.CHILD, TerminationReason.DECEASED) == ["ANY"]
+    assert "PAPERS_ANYONE_DECEASED_ANY_EVENT" in CLAUSES
+
+
 def test_what_comes_by_itself_asks_for_no_paper():
     assert requirements_for(Relation.CHILD, TerminationReason.AGE_OF_MAJORITY) == ()
     assert standings(Relation.CHILD, TerminationReason.AGE_OF_MAJORITY, frozenset()) == ()

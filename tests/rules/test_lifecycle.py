@@ -136,6 +136,26 @@ def test_who_was_not_suspended_cannot_be_reinstated_and_an_end_is_final():
     assert spells(appointed(), appointed(date(2015, 1, 1))) == [(START, None, None)]
 
 
+def test_reinstatement_counts_once_and_never_after_a_new_appointment():
+    suspended = ServiceEvent(date(2019, 2, 1), Service.SUSPENDED)
+    back, again = (ServiceEvent(date(2019, month, 1), Service.REINSTATED) for month in (8, 9))
+    expected = [(START, date(2019, 1, 31), Break.SUSPENDED), (date(2019, 8, 1), None, None)]
+    assert spells(appointed(), suspended, back, again) == expected
+    elsewhere = appointed(date(2019, 8, 1), agency_id="elsewhere")
+    assert spells(appointed(), suspended, elsewhere, again) == expected
+    assert own_spells([appointed(), suspended, elsewhere, again])[1].agency_id == "elsewhere"
+
+
+def test_of_two_appointments_on_one_day_always_the_same_counts():
+    here, there = appointed(agency_id="here"), appointed(agency_id="there")
+    assert own_spells([here, there]) == own_spells([there, here])
+    teacher = appointed(personnel_type=PersonnelType.TRANSFERRED_TEACHER)
+    assert own_spells([here, teacher]) == own_spells([teacher, here])
+    reasons = (TerminationReason.DISMISSED, TerminationReason.RESIGNED_NO_PENSION)
+    first, second = (ended(date(2018, 1, 1), reason) for reason in reasons)
+    assert spells(appointed(), first, second) == spells(appointed(), second, first)
+
+
 def test_a_wrong_termination_taken_back_leaves_no_gap():  # LC25
     wrong = ended(date(2018, 11, 1), TerminationReason.RESIGNED_NO_PENSION)
     assert spells(appointed(), wrong) != spells(appointed()) == [(START, None, None)]
