@@ -89,6 +89,11 @@ def test_an_undecodable_byte_is_seen_never_dropped(raw):
     )
 
 
+def test_padding_is_space_nul_and_the_hard_space_and_nothing_else():
+    assert decode(b" \0\xa0 A\xa0B \0\xa0") == "A B"
+    assert decode(b"\x01A\t\n\x1f") == "\ufffdA\ufffd\ufffd\ufffd"
+
+
 def test_the_address_keeps_what_was_written():
     assert parse_address("9#หมู่ที่ 2#x  ".encode("cp874")).raw == "9#หมู่ที่ 2#x"
 

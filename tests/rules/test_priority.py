@@ -12,7 +12,7 @@ from app.rules import priority, priority_table
 from app.rules.decision import OK
 from app.rules.priority import HeldRight, PriorityFlag, Resolution, Use, resolve, standby_changes
 from app.rules.priority_rule import Collision, Outcome
-from app.rules.priority_table import RULES, rule_between
+from app.rules.priority_table import RESIDUAL, RULES, Match, rule_between
 from app.rules.schemes import LGO_GROUP, EntitlementRank, Scheme
 from tests.rules.judged import FILES, fails, verdict
 
@@ -77,11 +77,25 @@ def test_a_rule_holds_on_its_days_only(monkeypatch):
 
 
 def test_each_rule_is_cited_as_people_cite_it():
-    clauses = {rule.rule_id: rule.clause for rule in RULES}
-    assert clauses["MM01"].citation == "ระเบียบกรมบัญชีกลาง ม.10 ว.1; ระเบียบประกันสังคม ม.62, 63"
-    assert clauses["MM10"].citation == "แนวทางการจัดลำดับสิทธิ ของ สปสช. พ.ศ. 2561"
-    assert clauses["SS03"].says == Outcome.OTHER_FIRST
-    assert all(clause.citation and clause.code == rule_id for rule_id, clause in clauses.items())
+    cgd, moi, slides = "ระเบียบกรมบัญชีกลาง ม.10 ว.", "ระเบียบ มท. ข้อ 16", "แนวทางการจัดลำดับสิทธิ ของ สปสช. พ.ศ. 2561"
+    cited = {f"MM{no:02d}": f"{cgd}1; ระเบียบประกันสังคม ม.62, 63" for no in range(1, 10)} | {
+        **{"MM10": slides, "MM11": f"{cgd}1; {moi} ว.1"},
+        **{"MS01": f"{cgd}2", "MS02": f"{cgd}2", "MS03": f"{cgd}2", "MS04": f"{moi} ว.2", "MS05": f"{cgd}2"},
+        **{"MS06": f"{cgd}2; ร่าง{moi}", "MS07": f"ร่าง{moi}", "MS08": f"ร่าง{moi}", "SS01": slides, "SS02": slides},
+        "SS03": "พระราชกฤษฎีกา พ.ศ. 2556 มาตรา 5 (2) ซึ่งศักดิ์สูงกว่าระเบียบ มท. พ.ศ. 2557",
+    }
+    assert {rule.clause.code: rule.clause.citation for rule in RULES} == cited
+    assert {rule.clause.says for rule in RULES} == set(Outcome)
+    assert RESIDUAL.clause.citation == "พ.ร.บ.หลักประกันสุขภาพแห่งชาติ พ.ศ. 2545 มาตรา 9 และ 10"
+
+
+def test_of_two_residual_rights_one_is_used():
+    first, second = right(Scheme.UCS, no=1), right(Scheme.UCS, FAMILY, no=2)
+    answer = resolve([second, first], None, DAY)
+    assert [used.right for used in answer.order] == [first]
+    assert [(unused.right, unused.behind, unused.because) for unused in answer.not_used] == [
+        (second, first, Match(RESIDUAL, by_analogy=False))
+    ]
 
 
 def test_the_answer_says_why_each_right_is_where_it_is():
