@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
+from werkzeug.datastructures import MultiDict
 from wtforms import Field, FieldList, FormField, HiddenField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, ValidationError
@@ -205,10 +206,16 @@ class MemberRow(_Row):
 
 
 class FamilyPage(FlaskForm):
-    """The whole form; `token` lets it write once, `seen_requests` are the drafts that it showed."""
+    """The whole form; `token` lets it write once, `seen_requests` are the drafts that it showed.
+
+    `typed_id` and `typed_version` name what was kept of it while it was typed, `about` what the form is for.
+    """
 
     token = HiddenField()
     seen_requests = HiddenField()
+    about = HiddenField()
+    typed_id = NumberField(most=LARGEST_ID)
+    typed_version = NumberField(most=LARGEST_ID)
     members = FieldList(FormField(MemberRow))
 
     @classmethod
@@ -219,6 +226,16 @@ class FamilyPage(FlaskForm):
             row.birth_date.precision = member.birth_date_precision
         page.seen_requests.data = ",".join(str(m.request_id) for m in members if m.request_id)
         return page
+
+    @classmethod
+    def typed(cls, fields: list[tuple[str, str]]) -> "FamilyPage":
+        """A form as it stood on the screen, wrong values too."""
+        return cls(formdata=MultiDict(fields))
+
+    def as_typed(self, names: Any) -> list[tuple[str, str]]:
+        """What stands in the form, as names and values; files, tokens and the names of other things are left out."""
+        wanted = [name for name in names if name == "seen_requests" or _ROW.fullmatch(name)]
+        return [(name, value) for name in wanted for value in names.getlist(name)]
 
     def rows(self) -> list[MemberRow]:
         """The members' rows, without those in which nobody was entered."""

@@ -3,6 +3,7 @@
 import re
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,19 +13,32 @@ from flask_babel import gettext as _
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotFound, PortalError
 from app.domain.people import Relation
 from app.domain.powers import Power
-from app.services import change_requests, clerk_desk, form_tokens
+from app.services import change_requests, clerk_desk, form_tokens, typed_forms
 from app.services.clerk_desk import PrincipalNote, Submission
 from app.services.family_forms import FamilyForm, Member
+from app.services.typed_forms import NEW, Typed
 from app.views.base import PowerView, actor
 from app.views.errors import status_of
+from app.views.family_conflict import Difference, bring_up_to_date
 from app.views.family_fields import MOST_MEMBERS, FamilyPage, MemberRow, has_sane_shape
+from app.views.family_outlook import shown_day
 from app.views.family_sheet import attach_uploads, form_page, submission_page, unknown_documents
+from app.views.family_typing import address_of, changed_words
 from app.views.family_words import words_of_family
 
 _FIELD = re.compile(r"members-([0-9]+)-(.+)")
+_NUMBER = re.compile("[0-9]{1,9}")
 _REMOVE = re.compile(r"remove-([0-9]{1,4})")
 _PATIENCE_SECONDS = 6.0
 _BLANK_PRINCIPAL = (Member(Relation.SELF, ""),)
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Why a form is stale, and what reads otherwise in what was kept meanwhile."""
+
+    words: str
+    differences: list[Difference]
 
 
 @dataclass(frozen=True)
@@ -34,6 +48,7 @@ class Sheet:
     number: str | None = None
     drafts: tuple[Member, ...] = ()
     principal: PrincipalNote | None = None
+    about: str = NEW
 
     def command(self, page: FamilyPage) -> FamilyForm:
         """The verb's form out of the page; raises Conflict('STALE') where it shows other drafts than there are."""
@@ -65,9 +80,10 @@ class FamilyFormView(PowerView):
     def add_to(self, person_id: int) -> ResponseReturnValue:
         """More members for a principal of the register."""
         try:
-            return self._answer(Sheet(principal=clerk_desk.principal_note(person_id, actor=actor())))
+            note = clerk_desk.principal_note(person_id, actor=actor())
         except NotFound:
             abort(404)
+        return self._answer(Sheet(principal=note, about=f"for-{person_id}"))
 
     @expose("/<string:number>", methods=["GET", "POST"])
     def one(self, number: str) -> ResponseReturnValue:
@@ -77,7 +93,7 @@ class FamilyFormView(PowerView):
         except NotFound:
             abort(404)
         if found.drafts:
-            return self._answer(Sheet(number, found.drafts, found.principal))
+            return self._answer(Sheet(number, found.drafts, found.principal, about=number))
         if request.method == "POST":
             return self._too_late(found)
         return self.render_template("families/submission.html", **submission_page(found, actor()))
@@ -97,8 +113,7 @@ class FamilyFormView(PowerView):
 
     def _answer(self, sheet: Sheet) -> ResponseReturnValue:
         if request.method == "GET":
-            members = sheet.drafts or (() if sheet.principal else _BLANK_PRINCIPAL)
-            return self._page(sheet, FamilyPage.showing(members))
+            return self._shown(sheet)
         if not has_sane_shape([*request.form, *request.files]):
             flash(_("A form holds %(most)s persons at most. Please send the others separately.", most=MOST_MEMBERS))
             return self._page(sheet, FamilyPage.showing(sheet.drafts or _BLANK_PRINCIPAL), status=400)
@@ -109,6 +124,21 @@ class FamilyFormView(PowerView):
         if action not in ("save", "submit"):
             abort(400)
         return self._written(sheet, page, submit=action == "submit")
+
+    def _shown(self, sheet: Sheet) -> ResponseReturnValue:
+        """The form as it was kept, or as its officer left it on the screen."""
+        asked = request.args.get("typed", "")
+        try:
+            typed = _typed(sheet, asked)
+        except NotFound:
+            flash(_("This form was sent or thrown away in another window."), "info")
+            return redirect(url_for("FamilyFormView.new"))
+        if typed is None:
+            members = sheet.drafts or (() if sheet.principal else _BLANK_PRINCIPAL)
+            return self._page(sheet, FamilyPage.showing(members))
+        page = FamilyPage.typed(typed.fields)
+        page.typed_id.data, page.typed_version.data = typed.id, typed.version
+        return self._page(sheet, page, typed=typed)
 
     def _reshaped(self, sheet: Sheet, page: FamilyPage, action: str) -> ResponseReturnValue:
         """One row more or one less, without JavaScript; everything typed stays."""
@@ -134,24 +164,44 @@ class FamilyFormView(PowerView):
             done = _record(sheet, page, submit=submit)
         except PortalError as refusal:
             errors = refusal.errors if isinstance(refusal, InvalidForm) else [refusal]
-            return self._page(sheet, page, errors, status=status_of(refusal))
+            clash = self._clash(sheet, page) if refusal.code == "STALE" else None
+            return self._page(sheet, page, errors, status=status_of(refusal), clash=clash)
         finally:
             if done is None:
                 form_tokens.release(token, actor=actor())
         if done is None:
             return self._page(sheet, page, status=400)
         form_tokens.settle(token, done.request_ids[0], actor=actor())
+        typed_forms.forget(page.typed_id.data, actor=actor())
         flash(_("Sent to the registrar.") if submit else _("Kept as a draft."), "success")
         return redirect(url_for("FamilyFormView.one", number=done.submission_no))
 
+    def _clash(self, sheet: Sheet, page: FamilyPage) -> Clash | None:
+        """Who changed the form meanwhile and what; the page then stands on the newest drafts, typing kept."""
+        if sheet.number is None:
+            return None
+        now = clerk_desk.submission(sheet.number, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+        return Clash(changed_words(sheet.number), bring_up_to_date(page, now.drafts))
+
     def _page(
-        self, sheet: Sheet, page: FamilyPage, errors: list[PortalError] | None = None, status: int = 200
+        self, sheet: Sheet, page: FamilyPage, errors: list[PortalError] | None = None, status: int = 200, **more: Any
     ) -> ResponseReturnValue:
         rows = page.rows() if request.method == "POST" else []
         loose = [words_of_family(error) for error in errors or [] if not _show_at_field(rows, error)]
-        page.token.data = form_tokens.new_token()
-        text = self.render_template("families/form.html", **form_page(sheet, page, loose, actor()))
-        return text, status
+        page.token.data, page.about.data = form_tokens.new_token(), sheet.about
+        begun = [(form, address_of(form)) for form in typed_forms.mine(actor=actor()) if form.about == NEW]
+        shown = form_page(sheet, page, loose, actor()) | {"typed": None, "clash": None, "begun": begun} | more
+        return self.render_template("families/form.html", **shown, shown_day=shown_day), status
+
+
+def _typed(sheet: Sheet, asked: str) -> Typed | None:
+    """What the officer typed and no verb has taken: the form that the address names, or the last one about this."""
+    if sheet.about != NEW:
+        return typed_forms.newest_about(sheet.about, actor=actor())
+    if not asked:
+        return None
+    typed = typed_forms.read(int(asked) if _NUMBER.fullmatch(asked) else 0, actor=actor())
+    return typed if typed.about == NEW else None
 
 
 def _record(sheet: Sheet, page: FamilyPage, *, submit: bool) -> change_requests.Submission | None:

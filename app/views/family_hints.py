@@ -14,7 +14,7 @@ from app.services.clock import business_now
 from app.services.crossings import duplicate_check
 from app.services.crossings.duplicate_check import DuplicateHint
 from app.views.base import PowerView, actor
-from app.views.family_words import day_in_words, words_of_family
+from app.views.family_words import day_in_words, weekday_and_day, words_of_family
 
 PER_OFFICER = "60 per minute"  # a family of ten, typed twice over
 
@@ -49,12 +49,13 @@ class DayHintsView(PowerView):
 
     @expose("/", methods=["POST"])
     def day(self) -> ResponseReturnValue:
-        """What a typed day means: {look, words, shown}."""
+        """What a typed day means: {look, words, plain, shown}; `plain` leaves the age out."""
         try:
             day = parse_be_date(request.form.get("day", ""))
         except BadInput as error:
-            return jsonify(look="bad", words=words_of_family(error), shown=None)
-        return jsonify(look="calm", words=day_in_words(day, bangkok_day(business_now())), shown=format_be(day))
+            return jsonify(look="bad", words=words_of_family(error), plain=words_of_family(error), shown=None)
+        words = day_in_words(day, bangkok_day(business_now()))
+        return jsonify(look="calm", words=words, plain=weekday_and_day(day), shown=format_be(day))
 
 
 def _told(hint: DuplicateHint) -> tuple[str, str, str | None]:

@@ -17,11 +17,13 @@ from app.models.agency import Title
 from app.services import evidence
 from app.services.clerk_desk import Submission
 from app.services.clock import business_now
+from app.services.evidence import DocumentNote
 from app.services.round_plan import next_round
 from app.services.transaction import reading
 from app.views.evidence import shelf
 from app.views.family_fields import MOST_MEMBERS, DocumentRow, FamilyPage, MemberRow
-from app.views.family_words import STATUS_LOOKS, day_in_words, words_of_family
+from app.views.family_outlook import outlook
+from app.views.family_words import STATUS_LOOKS, day_in_words, weekday_and_day, words_of_family
 from app.views.labels import label
 
 
@@ -45,24 +47,38 @@ def attach_uploads(page: FamilyPage, actor: Actor) -> bool:
 
 
 def _attach(row: MemberRow, document: DocumentRow, actor: Actor) -> bool:
-    if not document.validate():
+    number = store_document(document, actor)
+    if number is None:
         return False
+    row.evidence_ids.data = (*row.evidence_ids.data, number)
+    document.empty()
+    return True
+
+
+def store_document(document: DocumentRow, actor: Actor) -> int | None:
+    """Store what the fields of a document bring and give its id; None when its fields now say why not."""
+    if not document.validate():
+        return None
     try:
         for name in ("doc_type", "file"):
             if not document[name].data:
                 raise BadInput("REQUIRED", field=name)
         upload = document.file.data
-        number = evidence.store(
+        return evidence.store(
             upload.stream, upload.filename or "", document.doc_type.data, doc_no=document.doc_no.data,
             issue_date=document.issue_date.data, actor=actor, shelf=shelf(),
         )  # fmt: skip
     except PortalError as refusal:
         field = document[refusal.field if refusal.field in document else "file"]
         field.errors = [*field.errors, words_of_family(refusal)]
-        return False
-    row.evidence_ids.data = (*row.evidence_ids.data, number)
-    document.empty()
-    return True
+        return None
+
+
+def document_words(document: DocumentNote) -> str:
+    """A document in a line: kind, number, day and the name of its file."""
+    kind = f"{label(document.doc_type)} {document.doc_no or ''}".strip()
+    day = format_be(document.issue_date, "medium") if document.issue_date else ""
+    return " · ".join(part for part in (kind, day, document.original_name) if part)
 
 
 def unknown_documents(page: FamilyPage, actor: Actor) -> bool:
@@ -82,7 +98,9 @@ def form_page(sheet: Any, page: FamilyPage, loose: list[str], actor: Actor) -> d
     rows = [entry.form for entry in page.members]
     with reading(actor.scope) as session:
         titles = session.scalars(sa.select(Title.name_th).order_by(Title.position, Title.id)).all()
-        now, round_at = business_now(session), next_round(session).scheduled_at
+        now = business_now(session)
+    principal = sheet.principal.national_id if sheet.principal else None
+    documents = evidence.notes((number for row in rows for number in row.evidence_ids.data or ()), actor=actor)
     return {
         "sheet": sheet,
         "page": page,
@@ -90,13 +108,13 @@ def form_page(sheet: Any, page: FamilyPage, loose: list[str], actor: Actor) -> d
         "family": [row for row in rows if not row.is_own()] + [row for row in rows if row.is_own()][1:],
         "blank_row": MemberRow(formdata=None, prefix="members-__i__-"),
         "blank_document": DocumentRow(formdata=None, prefix="members-__i__-evidence-__j__-"),
-        "documents": evidence.notes((number for row in rows for number in row.evidence_ids.data or ()), actor=actor),
+        "documents": documents,
         "titles": titles,
         "complaints": [complaint for row in rows for complaint in _complaints(row)],
         "loose": loose,
         "today": bangkok_day(now),
-        "round_words": round_words(round_at, bangkok_day(now)),
         "most_members": MOST_MEMBERS,
+        "outlook": outlook(page.rows(), principal, actor),
         **words(),
     }
 
@@ -116,8 +134,10 @@ def words() -> dict[str, Any]:
         "be": lambda day: format_be(day, "medium") if day else "–",
         "at": format_be_instant,
         "day_in_words": day_in_words,
+        "weekday_and_day": weekday_and_day,
         "display": national_id.display,
         "mask": national_id.mask,
+        "document_words": document_words,
     }
 
 

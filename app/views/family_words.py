@@ -49,25 +49,25 @@ _WORDS: dict[str, Any] = {
     "YEAR_NOT_BE": _l("The year %(year)s is not in the Buddhist era. Did you mean %(suggested_year)s?"),
 }
 
-# Colour of a state and its icon; the word always stands beside them.
+# Kind of a state's chip and its icon; the word always stands beside them.
 STATE_LOOKS: dict[EntitlementState, tuple[str, str]] = {
-    EntitlementState.ACTIVE: ("good", "circle-check"),
-    EntitlementState.STANDBY: ("calm", "layer-group"),
-    EntitlementState.SCHEDULED: ("calm", "calendar-day"),
-    EntitlementState.SUSPENDED: ("wait", "circle-pause"),
-    EntitlementState.ENDED: ("plain", "circle-stop"),
+    EntitlementState.ACTIVE: ("good", "check-circle"),
+    EntitlementState.STANDBY: ("info", "layers"),
+    EntitlementState.SCHEDULED: ("info", "calendar-event"),
+    EntitlementState.SUSPENDED: ("waiting", "exclamation-circle"),
+    EntitlementState.ENDED: ("", "dash-circle"),
     EntitlementState.VOIDED: ("bad", "ban"),
-    EntitlementState.UNKNOWN: ("wait", "clock"),
+    EntitlementState.UNKNOWN: ("waiting", "clock"),
 }
 STATUS_LOOKS: dict[RequestStatus, tuple[str, str]] = {
-    RequestStatus.DRAFT: ("plain", "pencil"),
-    RequestStatus.PENDING_APPROVAL: ("wait", "hourglass-half"),
-    RequestStatus.RETURNED: ("wait", "rotate-left"),
-    RequestStatus.REJECTED: ("bad", "circle-xmark"),
-    RequestStatus.APPROVED: ("calm", "clock"),
-    RequestStatus.EFFECTIVE: ("good", "circle-check"),
-    RequestStatus.ROUND_ERROR: ("bad", "triangle-exclamation"),
-    RequestStatus.CANCELLED: ("plain", "ban"),
+    RequestStatus.DRAFT: ("", "pencil-square"),
+    RequestStatus.PENDING_APPROVAL: ("waiting", "hourglass-split"),
+    RequestStatus.RETURNED: ("waiting", "reply"),
+    RequestStatus.REJECTED: ("bad", "x-circle"),
+    RequestStatus.APPROVED: ("info", "clock"),
+    RequestStatus.EFFECTIVE: ("good", "check-circle"),
+    RequestStatus.ROUND_ERROR: ("bad", "exclamation-triangle"),
+    RequestStatus.CANCELLED: ("", "ban"),
 }
 
 
@@ -81,10 +81,14 @@ def words_of_family(error: PortalError) -> str:
 
 def day_in_words(day: date, today: date) -> str:
     """What a typed day means, to be checked at a glance: weekday, the day in words, and full years until today."""
-    words = _l("%(weekday)s %(day)s", weekday=weekday_th(day), day=format_be(day, "medium"))
     years = age_on(day, today)
     age = _l("%(years)s years", years=years)  # outside the f-string, where the catalogue's tool finds it
-    return f"{words} · {age}" if years > 0 else str(words)
+    return f"{weekday_and_day(day)} · {age}" if years > 0 else weekday_and_day(day)
+
+
+def weekday_and_day(day: date) -> str:
+    """A typed day with its weekday."""
+    return str(_l("on %(weekday)s, %(day)s", weekday=weekday_th(day), day=format_be(day, "medium")))
 
 
 def _readable(fact: Any) -> Any:

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 
 from app.domain.errors import NotFound, PortalError
 from app.domain.powers import Power
-from app.services import change_requests, clerk_desk
+from app.services import change_requests, clerk_desk, typed_forms
 from app.services.evidence import LARGEST_ID
 from app.views.base import PowerView, actor
 from app.views.family_sheet import words
+from app.views.family_typing import address_of
 from app.views.family_words import words_of_family
 from app.views.shell import show_count
 
@@ -30,7 +31,8 @@ class MyWorkView(PowerView):
         """What waits for me, then what waits for the registrar; `?whose=agency` shows everybody's."""
         whole = request.args.get("whose") == "agency"
         desk = clerk_desk.my_work(actor=actor(), whole_agency=whole)
-        return self.render_template("families/my_work.html", desk=desk, whole=whole, **words())
+        begun = [(form, address_of(form)) for form in typed_forms.mine(actor=actor())]
+        return self.render_template("families/my_work.html", desk=desk, whole=whole, begun=begun, **words())
 
     @expose("/cancel", methods=["POST"])
     def cancel(self) -> ResponseReturnValue:

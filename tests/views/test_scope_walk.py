@@ -1,5 +1,6 @@
 """The scope walk: each route is first useful to whom it is for, then useless to everybody else (decisions 26)."""
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,8 +9,9 @@ import pytest
 import sqlalchemy as sa
 
 from app.models.database import db
-from app.services import jobs
+from app.services import jobs, typed_forms
 from tests.services.conftest import nid
+from tests.services.test_evidence import PDF
 from tests.views.canary import CANARY, Aviary, build, digest
 from tests.views.family_desk import filled_in
 from tests.views.offices import TAO, TOWN, Browser, released, write
@@ -48,6 +50,14 @@ def _new(_ids: Ids) -> dict[str, Any]:
     return {"members-0-national_id": nid(7010), "members-0-first_name_th": "ใหม่", "action": "save"}
 
 
+def _typing(_ids: Ids) -> dict[str, Any]:
+    return {"members-0-national_id": "1-99", "members-0-first_name_th": "ครึ่งๆ"}
+
+
+def _paper(_ids: Ids) -> dict[str, Any]:
+    return {"doc_type": "HOUSE_REG", "file": (io.BytesIO(PDF), "ก.pdf")}
+
+
 def _search(field_name: str, value: str) -> dict[str, Any]:
     blank = dict.fromkeys(("national_id", "name", "status", "relation", "personnel_type", "agency"), "")
     return blank | {field_name: value}
@@ -67,6 +77,7 @@ WALK: dict[tuple[str, str], Visit] = {
     ),
     ("FamilyFormView.add_to", "GET"): Visit(CLERK, _at("/family-forms/for/{}", "person")),
     ("FamilyFormView.add_to", "POST"): Visit(CLERK, _at("/family-forms/for/{}", "person"), _with(action="add")),
+    ("FamilyFormView.new", "GET"): Visit(CLERK, _at("/family-forms/new?typed={}", "typed")),
     ("FamilyFormView.new", "POST"): Visit(
         CLERK, _at("/family-forms/new"), _new, changes=True, own_work=True, form_at=_at("/family-forms/new")
     ),
@@ -79,6 +90,15 @@ WALK: dict[tuple[str, str], Visit] = {
     ),
     ("FamilyHintsView.person", "POST"): Visit(
         CLERK, _at("/family-forms/hints/person"), _with(national_id="own_id"), marker="/families/"
+    ),
+    ("FamilyTypingView.keep", "POST"): Visit(
+        CLERK, _at("/family-forms/typed/"), _typing, changes=True, own_work=True, form_at=_at("/family-forms/new")
+    ),
+    ("FamilyTypingView.forget", "POST"): Visit(
+        CLERK, _at("/family-forms/typed/forget"), _with(typed_id="typed"), changes=True
+    ),
+    ("FamilyPapersView.add", "POST"): Visit(
+        CLERK, _at("/family-forms/documents/"), _paper, changes=True, own_work=True
     ),
     ("MyWorkView.show", "GET"): Visit(CLERK, _at("/my-work/")),
     ("MyWorkView.correct", "POST"): Visit(CLERK, _at("/my-work/correct"), _with(request_id="returned"), changes=True),
@@ -144,6 +164,8 @@ def walkers(portal, monkeypatch) -> Walkers:
         query = sa.text("SELECT version, request_no FROM change_request WHERE id = :id")
         ids["pending_version"], ids["pending_no"] = connection.execute(query, {"id": ids["pending"]}).one()
     ids["own_id"] = nid(7000)
+    fields = [("members-0-relation", "SELF"), ("members-0-first_name_th", CANARY)]
+    ids["typed"] = typed_forms.keep(typed_forms.NEW, CANARY, fields, actor=birds.clerk).id
     found = Walkers(birds)
     for name in ("clerk_b", "registrar_b", "clerk_a", "registrar_a"):
         browser = portal.browser()

@@ -1,0 +1,120 @@
+"""Keeps what an officer types while he types it: his own alone, just as it stands, until a verb has taken it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.errors import Conflict, NotAllowed, NotFound
+from app.domain.powers import Power
+from app.models.typed_form import TypedForm
+from app.services.clock import business_now
+from app.services.evidence import LARGEST_ID
+from app.services.transaction import reading, transaction
+
+NEW = "new"
+KEPT = timedelta(days=30)
+MOST = 20  # forms begun by one officer; the oldest makes room
+Fields = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A form as it was last kept: `about` is NEW, a form's number or `for-` and a person id; `title` is for lists."""
+
+    id: int
+    about: str
+    title: str
+    fields: Fields
+    version: int
+    typed_at: datetime
+
+
+def keep(
+    about: str,
+    title: str,
+    fields: Fields,
+    *,
+    actor: Actor,
+    typed_id: int | None = None,
+    seen_version: int | None = None,
+) -> Typed:
+    """Keep these names and values instead of what was kept as `typed_id` at `seen_version`, or as a new form.
+
+    Nothing of it is judged. Raises NotFound('TYPED_FORM_GONE') where the officer has no such form (any more), and
+    Conflict('TYPED_ELSEWHERE', at=...) where another window of his kept it meanwhile.
+    """
+    actor.require(Power.RECORD_REQUEST)
+    if actor.agency_id is None or actor.user_id is None:
+        raise NotAllowed("AGENCY_NEEDED")
+    with transaction(actor) as session:
+        now = business_now(session)
+        if typed_id is None:
+            _make_room(session, actor, now)
+            form = TypedForm(agency_id=actor.agency_id, user_id=actor.user_id, about=about, version=1)
+            session.add(form)
+        else:
+            form = _mine(session, typed_id, actor)
+            if form.about != about:
+                raise NotFound("TYPED_FORM_GONE")
+            if form.version != seen_version:
+                raise Conflict("TYPED_ELSEWHERE", at=form.typed_at)
+        form.title, form.fields, form.typed_at = title[:300], fields, now
+        session.flush()
+        return _typed(form)
+
+
+def read(typed_id: int, *, actor: Actor) -> Typed:
+    """One of the officer's own forms; raises NotFound('TYPED_FORM_GONE')."""
+    with reading(actor.scope) as session:
+        return _typed(_mine(session, typed_id, actor))
+
+
+def newest_about(about: str, *, actor: Actor) -> Typed | None:
+    """What the officer typed last about this and nobody has taken yet."""
+    with reading(actor.scope) as session:
+        query = _all_mine(actor).where(TypedForm.about == about)
+        form = session.scalars(query.limit(1)).first()
+        return None if form is None else _typed(form)
+
+
+def mine(*, actor: Actor) -> list[Typed]:
+    """All forms that the officer has begun, newest first."""
+    with reading(actor.scope) as session:
+        return [_typed(form) for form in session.scalars(_all_mine(actor))]
+
+
+def forget(typed_id: int | None, *, actor: Actor) -> None:
+    """Drop what was typed: a verb has taken it, or the officer throws it away; what is gone already stays gone."""
+    if typed_id is None:
+        return
+    with transaction(actor) as session:
+        query = sa.delete(TypedForm).where(TypedForm.id == typed_id, TypedForm.user_id == actor.user_id)
+        session.execute(query)
+
+
+def _all_mine(actor: Actor) -> sa.Select[tuple[TypedForm]]:
+    query = sa.select(TypedForm).where(TypedForm.user_id == actor.user_id)
+    return query.order_by(TypedForm.typed_at.desc(), TypedForm.id.desc())
+
+
+def _mine(session: Session, typed_id: int, actor: Actor) -> TypedForm:
+    query = _all_mine(actor).where(TypedForm.id == typed_id)
+    form = session.scalars(query).one_or_none() if 0 < typed_id <= LARGEST_ID else None
+    if form is None:
+        raise NotFound("TYPED_FORM_GONE")
+    return form
+
+
+def _make_room(session: Session, actor: Actor, now: datetime) -> None:
+    """Forget what was left lying, here where it is written anyway."""
+    forms = session.scalars(_all_mine(actor)).all()
+    for form in [*forms[MOST - 1 :], *(form for form in forms[: MOST - 1] if form.typed_at < now - KEPT)]:
+        session.delete(form)
+
+
+def _typed(form: TypedForm) -> Typed:
+    fields = [(str(name), str(value)) for name, value in form.fields]
+    return Typed(form.id, form.about, form.title, fields, form.version, form.typed_at)

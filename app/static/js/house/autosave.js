@@ -1,0 +1,144 @@
+/* Nothing typed is lost: a form with data-autosave sends itself to that address shortly after each change. What the server
+   has not got yet lies in this tab alone (sessionStorage) until it has; logging out, or somebody else's log-in, clears it. */
+(function () {
+  "use strict";
+  const words = document.getElementById("form-words");
+  const prefix = "typed ";
+
+  function clear(keep) {
+    Object.keys(sessionStorage).filter((key) => key.startsWith(prefix) && !(keep && key.startsWith(keep)))
+      .forEach((key) => sessionStorage.removeItem(key));
+  }
+  document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action)) { clear(); } });
+  if (!words) { return; }
+  const mine = prefix + words.dataset.officer + " ";
+  clear(mine); // what another officer left in this tab
+
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) { return; }
+  const pause = Number(form.dataset.autosavePause || 1500);
+  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, since = 0;
+
+  const key = () => mine + location.pathname + location.search;
+  const names = (name) => form.querySelector("[name=" + name + "]");
+
+  function typed() {
+    const body = new FormData(form);
+    for (const [name, value] of [...body]) { if (value instanceof File) { body.delete(name); } }
+    return body;
+  }
+
+  /* state is saving, kept, offline, out or stopped; the page holds the words of each. */
+  function show(state, text) {
+    form.querySelectorAll("[data-autosave-state]").forEach((box) => {
+      box.dataset.state = state;
+      box.querySelectorAll("[data-when]").forEach((part) => { part.hidden = !part.dataset.when.split(" ").includes(state); });
+      const place = box.querySelector("[data-autosave-words]");
+      if (text !== undefined && place) { place.textContent = text; }
+    });
+  }
+
+  function remember() {
+    try { sessionStorage.setItem(key(), JSON.stringify([...typed()].filter(([name]) => name !== "csrf_token"))); } catch (error) { /* full */ }
+  }
+
+  function isOut(answer) {
+    const kind = answer.headers.get("Content-Type") || "";
+    return answer.type === "opaqueredirect" || (!kind.includes("json") && answer.status === 400);
+  }
+
+  async function send(body, stays) {
+    return fetch(form.dataset.autosave, {
+      method: "POST", body: new URLSearchParams([...body]), headers: { "X-CSRFToken": words.dataset.csrf }, redirect: "manual",
+      keepalive: stays === true,
+    });
+  }
+
+  /* Sends what is typed; true once the server has it. */
+  async function save() {
+    clearTimeout(timer);
+    if (ended) { return false; }
+    if (busy) { await busy; }
+    if (!dirty) { return true; }
+    busy = attempt();
+    const done = await busy;
+    busy = null;
+    return done;
+  }
+
+  async function attempt() {
+    dirty = false;
+    since = 0;
+    cutOff = true;
+    show("saving");
+    try {
+      const answer = await send(typed());
+      if (isOut(answer)) { dirty = true; show("out"); return false; }
+      cutOff = false;
+      if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
+      const told = await answer.json();
+      if (!answer.ok) { ended = answer.status === 409 || answer.status === 404; show("stopped", told.words); return false; }
+      names("typed_id").value = told.id;
+      names("typed_version").value = told.version;
+      sessionStorage.removeItem(key());
+      if (told.address && told.address !== location.pathname + location.search) { history.replaceState(history.state, "", told.address); }
+      if (dirty) { remember(); }
+      show(told.stale ? "stale" : "kept", told.stale ? undefined : told.words);
+      form.dispatchEvent(new CustomEvent("form-kept", { detail: told }));
+      return true;
+    } catch (error) {
+      dirty = true;
+      show("offline");
+      timer = setTimeout(save, 8000);
+      return false;
+    }
+  }
+
+  function changed() {
+    dirty = true;
+    since = since || Date.now(); // who types without a pause is kept all the same
+    remember();
+    clearTimeout(timer);
+    timer = setTimeout(save, Math.max(0, Math.min(pause, since + 3 * pause - Date.now())));
+  }
+
+  /* What this tab kept while the officer was logged out or offline goes to the server, and comes back as a page. */
+  async function bringBack() {
+    const kept = sessionStorage.getItem(key());
+    if (!kept || form.hasAttribute("data-answered")) { sessionStorage.removeItem(key()); return; }
+    const body = new FormData();
+    JSON.parse(kept).forEach(([name, value]) => body.append(name, value));
+    for (const name of ["typed_id", "typed_version"]) { if (names(name).value) { body.set(name, names(name).value); } }
+    try {
+      const answer = await send(body);
+      if (!answer.ok) { return; }
+      sessionStorage.removeItem(key());
+      location.replace((await answer.json()).address);
+    } catch (error) { show("offline"); }
+  }
+
+  /* The last seconds go along before the form itself is sent, so that a lost session loses nothing. */
+  form.addEventListener("submit", async (event) => {
+    if (passing || event.defaultPrevented || ended) { return; }
+    event.preventDefault();
+    const button = event.submitter;
+    if (form.dataset.leaving) { return; }
+    form.dataset.leaving = "yes";
+    dirty = true;
+    await save();
+    delete form.dataset.leaving;
+    if (cutOff && !ended) { return; } // offline or logged out: it would be lost on the way
+    passing = true;
+    form.requestSubmit(button);
+  });
+  window.addEventListener("pageshow", () => { passing = false; });
+  window.addEventListener("pagehide", () => { if (dirty && !passing && !ended) { send(typed(), true).catch(() => {}); } });
+  window.addEventListener("beforeunload", (event) => { if (dirty && !passing && !navigator.onLine) { event.preventDefault(); } });
+  window.addEventListener("online", () => { if (dirty) { save(); } });
+  window.addEventListener("offline", () => show("offline"));
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  form.addEventListener("form-changed", changed);
+  if (form.hasAttribute("data-answered")) { changed(); }
+  bringBack();
+})();

@@ -1,0 +1,122 @@
+"""Keeps the family form while it is typed, and tells what is left to do and what approval would bring."""
+
+import re
+from typing import Any
+
+from flask import flash, jsonify, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import expose
+from flask_appbuilder.utils.limit import Limit
+from flask_babel import gettext as _
+
+from app.domain.errors import BadInput, Conflict, NotFound, PortalError
+from app.domain.powers import Power
+from app.services import clerk_desk, draft_changes, typed_forms
+from app.services.typed_forms import NEW, Typed
+from app.views.base import PowerView, actor
+from app.views.errors import status_of
+from app.views.family_fields import FamilyPage, has_sane_shape
+from app.views.family_outlook import outlook, shown_day
+from app.views.family_words import words_of_family
+
+PER_OFFICER = "60 per minute"  # the page keeps itself every three seconds at most
+LONGEST = 200_000  # characters of all fields
+_ABOUT = re.compile(r"new|for-([0-9]{1,10})|([A-Z0-9-]{1,40})")
+
+
+class FamilyTypingView(PowerView):
+    """Answers to the form's script; nothing here is a record yet, and only who typed it can have it back."""
+
+    route_base = "/family-forms/typed"
+    default_view = "keep"
+    power = Power.RECORD_REQUEST
+    limits = [Limit(PER_OFFICER, key_func=lambda: f"typed {actor().user_id}", methods=("POST",))]
+
+    @expose("/", methods=["POST"])
+    def keep(self) -> ResponseReturnValue:
+        """Keep the form as it stands: {id, version, words, stale, address, left, then, round}; else {words} and why not."""
+        try:
+            if not has_sane_shape([*request.form, *request.files]):
+                raise BadInput("FORM_TOKEN")
+            page = FamilyPage()
+            kept = _kept(page)
+        except PortalError as refusal:
+            return jsonify(words=_refusal_words(refusal)), status_of(refusal)
+        principal, stale = _beside(kept.about, page)
+        return jsonify(
+            id=kept.id,
+            version=kept.version,
+            words=_("Kept by itself at %(hour)s", hour=shown_day(kept.typed_at)),
+            stale=stale,
+            address=address_of(kept),
+            **outlook(page.rows(), principal, actor()),
+        )
+
+    @expose("/forget", methods=["POST"])
+    def forget(self) -> ResponseReturnValue:
+        """Throw away what was typed and not kept otherwise."""
+        number = request.form.get("typed_id", "")
+        typed_forms.forget(int(number) if re.fullmatch("[0-9]{1,9}", number) else None, actor=actor())
+        flash(_("Thrown away."), "success")
+        return redirect(url_for("MyWorkView.show"))
+
+
+def address_of(typed: Typed) -> str:
+    """The page that shows a typed form again."""
+    if typed.about == NEW:
+        return url_for("FamilyFormView.new", typed=typed.id)
+    if typed.about.startswith("for-"):
+        return url_for("FamilyFormView.add_to", person_id=int(typed.about.removeprefix("for-")))
+    return url_for("FamilyFormView.one", number=typed.about)
+
+
+def _kept(page: FamilyPage) -> Typed:
+    about = page.about.data or ""
+    fields = page.as_typed(request.form)
+    too_long = sum(len(value) for _name, value in fields) > LONGEST
+    if not _ABOUT.fullmatch(about) or too_long:
+        raise BadInput("FORM_TOKEN")
+    return typed_forms.keep(
+        about, _title(page), fields, actor=actor(), typed_id=page.typed_id.data, seen_version=page.typed_version.data
+    )
+
+
+def _title(page: FamilyPage) -> str:
+    """How a list names the form: by the first person on it."""
+    for row in page.rows():
+        rest = " ".join(part for part in (row.first_name_th.data, row.last_name_th.data) if part)
+        if rest:
+            return f"{row.title_th.data or ''}{rest}"
+    return ""
+
+
+def _beside(about: str, page: FamilyPage) -> tuple[str | None, str]:
+    """The principal who is not on the form, and who changed the kept form meanwhile, in words."""
+    if about == NEW:
+        return None, ""
+    if about.startswith("for-"):
+        try:
+            return clerk_desk.principal_note(int(about.removeprefix("for-")), actor=actor()).national_id, ""
+        except NotFound:
+            return None, ""
+    now = draft_changes.standing(about, actor=actor())
+    seen = {row.request_id.data: row.seen_version.data for row in page.rows() if row.request_id.data}
+    changed = any(now.versions.get(request_id) != version for request_id, version in seen.items())
+    return now.principal_national_id, changed_words(about) if changed else ""
+
+
+def changed_words(number: str) -> str:
+    """Who changed a kept form last, and when."""
+    last = draft_changes.last_change(number, actor=actor())
+    if last is None:
+        return words_of_family(Conflict("STALE"))
+    return _("%(name)s changed this form at %(hour)s while you had it open.", name=last.by, hour=shown_day(last.at))
+
+
+def _refusal_words(refusal: PortalError) -> Any:
+    if refusal.code == "TYPED_ELSEWHERE":
+        hour = shown_day(refusal.facts["at"])
+        return _("This form is open in another window, where it was kept at %(hour)s. Go on there.", hour=hour)
+    if refusal.code == "TYPED_FORM_GONE":
+        return _("This form was sent or thrown away in another window.")
+    return words_of_family(refusal)

@@ -1,0 +1,182 @@
+"""The family form under a clerk's hands: typed by keyboard alone, nothing lost to a bad line, a lost session or a reload."""
+
+import re
+
+from app.domain.national_id import display
+from tests.browser.conftest import PASSWORD, Desk
+from tests.services.conftest import nid
+from tests.services.test_evidence import PDF
+
+NEW = "/family-forms/new"
+
+
+class Keyboard:
+    """Types and presses without ever touching the mouse, and counts."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.page, self.strokes = desk.page, 0
+
+    def fill(self, *values: str) -> None:
+        """Each value into the box that has the focus; Enter moves on."""
+        for value in values:
+            self.page.keyboard.type(value)
+            self.strokes += len(value)
+            self.press("Enter")
+
+    def press(self, key: str, times: int = 1) -> None:
+        for _ in range(times):
+            self.page.keyboard.press(key)
+            self.strokes += 1
+
+    def choose(self, value: str) -> None:
+        """An option of the select that has the focus; a Thai keyboard's letter would jump to it at once."""
+        select = self.page.locator("select:focus")
+        for _ in range(select.locator("option").count()):
+            if select.input_value() == value:
+                break
+            self.press("ArrowDown")
+        assert select.input_value() == value
+        self.press("Enter")
+
+    def is_on(self, name: str) -> None:
+        """Wait until that box has the focus."""
+        self.page.wait_for_function(
+            "n => [document.activeElement.name, document.activeElement.id].includes(n)", arg=name
+        )
+
+
+def kept(desk: Desk) -> None:
+    """Wait until everything typed so far has been kept by itself."""
+    desk.page.wait_for_function(
+        "() => document.querySelector('.autosave').dataset.state === 'kept' && !Object.keys(sessionStorage).length"
+    )
+    assert "บันทึกร่างอัตโนมัติเมื่อ" in desk.page.inner_text(".autosave")
+
+
+def hint(desk: Desk, name: str, words: str) -> None:
+    """Wait until the line below a box says this."""
+    desk.page.locator(f"[data-field='{name}'] [data-hint]", has_text=words).wait_for()
+
+
+def value(desk: Desk, name: str) -> str:
+    return desk.page.input_value(f"[name='{name}']")
+
+
+def type_a_family(desk: Desk, hands: Keyboard, own: str, spouse: str, child: str) -> None:
+    hands.is_on("members-0-national_id")
+    hands.fill(own, "นาย", "ธนา", "ศรีสุข", "๒๙ ก.พ. ๒๕๔๓")
+    hands.choose("M")
+    hands.choose("MUNICIPAL_OFFICER")
+    hint(desk, "members-0-birth_date", "วันอังคาร 29 ก.พ. 2543")
+    hands.fill("1/11/2569", "")
+    hands.is_on("members-0-evidence-0-doc_type")
+    hands.press("Enter", 2)
+    hands.is_on("members-1-relation")
+    hands.choose("SPOUSE")
+    hands.fill(spouse, "นาง", "วิมล", "พรหมดี", "05042543")
+    hands.choose("F")
+    hands.press("Enter", 4)
+    hands.is_on("members-2-relation")
+    hands.choose("CHILD")
+    hands.fill("1")
+    wrong = child[:-1] + str((int(child[-1]) + 1) % 10)
+    hands.page.keyboard.type(wrong)
+    hint(desk, "members-2-national_id", "เลขหลักสุดท้ายไม่ถูกต้อง")
+    hands.press("Backspace")
+    hands.fill(child[-1], "ด.ช.", "ธีร์", "ศรีสุข", "2 กรกฎาคม 2568")
+    hands.choose("M")
+
+
+def test_a_family_is_typed_and_sent_by_keyboard_alone(desk):
+    clerk = desk("clerk1")
+    clerk.open(NEW)
+    hands = Keyboard(clerk)
+    clerk.page.focus("#main")
+    while clerk.page.evaluate("() => document.activeElement.name") != "members-0-national_id":
+        hands.press("Tab")
+        assert hands.strokes < 12
+    own, spouse, child = nid(5101), nid(5102), nid(5103)
+    type_a_family(clerk, hands, own, spouse, child)
+    kept(clerk)
+    assert value(clerk, "members-0-national_id") == display(own)
+    side = clerk.page.inner_text("[data-then]")
+    assert "มีสิทธิ จาก 1 พ.ย. 2569 (L1)" in side and "ถึง 1 ก.ค. 2588" in side
+    left = clerk.page.inner_text("[data-left]")
+    assert "หลักฐาน" in left and "กรอก" not in left and "แก้" not in left
+    assert clerk.page.locator("details[data-member] summary", has_text="วิมล พรหมดี").is_visible()
+    clerk.page.reload()
+    assert value(clerk, "members-0-birth_date") == "๒๙ ก.พ. ๒๕๔๓" and value(clerk, "members-2-first_name_th") == "ธีร์"
+    clerk.page.focus("[name='members-0-last_name_th']")
+    hands.press("Control+Enter")
+    clerk.page.wait_for_url(re.compile("/family-forms/SB"))
+    for name in ("ธนา", "วิมล", "ธีร์"):
+        assert name in clerk.page.inner_text("main")
+    assert not re.search(r"9901\d{8}", clerk.page.url)
+    print(f"an official with spouse and child: {hands.strokes} keystrokes, no click")
+
+
+def test_nothing_typed_is_lost(desk):
+    clerk = desk("clerk1")
+    page = clerk.open(NEW).page
+    page.fill("[name='members-0-national_id']", "1 9901 ๐๐๑๒๗")
+    page.press("[name='members-0-national_id']", "Tab")
+    hint(clerk, "members-0-national_id", "13 หลัก")
+    page.fill("[name='members-0-birth_date']", "31/2/2563")
+    page.press("[name='members-0-birth_date']", "Tab")
+    hint(clerk, "members-0-birth_date", "วันที่")
+    kept(clerk)
+    _offline_and_back(clerk)
+    _logged_out_and_back(clerk)
+    _a_paper_for_two(clerk)
+    page.click("details:has(form[action$='/logout/']) > summary")
+    page.fill("[name='members-0-last_name_th']", "ก่อนออก")
+    page.click("form[action$='/logout/'] button")
+    page.wait_for_url(re.compile("/login/"))
+    assert page.evaluate("() => Object.keys(sessionStorage).filter(key => key.startsWith('typed')).length") == 0
+    # The line and the session were cut on purpose, and Chromium says so.
+    clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
+
+
+def _offline_and_back(clerk: Desk) -> None:
+    page = clerk.page
+    page.context.set_offline(True)
+    page.fill("[name='members-0-first_name_th']", "ออฟไลน์")
+    page.locator("[data-when=offline]").wait_for()
+    page.context.set_offline(False)
+    kept(clerk)
+
+
+def _logged_out_and_back(clerk: Desk) -> None:
+    """The session ends while the form is open; after logging in again every word is back, the last ones too."""
+    page = clerk.page
+    page.context.clear_cookies()
+    page.fill("[name='members-0-last_name_th']", "หลังหมดเวลา")
+    page.locator("[data-when=out] a").wait_for()
+    page.click(".form-head [value=submit]")  # sends nothing into the void
+    page.click("[data-when=out] a")
+    page.fill("[name=username]", "clerk1")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form [type=submit]")
+    page.wait_for_url(re.compile(r"/family-forms/new[?]typed="))
+    page.wait_for_function("() => document.querySelector(\"[name='members-0-last_name_th']\")?.value === 'หลังหมดเวลา'")
+    for name, typed in (("national_id", "1-9901-00127"), ("birth_date", "31/2/2563"), ("first_name_th", "ออฟไลน์")):
+        assert value(clerk, f"members-0-{name}") == typed
+    kept(clerk)
+
+
+def _a_paper_for_two(clerk: Desk) -> None:
+    """A document is taken in while typing, and one press lets it stand for somebody else of the family too."""
+    page = clerk.page
+    page.select_option("[name='members-0-evidence-0-doc_type']", "HOUSE_REG")
+    page.set_input_files(
+        "[name='members-0-evidence-0-file']", {"name": "บ้าน.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    )
+    page.locator("[data-ticked] label", has_text="บ้าน.pdf").wait_for()
+    page.click("#add-member")
+    page.select_option("[name='members-1-relation']", "FATHER")
+    for name, typed in (("national_id", nid(5104)), ("first_name_th", "สมปอง"), ("birth_date", "2490")):
+        page.fill(f"[name='members-1-{name}']", typed)
+    page.select_option("[name='members-1-sex']", "M")
+    page.click(".use-paper")
+    assert page.locator("[name='members-1-evidence_ids']:checked").count() == 1
+    kept(clerk)
