@@ -6,15 +6,16 @@ from pathlib import Path
 
 TARGET = Path(__file__).parents[1] / "app" / "static" / "icons" / "sprite.svg"
 NAMES = """
-arrow-clockwise arrow-counterclockwise arrow-down arrow-left arrow-left-right arrow-right arrow-up ban bank bell book bookmark
-box-arrow-right building calendar-event calendar3 card-checklist card-list check-circle check-circle-fill check-lg chevron-down
-chevron-left chevron-right chevron-up clipboard-check clock clock-history cloud-check cloud-slash columns-gap dash-circle
-download exclamation-circle exclamation-triangle exclamation-triangle-fill eye file-earmark-excel file-earmark-pdf
-file-earmark-spreadsheet file-earmark-text filter funnel gear geo-alt globe heart-pulse hospital hourglass-split house house-door
-image inbox info-circle key keyboard layers link-45deg list list-check lock mortarboard paperclip patch-check pencil-square people
-person person-badge person-check person-dash person-plus person-vcard person-x pin-map plus-lg printer question-circle receipt
-reply save search send shield-check shield-lock sliders sort-down sort-up stopwatch tag three-dots trash upload x-circle
-x-circle-fill x-lg
+arrow-clockwise arrow-counterclockwise arrow-down arrow-left arrow-left-right arrow-right arrow-up ban bank bell book
+bookmark box-arrow-right building calendar-event calendar3 card-checklist card-list check-circle check-circle-fill
+check-lg chevron-down chevron-expand chevron-left chevron-right chevron-up clipboard clipboard-check clock
+clock-history cloud-check cloud-slash columns-gap dash-circle download exclamation-circle exclamation-triangle
+exclamation-triangle-fill eye eye-slash file-earmark-excel file-earmark-pdf file-earmark-spreadsheet file-earmark-text
+filter funnel gear geo-alt globe heart-pulse hospital hourglass-split house house-door image inbox info-circle key
+keyboard layers link-45deg list list-check lock mortarboard paperclip patch-check pencil-square people person
+person-badge person-check person-dash person-plus person-vcard person-x pin-map plus-lg printer question-circle
+receipt reply save search send shield-check shield-lock sliders sort-down sort-up stopwatch tag three-dots trash
+upload wifi-off x-circle x-circle-fill x-lg
 """.split()
 
 

@@ -8,7 +8,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 from app.services import sessions
 
-_MARK = "s."  # a key of the server; anything else is a visitor's signed cookie
+SERVER_KEY = "s."  # a key of the server; anything else is a visitor's signed cookie
 _USER = "_user_id"  # where Flask-Login keeps who is logged in
 _words = TaggedJSONSerializer()
 
@@ -29,12 +29,12 @@ class PortalSessions(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> PortalSession | None:
         cookie = request.cookies.get(self.get_cookie_name(app), "")
-        if cookie.startswith(_MARK):
-            stored = sessions.load(cookie.removeprefix(_MARK))
+        if cookie.startswith(SERVER_KEY):
+            stored = sessions.load(cookie.removeprefix(SERVER_KEY))
             if stored is None:
                 return PortalSession()
             found = PortalSession(_words.loads(stored.data))
-            found.key = cookie.removeprefix(_MARK)
+            found.key = cookie.removeprefix(SERVER_KEY)
             return found
         visitor: Any = super().open_session(app, request)
         if visitor is not None and _USER in visitor:
@@ -61,7 +61,7 @@ class PortalSessions(SecureCookieSessionInterface):
     def _send_key(self, app: Flask, key: str, response: Response) -> None:
         response.set_cookie(
             self.get_cookie_name(app),
-            _MARK + key,
+            SERVER_KEY + key,
             domain=self.get_cookie_domain(app),
             path=self.get_cookie_path(app),
             secure=self.get_cookie_secure(app),

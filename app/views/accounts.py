@@ -1,10 +1,11 @@
-"""The administrator's accounts: make, bound, deactivate, reset, unlock; and the hospitals' tokens."""
+"""The administrator's accounts: make, bound, deactivate, reset, unlock."""
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_appbuilder import action, expose, has_access
+from flask_appbuilder import expose, has_access
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
@@ -14,40 +15,37 @@ from app.domain.clock import real_now
 from app.domain.errors import PortalError
 from app.domain.powers import Power
 from app.domain.roles import ROLES
-from app.models.account import ApiToken, PortalUser
-from app.models.agency import NhsoRegion, Province
+from app.models.account import PortalUser
+from app.models.agency import Agency, NhsoRegion, Province
 from app.models.database import db
-from app.services import accounts, tokens
-from app.views.base import RegisterView, SafeActions, actor, filled
+from app.services import accounts
+from app.views.base import RegisterView, actor, filled
 from app.views.data_interface import ReadingInterface
 from app.views.errors import words_of
-from app.views.fields import NOTHING, be_instant, yes_no
+from app.views.fields import CHOOSE, NOTHING, be_instant
 from app.views.labels import ROLE_LABELS
+from app.views.list_page import Chip
+from app.views.list_search import choice, words
+from app.views.row_actions import confirmed
 
-_BLANK = ("", NOTHING)
-_BOX = {"class": "form-control"}
+_BLANK = ("", CHOOSE)
 
 
 class ReachForm(FlaskForm):
     """A role and what bounds it."""
 
-    role = SelectField(_l("Role"), [InputRequired()], render_kw=_BOX)
+    role = SelectField(_l("Role"), [InputRequired()])
     agency_code = StringField(
         _l("Agency code"),
         [Optional(), Length(max=8)],
         description=_l("For clerks and registrars of an agency."),
-        render_kw=_BOX,
     )
-    province_code = SelectField(
-        _l("Province"), [Optional()], description=_l("For roles of a province."), render_kw=_BOX
-    )
-    region_no = SelectField(
-        _l("NHSO region"), [Optional()], description=_l("For roles of an NHSO region."), render_kw=_BOX
-    )
+    province_code = SelectField(_l("Province"), [Optional()], description=_l("For roles of a province."))
+    region_no = SelectField(_l("NHSO region"), [Optional()], description=_l("For roles of an NHSO region."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.role.choices = [(name, ROLE_LABELS[name]) for name in ROLES]
+        self.role.choices = [_BLANK, *((name, ROLE_LABELS[name]) for name in ROLES)]
         provinces = db.session.query(Province).order_by(Province.code)
         self.province_code.choices = [_BLANK, *((row.code, row.name_th) for row in provinces)]
         regions = db.session.query(NhsoRegion).order_by(NhsoRegion.no)
@@ -70,48 +68,89 @@ class AccountForm(ReachForm):
         _l("User name"),
         [InputRequired(), Length(max=accounts.USERNAME_LENGTH)],
         description=_l("Small letters, digits, dot, dash; at least three, a letter first. Never a national ID."),
-        render_kw=_BOX,
     )
-    first_name = StringField(_l("First name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)], render_kw=_BOX)
-    last_name = StringField(_l("Last name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)], render_kw=_BOX)
-    email = StringField(_l("E-mail"), [InputRequired(), Length(max=accounts.EMAIL_LENGTH)], render_kw=_BOX)
+    first_name = StringField(_l("First name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)])
+    last_name = StringField(_l("Last name"), [InputRequired(), Length(max=accounts.NAME_LENGTH)])
+    email = StringField(_l("E-mail"), [InputRequired(), Length(max=accounts.EMAIL_LENGTH)])
 
 
 def _role_names(roles: list[Any]) -> str:
     return ", ".join(str(ROLE_LABELS.get(role.name, role.name)) for role in roles) or NOTHING
 
 
-def _locked(until: Any) -> str:
-    return be_instant(until) if until and until > real_now() else NOTHING
+def _state(is_active: bool) -> Chip:
+    return Chip(_l("Active"), "good", "check-circle") if is_active else Chip(_l("Deactivated"), "empty", "dash-circle")
+
+
+def _locked(until: Any) -> Any:
+    return Chip(be_instant(until), "waiting", "lock") if until and until > real_now() else NOTHING
+
+
+def _with_role(name: str) -> Any:
+    return PortalUser.roles.any(name=name)
+
+
+# What is asked before a verb that is hard to undo: the question, what it will do, the word on the button.
+_QUESTIONS: dict[str, tuple[Any, Any, Any]] = {
+    "deactivate": (
+        _l("Deactivate the account %(name)s?"),
+        _l("It is logged out at once and cannot log in again until somebody activates it."),
+        _l("Deactivate"),
+    ),
+    "reset": (
+        _l("Reset the password of %(name)s?"),
+        _l("The password until now stops working and the account is logged out. You get a one-time link to hand over."),
+        _l("Reset the password"),
+    ),
+}
 
 
 class AccountView(RegisterView):
     """Accounts for the NHSO administrator; the form that changes one changes its role and reach."""
 
-    datamodel = ReadingInterface(PortalUser)
+    datamodel = ReadingInterface(PortalUser, shown=("roles", "agency"))
     route_base = "/accounts"
     power = Power.MANAGE_ACCOUNTS
+    show_template = "accounts/show.html"
     version_column = "account_version"
     list_title = _l("Accounts")
     show_title = _l("Account")
     add_title = _l("New account")
     edit_title = _l("Change role and reach")
+    form_help = _l("Agency, province and region: fill in only what the role needs. The rest is not kept.")
     base_order = ("username", "asc")
     list_columns = ["username", "first_name", "last_name", "roles", "agency", "active", "locked_until"]
     order_columns = ["username", "first_name", "last_name"]
-    search_columns = ["username", "first_name", "last_name", "email", "active"]
-    show_columns = [*list_columns, "email", "province_code", "region_no"]
+    search_columns = ["name", "roles", "agency", "active"]
+    questions = {
+        "name": words(
+            _l("Name, user name or e-mail"),
+            PortalUser.username,
+            PortalUser.first_name,
+            PortalUser.last_name,
+            PortalUser.email,
+        ),
+        "roles": choice(_l("Role"), lambda: ((name, ROLE_LABELS[name]) for name in ROLES), _with_role),
+        "agency": words(_l("Agency, name or code"), Agency.name_th, Agency.dla_code, within=PortalUser.agency),
+    }
+    show_fieldsets = [
+        (_l("Account"), {"fields": ["username", "email", "active", "locked_until"]}),
+        (_l("Role and reach"), {"fields": ["roles", "agency", "province_code", "region_no"]}),
+    ]
     add_form = AccountForm
     edit_form = ReachForm
-    edit_columns = ["role", "agency_code", "province_code", "region_no"]
-    add_columns = ["username", "first_name", "last_name", "email", *edit_columns]
+    edit_fieldsets = [(_l("Role and reach"), {"fields": ["role", "agency_code", "province_code", "region_no"]})]
+    add_fieldsets = [
+        (_l("Account"), {"fields": ["username", "email", "first_name", "last_name"]}),
+        *edit_fieldsets,
+    ]
     label_columns = {
         "username": _l("User name"),
         "first_name": _l("First name"),
         "last_name": _l("Last name"),
         "roles": _l("Role"),
         "agency": _l("Agency"),
-        "active": _l("Active"),
+        "active": _l("State"),
         "locked_until": _l("Locked until"),
         "email": _l("E-mail"),
         "province_code": _l("Province"),
@@ -119,9 +158,8 @@ class AccountView(RegisterView):
     }
     formatters_columns = {
         "roles": _role_names,
-        "active": yes_no,
+        "active": _state,
         "locked_until": _locked,
-        "agency": lambda row: row or NOTHING,
     }
 
     def add_by_verb(self, form: Any) -> None:
@@ -140,6 +178,10 @@ class AccountView(RegisterView):
         form.agency_code.data = user.agency.dla_code if user.agency else ""
         form.region_no.data = str(user.region_no or "")
 
+    def name_of(self, item: Any) -> str:
+        """First and last name."""
+        return item.get_full_name() or item.username
+
     def post_add_redirect(self) -> ResponseReturnValue:
         """The page with the link; nothing of it is kept."""
         return self._link_page()
@@ -150,9 +192,8 @@ class AccountView(RegisterView):
         """One account with what can be done to it."""
         account = self.datamodel.get(pk) or abort(404)
         locked = account.locked_until is not None and account.locked_until > real_now()
-        widgets = self._get_show_widget(pk, account)
         own = account.id == actor().user_id
-        return self.render_template("accounts/show.html", account=account, widgets=widgets, locked=locked, own=own)
+        return self._show_page(account, account=account, locked=locked, own=own, questions=_QUESTIONS)
 
     @expose("/<verb>/<int:pk>", methods=["POST"])
     @has_access
@@ -162,6 +203,11 @@ class AccountView(RegisterView):
         if verb not in verbs and verb != "reset":
             abort(404)
         version = request.form.get("version", type=int) or abort(400)
+        if verb in _QUESTIONS:
+            question, consequence, words_of_verb = _QUESTIONS[verb]
+            name = db.session.scalar(sa.select(PortalUser.username).where(PortalUser.id == pk)) or NOTHING
+            if asked := confirmed(question % {"name": name}, consequence, words_of_verb):
+                return asked
         try:
             if verb == "reset":
                 g.secret = accounts.reset(pk, version, actor=actor())
@@ -175,57 +221,14 @@ class AccountView(RegisterView):
         return redirect(url_for("AccountView.show", pk=pk))
 
     def _link_page(self) -> ResponseReturnValue:
-        link = f"{current_app.config['BASE_URL']}{url_for('PasswordView.set_by_link')}?link={g.secret}"
-        return self.render_template("accounts/link.html", link=link, holder=g.holder)
-
-
-class TokenForm(FlaskForm):
-    """A new token."""
-
-    name = StringField(_l("What the token is for"), [InputRequired(), Length(max=tokens.NAME_LENGTH)], render_kw=_BOX)
-    hospital_code = StringField(
-        _l("Hospital code"), [InputRequired(), Length(max=tokens.HOSPITAL_CODE_LENGTH)], render_kw=_BOX
-    )
-
-
-class TokenView(SafeActions, RegisterView):
-    """Hospitals' tokens for the look-up service."""
-
-    datamodel = ReadingInterface(ApiToken)
-    route_base = "/tokens"
-    power = Power.MANAGE_ACCOUNTS
-    include_route_methods = {"list", "add", "action_post"}
-    version_column = None
-    list_title = _l("Hospital tokens")
-    add_title = _l("New token")
-    base_order = ("id", "desc")
-    list_columns = ["name", "hospital_code", "created_at", "expires_at", "revoked_at"]
-    order_columns = ["name", "hospital_code"]
-    search_columns = ["name", "hospital_code"]
-    add_form = edit_form = TokenForm
-    add_columns = edit_columns = ["name", "hospital_code"]
-    label_columns = {
-        "name": _l("What the token is for"),
-        "hospital_code": _l("Hospital code"),
-        "created_at": _l("Made at"),
-        "expires_at": _l("Expires at"),
-        "revoked_at": _l("Revoked at"),
-    }
-    formatters_columns = {"created_at": be_instant, "expires_at": be_instant, "revoked_at": be_instant}
-
-    def add_by_verb(self, form: Any) -> None:
-        """Make a token; its secret is shown once, on the answer itself."""
-        g.secret = tokens.create_token(form.name.data, form.hospital_code.data, actor=actor())
-        g.holder = form.name.data
-
-    def post_add_redirect(self) -> ResponseReturnValue:
-        """The page with the secret; nothing of it is kept."""
-        return self.render_template("accounts/token.html", word=g.secret, holder=g.holder)
-
-    @action("revoke", _l("Revoke"), _l("Revoke the chosen tokens at once?"), "fa-ban", single=False)
-    def revoke(self, keys: list[int]) -> ResponseReturnValue:
-        """End the ticked tokens."""
-        for key in keys:
-            tokens.revoke_token(key, actor=actor())
-        flash(str(_l("Revoked.")), "success")
-        return redirect(url_for("TokenView.list"))
+        return self.render_template(
+            "accounts/secret.html",
+            title=_l("One-time link"),
+            words=_l(
+                "Give this link to its holder by a safe way. It is shown only now, works once and only within 72 hours."
+            ),
+            secret=f"{current_app.config['BASE_URL']}{url_for('PasswordView.set_by_link')}?link={g.secret}",
+            holder=g.holder,
+            back=url_for("AccountView.list"),
+            back_title=self.list_title,
+        )

@@ -13,12 +13,19 @@ from app.models.database import db
 from app.services.agencies import AgencyFacts, change_agency, create_agency
 from app.views.base import RegisterView, actor, filled
 from app.views.data_interface import ReadingInterface
-from app.views.fields import be_date, code_label, yes_no
+from app.views.fields import be_date, code_label
+from app.views.list_page import Chip
 
-_FORM = [
-    "dla_code", "name_th", "agency_type", "province", "valid_from", "valid_until", "successor_code", "address", "phone",
-    "email",
-]  # fmt: skip
+_SECTIONS = [
+    (_l("Agency"), {"fields": ["dla_code", "agency_type", "name_th", "province"]}),
+    (_l("Time"), {"fields": ["valid_from", "valid_until", "successor_code"]}),
+    (_l("Contact"), {"fields": ["address", "phone", "email"], "widths": {"address": ""}}),
+]
+_SHOWN = [
+    (_l("Agency"), {"fields": ["dla_code", "agency_type", "province", "has_entitlement_rights"]}),
+    (_l("Time"), {"fields": ["valid_from", "valid_until", "successor"]}),
+    (_l("Contact"), {"fields": ["address", "phone", "email"]}),
+]
 
 
 def _successor_code() -> StringField:
@@ -26,14 +33,17 @@ def _successor_code() -> StringField:
         _l("Successor's code"),
         [Optional(), Length(max=8)],
         description=_l("Only for an agency that was merged into another one."),
-        render_kw={"class": "form-control"},
     )
+
+
+def _scheme(is_inside: bool) -> Chip:
+    return Chip(_l("Yes"), "good", "check-circle") if is_inside else Chip(_l("No"))
 
 
 class AgencyView(RegisterView):
     """Agencies for the NHSO administrator."""
 
-    datamodel = ReadingInterface(Agency)
+    datamodel = ReadingInterface(Agency, shown=("province",))
     route_base = "/agencies"
     power = Power.MANAGE_AGENCIES
     list_title = _l("Agencies")
@@ -44,8 +54,8 @@ class AgencyView(RegisterView):
     list_columns = ["dla_code", "name_th", "agency_type", "province", "valid_from", "valid_until"]
     order_columns = ["dla_code", "name_th", "agency_type", "valid_from"]
     search_columns = ["dla_code", "name_th", "agency_type", "province"]
-    show_columns = [*list_columns, "successor", "has_entitlement_rights", "address", "phone", "email"]
-    add_columns = edit_columns = _FORM
+    show_fieldsets = _SHOWN
+    add_fieldsets = edit_fieldsets = _SECTIONS
     add_form_extra_fields = {"successor_code": _successor_code()}
     edit_form_extra_fields = {"successor_code": _successor_code()}
     label_columns = {
@@ -67,7 +77,7 @@ class AgencyView(RegisterView):
         "agency_type": code_label(AgencyType),
         "valid_from": be_date,
         "valid_until": be_date,
-        "has_entitlement_rights": yes_no,
+        "has_entitlement_rights": _scheme,
     }
 
     def add_by_verb(self, form: Any) -> None:

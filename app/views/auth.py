@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 from app.domain.errors import NotAllowed
 from app.models.account import PortalUser
 from app.models.database import db
+from app.security.session_cookie import SERVER_KEY
 from app.services import logins
 from app.views.errors import words_of
 
@@ -50,7 +51,7 @@ class AuthView(BaseView):
             else:
                 _begin_session(user_id)
                 return redirect(wanted)
-        return self.render_template("login.html", form=form)
+        return self.render_template("login.html", form=form, has_expired=_has_expired())
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> ResponseReturnValue:
@@ -61,6 +62,12 @@ class AuthView(BaseView):
         if locale:
             session["locale"] = locale
         return redirect(url_for("AuthView.login"))
+
+
+def _has_expired() -> bool:
+    """Whether the browser still holds the key of a session that has ended."""
+    name = current_app.session_interface.get_cookie_name(current_app)
+    return request.cookies.get(name, "").startswith(SERVER_KEY)
 
 
 def _begin_session(user_id: int) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, TypeVar
 
-from flask import abort, after_this_request, flash, redirect, request, url_for
+from flask import abort, after_this_request, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_appbuilder import BaseView, ModelView, expose
-from flask_appbuilder.exceptions import FABException
+from flask_appbuilder import BaseView, ModelView, expose, has_access
 from flask_appbuilder.hooks import before_request
 from flask_appbuilder.urltools import get_order_args, get_page_args, get_page_size_args
+from flask_appbuilder.widgets import RenderTemplateWidget
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DataError, DBAPIError, StatementError
 from wtforms import HiddenField
 
 from app.domain.actor import ANONYMOUS, Actor, current_actor
@@ -19,6 +18,8 @@ from app.domain.errors import BadInput, InvalidForm, PortalError
 from app.domain.powers import Power
 from app.views.data_interface import LARGEST_PAGE, ReadingInterface
 from app.views.errors import status_of, words_of
+from app.views.list_page import ListPage, cells, marked
+from app.views.list_search import Question, Search, Where, of_columns
 
 Command = TypeVar("Command")
 
@@ -88,11 +89,24 @@ class PowerView(PowerChecked, BaseView):
     base_permissions = ["can_use"]
 
 
+class ListWidget(RenderTemplateWidget):
+    """A page of rows."""
+
+    template = "appbuilder/general/widgets/list.html"
+
+
+class SearchWidget(RenderTemplateWidget):
+    """The questions above the rows."""
+
+    template = "appbuilder/general/widgets/search.html"
+
+
 class RegisterView(PowerChecked, ModelView):
     """Generated list, page and forms over rows that only verbs change.
 
     A subclass sets `datamodel = ReadingInterface(Model)`, `search_columns` and its columns, titles and labels, and
     overrides `add_by_verb` and `edit_by_verb`; without them it names its routes in `include_route_methods`.
+    `questions` words a search of its own where the one that fits the column's kind would not do.
     """
 
     exclude_route_methods = {"delete", "download", "action", "action_post"}
@@ -100,6 +114,12 @@ class RegisterView(PowerChecked, ModelView):
     add_row_message = _l("Saved.")
     edit_row_message = _l("Saved.")
     search_columns: list[str] | None = None
+    questions: dict[str, Question] = {}
+    search: Search
+    list_help: Any = ""  # a sentence under the list's name
+    form_help: Any = ""  # a sentence above the form
+    list_widget, search_widget = ListWidget, SearchWidget
+    marked = staticmethod(marked)
 
     def add_by_verb(self, form: Any) -> None:
         """Fill a command from the valid form and call the verb that adds; a PortalError is shown at its field."""
@@ -109,41 +129,89 @@ class RegisterView(PowerChecked, ModelView):
         """Fill a command and call the verb that changes the row `pk` as it was at `version`."""
         raise NotImplementedError
 
+    def name_of(self, item: Any) -> str:
+        """What a row is called on pages and in questions before it is removed."""
+        return str(item)
+
+    def values_of(self, item: Any, names: list[str]) -> list[Any]:
+        """The row's values under these names, before they are worded."""
+        return list(self.datamodel.get_values_item(item, names))
+
+    def address(self, method: str, **values: Any) -> str:
+        """Where a route of this view is; empty if it is not served or not the actor's."""
+        wanted = self.method_powers.get(method, self.power)
+        if f"{self.endpoint}.{method}" not in current_app.view_functions or wanted not in actor().powers:
+            return ""
+        return url_for(f"{self.endpoint}.{method}", **values)
+
+    def render_template(self, template: str, **kwargs: Any) -> str:
+        """A page of this view, which knows the view as `view`."""
+        rendered: str = super().render_template(template, view=self, **kwargs)
+        return rendered
+
     def _init_properties(self) -> None:
         if self.search_columns is None:
             raise TypeError(f"{type(self).__name__} names no search_columns; the default would be all")
         if not isinstance(self.datamodel, ReadingInterface):
             raise TypeError(f"{type(self).__name__} needs a ReadingInterface")
-        if not self.search_columns:  # Flask-AppBuilder would take none for all
-            self.search_exclude_columns = self.datamodel.get_search_columns_list()
+        self.search = of_columns(self.datamodel, self.search_columns, self.label_columns, self.questions)
+        # Flask-AppBuilder's own search is never asked, but makes a form of all columns that are not excluded.
+        self.search_columns, self.search_exclude_columns = [], self.datamodel.get_search_columns_list()
         super()._init_properties()
 
     def _init_forms(self) -> None:
         super()._init_forms()
         self.edit_form = type("EditForm", (self.edit_form,), {"version": HiddenField()})
 
-    def _list(self, **kwargs: Any) -> Any:
-        self._check_list_arguments()
-        try:
-            return super()._list(**kwargs)
-        except DBAPIError as error:
-            if isinstance(error, DataError):
-                abort(400)
-            raise
-        except (FABException, StatementError, IndexError, KeyError, ValueError):
-            abort(400)  # a filter with a value that its column cannot hold
+    def _list(self) -> Any:
+        page, size, order = self._list_arguments()
+        form = self.search.form(request.args)
+        filters = self.datamodel.get_filters()
+        if not form.validate():
+            _answer_with(400)
+            count, items = 0, []
+        else:
+            filters.add_filter_list([("", Where, wanted) for wanted in self.search.conditions(form)])
+            filters = filters.get_joined_filters(self._base_filters)
+            count, items = self.datamodel.query(filters, *order, page=page, page_size=size)
+        listed = ListPage(self, items, count, page, size)
+        return {"list": self.list_widget(page=listed), "search": self.search_widget(page=listed, form=form)}
 
-    def _check_list_arguments(self) -> None:
+    def _list_arguments(self) -> tuple[int, int, tuple[str, str]]:
         name = type(self).__name__
         try:
-            pages, sizes = get_page_args(), get_page_size_args()
+            page, size = get_page_args().get(name, 0), get_page_size_args().get(name, self.page_size)
         except ValueError:
             abort(400)
-        column, _direction = get_order_args().get(name, ("", ""))
-        if pages.get(name, 0) < 0 or not 0 < sizes.get(name, 1) <= LARGEST_PAGE:
+        order = get_order_args().get(name) or self.base_order or ("", "")
+        if page < 0 or not 0 < size <= LARGEST_PAGE:
             abort(400)
-        if column and column not in self.order_columns:
+        if order != self.base_order and order[0] and order[0] not in self.order_columns:
             abort(400)
+        return page, size, order
+
+    @expose("/show/<pk>", methods=["GET"])
+    @has_access
+    def show(self, pk: str) -> ResponseReturnValue:
+        """One row with all its values."""
+        item = self.datamodel.get(pk, self._base_filters) or abort(404)
+        return self._show_page(item)
+
+    def _show_page(self, item: Any, **more: Any) -> ResponseReturnValue:
+        values = self.values_of(item, self.show_columns)
+        facts = dict(zip(self.show_columns, cells(self, self.show_columns, values), strict=True))
+        sections = self.show_fieldsets or [("", {"fields": self.show_columns})]
+        widget = self.show_widget(
+            sections=[(title, [facts[name] for name in part["fields"]]) for title, part in sections]
+        )
+        return self.render_template(
+            self.show_template,
+            widgets={"show": widget},
+            title=self.show_title,
+            name=self.name_of(item),
+            key=self.datamodel.get_pk_value(item),
+            **more,
+        )
 
     def _add(self) -> Any:
         form = self.add_form()
@@ -164,7 +232,7 @@ class RegisterView(PowerChecked, ModelView):
             self.prefill_form(form, key)
         elif self._done(form, lambda: self.edit_by_verb(key, self._version(form), form), self.edit_row_message):
             return None
-        return self._get_edit_widget(form=form) | {"related_views": []}
+        return self._get_edit_widget(form=form) | {"name": self.name_of(item), "key": key}
 
     def _version(self, form: Any) -> int:
         if self.version_column and not str(form.version.data).isdecimal():
@@ -188,30 +256,6 @@ class RegisterView(PowerChecked, ModelView):
         return redirect(url_for(f"{self.endpoint}.list"))
 
     post_edit_redirect = post_delete_redirect = post_add_redirect
-
-
-class SafeActions:
-    """Actions on ticked rows, left of RegisterView: each row is looked up again in the actor's scope (fab.md 4, 5).
-
-    The handler of an `@action` gets the list of keys. An unknown action or a key out of reach is 404.
-    """
-
-    exclude_route_methods = {"delete", "download", "action"}
-
-    @expose("/action_post", methods=["POST"])
-    def action_post(self) -> ResponseReturnValue:
-        """Run the named action on the ticked rows."""
-        chosen = self.actions.get(request.form.get("action", ""))  # type: ignore[attr-defined]
-        if chosen is None:
-            abort(404)
-        keys = [int(key) for key in dict.fromkeys(request.form.getlist("rowid")) if key.isdecimal() and len(key) < 19]
-        if not keys or len(keys) > LARGEST_PAGE or any(self.datamodel.get(key) is None for key in keys):  # type: ignore[attr-defined]
-            abort(404)
-        permission = self.get_action_permission_name(chosen.name)  # type: ignore[attr-defined]
-        if not self.appbuilder.sm.has_access(permission, self.class_permission_name):  # type: ignore[attr-defined]
-            abort(403)
-        result: ResponseReturnValue = chosen.func(keys)
-        return result
 
 
 def _answer_with(status: int) -> None:

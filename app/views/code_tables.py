@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from flask import flash
+from flask import abort, flash
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import PortalError
@@ -15,6 +16,7 @@ from app.views.base import RegisterView, actor
 from app.views.data_interface import ReadingInterface
 from app.views.errors import words_of
 from app.views.fields import be_date
+from app.views.row_actions import confirmed
 
 
 class CodeTableView(RegisterView):
@@ -23,6 +25,11 @@ class CodeTableView(RegisterView):
     power = Power.MANAGE_AGENCIES
     exclude_route_methods = {"download", "action", "action_post", "show"}
     version_column = None
+    remove_consequence = _l("Forms will no longer offer it. What is registered already stays as it is.")
+
+    def remove_question(self, name: str) -> str:
+        """What is asked before the row of that name is removed."""
+        return _("Remove “%(name)s”?", name=name)
 
     def add_by_verb(self, form: Any) -> None:
         """Add the row."""
@@ -35,7 +42,10 @@ class CodeTableView(RegisterView):
     @expose("/delete/<pk>", methods=["POST"])
     @has_access
     def delete(self, pk: str) -> ResponseReturnValue:
-        """Remove the row."""
+        """Remove the row, once that is confirmed."""
+        item = self.datamodel.get(pk) or abort(404)
+        if asked := confirmed(self.remove_question(self.name_of(item)), self.remove_consequence, _l("Remove")):
+            return asked
         try:
             remove_row(self.datamodel.obj, pk, actor=actor())
         except PortalError as refusal:
@@ -68,14 +78,21 @@ class TitleView(CodeTableView):
     add_title = _l("New title")
     edit_title = _l("Change title")
     base_order = ("position", "asc")
-    list_columns = add_columns = edit_columns = search_columns = order_columns = ["name_th", "position"]
+    list_help = _l("The forms offer these; other titles can be typed as well.")
+    list_columns = add_columns = edit_columns = order_columns = ["name_th", "position"]
+    search_columns = ["name_th"]
+    description_columns = {"position": _l("The smaller the number, the nearer to the top.")}
     label_columns = {"name_th": _l("Title before the name"), "position": _l("Place in the list")}
 
 
 class ProvinceRegionView(CodeTableView):
     """Which NHSO region each province belongs to, dated (decisions 17)."""
 
-    datamodel = ReadingInterface(ProvinceRegion)
+    remove_consequence = _l(
+        "For that time the province belongs to no region, and no regional office sees its agencies."
+    )
+
+    datamodel = ReadingInterface(ProvinceRegion, shown=("province", "region"))
     route_base = "/province-regions"
     list_title = _l("Provinces and NHSO regions")
     add_title = _l("New entry")
@@ -91,3 +108,7 @@ class ProvinceRegionView(CodeTableView):
         "valid_until": _l("Valid until"),
     }
     formatters_columns = {"valid_from": be_date, "valid_until": be_date}
+
+    def name_of(self, item: Any) -> str:
+        """The province and since when."""
+        return f"{item.province} {be_date(item.valid_from)}"

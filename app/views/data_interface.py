@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from sqlalchemy.orm import selectinload
 
 LARGEST_PAGE = 100
 DEEPEST_ROW = 10_000  # further down an OFFSET costs more than anybody reads
@@ -11,7 +12,14 @@ LONGEST_KEY = 18  # digits; more fit into no column
 
 
 class ReadingInterface(SQLAInterface):
-    """Reads rows for lists, pages and forms; every change must go through a verb (decisions 19)."""
+    """Reads rows for lists, pages and forms; every change must go through a verb (decisions 19).
+
+    `shown` names the relations that the list shows.
+    """
+
+    def __init__(self, obj: Any, session: Any = None, *, shown: tuple[str, ...] = ()) -> None:
+        super().__init__(obj, session)
+        self._shown = shown
 
     def get(self, id: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: A002 - the name is Flask-AppBuilder's
         """The row of a key from a URL, in the actor's scope; None for what cannot be a key."""
@@ -25,6 +33,17 @@ class ReadingInterface(SQLAInterface):
         if size < 1 or page < 0 or page * size > DEEPEST_ROW:
             abort(400)
         return query.offset(page * size).limit(size)
+
+    def query_count(self, query: Any, filters: Any = None, select_columns: Any = None) -> int:
+        """How many rows there are, counted no further than anybody pages."""
+        query = self._apply_inner_all(query, filters, select_columns=select_columns, aliases_mapping={})
+        counted: int = query.limit(DEEPEST_ROW + 1).count()
+        return counted
+
+    def apply_all(self, query: Any, *args: Any, **kwargs: Any) -> Any:
+        """The page's rows; the relations that it shows come with one query each, not with one for each row."""
+        shown = [selectinload(getattr(self.obj, name)) for name in self._shown]
+        return super().apply_all(query, *args, **kwargs).options(*shown)
 
     def add(self, item: Any, commit: bool = True) -> None:
         """Refused."""

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask import Flask, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale, gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
 from app.domain.thai_calendar import format_be, format_be_instant
 from app.security.requests import request_id
+from app.views.error_pages import seconds_to_wait, sentence, steps
 from app.views.error_words import WORDS
 from app.views.labels import LABELS
 
@@ -26,16 +26,6 @@ _STATUS: tuple[tuple[type[PortalError], int], ...] = (
     (Conflict, 409),
     (Refused, 422),
 )
-_PAGES: dict[int, Any] = {
-    400: _l("This request could not be understood."),
-    403: _l("Your role does not allow this."),
-    404: _l("There is no such page, or it is not within your reach."),
-    405: _l("This address does not take that kind of request."),
-    409: _l("Somebody else was faster, or the state has changed meanwhile."),
-    413: _l("The file is too large."),
-    429: _l("Too many attempts. Please wait a minute."),
-    500: _l("Something went wrong on our side. It has been noted."),
-}
 _KEPT_HEADERS = ("Allow", "Retry-After")
 
 
@@ -78,7 +68,7 @@ def install(app: Flask) -> None:
 
 
 def _refused(error: PortalError) -> ResponseReturnValue:
-    return _answer(status_of(error), error.code, words_of(error), error.field)
+    return _answer(status_of(error), error.code, words_of(error), error)
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -87,20 +77,31 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError):
         _log.error("%s %s %s", request_id(), request.method, request.path, exc_info=error.original_exception)
-    words = str(_PAGES.get(status) or _PAGES[500 if status >= 500 else 400])
-    response = current_app.make_response(_answer(status, error.name.upper().replace(" ", "_"), words))
+    response = current_app.make_response(_answer(status, error.name.upper().replace(" ", "_"), sentence(error), error))
     for name, value in error.get_headers():
         if name in _KEPT_HEADERS:
             response.headers[name] = value
+    if status == 429:
+        response.headers["Retry-After"] = str(seconds_to_wait())
     return response
 
 
-def _answer(status: int, code: str, words: str, field: str | None = None) -> ResponseReturnValue:
+def _answer(status: int, code: str, words: str, error: Exception) -> ResponseReturnValue:
     if request.path.startswith("/api/"):
-        return jsonify(code=code, message=words, field=field, reference=request_id()), status
+        return jsonify(code=code, message=words, field=getattr(error, "field", None), reference=request_id()), status
+    page = {"status": status, "words": words, "steps": steps(status, error), "reference": request_id()}
     try:
-        return render_template("error.html", status=status, words=words, reference=request_id()), status
+        return render_template("error.html", **page), status
     except Exception:
-        # The page's frame asks the database who is logged in; when that is what failed, plain words must do.
+        # The page's frame asks the database who is logged in; when that is what failed, a page without it must do.
         _log.exception("%s the error page itself failed", request_id())
-        return current_app.response_class(f"{words} ({request_id()})", status, mimetype="text/plain")
+    return _page_alone(page), status
+
+
+def _page_alone(page: dict[str, Any]) -> ResponseReturnValue:
+    """The page without frame; plain words where even the language could not be found out."""
+    try:
+        return current_app.jinja_env.get_template("error_alone.html").render(page | {"lang": str(get_locale())})
+    except Exception:
+        _log.exception("%s the error page without frame failed", request_id())
+        return current_app.response_class(f"{page['words']} ({page['reference']})", mimetype="text/plain")

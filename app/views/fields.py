@@ -5,10 +5,11 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_appbuilder.fields import EnumField, QuerySelectField
+from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import Field, ValidationError
 from wtforms.fields.choices import Choice
-from wtforms.widgets import TextInput
+from wtforms.widgets import Select, TextInput
 
 from app.domain.errors import BadInput
 from app.domain.thai_calendar import format_be, format_be_instant, parse_be_date
@@ -16,6 +17,7 @@ from app.views.errors import words_of
 from app.views.labels import label
 
 NOTHING = "–"
+CHOOSE = _l("Please choose")
 
 
 class BEDateWidget(TextInput):
@@ -54,9 +56,9 @@ class CodeField(EnumField):
     """A choice from a closed list, shown by its labels; whatever is not in the list counts as nothing chosen."""
 
     def __init__(self, enum_class: Any, enums: list[str], **kwargs: Any) -> None:
-        super().__init__(enum_class, enums, **kwargs)
+        super().__init__(enum_class, enums, **kwargs | {"widget": Select()})
         self.coerce = lambda value: enum_class(value) if value in set(enum_class) else None
-        self.choices = [(member.value, label(member)) for member in enum_class]
+        self.choices = [("", CHOOSE), *((member.value, label(member)) for member in enum_class)]
 
     def pre_validate(self, form: Any) -> None:
         """Refuse what is not in the list; the stock field's own error nobody catches."""
@@ -65,10 +67,13 @@ class CodeField(EnumField):
 
 
 class RowField(QuerySelectField):
-    """A choice from the rows of a code table; yields what the form library expects from its next version on."""
+    """A choice from the rows of a code table, none to begin with."""
+
+    def __init__(self, label: Any = None, validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, **kwargs | {"widget": Select(), "allow_blank": True, "blank_text": CHOOSE})
 
     def iter_choices(self) -> Iterator[Choice]:
-        """The rows as options."""
+        """The rows as options, in the shape that the form library expects from its next version on."""
         return (Choice(*option) for option in super().iter_choices())
 
 

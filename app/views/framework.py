@@ -12,7 +12,7 @@ from flask_appbuilder.validators import Unique
 
 from app.domain.errors import BadInput
 from app.domain.thai_calendar import parse_be_date
-from app.views.fields import BEDateField, BEDateWidget, CodeField, RowField
+from app.views.fields import BEDateField, CodeField, RowField
 
 _TEMPLATE = "_filters_template"
 _stock_value = filters.set_value_to_type
@@ -26,9 +26,10 @@ def install() -> None:
     # The history of pages would hold what people searched for.
     BaseView.update_redirect = lambda self: None
     # Dates are typed and shown in the Buddhist era, codes by their labels.
+    # Boxes are the form library's own: the stock ones carry Bootstrap 3 and style attributes, which no page may have.
     forms.FieldConverter.conversion_table = tuple(
-        ("is_date", BEDateField, BEDateWidget) if row[0] == "is_date" else row
-        for row in forms.FieldConverter.conversion_table
+        (kind, BEDateField if kind == "is_date" else field, None)
+        for kind, field, _widget in forms.FieldConverter.conversion_table
     )
     forms.EnumField, forms.QuerySelectField = CodeField, RowField
     forms.Unique = _Unique

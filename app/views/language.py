@@ -1,7 +1,7 @@
 """Which language a reader gets: Thai, unless he chose another for his session."""
 
 import flask_wtf.i18n
-from flask import Flask, current_app, has_request_context, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import get_locale
@@ -19,7 +19,10 @@ def install(app: Flask) -> None:
 
 
 def _chosen() -> str | None:
-    return session.get("locale") if has_request_context() else None
+    try:
+        return session.get("locale")
+    except (RuntimeError, AssertionError):  # no request, or its session could not be opened: the database is away
+        return None
 
 
 def _choose(locale: str) -> ResponseReturnValue:

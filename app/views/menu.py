@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from app.views import rights_api
-from app.views.accounts import AccountView, TokenView
+from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
 from app.views.approvals import ApprovalsView
 from app.views.audit_trail import AuditView
@@ -34,6 +34,8 @@ from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
 from app.views.search import SearchView
 from app.views.shell import show_icon
+from app.views.styleguide import StyleGuideView
+from app.views.tokens import TokenView
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
@@ -83,6 +85,7 @@ PAGES: tuple[type[BaseView], ...] = (
     FamilyTypingView,
     FamilyPapersView,
     EvidenceView,
+    StyleGuideView,
 )
 # Blueprints below /api/, for programs.
 APIS = (rights_api,)

@@ -4,6 +4,7 @@ from flask import flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired, Length
@@ -58,7 +59,10 @@ class PasswordView(BaseView):
                 flash(str(_l("Your password is changed. Other devices have been logged out.")), "success")
                 return redirect(url_for("HomeView.index"))
         fields = (form.old_password, form.new_password, form.again)
-        return self.render_template("passwords/form.html", form=form, fields=fields, holder=actor().name)
+        must_change = current_user.must_change_password
+        return self.render_template(
+            "passwords/form.html", form=form, fields=fields, holder=actor().name, must_change=must_change
+        )
 
     @expose("/set", methods=["GET", "POST"])
     def set_by_link(self) -> ResponseReturnValue:

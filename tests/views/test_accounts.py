@@ -27,7 +27,8 @@ def version(username):
 
 def do(browser, verb, portal, username):
     """Press one of the buttons of an account's page."""
-    return browser.post(f"/accounts/{verb}/{portal.ids[username]}", {"version": version(username)})
+    form = {"version": version(username), "confirmed": "yes"}
+    return browser.post(f"/accounts/{verb}/{portal.ids[username]}", form)
 
 
 def test_a_new_account_sets_its_password_by_the_link_that_is_shown_once(portal, administrator):
@@ -114,6 +115,15 @@ def test_deactivating_closes_the_door_and_activating_opens_it(portal, administra
     assert clerk.get("/").status_code == 200
 
 
+@pytest.mark.parametrize("verb, words", [("deactivate", "ปิดใช้งานบัญชี"), ("reset", "ตั้งรหัสผ่านใหม่ให้")])
+def test_what_is_hard_to_undo_is_asked_with_the_name_and_changes_nothing_yet(portal, administrator, verb, words):
+    clerk, name = portal.officer("personnel_clerk"), f"personnel_clerk.{TOWN}"
+    asked = administrator.post(f"/accounts/{verb}/{portal.ids[name]}", {"version": version(name)}).text
+    assert f"{words} {name} หรือไม่" in asked
+    assert f'name="version" value="{version(name)}"' in asked and 'name="confirmed" value="yes"' in asked
+    assert clerk.get("/").status_code == 200
+
+
 def test_unlocking_opens_a_locked_account(portal, administrator):
     portal.account("clerk1", "personnel_clerk")
     browser = portal.browser()
@@ -143,8 +153,9 @@ def test_nobody_closes_or_changes_his_own_account(portal, administrator):
 
 @pytest.mark.parametrize("verb, status", [("promote", 404), ("deactivate", 302)])
 def test_buttons_refuse_invented_verbs_and_accounts(administrator, verb, status):
-    assert administrator.post(f"/accounts/{verb}/999999", {"version": 1}).status_code == status
-    assert administrator.post(f"/accounts/{verb}/1", {"version": "x"}).status_code in (400, 404)
+    form = {"version": 1, "confirmed": "yes"}
+    assert administrator.post(f"/accounts/{verb}/999999", form).status_code == status
+    assert administrator.post(f"/accounts/{verb}/1", form | {"version": "x"}).status_code in (400, 404)
 
 
 @pytest.mark.parametrize("role", ["personnel_clerk", "registrar", "auditor", "nhso_region", "nhso_finance"])
@@ -165,7 +176,10 @@ def test_a_token_is_shown_once_and_revoked_for_good(portal, administrator):
     ask = {"json": {"national_id": "1990100000015"}, "headers": {"Authorization": f"Bearer {word}"}}
     assert portal.app.test_client().post("/api/v1/rights/lookup", **ask).status_code != 401
     before = portal.app.test_client().post("/api/v1/rights/lookup", **ask).json
-    assert administrator.post("/tokens/action_post", {"action": "revoke", "rowid": "1"}).status_code == 302
+    form = {"action": "revoke", "rowid": "1"}
+    asked = administrator.post("/tokens/action_post", form)
+    assert "รพ.ตัวอย่าง" in asked.text and rows("SELECT revoked_at FROM api_token") == [(None,)]
+    assert administrator.post("/tokens/action_post", form | {"confirmed": "yes"}).status_code == 302
     after = portal.app.test_client().post("/api/v1/rights/lookup", **ask)
     assert after.json != before and after.status_code == 401
 
@@ -173,7 +187,33 @@ def test_a_token_is_shown_once_and_revoked_for_good(portal, administrator):
 def test_searching_accounts_tells_nothing_about_columns_that_are_not_offered(portal, administrator):
     portal.account("clerk1", "personnel_clerk")
     write("UPDATE ab_user SET password = 'scrypt:secret' WHERE username = 'clerk1'")
-    page = administrator.get("/accounts/list/?_flt_0_password=scrypt:nothing").text
+    page = administrator.get("/accounts/list/?password=scrypt:nothing").text
     assert "clerk1" in page and "scrypt" not in administrator.get(f"/accounts/show/{portal.ids['clerk1']}").text
     for column in ("password", "must_change_password", "agency.name_th", "nothing"):
         assert administrator.get(f"/accounts/list/?_oc_AccountView={column}&_od_AccountView=asc").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "query, found",
+    [
+        ("name=CLERK1", {"clerk1"}),
+        ("name=clerk1@example", {"clerk1"}),
+        ("name=%25", set()),
+        ("roles=auditor", {"inspector"}),
+        (f"agency={TAO}", {"clerk2"}),
+        ("agency=องค์การบริหาร", {"clerk2"}),
+        ("active=no", {"clerk2"}),
+        (f"active=yes&agency={TOWN}", {"clerk1"}),
+    ],
+)
+def test_accounts_are_found_by_name_role_agency_and_state(portal, query, found):
+    portal.account("boss", "nhso_admin")
+    portal.account("clerk1", "personnel_clerk", TOWN)
+    portal.account("clerk2", "personnel_clerk", TAO)
+    portal.account("inspector", "auditor")
+    write("UPDATE ab_user SET active = false WHERE username = 'clerk2'")
+    browser = portal.browser()
+    browser.log_in("boss")
+    page = browser.get(f"/accounts/list/?{query}").text
+    assert {name for name in ("clerk1", "clerk2", "inspector") if f">{name}<" in page} == found
+    assert found or "ไม่พบรายการที่ตรงกับการค้นหา" in page

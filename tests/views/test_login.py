@@ -13,8 +13,8 @@ def inside(browser) -> bool:
 
 
 def alerts(response) -> str:
-    """The messages above the page."""
-    return " ".join(re.findall(r'class="alert[^>]*>(.*?)</div>', response.text, re.S))
+    """What the page says aloud."""
+    return " ".join(re.findall(r'role="alert".*?<div>(.*?)</div>', response.text, re.S))
 
 
 def test_right_password_opens_and_a_new_key_is_made(both_portals):
@@ -82,7 +82,8 @@ def test_too_many_attempts_are_refused_before_the_password_is_tried(sqlite_datab
     portal.account("clerk1", "personnel_clerk")
     browser = portal.browser()
     assert [browser.log_in("clerk1", "wrong").status_code for _ in range(4)] == [200, 200, 200, 429]
-    assert "โปรดรอหนึ่งนาที" in browser.log_in("CLERK1 ").text
+    refused = browser.log_in("CLERK1 ")
+    assert 3000 < int(refused.headers["Retry-After"]) <= 3600 and "โปรดรอ 60 นาที" in refused.text
     assert browser.log_in("clerk2", "wrong").status_code == 200
     assert rows("SELECT failed_logins FROM ab_user WHERE username = 'clerk1'") == [(3,)]
 
@@ -191,5 +192,17 @@ def test_pages_are_thai_first_and_english_on_request(portal):
 def test_the_form_says_what_is_missing(portal, garbage):
     browser = portal.browser()
     answer = browser.post("/login/", garbage)
-    assert answer.status_code == 200 and "has-error" in answer.text
+    assert answer.status_code == 200 and 'aria-invalid="true"' in answer.text and 'role="alert"' in answer.text
     assert rows("SELECT count(*) FROM audit_event WHERE verb = 'login_failed'") == [(0,)]
+
+
+def test_whoever_was_logged_out_by_time_is_told_and_comes_back_to_where_he_was(portal):
+    portal.account("clerk1", "personnel_clerk")
+    browser = portal.browser()
+    assert "หมดเวลาการใช้งานแล้ว" not in browser.get("/login/").text
+    browser.log_in("clerk1")
+    write("UPDATE user_session SET expires_at = '2020-01-01 00:00:00'")
+    sent = browser.get("/rounds/?page=2").headers["Location"]
+    assert "หมดเวลาการใช้งานแล้ว" in browser.get(sent).text
+    form = {"username": "clerk1", "password": PASSWORD, "csrf_token": browser.token()}
+    assert browser.client.post(sent, data=form).headers["Location"] == "/rounds/?page=2"

@@ -125,6 +125,7 @@ NOTHING_OWNED: dict[str, str] = {
     "HomeView.index": "counts of the own agency; test_home proves them",
     "LocaleView.index": "chooses the language",
     "UtilView.back": "goes back",
+    "StyleGuideView.show": "samples of the parts of a screen, not served in production",
     "PasswordView.own": "the own password",
     "PasswordView.set_by_link": "the holder of a one-time link",
     "SearchView.show": "an empty box",

@@ -1,0 +1,120 @@
+"""What people read in the audit trail: a label for every act and every kind of thing (tests/house/test_words.py counts)."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.views.fields import NOTHING, be_instant
+from app.views.labels import ROLE_LABELS
+
+VERBS: dict[str, Any] = {
+    "login": _l("Logged in"),
+    "login_failed": _l("Tried to log in and failed"),
+    "change_password": _l("Changed the own password"),
+    "change_password_failed": _l("Gave a wrong old password"),
+    "redeem_link": _l("Set a password by a one-time link"),
+    "set_first_password": _l("Set a first password on the server"),
+    "create_account": _l("Made an account"),
+    "change_reach": _l("Changed role and reach"),
+    "deactivate_account": _l("Deactivated an account"),
+    "activate_account": _l("Activated an account"),
+    "unlock_account": _l("Unlocked an account"),
+    "reset_account": _l("Reset a password"),
+    "create_token": _l("Made a hospital token"),
+    "revoke_token": _l("Revoked a hospital token"),
+    "sync_roles": _l("Brought roles and powers up to date"),
+    "create_agency": _l("Made an agency"),
+    "change_agency": _l("Changed an agency"),
+    "add_code": _l("Added to a code table"),
+    "change_code": _l("Changed a code table"),
+    "remove_code": _l("Removed from a code table"),
+    "record_drafts": _l("Recorded a draft"),
+    "submit_requests": _l("Submitted for approval"),
+    "cancel_request": _l("Cancelled a request"),
+    "correct_request": _l("Took a returned request back to correct it"),
+    "report_error": _l("Reported an entry as recorded in error"),
+    "approve_certification": _l("Approved a request"),
+    "decide_returned": _l("Returned a request for correction"),
+    "decide_rejected": _l("Did not approve a request"),
+    "store_evidence": _l("Attached evidence"),
+    "sweep_evidence": _l("Removed evidence that nobody used"),
+    "import_roster": _l("Imported a personnel workbook"),
+    "request_export": _l("Ordered an Excel file"),
+    "start_round": _l("Began a round"),
+    "finish_round": _l("Finished a round"),
+    "set_clock": _l("Moved the clock"),
+    "take_backup": _l("Took a backup"),
+    "restore_backup": _l("Restored a backup"),
+}
+THINGS: dict[str, Any] = {
+    "account": _l("Account"),
+    "agency": _l("Agency"),
+    "api_token": _l("Hospital token"),
+    "business_clock": _l("Clock"),
+    "change_request": _l("Request"),
+    "entitlement": _l("Entitlement"),
+    "evidence": _l("Evidence"),
+    "instance": _l("Portal"),
+    "job": _l("Background work"),
+    "processing_round": _l("Round"),
+    "province_region": _l("Province and NHSO region"),
+    "role": _l("Role"),
+    "roster_import": _l("Import from Excel"),
+    "submission": _l("Form"),
+    "title": _l("Title before the name"),
+}
+_DETAILS: dict[str, Any] = {
+    "address": _l("From where"),
+    "agency_code": _l("Agency code"),
+    "agency_type": _l("Agency type"),
+    "changed": _l("Changed"),
+    "created_at": _l("Made at"),
+    "dla_code": _l("Agency code"),
+    "effective": _l("In effect"),
+    "errors": _l("Failed"),
+    "from": _l("State before"),
+    "hospital_code": _l("Hospital code"),
+    "province_code": _l("Province"),
+    "region_no": _l("NHSO region"),
+    "requests": _l("Requests"),
+    "revision": _l("Version of the request"),
+    "role": _l("Role"),
+    "round": _l("Round"),
+    "run_at": _l("Run at"),
+    "self_approved": _l("Approved by its own recorder"),
+    "to": _l("Moved to"),
+}
+
+
+def actor_words(name: str) -> Any:
+    """Who it was; what the portal did by itself is the portal's, with the name of the work."""
+    return _l("The portal (%(work)s)", work=name.removeprefix("robot:")) if name.startswith("robot:") else name
+
+
+def verb_label(verb: str) -> Any:
+    """What was done; the code itself where no label is known."""
+    return VERBS.get(verb, verb)
+
+
+def thing_label(kind: str) -> Any:
+    """What it was done to; the code itself where no label is known."""
+    return THINGS.get(kind, kind)
+
+
+def detail_words(detail: dict[str, Any] | None) -> str:
+    """What is written beside an act, each part under its label."""
+    return " · ".join(f"{_DETAILS.get(name, name)}: {_value(name, value)}" for name, value in (detail or {}).items())
+
+
+def _value(name: str, value: Any) -> Any:
+    if name == "role":
+        return ROLE_LABELS.get(value, value)
+    if name in ("run_at", "to", "created_at") and isinstance(value, str):
+        return be_instant(datetime.fromisoformat(value))
+    if isinstance(value, bool):
+        return _l("Yes") if value else _l("No")
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or NOTHING
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

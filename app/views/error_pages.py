@@ -1,0 +1,81 @@
+"""What the page of an HTTP error says: what happened in a sentence, and what to do now."""
+
+import math
+import time
+from typing import Any
+
+from flask import current_app
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+SENTENCES: dict[int, Any] = {
+    400: _l("This request could not be understood."),
+    403: _l("Your role does not allow this."),
+    404: _l("There is no such page, or it is not within your reach."),
+    405: _l("This address does not take that kind of request."),
+    409: _l("Somebody else was faster, or the state has changed meanwhile."),
+    413: _l("The file is too large."),
+    429: _l("Too many attempts."),
+    500: _l("Something went wrong on our side. It has been noted."),
+}
+_STEPS: dict[int, tuple[Any, ...]] = {
+    400: (
+        _l("Go back with your browser's arrow: what you typed is still there."),
+        _l("Open the page again from the menu."),
+    ),
+    403: (
+        _l("If this belongs to your duties, ask the NHSO administrator for the role."),
+        _l("If you have two accounts, check at the top right which one is in use."),
+    ),
+    404: (
+        _l("Look for it in the search at the top, or open the list from the menu."),
+        _l("An entry of another agency cannot be opened; the other agency can see it."),
+    ),
+    405: (_l("Open the page from the menu and use its buttons."),),
+    409: (
+        _l("Go back and open the entry again to see how it stands now."),
+        _l("If your change is still needed, make it there."),
+    ),
+    413: (_l("Save a scan with fewer dots or in grey, or send several smaller files."),),
+    429: (_l("Check the user name and that the Caps Lock key is off before you try again."),),
+    500: (
+        _l("Try again in a minute. What has been saved is not lost."),
+        _l("If it happens again, tell the NHSO the reference number below."),
+    ),
+}
+_EXPIRED_STEPS = (
+    _l("Open the log-in page in a second tab and log in."),
+    _l(
+        "Then come back to this tab, press your browser's back arrow, and send the form again: what you typed is still there."
+    ),
+)
+
+
+def sentence(error: HTTPException) -> str:
+    """What happened."""
+    if isinstance(error, CSRFError):
+        return _("This page was open too long, or you have been logged out meanwhile. Nothing was saved.")
+    status = error.code or 500
+    words = str(SENTENCES.get(status) or SENTENCES[500 if status >= 500 else 400])
+    if status == 429:
+        minutes = math.ceil(seconds_to_wait() / 60)
+        words += " " + _("Please wait %(minutes)s minutes.", minutes=minutes)
+    if status == 413:
+        most = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
+        words += " " + _("At most %(most)s MB can be sent at a time.", most=most)
+    return words
+
+
+def steps(status: int, error: Exception | None) -> tuple[Any, ...]:
+    """What to do now, one sentence a line."""
+    if isinstance(error, CSRFError):
+        return _EXPIRED_STEPS
+    return _STEPS.get(status, _STEPS[500 if status >= 500 else 400])
+
+
+def seconds_to_wait() -> int:
+    """Until the limit that was just overstepped opens again; at least one second."""
+    limit = current_app.appbuilder.sm.limiter.current_limit
+    return max(1, math.ceil(limit.reset_at - time.time())) if limit else 60

@@ -1,0 +1,183 @@
+"""What a generated list and a generated record show: heads that sort, cells in words, counts, pages, what to do next."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from app.views.data_interface import DEEPEST_ROW, LARGEST_PAGE
+from app.views.fields import NOTHING
+
+PAGE_SIZES = (25, 50, LARGEST_PAGE)
+_THAI = re.compile("[ก-๎]")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A state in a word with its colour (`kind`) and icon (`sign`); a formatter may return it."""
+
+    words: Any
+    kind: str = ""
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One value under its label."""
+
+    label: Any
+    content: Any
+    stays_whole: bool = False  # days and hours are not broken over two lines
+
+    @property
+    def chip(self) -> Chip | None:
+        """The value, if it is a state."""
+        return self.content if isinstance(self.content, Chip) else None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no value; a phone's card leaves it out."""
+        return bool(self.content == NOTHING)
+
+    @property
+    def lang(self) -> str:
+        """`th` for Thai data on a page in another language, so that it is read aloud rightly."""
+        return language_of(self.content.words if self.chip else self.content)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record: its key, what it is called, where it leads, its cells."""
+
+    key: Any
+    name: str
+    address: str
+    remove_address: str
+    cells: list[Cell]
+
+    @property
+    def marked(self) -> Any:
+        """The name with its language."""
+        return marked(self.name)
+
+
+@dataclass(frozen=True)
+class Head:
+    """One column's head: `direction` is "", "asc" or "desc"; `address` sorts, empty where that is not offered."""
+
+    label: Any
+    address: str
+    direction: str
+
+
+def language_of(text: Any) -> str:
+    """`th` where Thai words stand on a page in another language; else empty."""
+    return "th" if str(get_locale()) != "th" and _THAI.search(str(text)) else ""
+
+
+def marked(text: Any) -> Any:
+    """The text, in an element that names its language where that is not the page's."""
+    return Markup('<span lang="th">{}</span>').format(text) if language_of(text) else text
+
+
+def cells(view: Any, names: Iterable[str], values: Iterable[Any]) -> list[Cell]:
+    """The values as people read them, by the view's labels and formatters; a dash for none."""
+    return [
+        Cell(view.label_columns[name], _readable(view.formatters_columns.get(name), value), isinstance(value, date))
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
+def _readable(formatter: Any, value: Any) -> Any:
+    shown = formatter(value) if formatter else value
+    return NOTHING if shown is None or shown == "" else shown
+
+
+class ListPage:
+    """One page of a list; what its template (appbuilder/general/widgets/list.html) shows."""
+
+    def __init__(self, view: Any, items: list[Any], count: int, page: int, size: int) -> None:
+        self.view, self.count, self.page, self.size = view, count, page, size
+        self.name = type(view).__name__
+        self.is_searched = any(request.args.get(name) for name in view.search.questions)
+        self.heads = [self._head(column) for column in view.list_columns]
+        self.rows = [self._row(item) for item in items]
+        self.actions = [
+            action
+            for action in view.actions.values()
+            if view.appbuilder.sm.has_access(view.get_action_permission_name(action.name), view.class_permission_name)
+        ]
+
+    def address(self, **changes: Any) -> str:
+        """This list's address with these words changed; None takes one out."""
+        words = {name: value for name, value in (request.args.to_dict() | changes).items() if value not in (None, "")}
+        return f"{request.path}?{urlencode(words)}" if words else request.path
+
+    @property
+    def whole(self) -> str:
+        """The list without search, sorted as it is now."""
+        return self.address(**dict.fromkeys([*self.view.search.questions, f"page_{self.name}"]))
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a new search keeps of the address: order and page size."""
+        kept = (f"_oc_{self.name}", f"_od_{self.name}", f"psize_{self.name}")
+        return [(name, request.args[name]) for name in kept if name in request.args]
+
+    @property
+    def count_words(self) -> str:
+        """How many rows there are; above a limit nobody reads the number, so it is not counted."""
+        if self.count > DEEPEST_ROW:
+            return _("More than %(number)s entries", number=f"{DEEPEST_ROW:,}")
+        return _("%(number)s entries", number=f"{self.count:,}")
+
+    @property
+    def page_words(self) -> str:
+        """Which rows are shown."""
+        first = self.page * self.size + 1
+        return _("%(first)s to %(last)s", first=f"{first:,}", last=f"{first + len(self.rows) - 1:,}")
+
+    @property
+    def before(self) -> str:
+        """The page before, or empty."""
+        return self.address(**{f"page_{self.name}": self.page - 1 or None}) if self.page else ""
+
+    @property
+    def after(self) -> str:
+        """The page after, or empty."""
+        reached = (self.page + 1) * self.size
+        if reached >= self.count or reached > DEEPEST_ROW:
+            return ""
+        return self.address(**{f"page_{self.name}": self.page + 1})
+
+    @property
+    def sizes(self) -> list[tuple[int, str]]:
+        """Page sizes to choose from with their addresses; none for a short list."""
+        if self.count <= PAGE_SIZES[0]:
+            return []
+        return [(size, self.address(**{f"psize_{self.name}": size, f"page_{self.name}": None})) for size in PAGE_SIZES]
+
+    def _head(self, column: str) -> Head:
+        label = self.view.label_columns[column]
+        if column not in self.view.order_columns:
+            return Head(label, "", "")
+        order, way = f"_oc_{self.name}", f"_od_{self.name}"
+        base = self.view.base_order or ("", "")
+        sorted_by, direction = request.args.get(order, base[0]), request.args.get(way, base[1])
+        direction = direction if sorted_by == column else ""
+        then = "desc" if direction == "asc" else "asc"
+        return Head(label, self.address(**{order: column, way: then, f"page_{self.name}": None}), direction)
+
+    def _row(self, item: Any) -> Row:
+        key = self.view.datamodel.get_pk_value(item)
+        values = self.view.values_of(item, self.view.list_columns)
+        address = self.view.address("show", pk=key) or self.view.address("edit", pk=key)
+        remove = self.view.address("delete", pk=key)
+        return Row(key, self.view.name_of(item), address, remove, cells(self.view, self.view.list_columns, values))

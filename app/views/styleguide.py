@@ -1,0 +1,51 @@
+"""Every part of the house in every state, for those who build screens; not served in production (docs/design.md)."""
+
+from datetime import date
+from typing import Any
+
+from flask import abort, current_app
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import BaseView, expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired
+
+from app.views.fields import BEDateField
+
+_CHOICES = [("", _l("Please choose")), ("1", "นาย"), ("2", "นางสาว"), ("3", "นาง")]
+
+
+class SampleForm(FlaskForm):
+    """One field of each kind."""
+
+    class Meta:
+        csrf = False
+
+    plain = StringField(_l("First name"), [InputRequired()])
+    helped = StringField(_l("Agency code"), description=_l("Eight digits of the Department of Local Administration."))
+    wrong = StringField(_l("National ID"), default="1-9901-00000-01-6")
+    choice = SelectField(_l("Title before the name"), choices=_CHOICES)
+    day = BEDateField(_l("Birth date"))
+    answer = RadioField(_l("Sex"), choices=[("M", _l("Male")), ("F", _l("Female"))], default="F")
+    consent = BooleanField(_l("I have checked this against the papers."))
+    words = TextAreaField(_l("Reason"))
+
+
+class StyleGuideView(BaseView):
+    """One page."""
+
+    route_base = "/styleguide"
+    default_view = "show"
+
+    @expose("/")
+    def show(self) -> ResponseReturnValue:
+        """The parts; 404 in production."""
+        if current_app.config["PORTAL_ENV"] == "production":
+            abort(404)
+        form: Any = SampleForm(formdata=None)
+        form.day.data = date(2017, 3, 1)
+        form.wrong.errors = [_("The national ID is mistyped: its last digit does not fit the others.")]
+        colours = ("accent", "night", "ink", "quiet", "good", "waits", "bad", "info", "line", "ground")
+        return self.render_template("styleguide.html", form=form, colours=colours)

@@ -1,0 +1,125 @@
+"""Generated screens in a real browser: usable by keyboard and on a phone, and each question is asked before it is done."""
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from tests.views.offices import PASSWORD, Portal, open_portal, rows
+
+
+@pytest.fixture
+def served(sqlite_database, tmp_path) -> Iterator[tuple[Portal, str]]:
+    """A portal and its address."""
+    portal = open_portal(sqlite_database, tmp_path / "instance", RATELIMIT_STORAGE_URI="memory://")
+    server = make_server("127.0.0.1", 0, portal.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield portal, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def administrator(served, chromium) -> Iterator[Page]:
+    """The window of the administrator `boss`, logged in."""
+    portal, address = served
+    portal.account("boss", "nhso_admin")
+    page = chromium.new_page(base_url=address, viewport={"width": 1366, "height": 900})
+    page.set_default_timeout(60_000)
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.goto("/titles/list/")
+    page.get_by_label("ชื่อผู้ใช้").fill("boss")
+    page.get_by_label("รหัสผ่าน", exact=False).first.fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("คำนำหน้าชื่อ")
+    yield page
+    assert [words for words in complaints if "ERR_INTERNET_DISCONNECTED" not in words] == []
+    page.close()
+
+
+def test_a_row_is_removed_only_after_the_dialogs_yes(administrator):
+    page = administrator
+    remove = page.get_by_role("button", name="ลบออก นางสาว")
+    remove.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("ลบ “นางสาว” หรือไม่")
+    page.keyboard.press("Escape")
+    expect(remove).to_be_focused()
+    assert rows("SELECT count(*) FROM title WHERE name_th = 'นางสาว'") == [(1,)]
+    remove.click()
+    dialog.get_by_role("button", name="ลบออก").click()
+    expect(page.get_by_text("ลบแล้ว")).to_be_visible()
+    assert rows("SELECT count(*) FROM title WHERE name_th = 'นางสาว'") == [(0,)]
+
+
+def test_ticked_tokens_are_revoked_after_they_were_named(administrator):
+    page = administrator
+    for name in ("รพ.หนึ่ง", "รพ.สอง"):
+        page.goto("/tokens/add")
+        page.get_by_label("ใช้สำหรับ", exact=False).fill(name)
+        page.get_by_label("รหัสหน่วยบริการ", exact=False).fill("11111")
+        page.get_by_role("button", name="บันทึก").click()
+        page.get_by_role("button", name="คัดลอก").click()
+        expect(page.get_by_text("คัดลอก", exact=False).last).to_be_visible()
+    page.goto("/tokens/list/")
+    revoke = page.get_by_role("button", name="เพิกถอน")
+    expect(revoke).to_be_disabled()
+    page.get_by_label("เลือก รพ.สอง").check()
+    revoke.click()
+    expect(page.get_by_role("dialog")).to_contain_text("รพ.สอง")
+    page.get_by_role("dialog").get_by_role("button", name="เพิกถอน").click()
+    expect(page.get_by_text("เพิกถอนแล้ว")).to_be_visible()
+    revoked = rows("SELECT name FROM api_token WHERE revoked_at IS NOT NULL")
+    assert revoked == [("รพ.สอง",)]
+
+
+def test_a_search_leaves_only_what_was_asked_in_the_address_and_a_row_opens_by_a_click(administrator):
+    page = administrator
+    page.goto("/agencies/list/")
+    page.get_by_label("ชื่อหน่วยงาน").fill("เมือง")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/agencies/list/?name_th=*")
+    assert "agency_type" not in page.url
+    page.get_by_role("cell", name="เทศบาลเมืองตัวอย่าง").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("เทศบาลเมืองตัวอย่าง")
+
+
+def test_without_the_network_a_form_stays_and_is_told_why(administrator):
+    page = administrator
+    page.goto("/titles/add")
+    page.get_by_label("คำนำหน้าชื่อ", exact=False).fill("คุณหญิง")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="บันทึก").click()
+    expect(page.get_by_text("ข้อมูลที่พิมพ์ไว้ไม่หาย", exact=False)).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.get_by_text("ข้อมูลที่พิมพ์ไว้ไม่หาย", exact=False)).to_be_hidden()
+    page.get_by_label("ลำดับในรายการ", exact=False).fill("90")
+    page.get_by_role("button", name="บันทึก").click()
+    expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
+    assert rows("SELECT position FROM title WHERE name_th = 'คุณหญิง'") == [(90,)]
+
+
+def test_a_password_can_be_looked_at_and_caps_lock_is_told(served, chromium):
+    page = chromium.new_page(base_url=served[1])
+    page.goto("/login/")
+    box = page.locator("#password")
+    box.fill("geheim")
+    page.get_by_role("button", name="แสดงรหัสผ่าน").click()
+    expect(box).to_have_attribute("type", "text")
+    page.get_by_role("button", name="ซ่อนรหัสผ่าน").click()
+    expect(box).to_have_attribute("type", "password")
+    box.dispatch_event("keyup", {"key": "A", "modifierCapsLock": True})
+    expect(page.get_by_text("แป้น Caps Lock เปิดอยู่")).to_be_visible()
+    page.close()
+
+
+@pytest.mark.parametrize("path", ["/agencies/list/", "/audit/list/", "/accounts/add", "/styleguide/"])
+def test_a_phone_shows_everything_without_scrolling_sideways(administrator, path):
+    page = administrator
+    page.set_viewport_size({"width": 360, "height": 780})
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
