@@ -1,5 +1,6 @@
 """What a decision on many requests would do, told before it is made: whose, and what stands against it."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,9 +10,9 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, WrongState
-from app.domain.people import RequestStatus
+from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.powers import Power
-from app.models.change_request import ChangeRequest, RequestEditor
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.services import approval_queue, approvals, queue_filters
 from app.services.approval_queue import COUNT_LIMIT
 from app.services.coming_round import ComingRound, coming_round
@@ -19,7 +20,7 @@ from app.services.facts import batches
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.services.transaction import reading
 
-LIMIT = 500  # requests in one decision
+LIMIT = 200  # requests in one decision: some seconds; whoever has more decides again
 
 
 @dataclass(frozen=True)
@@ -36,13 +37,15 @@ class Planned:
 class DecisionPlan:
     """The requests of a decision in the queue's order.
 
-    `left_out` counts those that fit the filters beyond LIMIT, `came_later` those that came after the list was shown.
+    `left_out` counts those that fit the filters beyond LIMIT, `came_later` those that came after the list was shown, and
+    `without_principal` those that would be approved although their principal's own request stays waiting.
     """
 
     planned: list[Planned]
     coming: ComingRound
     left_out: int = 0
     came_later: int = 0
+    without_principal: int = 0
 
     @property
     def possible(self) -> list[Planned]:
@@ -72,7 +75,7 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
             _planned(request_id, found.get(request_id), version, refusals)
             for request_id, version in seen_versions.items()
         ]
-    return DecisionPlan(planned, coming)
+        return DecisionPlan(planned, coming, without_principal=_without_principal(session, planned))
 
 
 def of_all(
@@ -93,7 +96,7 @@ def of_all(
         refusals = _refusals(session, requests, actor, coming.now if approving else None)
         planned = [_planned(request.id, request, request.version, refusals) for request in requests]
         left_out = max(0, _count(session, wanted) - len(planned))
-        return DecisionPlan(planned, coming, left_out, _count(session, later))
+        return DecisionPlan(planned, coming, left_out, _count(session, later), _without_principal(session, planned))
 
 
 def _requests() -> sa.Select[tuple[ChangeRequest]]:
@@ -103,6 +106,28 @@ def _requests() -> sa.Select[tuple[ChangeRequest]]:
 def _count(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> int:
     some = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*conditions).limit(COUNT_LIMIT).subquery()
     return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def _without_principal(session: Session, planned: Sequence[Planned]) -> int:
+    """How many dependants of the plan lean on a request that waits and would stay waiting."""
+    possible = [one.request for one in planned if one.request is not None and one.refusal is None]
+    with_them = {request.id for request in possible}
+    leaning = Counter(r.proposal.principal_national_id for r in possible if r.proposal.relation is not Relation.SELF)
+    count = 0
+    for some in batches(list(leaning)):
+        query = (
+            sa.select(Proposal)
+            .join(Proposal.request)
+            .where(
+                Proposal.national_id.in_(some),
+                Proposal.relation == Relation.SELF,
+                ChangeRequest.status == RequestStatus.PENDING_APPROVAL,
+                ChangeRequest.type == RequestType.CERTIFY_NEW,
+                ChangeRequest.id.not_in(with_them),
+            )
+        )
+        count += sum(leaning[proposal.national_id] for proposal in session.scalars(query))
+    return count
 
 
 def _planned(

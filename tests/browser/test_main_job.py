@@ -126,7 +126,6 @@ def _fill(page, row: int, number: str, title: str, first: str, born: str, sex: s
 def _approve_the_family(registrar: Desk) -> None:
     page = registrar.open("/approvals/").page
     picture(registrar, "approval_queue")
-    page.click("summary")
     page.fill("[name=name]", "จริงจัง")
     page.click("[role=search] [type=submit]")
     page.wait_for_url(re.compile(r"[?]q="))

@@ -147,6 +147,15 @@ def test_what_the_law_refuses_can_be_returned_but_not_approved(desk):
     assert list(listed(returning)) == [again] and "<textarea" in returning
 
 
+def test_dependants_without_their_principal_are_warned_of(desk):
+    own, child = desk.sent(official(nid(1)), relative(Relation.CHILD, nid(2), birth_order=1))
+    form = {"decision": "approve", "request_id": [str(child)], f"version-{child}": str(version(child))}
+    alone = desk.registrar.post("/approvals/summary", form).text
+    assert list(listed(alone)) == [child] and "1 รายการอาศัยสิทธิของผู้มีสิทธิ" in text_of(alone)
+    form |= {"request_id": [str(own), str(child)], f"version-{own}": str(version(own))}
+    assert "อาศัยสิทธิของผู้มีสิทธิ" not in desk.registrar.post("/approvals/summary", form).text
+
+
 def test_all_is_returned_with_one_reason(desk):
     ids = many(desk, 3)
     everything = desk.registrar.get("/approvals/?all=1").text
@@ -161,7 +170,7 @@ def test_one_decision_takes_so_many_the_oldest_first_and_says_what_is_left(desk)
     everything = desk.registrar.get("/approvals/?all=1").text
     summary = desk.registrar.post("/approvals/summary", all_form(everything)).text
     assert list(listed(summary)) == ids[: decision_plans.LIMIT]
-    assert "ครั้งละไม่เกิน 500 รายการ" in summary and "อีก 3 รายการที่ตรงเงื่อนไขจะยังรออยู่" in summary
+    assert f"ครั้งละไม่เกิน {decision_plans.LIMIT} รายการ" in summary and "อีก 3 รายการที่ตรงเงื่อนไขจะยังรออยู่" in summary
     too_many = {"decision": "approve", "request_id": [str(id_) for id_ in ids]}
     for path in ("/approvals/summary", "/approvals/decide"):
         assert desk.registrar.post(path, too_many).status_code == 400

@@ -26,7 +26,7 @@
       one.classList.toggle("is-here", one === row);
       if (one === row) { find("[data-open]", one).setAttribute("aria-current", "true"); } else { find("[data-open]", one).removeAttribute("aria-current"); }
     });
-    if (focuses) { find("[data-open]", row).focus(); }
+    if (focuses) { find("[data-open]", row).focus({ preventScroll: true }); }
     row.scrollIntoView({ block: "nearest" });
   }
 
@@ -132,8 +132,9 @@
       event.preventDefault();
       event.stopPropagation();
       ask(form.action, dataOf(form, event.submitter));
-    } else if (dialog && dialog.contains(form) && dialog.dataset.next) {
-      sessionStorage.setItem(COMES_NEXT, dialog.dataset.next);
+    } else if (dialog.contains(form)) {
+      find("[data-busy]", form).hidden = false;
+      if (dialog.dataset.next) { sessionStorage.setItem(COMES_NEXT, dialog.dataset.next); }
     }
   }, true);
 
@@ -156,6 +157,11 @@
     j: () => go(here ? 1 : 0) || true,
     k: () => go(-1) || true,
     " ": () => here && (find("[data-tick]", here).click() || true),
+    t: () => {
+      const everything = find("[data-ticks-forget]") || find("[data-tick-all]");
+      if (everything) { everything.click(); }
+      return Boolean(everything);
+    },
     a: () => decide("approve") || true,
     r: () => decide("return") || true,
     "/": () => {
@@ -170,8 +176,16 @@
     escape: () => here && panel && panel.contains(document.activeElement) && (find("[data-open]", here).focus() || true),
   };
 
+  /* Under a Thai keyboard the same keys give Thai letters; then their place counts. */
+  function keyOf(event) {
+    const typed = event.key.toLowerCase();
+    if (keys[typed] || typed < "\u007f") { return typed; }
+    if (event.code === "Slash") { return event.shiftKey ? "?" : "/"; }
+    return event.code.replace("Key", "").toLowerCase();
+  }
+
   window.addEventListener("keydown", (event) => {
-    const key = event.key.toLowerCase();
+    const key = keyOf(event);
     const onTick = event.target.matches && event.target.matches("[type=checkbox]");
     if (!keys[key] || (isTyping(event) && !onTick) || event.ctrlKey || event.metaKey || event.altKey) { return; }
     if (find("dialog[open]") || (!switchBox.checked && !["?", "escape"].includes(key))) { return; }
@@ -196,5 +210,9 @@
   const next = sessionStorage.getItem(COMES_NEXT);
   sessionStorage.removeItem(COMES_NEXT);
   const follower = rows.find((row) => row.dataset.row === next);
-  if (follower) { choose(follower, true); look(follower); }
+  if (follower) {
+    choose(follower, true);
+    look(follower);
+    tell(find("[data-outcomes] h2").textContent.trim(), find("[data-outcomes] .is-refused") ? "warning" : "success");
+  }
 })();
