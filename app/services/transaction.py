@@ -41,7 +41,9 @@ def transaction(actor: Actor) -> Iterator[Session]:
         raise Conflict("STALE") from error
     except OperationalError as error:
         session.rollback()
-        raise (Conflict("STALE") if lost_a_deadlock(error) else error) from error
+        if lost_a_deadlock(error):
+            raise Conflict("STALE") from error
+        raise
     except BaseException:
         session.rollback()
         raise
