@@ -169,8 +169,8 @@ def test_a_place_is_free_from_the_day_after_the_death():
     assert birth_order.places_on(kids, date(2015, 1, 2))["D"].in_quota
 
 
-def test_children_of_two_mothers_born_on_one_day_stay_two_deliveries():
-    first, second = child("X", date(2008, 1, 1)), child("Y", date(2008, 1, 1), lawful=date(2010, 1, 1))
+def test_children_of_two_mothers_born_on_one_day_stay_two_deliveries_the_earlier_lawful_one_first():
+    first, second = child("Y", date(2008, 1, 1)), child("X", date(2008, 1, 1), lawful=date(2010, 1, 1))
     places = birth_order.places_on([second, A, first, child("E", date(2011, 1, 1))], date(2018, 1, 1))
-    assert {name: place.birth_order for name, place in places.items()} == {"A": 1, "X": 2, "Y": 3, "E": 4}
+    assert {name: place.birth_order for name, place in places.items()} == {"A": 1, "Y": 2, "X": 3, "E": 4}
     assert not places["E"].in_quota
