@@ -163,6 +163,12 @@ def test_an_open_spell_has_no_end_and_no_reason():
     assert spells(brood(ordered))["A"] == (children.Spell(Period(date(2006, 1, 1)), None),)
 
 
+def test_the_day_of_death_is_covered_even_if_a_sibling_is_born_on_it():
+    family = brood(replace(A, death_date=B.birth_date), B)
+    assert decide(family, B.birth_date)["A"].accepted
+    assert decide(family, B.birth_date + DAY)["A"].code == "DEAD"
+
+
 def test_a_place_is_free_from_the_day_after_the_death():
     kids = [replace(A, death_date=date(2015, 1, 1)), B, C, D]
     assert not birth_order.places_on(kids, date(2015, 1, 1))["D"].in_quota

@@ -241,6 +241,22 @@ def test_a_marriage_certificate_does_not_tell_which_child_it_is():
     assert missing([]) == [("LEGALITY", ("MARRIAGE_CERT_FOREIGN", "MARRIAGE_CERT_TH"))]
 
 
+def test_outside_310_days_is_only_who_was_born_after_a_marriage_that_had_ended_too_long_before():
+    def outside(*marriage):
+        return fatherhood.is_outside_310_days(Parentage(date(2012, 3, 7), *marriage))
+
+    assert outside(date(2005, 5, 5), date(2011, 5, 1))
+    assert not outside(date(2005, 5, 5), date(2011, 5, 2))
+    assert not outside(date(2005, 5, 5))
+    assert not outside(date(2013, 5, 5))
+    assert not outside()
+
+
+def test_a_mother_needs_no_ground_of_fatherhood():
+    events = Parentage(date(2012, 1, 1), date(2010, 1, 1))
+    assert legitimacy.proven_grounds(LegitimacyFacts(Sex.F, events, frozenset({Paper.MARRIAGE_CERT_TH}))) == []
+
+
 def test_the_order_of_events_on_one_day_is_that_of_the_rule():
     events = [date(2015, 2, 14)] * 3
     found = fatherhood.grounds_that_apply(Parentage(date(2012, 1, 1), events[0], None, events[1], events[2]))
