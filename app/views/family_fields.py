@@ -189,6 +189,11 @@ class MemberRow(_Row):
         kept = self.request_id.data or self.evidence_ids.data or any(row.file.data for row in self.evidence)
         return not (self.is_own() or written or kept)
 
+    def typed_fields(self) -> list[Any]:
+        """The person's fields into which something was typed; the documents' are not among them."""
+        own = [field for field in self if field.name != self.evidence.name]
+        return [field for field in own if field.raw_data and str(field.raw_data[0]).strip()]
+
     def member(self, draft: Member | None) -> Member:
         """What the row says, over the draft that it came from: what the form does not ask stays as it was."""
         typed = {name: self[name].data for name in _COPIED}
@@ -229,8 +234,12 @@ class FamilyPage(FlaskForm):
 
     @classmethod
     def typed(cls, fields: list[tuple[str, str]]) -> "FamilyPage":
-        """A form as it stood on the screen, wrong values too."""
-        return cls(formdata=MultiDict(fields))
+        """A form as it stood on the screen, wrong values too, each with its fault."""
+        page = cls(formdata=MultiDict(fields))
+        for row in page.rows():
+            for field in row.typed_fields():
+                field.validate(row)
+        return page
 
     def as_typed(self, names: Any) -> list[tuple[str, str]]:
         """What stands in the form, as names and values; files, tokens and the names of other things are left out."""

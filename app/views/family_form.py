@@ -130,8 +130,8 @@ class FamilyFormView(PowerView):
         asked = request.args.get("typed", "")
         try:
             typed = _typed(sheet, asked)
-        except NotFound:
-            flash(_("This form was sent or thrown away in another window."), "info")
+        except NotFound as gone:
+            flash(words_of_family(gone), "info")
             return redirect(url_for("FamilyFormView.new"))
         if typed is None:
             members = sheet.drafts or (() if sheet.principal else _BLANK_PRINCIPAL)

@@ -59,9 +59,7 @@ def _hour(instant: Any) -> str:
 def _faults(row: MemberRow) -> list[dict[str, str]]:
     """What the fields themselves refuse of what was typed into them; what they show already stays."""
     lines = []
-    for field in row:
-        if field.name == row.evidence.name or not (field.raw_data and str(field.raw_data[0]).strip()):
-            continue
+    for field in row.typed_fields():
         shown = field.errors
         field.validate(row)
         lines += [_line(row, field, str(error)) for error in field.errors]
@@ -85,7 +83,9 @@ def _promise(row: MemberRow, prospect: Prospect, *, is_barred: bool) -> dict[str
     if is_barred:
         return line | {"look": "", "words": _("Waits for: %(field)s", field=_("Principal"))}
     if prospect.from_on is None:
-        missing = row.service_start_date if row.relation.data is Relation.SELF else row.birth_date
+        missing = row.birth_date
+        if row.relation.data is Relation.SELF and row.birth_date.data is not None:
+            missing = row.service_start_date
         return line | {"look": "", "words": _("Waits for: %(field)s", field=missing.label.text)}
     words = _("Entitled from %(day)s", day=format_be(prospect.from_on, "medium"))
     if prospect.last_day is not None:

@@ -1,7 +1,6 @@
 """Keeps the family form while it is typed, and tells what is left to do and what approval would bring."""
 
 import re
-from typing import Any
 
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -113,10 +112,7 @@ def changed_words(number: str) -> str:
     return _("%(name)s changed this form at %(hour)s while you had it open.", name=last.by, hour=shown_day(last.at))
 
 
-def _refusal_words(refusal: PortalError) -> Any:
-    if refusal.code == "TYPED_ELSEWHERE":
-        hour = shown_day(refusal.facts["at"])
-        return _("This form is open in another window, where it was kept at %(hour)s. Go on there.", hour=hour)
-    if refusal.code == "TYPED_FORM_GONE":
-        return _("This form was sent or thrown away in another window.")
+def _refusal_words(refusal: PortalError) -> str:
+    if (at := refusal.facts.get("at")) is not None:
+        refusal.facts["hour"] = shown_day(at)
     return words_of_family(refusal)

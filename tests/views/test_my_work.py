@@ -47,8 +47,8 @@ def work(browser, query=""):
 
 
 def count_at_home(browser) -> str:
-    found = re.search(r"งานของฉัน.*?badge[^>]*>\s*(\d+)", browser.get("/").text, re.S)
-    return found[1] if found else ""
+    found = re.search(r'data-count="my_work">\s*(\d+)', browser.get("/").text)
+    return found[1] if found else "0"
 
 
 def sent(clerk, *members):

@@ -131,5 +131,7 @@
   form.addEventListener("click", () => setTimeout(show, 0));
   const again = find("[data-login-again]");
   again.addEventListener("click", () => { again.href = again.href.split("?")[0] + "?next=" + encodeURIComponent(location.pathname + location.search); });
+  const start = find("[name='members-0-national_id']", form);
+  if (start && !start.value && !form.hasAttribute("data-answered") && !location.hash) { start.focus({ preventScroll: true }); }
   if (first) { showOutlook(JSON.parse(first.textContent)); } else { show(); }
 })();
