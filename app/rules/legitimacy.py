@@ -92,7 +92,7 @@ REFUSALS: tuple[Rule[LegitimacyFacts], ...] = (
 
 
 def _is_proven_first_by(ground: Ground, facts: LegitimacyFacts) -> bool:
-    return any(found.ground is ground for found in proven_grounds(facts)[:1])
+    return proven_grounds(facts)[0].ground is ground
 
 
 def _accepts(ground: Ground) -> Rule[LegitimacyFacts]:

@@ -69,8 +69,7 @@ def _starts_on(facts: ParentFacts) -> date:
 
 
 def _father_by(proof: Proof, facts: ParentFacts) -> bool:
-    proven = proven_grounds(facts)
-    return facts.relation is Relation.FATHER and bool(proven) and proven[0].ground.proof is proof
+    return facts.relation is Relation.FATHER and proven_grounds(facts)[0].ground.proof is proof
 
 
 def _is_mother(facts: ParentFacts) -> bool:

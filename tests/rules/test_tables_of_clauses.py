@@ -241,6 +241,30 @@ def test_a_marriage_certificate_does_not_tell_which_child_it_is():
     assert missing([]) == [("LEGALITY", ("MARRIAGE_CERT_FOREIGN", "MARRIAGE_CERT_TH"))]
 
 
+def test_an_accepted_parent_says_by_what_and_what_else_counted():
+    def clauses(relation, paper, own_scheme=None, death_date=None, **events):
+        parentage = Parentage(date(1988, 1, 1), **events)
+        facts = ParentFacts(
+            relation, Kinship.BIOLOGICAL, date(2015, 1, 1), parentage, frozenset({paper}), death_date, own_scheme
+        )
+        return [clause.code for clause in parents.decide(facts).clauses]
+
+    day = date(1990, 1, 1)
+    assert clauses(Relation.MOTHER, Paper.BIRTH_CERT_PRINCIPAL) == ["MOTHER"]
+    by_marriage = ["FATHER_BY_MARRIAGE", "FATHER_LATER_MARRIAGE"]
+    assert clauses(Relation.FATHER, Paper.MARRIAGE_CERT_PARENTS, marriage_date=day) == by_marriage
+    by_registration = ["FATHER_BY_KR11", "FATHER_KR11"]
+    assert clauses(Relation.FATHER, Paper.PATERNITY_REG_KR11, paternity_registered_date=day) == by_registration
+    by_judgment = ["FATHER_BY_JUDGMENT", "FATHER_JUDGMENT"]
+    assert clauses(Relation.FATHER, Paper.COURT_ORDER_FAMILY, court_final_date=day) == by_judgment
+    late = clauses(Relation.MOTHER, Paper.BIRTH_CERT_PRINCIPAL, Scheme.CSMBS, date(2020, 1, 1))
+    assert late == ["MOTHER", "OWN_RIGHT_FIRST", "PARENT_DIED"]
+    assert [clause.code for clause in wife(own_scheme=Scheme.SSO).clauses] == ["SPOUSE_MARRIAGE", "OWN_RIGHT_FIRST"]
+    by_nikah = wife(paper=Paper.NIKAH_CERT_TH)
+    assert [clause.code for clause in by_nikah.clauses] == ["SPOUSE_NIKAH"]
+    assert by_nikah.facts == replace(WIFE, paper=Paper.NIKAH_CERT_TH)
+
+
 def test_outside_310_days_is_only_who_was_born_after_a_marriage_that_had_ended_too_long_before():
     def outside(*marriage):
         return fatherhood.is_outside_310_days(Parentage(date(2012, 3, 7), *marriage))
