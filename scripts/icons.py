@@ -12,10 +12,10 @@ check-lg chevron-down chevron-expand chevron-left chevron-right chevron-up clipb
 clock-history cloud-check cloud-slash columns-gap dash-circle download exclamation-circle exclamation-triangle
 exclamation-triangle-fill eye eye-slash file-earmark-excel file-earmark-pdf file-earmark-spreadsheet file-earmark-text
 filter funnel gear geo-alt globe heart-pulse hospital hourglass-split house house-door image inbox info-circle key
-keyboard layers link-45deg list list-check lock mortarboard paperclip patch-check pencil-square people person
-person-badge person-check person-dash person-plus person-vcard person-x pin-map plus-lg printer question-circle
-receipt reply save search send shield-check shield-lock sliders sort-down sort-up stopwatch tag three-dots trash
-upload wifi-off x-circle x-circle-fill x-lg
+keyboard layers link-45deg list list-check lock mortarboard paperclip patch-check pause-circle pencil-square people
+person person-badge person-check person-dash person-plus person-vcard person-x pin-map plus-lg printer question-circle
+receipt reply save search send shield-check shield-lock sliders sort-down sort-up stop-circle stopwatch tag three-dots
+trash upload wifi-off x-circle x-circle-fill x-lg
 """.split()
 
 

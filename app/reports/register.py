@@ -14,25 +14,30 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Scope, ScopeKind
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRound, Proposal, Province
-from app.models.dialects import contains
 from app.models.scoping import in_scope
 from app.reports.register_columns import REQUEST_STATUSES, RegisterFilters, RegisterRow, RegisterStatus
+from app.reports.register_conditions import after_space, conditions, full_name
 
 PAGE_SIZE_LIMIT = 100
 OFFSET_LIMIT = 10_000
 COUNT_LIMIT = 10_000
-
+# The columns by which a list may be sorted; without one it goes by name. "-" before it: the last first.
+SORTED_BY = ("sort_key", "birth_date", "entitled_from", "entitled_until", "approved_at")
 
 CERTIFICATIONS = (RequestType.CERTIFY_NEW, RequestType.CERTIFY_EDIT)
 
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """Some rows and how many there are in all; beyond COUNT_LIMIT only that there are more."""
+    """Some rows and how many there are in all; beyond COUNT_LIMIT only that there are more.
+
+    `order` is how the rows are sorted: as asked for, or by name ("") where there are too many to sort.
+    """
 
     rows: list[RegisterRow]
     count: int
     has_more_than_counted: bool
+    order: str = ""
 
 
 _spell = Entitlement.__table__.alias("spell")
@@ -53,20 +58,23 @@ def register_rows(
     known_at: datetime,
     limit: int | None = None,
     offset: int = 0,
+    order: str = "",
 ) -> sa.Select[Any]:
     """The rows of the register in `scope`, by first name, then surname; its columns are the fields of RegisterRow.
 
+    `order` names another column of SORTED_BY.
     Source: spec 8.2; decisions 2, 3 (states on the Bangkok day `today` as known at the aware instant `known_at`).
     """
     legs = _legs(filters, scope, today, known_at)
     if limit is not None:
-        page = _page_keys(_legs(filters, scope, today, known_at, by_name=_is_wide(filters, scope)), limit, offset)
+        wanted = _legs(filters, scope, today, known_at, by_name=_is_wide(filters, scope))
+        page = _page_keys(wanted, limit, offset, order)
         legs = {
             is_spell: leg.where(leg.selected_columns.id.in_(sa.select(page.c.id).where(page.c.is_spell == is_spell)))
             for is_spell, leg in legs.items()
         }
     rows = sa.union_all(*legs.values()).subquery("register")
-    return sa.select(rows).order_by(rows.c.sort_key, rows.c.is_spell, rows.c.id)
+    return sa.select(rows).order_by(*_sorted(rows.c, order))
 
 
 def register_count(
@@ -90,14 +98,19 @@ def register_page(
     known_at: datetime,
     page: int = 1,
     size: int = 50,
+    order: str = "",
 ) -> RegisterPage:
-    """One page, counted from 1; a size or a page beyond the limits becomes the nearest allowed one (two statements)."""
+    """One page, counted from 1; a size or a page beyond the limits becomes the nearest allowed one (two statements).
+
+    More rows than are counted are not sorted by `order` either: no index would help.
+    """
     size = min(max(size, 1), PAGE_SIZE_LIMIT)
     offset = min(max(page - 1, 0) * size, OFFSET_LIMIT - OFFSET_LIMIT % size)
     wanted = {"today": today, "known_at": known_at}
-    rows = session.execute(register_rows(filters, scope, **wanted, limit=size, offset=offset))
     count = session.execute(register_count(filters, scope, **wanted, limit=COUNT_LIMIT + 1)).scalar_one()
-    return RegisterPage([as_register_row(row) for row in rows], min(count, COUNT_LIMIT), count > COUNT_LIMIT)
+    order = order if count <= COUNT_LIMIT and order.removeprefix("-") in SORTED_BY else ""
+    rows = session.execute(register_rows(filters, scope, **wanted, limit=size, offset=offset, order=order))
+    return RegisterPage([as_register_row(row) for row in rows], min(count, COUNT_LIMIT), count > COUNT_LIMIT, order)
 
 
 def as_register_row(row: Sequence[Any]) -> RegisterRow:
@@ -106,15 +119,26 @@ def as_register_row(row: Sequence[Any]) -> RegisterRow:
     return named._replace(is_spell=bool(named.is_spell), status=RegisterStatus(named.status))
 
 
-def _page_keys(legs: dict[int, sa.Select[Any]], limit: int, offset: int) -> sa.CTE:
+def _page_keys(legs: dict[int, sa.Select[Any]], limit: int, offset: int, order: str) -> sa.CTE:
     """Which rows make up a page, so that what is shown is looked up for these alone; each leg is cut before they meet."""
+    names = dict.fromkeys(("is_spell", "id", "sort_key", order.removeprefix("-") or "sort_key"))
     cut = []
     for leg in legs.values():
-        keys = [leg.selected_columns[name] for name in ("is_spell", "id", "sort_key")]
-        first = leg.with_only_columns(*keys).order_by(keys[2], keys[1]).limit(limit + offset)
+        keys = leg.with_only_columns(*(leg.selected_columns[name] for name in names))
+        # Within a leg all rows are of one kind, so the id alone ends the order.
+        first = keys.order_by(*_sorted(keys.selected_columns, order, kind=False)).limit(limit + offset)
         cut.append(sa.select(first.subquery()))
     rows = sa.union_all(*cut).subquery("keys")
-    return sa.select(rows).order_by(rows.c.sort_key, rows.c.is_spell, rows.c.id).limit(limit).offset(offset).cte("page")
+    return sa.select(rows).order_by(*_sorted(rows.c, order)).limit(limit).offset(offset).cte("page")
+
+
+def _sorted(columns: Any, order: str, *, kind: bool = True) -> list[Any]:
+    """The order of rows with these columns; what is not known comes last, the name and the keys decide between equals."""
+    by_name = [columns.sort_key, *([columns.is_spell] if kind else []), columns.id]
+    if not order:
+        return by_name
+    column = columns[order.removeprefix("-")]
+    return [(column.desc() if order.startswith("-") else column.asc()).nulls_last(), *by_name]
 
 
 def _is_wide(filters: RegisterFilters, scope: Scope) -> bool:
@@ -149,7 +173,7 @@ def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datet
         "id": _spell.c.id,
         "family_id": _spell.c.principal_id,
         "principal_national_id": _principal.c.national_id,
-        "principal_name": _full_name(_principal.c),
+        "principal_name": full_name(_principal.c),
         "termination_reason": _spell.c.termination_reason,
         "status": state,
         "approved_at": _request.c.decided_at,
@@ -167,7 +191,7 @@ def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
         "id": _request.c.id,
         "family_id": _known_principal(_principal.c.id),
         "principal_national_id": _proposal.c.principal_national_id,
-        "principal_name": sa.func.coalesce(_known_principal(_full_name(_principal.c)), _proposed_principal_name()),
+        "principal_name": sa.func.coalesce(_known_principal(full_name(_principal.c)), _proposed_principal_name()),
         "termination_reason": sa.cast(sa.null(), _spell.c.termination_reason.type),
         "status": sa.type_coerce(_request.c.status, sa.String),
         "approved_at": sa.case((was_approved, _request.c.decided_at)),
@@ -192,7 +216,7 @@ def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: Reg
     columns = own | {
         "submission_no": _request.c.submission_no,
         "title": person.title_th,
-        "first_name": person.first_name_th + _after_space(person.middle_name_th),
+        "first_name": person.first_name_th + after_space(person.middle_name_th),
         "last_name": person.last_name_th,
         "agency_name": _agency.c.name_th,
         "province_name": _province.c.name_th,
@@ -201,20 +225,7 @@ def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: Reg
     for name in RegisterRow._fields:
         columns.setdefault(name, person[name] if name in person else right.get(name))
     query = sa.select(*(columns[name].label(name) for name in RegisterRow._fields)).select_from(source)
-    return query.where(*_conditions(filters, person, right, owner))
-
-
-def _conditions(filters: RegisterFilters, person: Any, right: Any, owner: Any) -> list[Any]:
-    exact = (
-        (person.national_id, filters.national_id),
-        (owner.c.agency_id, filters.agency_id),
-        (right.relation, filters.relation),
-        (right.personnel_type, filters.personnel_type),
-    )
-    conditions = [column == value for column, value in exact if value is not None]
-    if filters.rows is not None:
-        conditions.append(owner.c.id.in_([id for is_spell, id in filters.rows if is_spell == (owner is _spell)]))
-    return conditions + [contains(_full_name(person), word) for word in (filters.name or "").split()]
+    return query.where(*conditions(filters, person, right, owner, is_spell=owner is _spell))
 
 
 def _state(today: date, known_at: datetime) -> Any:
@@ -249,7 +260,7 @@ def _proposed_principal_name() -> Any:
     """The name of the principal who is proposed on the same form."""
     other, form = Proposal.__table__.alias("other_proposal"), ChangeRequest.__table__.alias("other_request")
     return (
-        sa.select(_full_name(other.c))
+        sa.select(full_name(other.c))
         .select_from(other.join(form, form.c.id == other.c.request_id))
         .where(
             form.c.agency_id == _request.c.agency_id,
@@ -260,13 +271,3 @@ def _proposed_principal_name() -> Any:
         .limit(1)
         .scalar_subquery()
     )
-
-
-def _full_name(person: Any) -> Any:
-    """The SQL twin of PersonColumns.full_name."""
-    rest = _after_space(person.middle_name_th) + _after_space(person.last_name_th)
-    return person.title_th + person.first_name_th + rest
-
-
-def _after_space(column: Any) -> Any:
-    return sa.case((column == "", ""), else_=sa.literal(" ") + column)

@@ -1,9 +1,10 @@
 """What a line of the register is and what may be asked for; how Excel shows it (spec 8.2)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple, Self
 
 from app.domain.people import BirthPrecision, PersonnelType, Relation, RequestStatus, Sex, TerminationReason
@@ -27,6 +28,7 @@ class RegisterStatus(StrEnum):
     ROUND_ERROR = "ROUND_ERROR"  # ประมวลผลไม่ผ่าน
 
 
+RANGES = ("born_from", "born_until", "begins_from", "begins_until", "ends_from", "ends_until")
 REQUEST_STATUSES = frozenset(status for status in RegisterStatus if status in RequestStatus.__members__)
 
 
@@ -35,7 +37,8 @@ class RegisterFilters:
     """What was asked for; None means everything, but for voided spells, which have to be asked for by status.
 
     `national_id` is exact (13 digits); each word of `name` must occur in the full name (spelt as `names.tidy` does).
-    `rows` names single rows by (is_spell, id).
+    `rows` names single rows by (is_spell, id). `birth_month` is 1 to 12, `birth_year` of the Common Era. The ranges of days,
+    of the birth and of the dates on which a right begins and ends, are half-open.
     """
 
     status: RegisterStatus | None = None
@@ -45,15 +48,25 @@ class RegisterFilters:
     relation: Relation | None = None
     personnel_type: PersonnelType | None = None
     rows: tuple[tuple[bool, int], ...] | None = None
+    birth_month: int | None = None
+    birth_year: int | None = None
+    born_from: date | None = None
+    born_until: date | None = None
+    begins_from: date | None = None
+    begins_until: date | None = None
+    ends_from: date | None = None
+    ends_until: date | None = None
 
     def as_json(self) -> dict[str, Any]:
         """What was asked for as plain JSON values, without what was not."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        asked = {name: value for name, value in asdict(self).items() if value is not None}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in asked.items()}
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         """The filters that `as_json` wrote, after a trip through JSON."""
         kinds: dict[str, Any] = {"status": RegisterStatus, "relation": Relation, "personnel_type": PersonnelType}
+        kinds |= dict.fromkeys(RANGES, date.fromisoformat)
         kinds["rows"] = lambda rows: tuple((bool(is_spell), int(id)) for is_spell, id in rows)
         return cls(**{name: kinds.get(name, lambda value: value)(value) for name, value in stored.items()})
 
@@ -115,17 +128,26 @@ COLUMNS: tuple[tuple[str, Kind, int], ...] = (
 )
 
 
-def workbook_columns(words: Mapping[str, str]) -> list[Column]:
-    """The columns of the Excel file; `words` holds the title of each by its name."""
-    return [Column(words[name], kind, width) for name, kind, width in COLUMNS]
+def workbook_columns(words: Mapping[str, str], chosen: Collection[str] | None = None) -> list[Column]:
+    """The columns of the Excel file, all or the `chosen` ones; `words` holds the title of each by its name."""
+    return [Column(words[name], kind, width) for name, kind, width in _chosen(chosen)]
 
 
-def workbook_rows(rows: Iterator[RegisterRow], words: Mapping[str, str]) -> Iterator[list[Any]]:
+def workbook_rows(
+    rows: Iterator[RegisterRow], words: Mapping[str, str], chosen: Collection[str] | None = None
+) -> Iterator[list[Any]]:
     """The numbered cells of each row; `words` holds the word of each code under `word_key`."""
-    names = [name for name, _, _ in COLUMNS[1:]]
+    places = [RegisterRow._fields.index(name) for name, _, _ in _chosen(chosen)[1:]]
+    # By its kind too: codes of two kinds may be the same word.
+    word_of = cache(lambda _kind, code: words[word_key(code)])
     for number, row in enumerate(rows, start=1):
-        values = [getattr(row, name) for name in names]
-        yield [number, *(words[word_key(value)] if isinstance(value, StrEnum) else value for value in values)]
+        values = [row[place] for place in places]
+        yield [number, *[word_of(type(value), value) if isinstance(value, StrEnum) else value for value in values]]
+
+
+def _chosen(names: Collection[str] | None) -> list[tuple[str, Kind, int]]:
+    """The columns in their order; the number of the row is always there."""
+    return [column for column in COLUMNS if names is None or column[0] == "number" or column[0] in names]
 
 
 def word_key(code: StrEnum) -> str:

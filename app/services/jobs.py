@@ -38,6 +38,7 @@ class Handler:
     queue: str = queues.DEFAULT
     attempts: int | None = 3  # None: again and again, for the law wants it done
     timeout_seconds: int = 3600
+    cancellable: bool = False  # by the officer who asked for it
 
     def load(self) -> Callable[[dict[str, Any], Lease], None]:
         module, _, name = self.function.partition(":")
@@ -47,7 +48,7 @@ class Handler:
 
 HANDLERS: dict[str, Handler] = {
     "round": Handler("app.services.rounds:run", queue=queues.ROUNDS, attempts=None, timeout_seconds=1800),
-    "register_export": Handler("app.services.register_reports:write_export"),
+    "register_export": Handler("app.services.register_reports:write_export", cancellable=True),
     "seal_audit": Handler("app.services.audit_seals:run"),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.
@@ -95,7 +96,7 @@ def run(job_id: int, attempt: int) -> bool:
         with transaction(ROBOT) as session:
             lease.guard(session, status=JobStatus.DONE, lease_until=None, finished_at=real_now(), error=None)
     except Fenced as fence:
-        log.warning("%s was taken over by a newer attempt", fence)
+        log.warning("%s: cancelled, or taken over by a newer attempt", fence)
     except Exception as error:
         _fail(job, error)
     return True
@@ -107,7 +108,7 @@ def _claim(job_id: int, attempt: int) -> Job | None:
         claimed = session.execute(
             sa.update(_job)
             .where(_job.c.id == job_id, _job.c.attempt == attempt, _job.c.status == JobStatus.QUEUED)
-            .values(status=JobStatus.RUNNING, lease_until=until)
+            .values(status=JobStatus.RUNNING, lease_until=until, started_at=real_now())
         )
         return session.get(Job, job_id) if claimed.rowcount == 1 else None
 
@@ -122,7 +123,7 @@ def _fail(job: Job, error: Exception) -> None:
         with transaction(ROBOT) as session:
             Lease(job.id, job.attempt, 0).guard(session, **_next_attempt(job, f"{code} {reference}"))
     except Fenced as fence:
-        log.warning("%s was taken over by a newer attempt", fence)
+        log.warning("%s: cancelled, or taken over by a newer attempt", fence)
 
 
 def _next_attempt(job: Job, error: str) -> dict[str, Any]:

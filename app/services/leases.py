@@ -24,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class Fenced(Exception):
-    """A newer attempt has taken the job over; this one must leave everything as it is."""
+    """The job was cancelled, or a newer attempt has taken it over; this one must leave everything as it is."""
 
 
 class Lease:
@@ -39,8 +39,8 @@ class Lease:
     def guard(self, session: Session, **changes: Any) -> None:
         """Renew the lease in the session's own transaction and write `changes` to the job row.
 
-        Raises Fenced when a newer attempt holds the job. Called first in every writing transaction of a handler: the row
-        stays locked until the commit, so nobody can take the job over half way through.
+        Raises Fenced when a newer attempt holds the job or somebody cancelled it. Called first in every writing transaction
+        of a handler: the row stays locked until the commit, so nobody can take the job over half way through.
         """
         renewed = session.execute(
             sa.update(_job)

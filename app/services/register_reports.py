@@ -1,10 +1,10 @@
-"""The register for officers: searched on screen, asked for as Excel, written in the background, handed out once ready."""
+"""The register for officers: searched on screen, asked for as Excel, written in the background."""
 
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Scope, ScopeKind
 from app.domain.clock import bangkok_day, real_now
-from app.domain.errors import BadInput, Conflict, NotFound
+from app.domain.errors import BadInput, Conflict
 from app.domain.people import JobStatus, RoundStatus
 from app.domain.powers import Power
 from app.domain.thai_calendar import format_be_instant
@@ -28,7 +28,7 @@ from app.reports.workbook import file_name, write_workbook
 from app.services import jobs
 from app.services.audit import person_hash, record, record_reads
 from app.services.clock import business_now
-from app.services.leases import ROBOT, Lease
+from app.services.leases import ROBOT, Fenced, Lease
 from app.services.transaction import transaction
 from config import instance_dir
 
@@ -38,33 +38,20 @@ FILES_KEPT = timedelta(days=7)  # they hold full national IDs, so none lies abou
 WAITING_LIMIT = 3
 PAGE_SIZE = 50
 ROWS_AT_ONCE = 2_000
-_SHOWN_LIMIT = 50
 _job = Job.__table__
 
 
-@dataclass(frozen=True)
-class Export:
-    """One file that an officer asked for; `described` says which rows it holds."""
-
-    id: int
-    status: JobStatus
-    done: int
-    total: int | None
-    described: str
-    name: str | None
-    created_at: datetime
-    has_file: bool
-
-
-def search(filters: RegisterFilters, *, page: int, actor: Actor, hash_key: str) -> RegisterPage:
+def search(filters: RegisterFilters, *, page: int, actor: Actor, hash_key: str, order: str = "") -> RegisterPage:
     """One page of the register in the actor's scope, as of now; a search for one national ID is written down as a read.
 
-    Raises NotAllowed('POWER_MISSING').
+    `order` is as `register_page` takes it. Raises NotAllowed('POWER_MISSING').
     """
     actor.require(Power.VIEW_REGISTER)
     now = business_now(db.session())
     day = bangkok_day(now)
-    found = register_page(db.session(), filters, actor.scope, today=day, known_at=now, page=page, size=PAGE_SIZE)
+    found = register_page(
+        db.session(), filters, actor.scope, today=day, known_at=now, page=page, size=PAGE_SIZE, order=order
+    )
     _record_search(filters, found.count, actor, hash_key)
     return found
 
@@ -94,10 +81,18 @@ def find_agency(text: str, *, actor: Actor, field: str | None = None) -> tuple[i
     return found[0].id, found[0].name_th
 
 
-def request_export(filters: RegisterFilters, *, actor: Actor, words: Mapping[str, str], described: str) -> int:
+def request_export(
+    filters: RegisterFilters,
+    *,
+    actor: Actor,
+    words: Mapping[str, str],
+    described: str,
+    columns: Collection[str] | None = None,
+) -> int:
     """Ask for the Excel file of all rows that `filters` find in the actor's scope; returns the id of its job.
 
-    `words` are the file's words (titles by column name, codes by `word_key`, phrases), `described` the filters in words.
+    `words` are the file's words (titles by column name, codes by `word_key`, phrases), `described` the filters in words,
+    `columns` the names of the wanted ones, None all.
     Raises NotAllowed('POWER_MISSING') and Conflict('EXPORTS_WAITING') while the actor has several unfinished ones.
     """
     actor.require(Power.EXPORT_REGISTER)
@@ -111,6 +106,8 @@ def request_export(filters: RegisterFilters, *, actor: Actor, words: Mapping[str
         provenance = words["exported_by"] % {"who": actor.name, "at": format_be_instant(now)}
         payload = {
             "filters": _without_national_id(session, filters, actor.scope, now).as_json(),
+            "columns": None if columns is None else sorted(columns),
+            "described": described,
             "scope": [actor.scope.kind.value, actor.scope.key],
             "requester": {"name": actor.name, "user_id": actor.user_id, "agency_id": actor.agency_id},
             "heading": [words["report_title"], place, described, provenance],
@@ -139,47 +136,27 @@ def write_export(payload: dict[str, Any], lease: Lease) -> None:
     forget_old(folder)
     file = folder / f"register-{lease.job_id}-{lease.attempt}.xlsx"
     count = _write(file, payload, lease)
-    requester = Actor(scope=_scope(payload), **payload["requester"])
+    requester = Actor(scope=scope_of(payload), **payload["requester"])
     read = {"object_type": "job", "object_id": str(lease.job_id), "answer": str(count)}
     record_reads([read], actor=requester, purpose="REGISTER_EXPORT")
-    with transaction(ROBOT) as session:
-        lease.guard(session, result_file=file.name, result_name=payload["file_name"])
-
-
-def my_exports(*, actor: Actor, folder: Path) -> list[Export]:
-    """The actor's own files in `folder` and those still being written, the newest first."""
-    query = sa.select(_job).where(_asked_by(actor)).order_by(_job.c.id.desc()).limit(_SHOWN_LIMIT)
-    return [_export(row, folder) for row in db.session.execute(query) if _scope(row.payload) == actor.scope]
-
-
-def my_export(job_id: int, *, actor: Actor, folder: Path) -> Export:
-    """One of them; raises NotFound('EXPORT') for anybody else's, and after the actor's reach has changed."""
-    return _export(_own_job(job_id, actor), folder)
-
-
-def hand_out(job_id: int, *, actor: Actor, folder: Path) -> tuple[Path, str]:
-    """Where the finished file lies and the name to give it; the download is written down first.
-
-    Raises NotAllowed('POWER_MISSING'), NotFound('EXPORT') as `my_export` does, NotFound('EXPORT_FILE') where none lies
-    or its days (FILES_KEPT) are over.
-    """
-    actor.require(Power.EXPORT_REGISTER)
-    job = _own_job(job_id, actor)
-    if not _export(job, folder).has_file:
-        raise NotFound("EXPORT_FILE")
-    record_reads([{"object_type": "job", "object_id": str(job_id)}], actor=actor, purpose="REGISTER_DOWNLOAD")
-    return folder / job.result_file, job.result_name
+    try:
+        with transaction(ROBOT) as session:
+            lease.guard(session, result_file=file.name, result_name=payload["file_name"])
+    except Fenced:
+        file.unlink(missing_ok=True)
+        raise
 
 
 def forget_old(folder: Path) -> None:
     """Remove files whose days are over, and what killed workers left behind; several may do it at once."""
     for path in folder.iterdir() if folder.is_dir() else ():
-        if _is_over(path):
+        if is_over(path):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def _write(file: Path, payload: dict[str, Any], lease: Lease) -> int:
-    words, filters, scope = payload["words"], RegisterFilters.from_json(payload["filters"]), _scope(payload)
+    words, filters, scope = payload["words"], RegisterFilters.from_json(payload["filters"]), scope_of(payload)
+    chosen = payload["columns"]
     # One connection and one reading transaction: heading, count and rows come from the same state of the register.
     with snapshots(db.engine).connect() as connection:
         now = business_now(connection)
@@ -192,8 +169,8 @@ def _write(file: Path, payload: dict[str, Any], lease: Lease) -> int:
             file,
             sheet_title=words["sheet_title"],
             heading_lines=heading,
-            columns=workbook_columns(words),
-            rows=workbook_rows(map(as_register_row, rows), words),
+            columns=workbook_columns(words, chosen),
+            rows=workbook_rows(map(as_register_row, rows), words, chosen),
             progress=lambda done: lease.progress(done, total),
         )
 
@@ -234,33 +211,13 @@ def _asked_by(actor: Actor) -> Any:
     return sa.and_(_job.c.kind == KIND, _job.c.created_by_id == actor.user_id)
 
 
-def _own_job(job_id: int, actor: Actor) -> Any:
-    job = db.session.execute(sa.select(_job).where(_asked_by(actor), _job.c.id == job_id)).first()
-    # Somebody who moved to another agency has lost the old one's files with it.
-    if job is None or _scope(job.payload) != actor.scope:
-        raise NotFound("EXPORT")
-    return job
-
-
-def _export(job: Any, folder: Path) -> Export:
-    return Export(
-        id=job.id,
-        status=job.status,
-        done=job.done_count,
-        total=job.total_count,
-        described=job.payload["heading"][2],
-        name=job.result_name,
-        created_at=job.created_at,
-        has_file=job.status is JobStatus.DONE and not _is_over(folder / job.result_file),
-    )
-
-
-def _scope(payload: Mapping[str, Any]) -> Scope:
+def scope_of(payload: Mapping[str, Any]) -> Scope:
+    """The scope in which a job was asked for, from its payload."""
     kind, key = payload["scope"]
     return Scope(ScopeKind(kind), key)
 
 
-def _is_over(path: Path) -> bool:
+def is_over(path: Path) -> bool:
     """Whether the days of a file have passed, or it is gone."""
     try:
         return path.stat().st_mtime < (real_now() - FILES_KEPT).timestamp()

@@ -32,6 +32,7 @@ from app.views.reports_inbox import ReportsInboxView
 from app.views.rights_page import RightsPage
 from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
+from app.views.saved_views import SavedViewsView
 from app.views.search import SearchView
 from app.views.shell import show_icon
 from app.views.styleguide import StyleGuideView
@@ -85,6 +86,7 @@ PAGES: tuple[type[BaseView], ...] = (
     FamilyTypingView,
     FamilyPapersView,
     EvidenceView,
+    SavedViewsView,
     StyleGuideView,
 )
 # Blueprints below /api/, for programs.

@@ -1,28 +1,36 @@
-"""รายงานข้อมูลผู้มีสิทธิ: the register on screen, searched by name, ID and status, and asked for as Excel."""
+"""รายงานข้อมูลผู้มีสิทธิ: the register on screen, searched, sorted, read beside the list, and asked for as Excel."""
 
 from datetime import date
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 
 from app.domain import national_id
 from app.domain.actor import ScopeKind
-from app.domain.errors import Conflict
+from app.domain.errors import Conflict, NotFound
 from app.domain.people import BirthPrecision
 from app.domain.powers import Power
 from app.domain.thai_calendar import BE_OFFSET, MONTHS_MEDIUM, format_be, format_be_instant
-from app.reports.register import OFFSET_LIMIT
-from app.reports.register_columns import RegisterRow
-from app.services import register_reports
+from app.reports.register import OFFSET_LIMIT, SORTED_BY
+from app.reports.register_columns import RegisterRow, RegisterStatus
+from app.services import families, register_reports, saved_views
 from app.services.register_reports import PAGE_SIZE
 from app.views import register_search
 from app.views.base import PowerView, actor
 from app.views.labels import label
-from app.views.register_search import KeptSearch, RegisterForm
-from app.views.register_words import LOOKS, TITLES, report_words, status_label
-from app.views.reports_inbox import words_of_export
+from app.views.register_form import DAYS, RegisterForm
+from app.views.register_search import SCREEN, KeptSearch
+from app.views.register_words import (
+    LOOKS,
+    SCREEN_COLUMNS,
+    file_columns,
+    report_words,
+    shown_columns,
+    status_label,
+    words_of_register,
+)
 
 
 class RegisterView(PowerView):
@@ -47,59 +55,91 @@ class RegisterView(PowerView):
     def search(self) -> ResponseReturnValue:
         """Keep what was typed and go to its page; what cannot be read is said at its field."""
         form = RegisterForm()
-        search = form.search()
+        search = KeptSearch.of_form(form)
         if search is None:
-            return self._page(form, None, 1), 400
+            return self._page(form, None), 400
         if not search.filters.as_json():
             return redirect(url_for("RegisterView.show"), 303)
         register_search.keep(search)
-        return redirect(_address(search), 303)
+        return redirect(address(search), 303)
 
     @expose("/export", methods=["POST"])
     def export(self) -> ResponseReturnValue:
-        """Ask for the Excel file of a kept search and go to where it will lie."""
+        """Ask for the Excel file of a kept search, with the columns of the list, and go to where it will lie."""
         search = register_search.find(request.form.get("search", ""))
         if search is None:
             return redirect(url_for("RegisterView.show"), 303)
         words, described = report_words(), register_search.described(search)
+        columns = file_columns(_chosen(search, saved_views.desk(SCREEN, actor=actor())))
         try:
-            register_reports.request_export(search.filters, actor=actor(), words=words, described=described)
+            register_reports.request_export(
+                search.filters, actor=actor(), words=words, described=described, columns=columns
+            )
         except Conflict as error:
-            flash(words_of_export(error), "warning")
+            flash(words_of_register(error), "warning")
         return redirect(url_for("ReportsInboxView.show"), 303)
+
+    @expose("/families/<int:person_id>")
+    def family(self, person_id: int) -> ResponseReturnValue:
+        """A piece of page for beside the list: the family of this person, opened and written down as its page is."""
+        try:
+            found = families.family(person_id, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+        except NotFound:
+            abort(404)
+        return self.render_template(
+            "register/family.html", found=found, display=national_id.display, state=RegisterStatus, **_SHOWN
+        )
 
     def _kept(self, key: str) -> ResponseReturnValue:
         search = register_search.find(key)
         if search is None:
             return redirect(url_for("RegisterView.show"))
         form = RegisterForm(formdata=None)
-        form.show(search)
-        return self._page(form, search, _page_number())
+        form.show(search.filters, search.agency, search.masked_id)
+        return self._page(form, search)
 
-    def _page(self, form: RegisterForm, search: KeptSearch | None, number: int) -> str:
-        found, last = None, 1
-        if search is not None:
-            key = current_app.config["SECRET_KEY"]
-            found = register_reports.search(search.filters, page=number, actor=actor(), hash_key=key)
-            last = max(1, -(-min(found.count, OFFSET_LIMIT) // PAGE_SIZE))
+    def _page(self, form: RegisterForm, search: KeptSearch | None) -> str:
+        desk, one_agency = saved_views.desk(SCREEN, actor=actor()), actor().scope.kind is ScopeKind.AGENCY
+        chosen = _chosen(search, desk) if search else desk.columns
         return self.render_template(
             "register/list.html",
             form=form,
+            days=DAYS,
             search=search,
-            found=found,
-            number=min(number, last),
-            last=last,
-            first_row=(min(number, last) - 1) * PAGE_SIZE + 1,
-            one_agency=actor().scope.kind is ScopeKind.AGENCY,
+            conditions=register_search.conditions(search) if search else [],
+            desk=desk,
+            columns=shown_columns(chosen, one_agency=one_agency),
+            all_columns=SCREEN_COLUMNS,
+            is_chosen=chosen is not None,
+            one_agency=one_agency,
             may_export=Power.EXPORT_REGISTER in actor().powers,
+            may_record=Power.RECORD_REQUEST in actor().powers,
+            **(_rows(search) if search else {"found": None}),
             **_SHOWN,
         )
 
 
-def _address(search: KeptSearch, page: int | None = None) -> str:
+def address(search: KeptSearch, page: int | None = None, order: str = "") -> str:
+    """Where a kept search is shown, a page of it, sorted."""
+    more = {"page": page, "order": order or None}
     if search.key:
-        return url_for("RegisterView.found", key=search.key, page=page)
-    return url_for("RegisterView.show", page=page)
+        return url_for("RegisterView.found", key=search.key, **more)
+    return url_for("RegisterView.show", **more)
+
+
+def _rows(search: KeptSearch) -> dict[str, Any]:
+    """The page of rows that the address asks for, and where it stands among the others."""
+    key, number, order = current_app.config["SECRET_KEY"], _page_number(), request.args.get("order", "")
+    order = order if order.removeprefix("-") in SORTED_BY else ""
+    found = register_reports.search(search.filters, page=number, actor=actor(), hash_key=key, order=order)
+    last = max(1, -(-min(found.count, OFFSET_LIMIT) // PAGE_SIZE))
+    number = min(number, last)
+    return {"found": found, "number": number, "last": last, "first_row": (number - 1) * PAGE_SIZE + 1}
+
+
+def _chosen(search: KeptSearch, desk: saved_views.Desk) -> list[str] | None:
+    """The columns of the saved view that is shown, else those that the officer uses."""
+    return desk.columns if search.columns is None else list(search.columns)
 
 
 def _leads_to(row: RegisterRow) -> str | None:
@@ -107,6 +147,12 @@ def _leads_to(row: RegisterRow) -> str | None:
     if not row.is_spell and Power.RECORD_REQUEST in actor().powers:
         return url_for("FamilyFormView.one", number=row.submission_no)
     return None if row.family_id is None else url_for("FamiliesView.show", person_id=row.family_id)
+
+
+def _aside(row: RegisterRow) -> str | None:
+    """Where the family is to be had for beside the list."""
+    has_family = row.is_spell and row.family_id is not None
+    return url_for("RegisterView.family", person_id=row.family_id) if has_family else None
 
 
 def _page_number() -> int:
@@ -118,17 +164,16 @@ def _day(day: date | None) -> str:
     return format_be(day, "medium") if day else ""
 
 
-def _birth(row: RegisterRow) -> str:
-    """The birth date as far as it is known."""
-    if row.birth_date is None or row.birth_date_precision is BirthPrecision.DAY:
-        return _day(row.birth_date)
-    year = str(row.birth_date.year + BE_OFFSET)
-    known_month = row.birth_date_precision is BirthPrecision.MONTH
-    return f"{MONTHS_MEDIUM[row.birth_date.month - 1]} {year}" if known_month else year
+def _birth(person: Any) -> str:
+    """The birth date of a row or a family member as far as it is known."""
+    if person.birth_date is None or person.birth_date_precision is BirthPrecision.DAY:
+        return _day(person.birth_date)
+    year = str(person.birth_date.year + BE_OFFSET)
+    known_month = person.birth_date_precision is BirthPrecision.MONTH
+    return f"{MONTHS_MEDIUM[person.birth_date.month - 1]} {year}" if known_month else year
 
 
 _SHOWN: dict[str, Any] = {
-    "titles": TITLES,
     "label": label,
     "status_label": status_label,
     "looks": LOOKS,
@@ -136,6 +181,7 @@ _SHOWN: dict[str, Any] = {
     "day": _day,
     "birth": _birth,
     "at": format_be_instant,
-    "address": _address,
+    "address": address,
     "leads_to": _leads_to,
+    "aside": _aside,
 }

@@ -1,12 +1,16 @@
 """The words of the register: its statuses, the titles of its columns, and the phrases of its Excel file."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.domain.errors import PortalError
 from app.domain.people import EntitlementState, PersonnelType, Relation, RequestStatus, Sex, TerminationReason
 from app.reports.register_columns import REQUEST_STATUSES, RegisterStatus, word_key
 from app.views.labels import label
+from app.views.rights_words import words_of_lookup
 
 TITLES: dict[str, Any] = {
     "number": _l("No."),
@@ -42,24 +46,87 @@ PHRASES: dict[str, Any] = {
 }
 # Colour and icon of a status; the word always stands beside them.
 LOOKS: dict[RegisterStatus, tuple[str, str]] = {
-    RegisterStatus.ACTIVE: ("good", "circle-check"),
-    RegisterStatus.STANDBY: ("info", "layer-group"),
-    RegisterStatus.SUSPENDED: ("waiting", "circle-pause"),
-    RegisterStatus.SCHEDULED: ("info", "calendar-day"),
-    RegisterStatus.ENDED: ("", "circle-stop"),
+    RegisterStatus.ACTIVE: ("good", "check-circle"),
+    RegisterStatus.STANDBY: ("info", "layers"),
+    RegisterStatus.SUSPENDED: ("waiting", "pause-circle"),
+    RegisterStatus.SCHEDULED: ("info", "calendar-event"),
+    RegisterStatus.ENDED: ("", "stop-circle"),
     RegisterStatus.VOIDED: ("bad", "ban"),
-    RegisterStatus.DRAFT: ("", "pencil"),
-    RegisterStatus.PENDING_APPROVAL: ("waiting", "hourglass-half"),
+    RegisterStatus.DRAFT: ("", "pencil-square"),
+    RegisterStatus.PENDING_APPROVAL: ("waiting", "hourglass-split"),
     RegisterStatus.APPROVED: ("info", "clock"),
-    RegisterStatus.RETURNED: ("waiting", "rotate-left"),
-    RegisterStatus.REJECTED: ("bad", "circle-xmark"),
-    RegisterStatus.ROUND_ERROR: ("bad", "triangle-exclamation"),
+    RegisterStatus.RETURNED: ("waiting", "reply"),
+    RegisterStatus.REJECTED: ("bad", "x-circle"),
+    RegisterStatus.ROUND_ERROR: ("bad", "exclamation-triangle"),
 }
+
+
+_WORDS: dict[str, Any] = {
+    "NO_SUCH_AGENCY": _l("No agency within your reach has this code or name."),
+    "SEVERAL_AGENCIES": _l("Several agencies have these words in their name; type the eight-digit code."),
+    "EXPORTS_WAITING": _l("%(limit)s of your files are still being made. Wait for one of them, then ask again."),
+    "JOB": _l("This file is not there any more. Ask for it again."),
+    "JOB_FILE": _l("This file is not there any more. Ask for it again."),
+    "JOB_OVER": _l("It had ended before it could be stopped."),
+    "SAVED_VIEW": _l("This filter is not among yours."),
+    "VIEW_NAME": _l("Give your filter a name of at most %(most)s letters."),
+    "VIEW_HOLDS_ID": _l("A national ID is never kept in a filter."),
+    "VIEWS_FULL": _l("You keep %(most)s filters already. Delete one first."),
+}
+
+
+@dataclass(frozen=True)
+class ScreenColumn:
+    """A column of the list: its title, the columns of the Excel file that it stands for, and what sorts it, if anything."""
+
+    name: str
+    title: Any
+    fields: tuple[str, ...]
+    sort: str = ""
+
+
+_RELATION = ("relation", "principal_national_id", "principal_name", "personnel_type", "sub_inscl")
+SCREEN_COLUMNS = (
+    ScreenColumn("person", _l("Person"), ("national_id", "title", "first_name", "last_name"), "sort_key"),
+    ScreenColumn("birth_date", TITLES["birth_date"], ("birth_date", "sex"), "birth_date"),
+    ScreenColumn("relation", TITLES["relation"], _RELATION),
+    ScreenColumn("service_start_date", TITLES["service_start_date"], ("service_start_date",)),
+    ScreenColumn("agency", TITLES["agency_name"], ("agency_name", "province_name")),
+    ScreenColumn("entitled_from", TITLES["entitled_from"], ("entitled_from",), "entitled_from"),
+    ScreenColumn(
+        "entitled_until", TITLES["entitled_until"], ("entitled_until", "termination_reason"), "entitled_until"
+    ),
+    ScreenColumn("status", TITLES["status"], ("status",)),
+    ScreenColumn("approved_at", TITLES["approved_at"], ("approved_at", "round_at"), "approved_at"),
+)
+FIRST = "person"  # the column that is always there
+_NOT_AT_FIRST = {"service_start_date", "approved_at"}
+
+
+def shown_columns(chosen: Collection[str] | None, *, one_agency: bool) -> list[ScreenColumn]:
+    """The chosen columns of the list in their order; without a choice what fits a small screen and tells rows apart."""
+    if chosen is None:
+        left_out = _NOT_AT_FIRST | ({"agency"} if one_agency else set())
+        return [column for column in SCREEN_COLUMNS if column.name not in left_out]
+    return [column for column in SCREEN_COLUMNS if column.name == FIRST or column.name in chosen]
+
+
+def file_columns(chosen: Collection[str] | None) -> list[str] | None:
+    """The columns of the Excel file for the chosen ones of the list; without a choice all of the report (None)."""
+    if chosen is None:
+        return None
+    return [field for column in shown_columns(chosen, one_agency=False) for field in column.fields]
 
 
 def status_label(status: RegisterStatus) -> Any:
     """The word for a status: that of the request or of the right which it is the state of."""
     return label(RequestStatus(status) if status in REQUEST_STATUSES else EntitlementState(status))
+
+
+def words_of_register(error: PortalError) -> str:
+    """A refusal about the register, its files or its filters as a sentence."""
+    sentence = _WORDS.get(error.code)
+    return words_of_lookup(error) if sentence is None else str(sentence) % error.facts
 
 
 def report_words() -> dict[str, str]:

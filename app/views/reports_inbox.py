@@ -1,30 +1,40 @@
-"""แฟ้มของฉัน: the Excel files that an officer asked for, how far they are, and their download."""
+"""ไฟล์ของฉัน: the work that an officer asked for, how far it is, its files, and the drawer of the frame that shows it."""
 
 from pathlib import Path
 from typing import Any
 
-from flask import abort, current_app, flash, jsonify, redirect, send_file, url_for
+from flask import abort, current_app, flash, redirect, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.domain.errors import NotFound, PortalError
+from app.domain.errors import NotFound, WrongState
 from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.domain.thai_calendar import format_be_instant
-from app.services import register_reports
-from app.services.register_reports import FILES_KEPT, Export
+from app.services import my_jobs, register_reports
+from app.services.my_jobs import MyJob
+from app.services.register_reports import FILES_KEPT
 from app.views.base import PowerView, actor
 from app.views.labels import label
+from app.views.register_words import words_of_register
 
-_WORDS: dict[str, Any] = {
-    "EXPORTS_WAITING": _l("%(limit)s of your files are still being made. Wait for one of them, then ask again."),
-    "EXPORT_FILE": _l("This file is not there any more. Ask for it again."),
+IN_DRAWER = 6
+_MINUTE = 60
+KINDS: dict[str, Any] = {"register_export": _l("Report of entitled persons")}
+# Colour and icon of a state; the word always stands beside them.
+LOOKS: dict[JobStatus, tuple[str, str]] = {
+    JobStatus.QUEUED: ("waiting", "hourglass-split"),
+    JobStatus.RUNNING: ("info", "arrow-clockwise"),
+    JobStatus.DONE: ("good", "check-circle"),
+    JobStatus.FAILED: ("bad", "exclamation-triangle"),
+    JobStatus.CANCELLED: ("", "ban"),
 }
 
 
 class ReportsInboxView(PowerView):
-    """Shows, polls and hands out the officer's own files only; anybody else's do not exist for him."""
+    """Shows, stops and hands out the officer's own only; anybody else's do not exist for him."""
 
     route_base = "/my-files"
     default_view = "show"
@@ -33,46 +43,77 @@ class ReportsInboxView(PowerView):
     @expose("/")
     def show(self) -> ResponseReturnValue:
         """The files, the newest first."""
-        exports = register_reports.my_exports(actor=actor(), folder=_folder())
-        return self.render_template(
-            "register/my_files.html", exports=exports, at=format_be_instant, words=_words, days=FILES_KEPT.days
-        )
+        jobs = my_jobs.my_jobs(actor=actor(), folder=_folder())
+        return self.render_template("register/my_files.html", jobs=jobs, days=FILES_KEPT.days, **_SHOWN)
 
-    @expose("/<int(max=2147483647):job_id>/progress")
-    def progress(self, job_id: int) -> ResponseReturnValue:
-        """How far one file is, for the page's short poll: done, total (null before it is known), words, ready, over."""
-        export = self._own(job_id)
-        over = export.status in (JobStatus.DONE, JobStatus.FAILED)
-        return jsonify(done=export.done, total=export.total, words=_words(export), ready=export.has_file, over=over)
+    @expose("/activity")
+    def activity(self) -> ResponseReturnValue:
+        """The newest of them as a piece of page: what the drawer holds and what is asked for while something runs."""
+        jobs = my_jobs.my_jobs(actor=actor(), folder=_folder(), most=IN_DRAWER)
+        return self.render_template("register/activity.html", jobs=jobs, **_SHOWN)
+
+    @expose("/<int(max=2147483647):job_id>/cancel", methods=["POST"])
+    def cancel(self, job_id: int) -> ResponseReturnValue:
+        """Stop one of them, waiting or running."""
+        try:
+            my_jobs.cancel(job_id, actor=actor(), folder=_folder())
+        except NotFound:
+            abort(404)
+        except WrongState as refusal:
+            flash(words_of_register(refusal), "info")
+        else:
+            flash(_("Stopped. Nothing was kept of it."), "success")
+        return redirect(url_for("ReportsInboxView.show"), 303)
 
     @expose("/<int(max=2147483647):job_id>/file")
     def file(self, job_id: int) -> ResponseReturnValue:
         """The file under its Thai name (RFC 5987)."""
-        self._own(job_id)
         try:
-            path, name = register_reports.hand_out(job_id, actor=actor(), folder=_folder())
+            path, name = my_jobs.hand_out(job_id, actor=actor(), folder=_folder())
         except NotFound as error:
-            flash(words_of_export(error), "warning")
+            if error.code == "JOB":
+                abort(404)
+            flash(words_of_register(error), "warning")
             return redirect(url_for("ReportsInboxView.show"))
         return send_file(path, as_attachment=True, download_name=name, conditional=False)
 
-    def _own(self, job_id: int) -> Export:
-        try:
-            return register_reports.my_export(job_id, actor=actor(), folder=_folder())
-        except NotFound:
-            return abort(404)
+
+def _state(job: MyJob) -> str:
+    return _("Removed") if job.status is JobStatus.DONE and not job.has_file else str(label(job.status))
 
 
-def words_of_export(error: PortalError) -> str:
-    """A refusal about a file as a sentence."""
-    return str(_WORDS[error.code]) % error.facts
+def _progress(job: MyJob) -> str:
+    """How far it is in words: percent, rows, time left, as far as they are known."""
+    if job.status is JobStatus.QUEUED:
+        return _("Waiting for its turn")
+    if job.total is None:
+        return _("Counting the rows")
+    rows = _("%(done)s of %(total)s rows", done=f"{job.done:,}", total=f"{job.total:,}")
+    parts = [f"{job.percent} %", rows, _time_left(job.seconds_left)]
+    return " · ".join(part for part in parts if part)
 
 
-def _words(export: Export) -> str:
-    if export.status is JobStatus.DONE and not export.has_file:
-        return str(_l("Removed"))
-    return str(label(export.status))
+def _time_left(seconds: int | None) -> str:
+    if seconds is None:
+        return ""
+    if seconds < _MINUTE:
+        return _("less than a minute left")
+    return _("about %(minutes)s minutes left", minutes=-(-seconds // _MINUTE))
+
+
+def _told(job: MyJob) -> str:
+    """What is said once it has ended."""
+    sentences = {
+        JobStatus.DONE: _("Your file is ready: %(what)s", what=KINDS[job.kind]),
+        JobStatus.FAILED: _("Your file could not be made: %(what)s", what=KINDS[job.kind]),
+    }
+    return sentences.get(job.status, "")
 
 
 def _folder() -> Path:
     return register_reports.reports_folder(Path(current_app.config["INSTANCE"]))
+
+
+_SHOWN: dict[str, Any] = {
+    "at": format_be_instant, "state": _state, "progress": _progress, "told": _told, "kinds": KINDS, "looks": LOOKS,
+}  # fmt: skip

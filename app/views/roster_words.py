@@ -16,6 +16,13 @@ FATES: dict[Fate, Any] = {
     Fate.KNOWN: _l("Known already"),
     Fate.NEW: _l("Ready to submit"),
 }
+# Colour and icon of a fate; the word always stands beside them.
+FATE_LOOKS: dict[Fate, tuple[str, str]] = {
+    Fate.MEND: ("bad", "pencil-square"),
+    Fate.LAW: ("waiting", "bank"),
+    Fate.KNOWN: ("empty", "list-check"),
+    Fate.NEW: ("good", "check-circle"),
+}
 
 _MEND: dict[str, Any] = {
     "REQUIRED": _l("“%(heading)s” is empty. Fill it in."),

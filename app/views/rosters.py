@@ -24,7 +24,7 @@ from app.services.rosters.verdict import FamilyRow
 from app.views.base import PowerView, actor
 from app.views.errors import status_of
 from app.views.labels import label
-from app.views.roster_words import FATES, words_of_file, words_of_row
+from app.views.roster_words import FATE_LOOKS, FATES, words_of_file, words_of_row
 
 ROWS_PER_PAGE = 50
 _HELD = "rosters"  # the keys of this session's uploads
@@ -74,7 +74,7 @@ class RosterView(PowerView):
         lines = lines[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
         return self.render_template(
             "rosters/verdict.html", key=key, note=note, fates=FATES, shown=shown, lines=lines, page=page, pages=pages,
-            form=FlaskForm(), label=_relation,
+            form=FlaskForm(), label=_relation, looks=FATE_LOOKS,
         )  # fmt: skip
 
     @expose("/<key>/submit", methods=["POST"])

@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from app.domain.actor import ANONYMOUS, Actor, current_actor
 from app.domain.powers import Power
+from app.services import my_jobs
 from app.services.coming_round import coming_round
 from app.views.labels import ROLE_LABELS
 from app.views.round_words import coming_words, round_name
@@ -101,6 +102,16 @@ class Shell:
     def may_search(self) -> bool:
         """Whether the search of the top bar is this officer's."""
         return Power.VIEW_REGISTER in self.actor.powers
+
+    @property
+    def may_have_jobs(self) -> bool:
+        """Whether this officer can ask for background work."""
+        return Power.EXPORT_REGISTER in self.actor.powers
+
+    @property
+    def running_jobs(self) -> list[int]:
+        """The officer's own background work that waits or runs."""
+        return my_jobs.unfinished(actor=self.actor)
 
     @property
     def coming(self) -> Any:

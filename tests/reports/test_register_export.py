@@ -24,7 +24,7 @@ from app.domain.powers import Power
 from app.models import AuditEvent, Job, PortalUser, ReadAccess
 from app.models.database import db
 from app.reports.register_columns import COLUMNS, RegisterFilters, RegisterRow, RegisterStatus, word_key
-from app.services import jobs, register_reports
+from app.services import jobs, my_jobs, register_reports
 from app.services.register_reports import FILES_KEPT, WAITING_LIMIT
 from tests.reports.overtaken import LATECOMER
 from tests.reports.register_builder import RegisterBuilder
@@ -63,19 +63,19 @@ class Desk:
         finally:
             db.session.remove()
 
-    def export(self, job_id: int, actor: Actor | None = None) -> register_reports.Export:
+    def export(self, job_id: int, actor: Actor | None = None) -> my_jobs.MyJob:
         with self.sitting(actor) as who:
-            return register_reports.my_export(job_id, actor=who, folder=self.folder)
+            return my_jobs.my_job(job_id, actor=who, folder=self.folder)
 
-    def ask(self, filters: RegisterFilters | None = None, actor: Actor | None = None) -> int:
+    def ask(self, filters: RegisterFilters | None = None, actor: Actor | None = None, **more: Any) -> int:
         with self.sitting(actor) as who:
             return register_reports.request_export(
-                filters or RegisterFilters(), actor=who, words=WORDS, described="สถานะ: ทั้งหมด"
+                filters or RegisterFilters(), actor=who, words=WORDS, described="สถานะ: ทั้งหมด", **more
             )
 
     def take(self, job_id: int, actor: Actor | None = None) -> tuple[Path, str]:
         with self.sitting(actor) as who:
-            return register_reports.hand_out(job_id, actor=who, folder=self.folder)
+            return my_jobs.hand_out(job_id, actor=who, folder=self.folder)
 
     def shown(self, filters: RegisterFilters | None = None, actor: Actor | None = None) -> list[RegisterRow]:
         with self.sitting(actor) as who:
@@ -144,6 +144,14 @@ def test_the_file_holds_the_rows_of_the_screen(desk):
     assert lines[HEADER_ROW + 1 :] == expected
     assert {type(line[1]) for line in lines[HEADER_ROW + 1 :]} == {str}
     assert name.startswith(f"รายงานข้อมูลผู้มีสิทธิ_{desk.here.dla_code}_25")
+
+
+def test_the_file_has_the_columns_that_were_chosen_in_the_order_of_the_report(desk):
+    job_id = desk.ask(columns=["status", "first_name", "national_id"])
+    jobs.run(job_id, 1)
+    header, *lines = cells(desk.take(job_id)[0])[HEADER_ROW:]
+    assert header == ["<number>", "<national_id>", "<first_name>", "<status>"]
+    assert [line[2] for line in lines] == ["เกษม", "แก้ว", "สมชาย"] and lines[0][3] == "«REJECTED»"
 
 
 def test_the_file_is_of_one_state_of_the_register_whatever_is_recorded_while_it_is_written(desk, monkeypatch):
@@ -228,7 +236,7 @@ def test_only_the_one_who_asked_gets_the_file_and_only_while_he_reaches_its_rows
         with pytest.raises(NotFound):
             desk.export(job_id, other)
         with desk.sitting(other):
-            assert register_reports.my_exports(actor=other, folder=desk.folder) == []
+            assert my_jobs.my_jobs(actor=other, folder=desk.folder) == []
     with pytest.raises(NotAllowed):
         desk.take(job_id, replace(desk.clerk, powers=frozenset({Power.VIEW_REGISTER})))
     assert desk.take(job_id)[0].is_file()
@@ -275,7 +283,7 @@ def test_files_and_leftovers_go_after_their_days(desk):
         os.utime(each, (time.time(), time.time() - FILES_KEPT.total_seconds() - 60))
     with pytest.raises(NotFound) as refusal:
         desk.take(job_id)
-    assert refusal.value.code == "EXPORT_FILE" and path.is_file() and not desk.export(job_id).has_file
+    assert refusal.value.code == "JOB_FILE" and path.is_file() and not desk.export(job_id).has_file
     assert len(reads("REGISTER_DOWNLOAD")) == 1
     fresh = desk.ask()
     jobs.run(fresh, 1)

@@ -6,6 +6,7 @@ import config
 from app import create_app
 from app.models.database import db
 from tests.views.offices import released
+from tests.views.register_office import open_office
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +36,11 @@ def portal(portal_on, sqlite_database):
 def both_portals(portal_on, database):
     """The portal on SQLite, then on PostgreSQL."""
     return portal_on(database)
+
+
+@pytest.fixture
+def office(sqlite_database, tmp_path, monkeypatch):
+    """A register of a few people in two agencies."""
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
+    with open_office(sqlite_database, tmp_path / "instance") as office:
+        yield office

@@ -108,9 +108,19 @@ WALK: dict[tuple[str, str], Visit] = {
     ("RegisterView.search", "POST"): Visit(CLERK, _at("/register/"), lambda ids: _search("national_id", ids["own_id"])),
     ("RegisterView.found", "GET"): Visit(CLERK, _at("/register/{}", "search")),
     ("RegisterView.export", "POST"): Visit(CLERK, _at("/register/export"), changes=True, own_work=True),
+    ("RegisterView.family", "GET"): Visit(CLERK, _at("/register/families/{}", "person")),
+    ("SavedViewsView.save", "POST"): Visit(
+        CLERK, _at("/register/views/"), _with(search="search", name="ใหม่"), changes=True, own_work=True
+    ),
+    ("SavedViewsView.apply", "GET"): Visit(CLERK, _at("/register/views/{}", "view")),
+    ("SavedViewsView.columns", "POST"): Visit(
+        CLERK, _at("/register/views/columns"), _with(search="search", column="status"), changes=True, own_work=True
+    ),
+    ("SavedViewsView.delete", "POST"): Visit(CLERK, _at("/register/views/{}/delete", "view"), changes=True),
     ("ReportsInboxView.show", "GET"): Visit(CLERK, _at("/my-files/"), marker="/file"),
-    ("ReportsInboxView.progress", "GET"): Visit(CLERK, _at("/my-files/{}/progress", "job"), marker='"over"'),
+    ("ReportsInboxView.activity", "GET"): Visit(CLERK, _at("/my-files/activity"), marker="/file"),
     ("ReportsInboxView.file", "GET"): Visit(CLERK, _at("/my-files/{}/file", "job")),
+    ("ReportsInboxView.cancel", "POST"): Visit(CLERK, _at("/my-files/{}/cancel", "waiting_job"), changes=True),
     ("RosterView.one", "GET"): Visit(CLERK, _at("/rosters/imports/{}", "import"), marker="SB2570-06900101-"),
     ("RosterView.upload", "GET"): Visit(CLERK, _at("/rosters/")),
     ("SearchView.search", "POST"): Visit(CLERK, _at("/search/"), _with(words="pending_no"), marker="SB2570-06900101-"),
@@ -188,12 +198,17 @@ def _search_and_export(found: Walkers) -> None:
     ids, clerk = found.birds.ids, found.browsers["clerk_b"]
     ids["search"] = clerk.post("/register/", _search("name", CANARY)).location.rpartition("/")[2]
     clerk.post("/register/export", {"search": ids["search"]})
+    clerk.post("/register/views/", {"search": ids["search"], "name": "ของฉัน"})
     with db.engine.connect() as connection:
         ids["job"], attempt = connection.execute(
             sa.text("SELECT id, attempt FROM job WHERE kind = 'register_export'")
         ).one()
+        ids["view"] = connection.execute(sa.text("SELECT id FROM saved_view")).scalar_one()
     with found.birds.portal.app.app_context():
         assert jobs.run(ids["job"], attempt)
+    clerk.post("/register/export")
+    with db.engine.connect() as connection:
+        ids["waiting_job"] = connection.execute(sa.text("SELECT max(id) FROM job")).scalar_one()
     values = {"agency": found.birds.portal.agencies[TAO], "name": f"{CANARY}.xlsx", "user": found.birds.clerk.user_id}
     write(
         "INSERT INTO roster_import (id, agency_id, sha256, original_name, submission_no, row_count, created_by_id, created_at)"

@@ -41,14 +41,15 @@
     all("[data-toast][role=status]", box).forEach((toast) => setTimeout(() => toast.remove(), 8000));
   }
 
-  /* Tells something in a corner of the page: portal.tell("Saved.", "success"). */
-  function tell(words, kind) {
+  /* Tells something in a corner of the page: portal.tell("Saved.", "success"), perhaps with a link {address, words}. */
+  function tell(words, kind, link) {
     const toast = document.createElement("div");
     toast.className = "toast-card is-" + (kind || "info");
     toast.setAttribute("role", kind === "danger" || kind === "warning" ? "alert" : "status");
     toast.dataset.toast = "";
     const text = document.createElement("div");
-    text.textContent = words;
+    text.textContent = words + (link ? " " : "");
+    if (link) { text.append(Object.assign(document.createElement("a"), { href: link.address, textContent: link.words })); }
     toast.append(text);
     find("[data-toasts]").append(toast);
     setTimeout(() => toast.remove(), kind === "danger" ? 20000 : 8000);
@@ -61,7 +62,8 @@
   function keys() {
     const search = find("[data-search-everywhere]");
     document.addEventListener("keydown", (event) => {
-      if (event.key !== "/" || isTyping(event) || !search) { return; }
+      const isSlash = event.key === "/" || (event.code === "Slash" && event.key === "ฝ"); // the Thai layout's letter there
+      if (!isSlash || isTyping(event) || !search || localStorage.getItem("portal keys") === "off") { return; }
       event.preventDefault();
       search.focus();
       search.select();

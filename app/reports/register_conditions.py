@@ -1,0 +1,55 @@
+"""What the filters of the register mean in SQL, on a spell with its person as on a proposal."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.domain.people import BirthPrecision
+from app.models.dialects import contains
+from app.reports.register_columns import RegisterFilters
+
+
+def conditions(filters: RegisterFilters, person: Any, right: Any, owner: Any, *, is_spell: bool) -> list[Any]:
+    """The conditions of `filters` on the columns `person` and `right` of a leg whose rows are those of `owner`."""
+    exact = (
+        (person.national_id, filters.national_id),
+        (owner.c.agency_id, filters.agency_id),
+        (right.relation, filters.relation),
+        (right.personnel_type, filters.personnel_type),
+    )
+    found = [column == value for column, value in exact if value is not None]
+    if filters.rows is not None:
+        found.append(owner.c.id.in_([id for of_spell, id in filters.rows if of_spell == is_spell]))
+    found += _within(person.birth_date, filters.born_from, filters.born_until)
+    found += _within(right.entitled_from, filters.begins_from, filters.begins_until)
+    found += _within(right.entitled_until, filters.ends_from, filters.ends_until)
+    found += _of_birth(filters, person)
+    return found + [contains(full_name(person), word) for word in (filters.name or "").split()]
+
+
+def full_name(person: Any) -> Any:
+    """The SQL twin of PersonColumns.full_name."""
+    rest = after_space(person.middle_name_th) + after_space(person.last_name_th)
+    return person.title_th + person.first_name_th + rest
+
+
+def after_space(column: Any) -> Any:
+    """The column with a space before it, where it is not empty."""
+    return sa.case((column == "", ""), else_=sa.literal(" ") + column)
+
+
+def _within(column: Any, first: date | None, until: date | None) -> list[Any]:
+    found = [column >= first] if first is not None else []
+    return found + ([column < until] if until is not None else [])
+
+
+def _of_birth(filters: RegisterFilters, person: Any) -> list[Any]:
+    """The month and the year of birth; who is known by the year alone was born in no known month."""
+    found = []
+    if filters.birth_year is not None:
+        found += _within(person.birth_date, date(filters.birth_year, 1, 1), date(filters.birth_year + 1, 1, 1))
+    if filters.birth_month is not None:
+        found.append(sa.extract("month", person.birth_date) == filters.birth_month)
+        found.append(person.birth_date_precision != BirthPrecision.YEAR)
+    return found
