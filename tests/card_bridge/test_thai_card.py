@@ -98,6 +98,12 @@ def test_the_address_keeps_what_was_written():
     assert parse_address("9#หมู่ที่ 2#x  ".encode("cp874")).raw == "9#หมู่ที่ 2#x"
 
 
+def test_a_place_needs_a_house_before_it():
+    four, three = (parse_address("#".join(parts).encode()) for parts in (["9", "t", "a", "p"], ["9", "2", "k"]))
+    assert (four.house, four.moo, four.tambon, four.amphoe, four.province) == ("9", "", "t", "a", "p")
+    assert (three.house, three.moo, three.trok, three.tambon, three.province) == ("9", "2", "k", "", "")
+
+
 def test_a_prefix_is_taken_away_once_and_only_in_its_own_part():
     found = parse_address("ซอย 1#หมู่บ้านสุข##ซอยซอยสุข#ถนนถนนตก#ตำบลตำบล#เขตเขต#กรุงเทพมหานคร".encode("cp874"))
     assert (found.house, found.moo, found.soi, found.road) == ("ซอย 1", "หมู่บ้านสุข", "ซอยสุข", "ถนนตก")
