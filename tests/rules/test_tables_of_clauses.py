@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.domain.people import EntitlementState, Relation, Sex
 from app.rules import children, fatherhood, legitimacy, majority, parents, spouses
-from app.rules.cases import child, parent, spouse
+from app.rules.cases import child, parent, principal, spouse
 from app.rules.cases import legitimacy as legitimacy_cases
 from app.rules.cases import majority as majority_cases
 from app.rules.cases.topic import UnknownCell
@@ -31,6 +31,7 @@ LAW = [
     (children, "TABLE", child.TOPIC),
     (fatherhood, "GROUNDS", legitimacy_cases.TOPIC),
 ]
+TOPICS = {topic.name: topic for topic in (principal.TOPIC, *(topic for _, _, topic in LAW))}
 # What the layout of the case files has no column for; the tests below and those of the children show them.
 NOT_IN_FILES = {"SPOUSE_ENDED_BEFORE", "SPOUSE_FOREIGN_SAME_SEX_BEFORE_LAW", "CHILD_NOT_BORN"}
 CLAUSES = [
@@ -53,7 +54,7 @@ def test_each_clause_has_a_case_that_fails_without_it(module, table, topic, row,
     assert fails(topic)
 
 
-@pytest.mark.parametrize("topic", {topic.name: topic for _, _, topic in LAW}.values(), ids=lambda topic: topic.name)
+@pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS.keys())
 def test_a_cell_that_no_column_knows_is_an_error_and_no_answer(topic):
     readable = {"family_id", "delivery_id", "principal_home_province_code"}
     for column in set(topic.inputs) - readable:
