@@ -18,7 +18,8 @@ from app.domain import national_id
 from app.domain.errors import BadInput
 from app.domain.names import tidy
 from app.domain.people import PersonnelType, Relation
-from app.domain.thai_calendar import BE_OFFSET, format_be, parse_be_date
+from app.domain.thai_calendar import BE_OFFSET, parse_be_date
+from app.views.dates import format_be
 from app.reports.register_columns import RegisterFilters, RegisterStatus
 from app.services.register_reports import find_agency
 from app.views.base import actor
@@ -46,7 +47,7 @@ def _choices(codes: type[StrEnum], words: Callable[[Any], Any]) -> list[SelectCh
 
 
 def _day(words: Any) -> StringField:
-    return StringField(words, [Length(max=40)], render_kw={"placeholder": "1/10/2569", "data-be-date": ""})
+    return StringField(words, [Length(max=40)], render_kw={"placeholder": "1/10/2569", "data-day": ""})
 
 
 class RegisterForm(FlaskForm):
