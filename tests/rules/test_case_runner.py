@@ -172,3 +172,59 @@ def test_a_table_is_compared_by_its_key():
     assert judge(topic, [["no", "z", "x", "id"], ["2", "", "q", "a"], ["1", "w", "y", "a"]]).passed == 2
     with pytest.raises(CaseFileError, match="row 2: no does not know '3'"):
         judge(topic, [["id", "no", "x", "z"], ["a", "3", "", ""]])
+
+
+@pytest.mark.parametrize(
+    ("expected", "passes"),
+    [
+        ('{"date": "1988-02-29", "precision": "DAY"}', True),
+        ('{"precision": "DAY", "lifelong": false, "flags": [], "year": null, "date": "1988-02-29"}', True),
+        ('{"date": "1988-02-29"}', True),
+        ('{"date": "1988-02-29", "precision": "MONTH"}', False),
+        ('{"date": "1988-02-28", "precision": "DAY"}', False),
+        ('{"year": 1988, "precision": "DAY"}', False),
+        ('{"precision": "DAY"}', False),
+        ("{}", False),
+    ],
+)
+def test_an_object_is_compared_by_what_it_says(expected, passes):
+    found = judge(
+        TOPICS["smartcard_parse_cases"], [["field", "raw", "expected_json"], ["birth_date", "25310229", expected]]
+    )
+    assert bool(found.passed) == passes
+
+
+def test_flags_of_an_object_have_no_order():
+    meaning = TOPICS["smartcard_parse_cases"].compared_as["expected_json"]
+    assert meaning('{"flags": ["B", "A"]}') == meaning('{"flags": ["A", "B"]}') != meaning('{"flags": ["A"]}')
+
+
+@pytest.mark.parametrize(
+    ("topic", "row", "says"),
+    [
+        ("priority_cases", ["LGO", "", "", "", ""], "row 2: entitlements does not know 'LGO'"),
+        ("priority_cases", ["LGO:TERTIARY", "", "", "", ""], "entitlements does not know"),
+        ("priority_cases", ["LGO:SECONDARY@yesterday(a)", "", "", "", ""], "entitlements does not know"),
+        ("priority_cases", ["LGO:PRIMARY", "ARMY", "", "", ""], "election does not know 'ARMY'"),
+        ("round_cases", ["2018-10-01T10:00:00", "", "1", "", ""], "decided_at does not know"),
+        ("round_cases", ["2018-10-01T10:00:00+07:00", "noon", "1", "", ""], "round_actually_run_at does not know"),
+        ("smartcard_parse_cases", ["shoe_size", "42", "{}"], "field does not know 'shoe_size'"),
+        ("smartcard_parse_cases", ["name_th", "hex:zz", "{}"], "raw does not know 'hex:zz'"),
+        ("smartcard_parse_cases", ["name_th", "漢字", "{}"], "raw does not know"),
+        ("smartcard_parse_cases", ["apdu", "61 0D", "{}"], "raw does not know"),
+        ("smartcard_parse_cases", ["apdu", '["61 0D"]', "{}"], "raw does not know"),
+        ("smartcard_parse_cases", ["apdu", '{"sent": 61}', "{}"], "raw does not know"),
+        ("smartcard_parse_cases", ["birth_date", "25310229", "[]"], "expected_json cannot be read"),
+        ("smartcard_parse_cases", ["birth_date", "25310229", "29 Feb"], "expected_json cannot be read"),
+    ],
+)
+def test_a_cell_that_its_topic_does_not_know_is_an_error(topic, row, says):
+    headings = [*TOPICS[topic].inputs, *TOPICS[topic].expected]
+    with pytest.raises(CaseFileError, match=says):
+        judge(TOPICS[topic], [headings, row])
+
+
+def test_rights_may_end_with_a_semicolon_and_their_order_is_free():
+    headings = ["entitlements", "election", "expected_order", "expected_not_used", "expected_flags"]
+    cells = ["CSMBS:PRIMARY;LGO:SECONDARY(b);  LGO:SECONDARY(a) ; ", "", "CSMBS:FULL", "LGO(b);LGO(a)", ""]
+    assert judge(TOPICS["priority_cases"], [headings, cells]).differences == ()
