@@ -35,4 +35,4 @@ RETIREMENT_AGE = Dated(60, citations.RETIREMENT)
 # สตูล ปัตตานี ยะลา นราธิวาส
 NIKAH_PROVINCES = Dated(frozenset({"91", "94", "95", "96"}), citations.NHSO_SPOUSE)
 SPOUSES_BY_NIKAH = Dated(4, citations.NHSO_SPOUSE)
-SAME_SEX_MARRIAGE = Dated(True, citations.EQUAL_MARRIAGE)
+SAME_SEX_MARRIAGE_FROM = citations.EQUAL_MARRIAGE.since

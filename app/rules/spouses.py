@@ -58,12 +58,12 @@ def may_marry_by_nikah(facts: SpouseFacts) -> bool:
 
 def _same_sex_before_the_law(facts: SpouseFacts) -> bool:
     same_sex = facts.principal_sex is facts.spouse_sex
-    return same_sex and facts.marriage_date < parameters.SAME_SEX_MARRIAGE.source.since
+    return same_sex and facts.marriage_date < parameters.SAME_SEX_MARRIAGE_FROM
 
 
 def _starts_on(facts: SpouseFacts) -> date:
     """The marriage or the principal's start; a marriage of two of one sex not before Thai law knows it."""
-    known_from = parameters.SAME_SEX_MARRIAGE.source.since if _same_sex_before_the_law(facts) else date.min
+    known_from = parameters.SAME_SEX_MARRIAGE_FROM if _same_sex_before_the_law(facts) else date.min
     return max(facts.principal_from, facts.marriage_date, known_from)
 
 

@@ -18,6 +18,7 @@ from app.rules.fatherhood import Parentage
 from app.rules.legitimacy import LegitimacyFacts
 from app.rules.majority import MajorityFacts
 from app.rules.papers import Paper
+from app.rules.parameters import MINIMUM_MARRIAGE_AGE, in_force
 from app.rules.parents import Kinship, ParentFacts
 from app.rules.schemes import Scheme
 from app.rules.spouses import SpouseFacts
@@ -171,6 +172,11 @@ def test_leave_of_the_court_must_be_told():
     young = majority.decide(MajorityFacts(date(2010, 1, 1), date(2025, 6, 1), date(2025, 6, 1)))
     assert (young.code, young.flags) == ("AGE_20", (Flag.REVIEW,))
     assert majority.decide(replace(young.facts, court_permitted=True)).code == "MARRIAGE"
+
+
+def test_a_dated_figure_is_that_of_the_day_and_before_the_first_text_that_of_the_first():
+    ages = {day: in_force(MINIMUM_MARRIAGE_AGE, date(*day)) for day in [(1960, 1, 1), (2025, 1, 22), (2025, 1, 23)]}
+    assert list(ages.values()) == [17, 17, 18]
 
 
 WIFE = SpouseFacts(
