@@ -15,8 +15,9 @@ from wtforms.validators import Length
 
 from app.domain.names import tidy
 from app.domain.people import Relation, RequestType
-from app.domain.thai_calendar import format_be, to_arabic_digits
+from app.domain.thai_calendar import to_arabic_digits
 from app.services.queue_filters import QueueFilters, QueueOrder
+from app.views.dates import format_be
 from app.views.fields import BEDateField
 from app.views.labels import label
 
@@ -65,7 +66,10 @@ class QueueForm(FlaskForm):
 
     def offer(self, recorders: dict[int, str]) -> None:
         """Offer these officers as recorders."""
-        self.recorder_id.choices = [_ALL, *(SelectChoice(str(user_id), name) for user_id, name in recorders.items())]
+        self.recorder_id.choices = [
+            _ALL,
+            *(SelectChoice(str(user_id), name, {"lang": "th"}) for user_id, name in recorders.items()),
+        ]
 
     def show(self, filters: QueueFilters) -> None:
         """Fill the form with filters."""

@@ -11,9 +11,9 @@ from app.domain import national_id
 from app.domain.errors import PortalError
 from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RequestType, RoundError, Sex
 from app.domain.period import Period
-from app.domain.thai_calendar import format_be, format_be_instant
 from app.models.change_request import ChangeRequest
 from app.services.approvals import Outcome
+from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
 

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from app.domain import national_id
 from app.domain.errors import BadInput, NotFound
 from app.domain.powers import Power
-from app.domain.thai_calendar import format_be, format_be_instant
 from app.services import approval_queue, decision_plans, request_reviews
 from app.services.approval_queue import QueuePage
 from app.services.queue_filters import QueueFilters, QueueOrder
@@ -21,6 +20,7 @@ from app.views.approval_decisions import Posted
 from app.views.approval_search import Place, QueueForm
 from app.views.approval_words import DECISIONS
 from app.views.base import PowerView, actor
+from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
 from app.views.shell import show_count

@@ -11,8 +11,8 @@ from flask_babel import get_locale, gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
-from app.domain.thai_calendar import format_be, format_be_instant
 from app.security.requests import request_id
+from app.views.dates import format_be, format_be_instant
 from app.views.error_pages import seconds_to_wait, sentence, steps
 from app.views.error_words import WORDS
 from app.views.labels import LABELS

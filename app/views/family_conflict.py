@@ -8,8 +8,8 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.domain import national_id
-from app.domain.thai_calendar import format_be
 from app.services.family_forms import Member
+from app.views.dates import format_be
 from app.views.family_fields import FamilyPage, MemberRow
 from app.views.family_outlook import whose
 from app.views.labels import label

@@ -18,9 +18,10 @@ from wtforms.widgets import TextInput
 from app.domain import national_id
 from app.domain.errors import BadInput
 from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, Sex
-from app.domain.thai_calendar import format_be, parse_be_date, to_arabic_digits
+from app.domain.thai_calendar import parse_be_date, to_arabic_digits
 from app.services.evidence import LARGEST_ID
 from app.services.family_forms import Member
+from app.views.dates import format_be
 from app.views.family_words import words_of_family
 from app.views.fields import BEDateField
 from app.views.labels import label

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput
 from app.domain.powers import Power
-from app.domain.thai_calendar import format_be, parse_be_date
+from app.domain.thai_calendar import parse_be_date
 from app.services.clock import business_now
 from app.services.crossings import duplicate_check
 from app.services.crossings.duplicate_check import DuplicateHint
 from app.views.base import PowerView, actor
+from app.views.dates import format_be
 from app.views.family_words import day_in_words, weekday_and_day, words_of_family
 
 PER_OFFICER = "60 per minute"  # a family of ten, typed twice over

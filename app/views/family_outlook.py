@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.people import Relation
-from app.domain.thai_calendar import format_be, format_be_instant
 from app.services.coming_round import coming_round
 from app.services.prospects import Prospect, prospects
+from app.views.dates import format_be, format_be_instant
 from app.views.family_fields import MemberRow
 from app.views.family_words import words_of_family
 from app.views.labels import label

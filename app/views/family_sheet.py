@@ -12,7 +12,6 @@ from app.domain import national_id
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, PortalError
-from app.domain.thai_calendar import format_be, format_be_instant
 from app.models.agency import Title
 from app.services import evidence
 from app.services.clerk_desk import Submission
@@ -20,6 +19,7 @@ from app.services.clock import business_now
 from app.services.evidence import DocumentNote
 from app.services.round_plan import next_round
 from app.services.transaction import reading
+from app.views.dates import format_be, format_be_instant
 from app.views.evidence import shelf
 from app.views.family_fields import MOST_MEMBERS, DocumentRow, FamilyPage, MemberRow
 from app.views.family_outlook import outlook

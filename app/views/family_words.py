@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import PortalError
 from app.domain.people import EntitlementState, RequestStatus
-from app.domain.thai_calendar import age_on, format_be, weekday_th
+from app.domain.thai_calendar import age_on
+from app.views.dates import format_be, weekday
 from app.views.labels import label
 from app.views.rights_words import words_of_lookup
 
@@ -90,7 +91,7 @@ def day_in_words(day: date, today: date) -> str:
 
 def weekday_and_day(day: date) -> str:
     """A typed day with its weekday."""
-    return str(_l("on %(weekday)s, %(day)s", weekday=weekday_th(day), day=format_be(day, "medium")))
+    return str(_l("on %(weekday)s, %(day)s", weekday=weekday(day), day=format_be(day, "medium")))
 
 
 def _readable(fact: Any) -> Any:

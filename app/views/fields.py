@@ -12,7 +12,8 @@ from wtforms.fields.choices import Choice
 from wtforms.widgets import Select, TextInput
 
 from app.domain.errors import BadInput
-from app.domain.thai_calendar import format_be, format_be_instant, parse_be_date
+from app.domain.thai_calendar import parse_be_date
+from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
 

@@ -1,4 +1,4 @@
-"""คู่มือการใช้งาน: how each role does its work, a page a role; the words are Thai, for the work is."""
+"""คู่มือการใช้งาน: how each role does its work, a page a role, for those who do it; the words are Thai, for the work is."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -42,7 +42,7 @@ CHAPTERS = (
 
 
 class HandbookView(BaseView):
-    """Open to everybody who is logged in; what concerns his own work stands first."""
+    """Open to everybody who is logged in; each finds what concerns his own work."""
 
     route_base = "/help"
     default_view = "show"
@@ -52,7 +52,7 @@ class HandbookView(BaseView):
         """The handbooks and the keys."""
         if actor().user_id is None:
             return to_login()
-        chapters = sorted(CHAPTERS, key=lambda chapter: chapter.power not in actor().powers)
+        chapters = [chapter for chapter in CHAPTERS if chapter.power in actor().powers]
         return self.render_template("help/index.html", chapters=chapters)
 
     @expose("/<string:name>")
@@ -63,4 +63,6 @@ class HandbookView(BaseView):
         chapter = next((chapter for chapter in CHAPTERS if chapter.name == name), None)
         if chapter is None:
             abort(404)
+        if chapter.power not in actor().powers:
+            abort(403)  # its links would lead him nowhere
         return self.render_template(f"help/{chapter.name}.html", chapter=chapter)

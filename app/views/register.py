@@ -12,13 +12,14 @@ from app.domain.actor import ScopeKind
 from app.domain.errors import Conflict, NotFound
 from app.domain.people import BirthPrecision
 from app.domain.powers import Power
-from app.domain.thai_calendar import BE_OFFSET, MONTHS_MEDIUM, format_be, format_be_instant
+from app.domain.thai_calendar import BE_OFFSET
 from app.reports.register import OFFSET_LIMIT, SORTED_BY
 from app.reports.register_columns import RegisterRow, RegisterStatus
 from app.services import families, register_reports, saved_views
 from app.services.register_reports import PAGE_SIZE
 from app.views import register_search
 from app.views.base import PowerView, actor
+from app.views.dates import format_be, format_be_instant, month_name
 from app.views.labels import label
 from app.views.register_form import DAYS, RegisterForm
 from app.views.register_search import SCREEN, KeptSearch
@@ -170,7 +171,7 @@ def _birth(person: Any) -> str:
         return _day(person.birth_date)
     year = str(person.birth_date.year + BE_OFFSET)
     known_month = person.birth_date_precision is BirthPrecision.MONTH
-    return f"{MONTHS_MEDIUM[person.birth_date.month - 1]} {year}" if known_month else year
+    return f"{month_name(person.birth_date)} {year}" if known_month else year
 
 
 _SHOWN: dict[str, Any] = {

@@ -19,10 +19,10 @@ from app.domain.errors import BadInput
 from app.domain.names import tidy
 from app.domain.people import PersonnelType, Relation
 from app.domain.thai_calendar import BE_OFFSET, parse_be_date
-from app.views.dates import format_be
 from app.reports.register_columns import RegisterFilters, RegisterStatus
 from app.services.register_reports import find_agency
 from app.views.base import actor
+from app.views.dates import format_be
 from app.views.labels import label
 from app.views.register_words import TITLES, status_label, words_of_register
 

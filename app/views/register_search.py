@@ -8,11 +8,12 @@ from flask import current_app, session
 from flask_babel import gettext as _
 
 from app.domain import national_id
-from app.domain.thai_calendar import BE_OFFSET, format_be
+from app.domain.thai_calendar import BE_OFFSET
 from app.reports.register_columns import RegisterFilters
 from app.services.register_reports import nameless
 from app.services.saved_views import View
 from app.views.base import actor
+from app.views.dates import format_be
 from app.views.labels import label
 from app.views.register_form import RegisterForm, month_name, shown_days
 from app.views.register_words import TITLES, status_label

@@ -12,11 +12,11 @@ from flask_babel import lazy_gettext as _l
 from app.domain.errors import NotFound, WrongState
 from app.domain.people import JobStatus
 from app.domain.powers import Power
-from app.domain.thai_calendar import format_be_instant
 from app.services import my_jobs, register_reports
 from app.services.my_jobs import MyJob
 from app.services.register_reports import FILES_KEPT
 from app.views.base import PowerView, actor
+from app.views.dates import format_be_instant
 from app.views.labels import label
 from app.views.register_words import words_of_register
 

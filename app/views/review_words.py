@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 
 from app.domain.clock import bangkok_day
 from app.domain.people import BirthPrecision, Relation, RequestType
-from app.domain.thai_calendar import BE_OFFSET, MONTHS_MEDIUM, age_on, format_be
+from app.domain.thai_calendar import BE_OFFSET, age_on
 from app.rules import citations
 from app.services.request_reviews import Change, FourEyes, Review
 from app.views import approval_words
+from app.views.dates import format_be, month_name
 from app.views.labels import label
 
 _NOTHING = "–"
@@ -47,7 +48,7 @@ def _born(review: Review) -> str:
     if precision is BirthPrecision.YEAR:
         return str(born.year + BE_OFFSET)
     if precision is BirthPrecision.MONTH:
-        return f"{MONTHS_MEDIUM[born.month - 1]} {born.year + BE_OFFSET}"
+        return f"{month_name(born)} {born.year + BE_OFFSET}"
     age = age_on(born, bangkok_day(review.coming.now))
     return _("%(day)s (%(age)s years old)", day=format_be(born, "medium"), age=age)
 

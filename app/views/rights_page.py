@@ -11,9 +11,10 @@ from wtforms.validators import Length
 from app.domain import national_id
 from app.domain.errors import BadInput, PortalError
 from app.domain.powers import Power
-from app.domain.thai_calendar import format_be, format_be_instant, parse_be_date
+from app.domain.thai_calendar import parse_be_date
 from app.services.crossings.rights_lookup import ReadAuditFailed, RightAnswer, UnreadableId, look_up
 from app.views.base import PowerView, actor
+from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
 from app.views.rights_words import REASONS

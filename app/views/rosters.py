@@ -16,12 +16,12 @@ from app.domain import national_id
 from app.domain.errors import NotFound, PortalError
 from app.domain.people import Relation
 from app.domain.powers import Power
-from app.domain.thai_calendar import format_be_instant
 from app.services import roster_imports, roster_uploads
 from app.services.roster_fates import Fate, RowFate
 from app.services.rosters.archive import MAX_FILE_BYTES
 from app.services.rosters.verdict import FamilyRow
 from app.views.base import PowerView, actor
+from app.views.dates import format_be_instant
 from app.views.errors import status_of
 from app.views.labels import label
 from app.views.roster_words import FATE_LOOKS, FATES, words_of_file, words_of_row

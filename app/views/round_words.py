@@ -1,17 +1,9 @@
 """The words of rounds: their names, their times, and what an approval made now will do."""
 
-from datetime import datetime
-
 from flask_babel import gettext as _
 
-from app.domain.clock import BANGKOK
-from app.domain.thai_calendar import format_be
 from app.services.coming_round import ComingRound
-
-
-def clock_time(instant: datetime) -> str:
-    """The time of day in Bangkok as in prose: 15.00 น."""
-    return f"{instant.astimezone(BANGKOK):%H.%M} น."
+from app.views.dates import clock_time, format_be
 
 
 def coming_words(coming: ComingRound) -> str:

@@ -11,14 +11,14 @@ from app.domain import national_id
 from app.domain.actor import ScopeKind
 from app.domain.people import RequestStatus, RoundStatus
 from app.domain.powers import Power
-from app.domain.thai_calendar import format_be, format_be_instant, weekday_th
 from app.models.change_request import ChangeRequest
 from app.services import round_history
 from app.services.coming_round import coming_round
 from app.services.round_history import RoundLine, RoundPage
 from app.views.base import PowerView, actor
+from app.views.dates import clock_time, format_be, format_be_instant, weekday
 from app.views.labels import label
-from app.views.round_words import clock_time, coming_words, round_name
+from app.views.round_words import coming_words, round_name
 
 _KINDS = {RoundStatus.DONE: "good", RoundStatus.RUNNING: "waiting"}
 _SIGNS = {RoundStatus.DONE: "check-circle", RoundStatus.RUNNING: "hourglass-split"}
@@ -71,7 +71,7 @@ def _words() -> dict[str, Any]:
     return {
         "be": lambda day: format_be(day, "medium"),
         "at": format_be_instant,
-        "weekday": weekday_th,
+        "weekday": weekday,
         "clock_time": clock_time,
         "late": _late,
         "kind": lambda round_: _KINDS.get(round_.status, "info"),

@@ -31,7 +31,7 @@ def late_round(desk):
 
 def test_the_list_shows_rounds_with_counts_of_the_own_agency(desk, late_round):
     words = text_of(desk.registrar.get("/rounds/").text)
-    assert "18 พ.ย. 2569 พุธ 1 11.00 น. 18 พ.ย. 2569 11.25 น. ประมวลผลแล้ว ช้า 25 นาที – 1 2" in words
+    assert "18 พ.ย. 2569 วันพุธ 1 11.00 น. 18 พ.ย. 2569 11.25 น. ประมวลผลแล้ว ช้า 25 นาที – 1 2" in words
     assert "รอบถัดไป 15.00 น." in words
     assert "ช้า 25 นาที – 1 –" in text_of(desk.portal.officer("personnel_clerk", TAO).get("/rounds/").text)
     assert "ช้า 25 นาที – 2 2" in text_of(desk.portal.officer("auditor").get("/rounds/").text)

@@ -1,0 +1,131 @@
+"""Weight, requests and time to the first list, Flask-AppBuilder as it comes beside ours: `python -m benchmarks.first_list`.
+
+Real Chromium, its processor slowed down four times, an empty cache for the first visit and a filled one for the second.
+"""
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.floors import stock_fab
+from tests.browser.conftest import CHROMIUM, PASSWORD
+from tests.house import live_portal
+
+SLOWER, VISITS = 4, 5
+
+
+@dataclass(frozen=True)
+class Visit:
+    """What one visit cost: kilobytes on the wire, requests, milliseconds until a row of the list stood on the screen."""
+
+    kilobytes: float
+    requests: int
+    milliseconds: float
+
+
+@contextmanager
+def stock() -> Iterator[str]:
+    """Flask-AppBuilder's address while it is served."""
+    port = live_portal.free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.floors.stock_fab"],
+        env=os.environ | {"PORT": str(port)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address + "/login/")
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _wait_for(address: str) -> None:
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=5).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"{address} does not answer")
+
+
+def visits(browser: Browser, address: str, path: str, row: str, log_in: Callable[[Page], None]) -> tuple[Visit, Visit]:
+    """The medians of first and second visits to a list."""
+    first, second = [], []
+    for _ in range(VISITS):
+        context = browser.new_context(locale="th-TH", viewport={"width": 1366, "height": 768})
+        page = context.new_page()
+        page.goto(address + "/login/")
+        log_in(page)
+        page.wait_for_load_state("networkidle")
+        devtools = context.new_cdp_session(page)
+        devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        devtools.send("Network.enable")
+        devtools.send("Network.clearBrowserCache")
+        first.append(_visit(page, devtools, address + path, row))
+        page.goto("about:blank")
+        second.append(_visit(page, devtools, address + path, row))
+        context.close()
+    return _median(first), _median(second)
+
+
+def _visit(page: Page, devtools: object, address: str, row: str) -> Visit:
+    taken: list[float] = []
+    devtools.on("Network.loadingFinished", lambda event: taken.append(event["encodedDataLength"]))  # type: ignore[attr-defined]
+    began = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.locator(row).first.wait_for(state="visible")
+    spent = (time.perf_counter() - began) * 1000
+    page.wait_for_load_state("networkidle")
+    return Visit(sum(taken) / 1000, len(taken), spent)
+
+
+def _median(found: list[Visit]) -> Visit:
+    columns = list(zip(*((v.kilobytes, v.requests, v.milliseconds) for v in found), strict=True))
+    kilobytes, requests, milliseconds = (statistics.median(column) for column in columns)
+    return Visit(kilobytes, int(requests), milliseconds)
+
+
+def main() -> None:
+    """Measure both and print one table."""
+    path = next(path for path in CHROMIUM if Path(path).exists())
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        with stock() as address:
+            theirs = visits(browser, address, "/personview/list/", "table tbody tr, table tr td", _stock_log_in)
+        with live_portal.started(Path(folder) / "instance", DEMO="1") as portal:
+            ours = visits(browser, f"http://127.0.0.1:{portal.port}", "/register/", "tbody tr", _our_log_in)
+        browser.close()
+    print(f"{'':28}{'kB':>10}{'requests':>10}{'ms':>8}   (processor {SLOWER} times slower, median of {VISITS})")
+    for words, visit in (
+        ("stock, first visit", theirs[0]), ("ours, first visit", ours[0]),
+        ("stock, second visit", theirs[1]), ("ours, second visit", ours[1]),
+    ):  # fmt: skip
+        print(f"{words:28}{visit.kilobytes:>10.0f}{visit.requests:>10}{visit.milliseconds:>8.0f}")
+
+
+def _stock_log_in(page: Page) -> None:
+    page.fill("[name=username]", stock_fab.USER)
+    page.fill("[name=password]", stock_fab.PASSWORD)
+    page.click("[type=submit]")
+
+
+def _our_log_in(page: Page) -> None:
+    page.fill("[name=username]", "registrar1")
+    page.fill("[name=password]", PASSWORD)
+    page.click("form [type=submit]")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""Walks from the home page over every link of the portal, one page per template, and looks at each with a visitor's eyes."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page
+
+AXE = Path(__file__).parents[1] / "data" / "axe-core-4.14.1" / "axe.min.js"
+_WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
+_NOT_PAGES = re.compile(r"^/(lang|evidence|api|static|logout)/|/file$|/back$")
+_NUMBERS = re.compile(r"/\d+(?=/|$)")
+_KEYS = re.compile(r"/(?=[^/]*[0-9A-Z])[A-Za-z0-9_-]{8,}(?=/|$)")
+_LINKS = "as => as.filter(a => !a.closest('[data-no-walk]')).map(a => a.href)"
+
+
+def kind_of(path: str) -> str:
+    """The page's kind: its path with ids and keys left out."""
+    return _KEYS.sub("/key", _NUMBERS.sub("/id", path))
+
+
+@dataclass
+class Walk:
+    """Which kinds of pages were seen, each under the address where it was first met."""
+
+    address: str
+    page: Page
+    look: Callable[[str, Page], None]
+    seen: dict[str, str] = field(default_factory=dict)
+
+    def from_home(self, most: int = 80) -> "Walk":
+        """Follow links breadth first from the home page, each kind of page once."""
+        waiting = ["/"]
+        while waiting and len(self.seen) < most:
+            path = waiting.pop(0)
+            kind = kind_of(urlsplit(path).path)
+            if kind in self.seen:
+                continue
+            self.seen[kind] = path
+            waiting += self.visit(path)
+        return self
+
+    def visit(self, path: str) -> list[str]:
+        """Open a page, prove that it is one, look at it, and return the paths that it leads to."""
+        answer = self.page.goto(self.address + path)
+        assert answer and answer.ok, (path, answer and answer.status)
+        assert self.page.locator("h1").count() == 1, f"{path} needs one h1"
+        self.look(path, self.page)
+        links = self.page.eval_on_selector_all("a[href]", _LINKS)
+        ours = [urlsplit(link) for link in links if link.startswith(self.address + "/")]
+        paths = [link.path + (f"?{link.query}" if link.query else "") for link in ours]
+        return [path for path in dict.fromkeys(paths) if not _NOT_PAGES.search(urlsplit(path).path)]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds against WCAG 2.1 A and AA on the page as it stands."""
+    # By the debugger's door: the page's own policy lets no foreign script in.
+    page.evaluate(AXE.read_text() + ";0")
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", _WCAG)
+    return [
+        f"{fault['id']} ({fault['impact']}): {node['html'][:160]} {node['failureSummary'][:200]}"
+        for fault in found["violations"]
+        for node in fault["nodes"][:3]
+    ]
+
+
+_LABELS = "h1, h2, h3, th, label, legend, dt, button, .side-link, .menu-item, .chip, .btn, .note, option, summary, .field-help"
+_TEXTS = """
+([selector, language]) => Array.from(document.querySelectorAll(selector)).flatMap(element => {
+  const own = [];
+  const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode()) {
+    const node = walk.currentNode;
+    if (node.parentElement.closest('[lang]').lang === language && !node.parentElement.closest('[data-words-of-people]')) {
+      own.push(node.textContent.trim());
+    }
+  }
+  for (const name of ['aria-label', 'title', 'placeholder', 'alt']) {
+    if (element.closest('[lang]').lang === language && element.getAttribute(name)) { own.push(element.getAttribute(name)); }
+  }
+  return own.filter(text => text);
+})
+"""
+_THAI = re.compile(r"[ก-๛]")
+_LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
+# What is written in Latin letters in Thai offices too.
+_ALSO_THAI = re.compile(
+    r"\b(Excel|xlsx|xls|PDF|JPG|PNG|English|Ctrl|Enter|Esc|Tab|Space|[A-Z]{2}\d{4}[\w-]*|SB2570|CR2570|token|Token|REST|API|NHSO|"
+    r"sha256|lgo_\w+|\w+@[\w.]+)\b"
+)
+
+
+def foreign_labels(page: Page, language: str) -> list[str]:
+    """Labels of the page that are not in its language; data are marked with their own."""
+    texts = dict.fromkeys(page.evaluate(_TEXTS, [_LABELS, language]))
+    if language == "en":  # a name may stand inside an English sentence
+        return [text for text in texts if _THAI.search(text) and not _LATIN_WORD.search(text)]
+    return [text for text in texts if _LATIN_WORD.search(_ALSO_THAI.sub("", text)) and not _THAI.search(text)]

@@ -1,0 +1,85 @@
+"""Every kind of page, met by following links as officers do: accessible, in one language, calling nobody outside."""
+
+import pytest
+
+from tests.browser.conftest import Desk
+from tests.browser.pages import Walk, foreign_labels, violations
+from tests.house import live_portal
+
+ROLES = ("clerk1", "registrar1", "finance1", "nhso1", "auditor1", "province1", "nhso_finance1")
+EXPECTED = {
+    "clerk1": {"/", "/family-forms/new", "/my-work/", "/register/", "/my-files/", "/rosters/", "/rights/", "/rounds/",
+               "/families/id"},
+    "registrar1": {"/approvals/", "/approvals/id", "/rounds/id", "/audit/list/"},
+    "nhso1": {"/agencies/list/", "/agencies/add", "/agencies/edit/id", "/accounts/list/", "/accounts/add", "/tokens/list/",
+              "/titles/list/", "/province-regions/list/"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory):
+    """A portal with demo data that only is looked at."""
+    with live_portal.started(tmp_path_factory.mktemp("pages") / "instance", DEMO="1") as portal:
+        yield portal
+
+
+@pytest.fixture
+def sit_down(chromium, served):
+    """Opens windows of officers whose pages may call nobody and complain of nothing."""
+    opened: list[Desk] = []
+
+    def sit(username: str, language: str = "th") -> Desk:
+        desk = Desk(chromium, f"http://127.0.0.1:{served.port}")
+        opened.append(desk)
+        desk.log_in(username)
+        if language != "th":
+            desk.open(f"/lang/{language}")
+        return desk
+
+    yield sit
+    for desk in opened:
+        assert desk.outside == [], "a page called an outside host"
+        assert desk.errors == [], "a page's script or policy complained"
+        desk.page.close()
+
+
+def walked(desk: Desk, faults: list[str], language: str) -> Walk:
+    def look(path, page):
+        faults.extend([f"{path} {fault}" for fault in violations(page)])
+        faults.extend([f"{path} not in {language}: {text}" for text in foreign_labels(page, language)])
+
+    return Walk(desk.address, desk.page, look).from_home()
+
+
+@pytest.mark.parametrize("username", ["clerk1", "registrar1", "nhso1"])
+def test_every_kind_of_page_is_accessible_and_thai(sit_down, username):
+    faults: list[str] = []
+    walk = walked(sit_down(username), faults, "th")
+    assert walk.seen.keys() >= EXPECTED[username]
+    assert faults == []
+
+
+@pytest.mark.parametrize("username", ["clerk1", "registrar1", "nhso1"])
+def test_every_label_has_its_english(sit_down, username):
+    faults: list[str] = []
+    desk = sit_down(username, "en")
+    Walk(
+        desk.address,
+        desk.page,
+        lambda path, page: faults.extend(f"{path}: {text}" for text in foreign_labels(page, "en")),
+    ).from_home()
+    assert faults == []
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("username", ROLES)
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_every_page_of_every_role_is_accessible(sit_down, username, language):
+    faults: list[str] = []
+    desk = sit_down(username, language)
+    for width, height in ((390, 844), (1366, 768), (1920, 1080)):
+        desk.page.set_viewport_size({"width": width, "height": height})
+        walk = walked(desk, faults, language)
+        wide = desk.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{walk.seen} {width}"
+    assert faults == []
