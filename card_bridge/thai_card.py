@@ -222,7 +222,7 @@ def parse_name(raw: bytes) -> CardName:
 def parse_date(raw: bytes) -> CardDate:
     """A date YYYYMMDD of the Buddhist era, zeros where unknown; flagged INVALID_DATE or YEAR_NOT_BE, it says nothing."""
     text = decode(raw)
-    if not text.strip("0"):
+    if not text:
         return CardDate()
     if len(text) != len(_LIFELONG) or not _is_digits(text):
         return CardDate(flags=(INVALID_DATE,))

@@ -125,6 +125,7 @@ def test_how_much_of_a_date_is_known():
     ]
     assert CardDate(1957, 2).date is CardDate(1957).date is None
     assert parse_date("๒๕๐๐๐๑๐๑".encode("cp874")).flags == ("INVALID_DATE",)
+    assert parse_date(b"000").flags == ("INVALID_DATE",)
     assert parse_expiry(b"99999999") == CardDate(lifelong=True)
     assert parse_expiry(b"99999998").flags == ("INVALID_DATE",)
 
