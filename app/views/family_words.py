@@ -91,7 +91,7 @@ def day_in_words(day: date, today: date) -> str:
 
 def weekday_and_day(day: date) -> str:
     """A typed day with its weekday."""
-    return str(_l("on %(weekday)s, %(day)s", weekday=weekday(day), day=format_be(day, "medium")))
+    return f"{weekday(day)} {format_be(day, 'medium')}"
 
 
 def _readable(fact: Any) -> Any:
