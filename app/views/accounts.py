@@ -9,6 +9,7 @@ from flask_appbuilder import expose, has_access
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.domain.clock import real_now
@@ -22,7 +23,7 @@ from app.services import accounts
 from app.views.base import RegisterView, actor, filled
 from app.views.data_interface import ReadingInterface
 from app.views.errors import words_of
-from app.views.fields import CHOOSE, NOTHING, be_instant
+from app.views.fields import CHOOSE, NOTHING, be_instant, in_its_language
 from app.views.labels import ROLE_LABELS
 from app.views.list_page import Chip
 from app.views.list_search import choice, words
@@ -49,7 +50,10 @@ class ReachForm(FlaskForm):
         provinces = db.session.query(Province).order_by(Province.code)
         self.province_code.choices = [_BLANK, *((row.code, row.name_th) for row in provinces)]
         regions = db.session.query(NhsoRegion).order_by(NhsoRegion.no)
-        self.region_no.choices = [_BLANK, *((str(row.no), repr(row)) for row in regions)]
+        self.region_no.choices = [
+            SelectChoice(*_BLANK),
+            *(SelectChoice(str(row.no), repr(row), in_its_language(row)) for row in regions),
+        ]
 
     def reach(self) -> accounts.Reach:
         """What was chosen, for the verbs."""

@@ -1,10 +1,12 @@
 """Form fields and formatters of the house: Buddhist-era dates, codes by their labels, instants in Bangkok time."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
 from flask_appbuilder.fields import EnumField, QuerySelectField
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from wtforms import Field, ValidationError
@@ -17,6 +19,7 @@ from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
 
+_THAI = re.compile("[ก-๛]")
 NOTHING = "–"
 CHOOSE = _l("Please choose")
 
@@ -75,7 +78,17 @@ class RowField(QuerySelectField):
 
     def iter_choices(self) -> Iterator[Choice]:
         """The rows as options, in the shape that the form library expects from its next version on."""
-        return (Choice(*option) for option in super().iter_choices())
+        return (Choice(*option[:3], in_its_language(option[1])) for option in super().iter_choices())
+
+
+def language_of(words: Any) -> str:
+    """`th` where Thai words stand on a page in another language; else empty."""
+    return "th" if str(get_locale()) != "th" and _THAI.search(str(words)) else ""
+
+
+def in_its_language(words: Any) -> dict[str, str]:
+    """The attribute of an option whose words are not in the page's language; none for others."""
+    return {"lang": "th"} if language_of(words) else {}
 
 
 def be_date(day: date | None) -> str:

@@ -1,6 +1,5 @@
 """What a generated list and a generated record show: heads that sort, cells in words, counts, pages, what to do next."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,15 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import request
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from app.views.data_interface import DEEPEST_ROW, LARGEST_PAGE
-from app.views.fields import NOTHING
+from app.views.fields import NOTHING, language_of
 
 PAGE_SIZES = (25, 50, LARGEST_PAGE)
-_THAI = re.compile("[ก-๎]")
 
 
 @dataclass(frozen=True)
@@ -75,11 +72,6 @@ class Head:
     label: Any
     address: str
     direction: str
-
-
-def language_of(text: Any) -> str:
-    """`th` where Thai words stand on a page in another language; else empty."""
-    return "th" if str(get_locale()) != "th" and _THAI.search(str(text)) else ""
 
 
 def marked(text: Any) -> Any:

@@ -10,10 +10,11 @@ from flask_appbuilder.models.filters import BaseFilter
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.domain.thai_calendar import BANGKOK
-from app.views.fields import BEDateField
+from app.views.fields import BEDateField, in_its_language
 from app.views.labels import LABELS
 
 LONGEST_WORD = 100
@@ -56,7 +57,8 @@ class Search:
         form = self.form_class(typed)
         for name, question in self.questions.items():
             if question.choices:
-                form[name].choices = [("", _l("All")), *question.choices()]
+                options = [SelectChoice(code, words, in_its_language(words)) for code, words in question.choices()]
+                form[name].choices = [SelectChoice("", _l("All")), *options]
         return form
 
     def conditions(self, form: Any) -> list[Any]:
