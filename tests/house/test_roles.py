@@ -33,10 +33,12 @@ POWERS = {
 PUBLIC = {
     "AuthView.login": "the door",
     "AuthView.logout": "ends only one's own session",
+    "HandbookView": "sends visitors to the door",
     "HomeView.index": "sends visitors to the door",
     "LocaleView.index": "the language of one's own session",
     "PasswordView.own": "sends visitors to the door",
     "PasswordView.set_by_link": "opens by the link's secret",
+    "StyleGuideView.show": "shows parts with made-up words; not there in production",
     "UtilView.back": "a redirect",
     "appbuilder.static": "style and script",
     "static": "style and script",

@@ -34,8 +34,9 @@ class Browser:
 
     def search(self, word: str) -> tuple[list[str], list[str]]:
         """The words that the list of acts says it was searched for, and the acts that it shows."""
-        page = self._page(f"/audit/list/?_flt_2_actor_name={urllib.parse.quote(word)}")
-        return re.findall(r'\["actor_name", "[^"]*", \["([^"]*)"\]\]', page), re.findall(r"/audit/show/(\d+)", page)
+        page = self._page(f"/audit/list/?actor_name={urllib.parse.quote(word)}")
+        typed = re.findall(r'<input[^>]* name="actor_name"[^>]* value="([^"]*)"', page)
+        return typed, list(dict.fromkeys(re.findall(r"/audit/show/(\d+)", page)))
 
     def _page(self, path: str, form: bytes | None = None) -> str:
         with self._opener.open(self._base + path, form, timeout=60) as answer:

@@ -104,7 +104,7 @@ def test_the_frame_knows_what_runs_and_the_drawer_tells_when_it_is_done(office):
     browser = office.officer()
     assert 'data-activity-running=""' in browser.get(LIST).text
     job_id = exported(browser)
-    write(job_id, status="RUNNING", done_count=250, total_count=1000, started_at=real_now() - timedelta(seconds=100))
+    write(job_id, status="RUNNING", done_count=250, total_count=1000, started_at=real_now() - timedelta(seconds=110))
     assert f'data-activity-running="{job_id}"' in browser.get(LIST).text
     drawer = browser.get(f"{FILES}activity").text
     assert "25 %" in drawer and "250 จาก 1,000 รายการ" in drawer and "เหลือราว 6 นาที" in drawer
