@@ -6,10 +6,12 @@ stop() { printf 'test tools: %s\n' "$*" >&2; exit 1; }
 any_of() { for program in "$@"; do command -v "$program" >/dev/null && return; done; return 1; }
 have_postgres() { any_of initdb /usr/lib/postgresql/*/bin/initdb; }
 have_chromium() { any_of chromium chromium-browser google-chrome; }
+have_libatomic() { /sbin/ldconfig -p | grep -q 'libatomic\.so\.1'; } # the browser's driver needs it
 have_thai_font() { command -v fc-list >/dev/null && fc-list :lang=th | grep -q .; }
 missing() {
   have_postgres || printf ' postgresql'
   have_chromium || printf ' chromium'
+  have_libatomic || printf ' libatomic1'
   have_thai_font || printf ' fontconfig fonts-thai-tlwg'
 }
 

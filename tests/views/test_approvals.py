@@ -41,9 +41,9 @@ def test_the_queue_shows_families_masked_with_the_round_that_will_carry_them(des
 
 
 def test_home_counts_what_waits(desk):
-    assert 'data-count="approvals"' not in desk.registrar.get("/").text
+    assert 'data-waits="approvals"' not in desk.registrar.get("/").text
     a_family(desk)
-    assert 'data-count="approvals">3<' in desk.registrar.get("/").text
+    assert 'data-waits="approvals">3<' in desk.registrar.get("/").text
 
 
 def test_several_are_approved_and_each_row_says_its_round(desk):

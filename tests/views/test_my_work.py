@@ -47,7 +47,7 @@ def work(browser, query=""):
 
 
 def count_at_home(browser) -> str:
-    found = re.search(r'data-count="my_work">\s*(\d+)', browser.get("/").text)
+    found = re.search(r'data-waits="my_work">\s*(\d+)', browser.get("/").text)
     return found[1] if found else "0"
 
 
