@@ -67,6 +67,8 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
     with reading(actor.scope) as session:
         coming = coming_round(session)
         found: dict[int, ChangeRequest] = {}
+        left_out = max(0, len(seen_versions) - LIMIT)
+        seen_versions = dict(sorted(seen_versions.items())[:LIMIT])
         for some in batches(list(seen_versions)):
             query = _requests().where(ChangeRequest.id.in_(some), ChangeRequest.status != RequestStatus.DRAFT)
             found |= {request.id: request for request in session.scalars(query)}
@@ -75,7 +77,7 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
             _planned(request_id, found.get(request_id), version, refusals)
             for request_id, version in seen_versions.items()
         ]
-        return DecisionPlan(planned, coming, without_principal=_without_principal(session, planned))
+        return DecisionPlan(planned, coming, left_out, without_principal=_without_principal(session, planned))
 
 
 def of_all(

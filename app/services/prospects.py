@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import PortalError
-from app.domain.people import OPEN_STATUSES, PersonnelType, Relation
+from app.domain.people import PersonnelType, Relation, RequestType
 from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.agency import Agency
@@ -24,6 +24,7 @@ from app.rules import certification
 from app.rules.certification import Candidate, Known
 from app.rules.principals import sub_scheme_code
 from app.services.clock import business_now
+from app.services.facts import ON_THE_WAY
 from app.services.family_forms import Member, field_of
 from app.services.transaction import reading
 
@@ -106,7 +107,8 @@ def _standing(session: Session, national_id: str, agency_id: int) -> _Principal:
         sa.select(Proposal)
         .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
         .where(Proposal.national_id == national_id, Proposal.relation == Relation.SELF)
-        .where(ChangeRequest.status.in_(OPEN_STATUSES), ChangeRequest.agency_id == agency_id)
+        .where(ChangeRequest.status.in_(ON_THE_WAY), ChangeRequest.type == RequestType.CERTIFY_NEW)
+        .where(ChangeRequest.agency_id == agency_id)
         .order_by(ChangeRequest.id.desc())
     )
     if (proposal := session.scalars(asked).first()) is not None:

@@ -2,7 +2,7 @@
 
 import os
 
-from app.services import evidence_sweeps, form_tokens, register_reports, roster_uploads, sessions
+from app.services import evidence_sweeps, form_tokens, register_reports, roster_uploads, sessions, typed_forms
 from config import instance_dir, uploads_dir
 
 
@@ -16,4 +16,5 @@ def sweep() -> None:
     register_reports.forget_old(instance / register_reports.FOLDER)
     sessions.sweep()
     form_tokens.sweep()
+    typed_forms.sweep()
     evidence_sweeps.sweep(uploads_dir(os.environ))

@@ -48,7 +48,10 @@ class ReachForm(FlaskForm):
         super().__init__(*args, **kwargs)
         self.role.choices = [_BLANK, *((name, ROLE_LABELS[name]) for name in ROLES)]
         provinces = db.session.query(Province).order_by(Province.code)
-        self.province_code.choices = [_BLANK, *((row.code, row.name_th) for row in provinces)]
+        self.province_code.choices = [
+            SelectChoice(*_BLANK),
+            *(SelectChoice(row.code, row.name_th, in_its_language(row.name_th)) for row in provinces),
+        ]
         regions = db.session.query(NhsoRegion).order_by(NhsoRegion.no)
         self.region_no.choices = [
             SelectChoice(*_BLANK),

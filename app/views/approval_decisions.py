@@ -10,7 +10,7 @@ from flask import abort, request, session
 
 from app.domain.actor import Actor
 from app.services import approval_queue, approvals, decision_plans
-from app.services.approval_queue import LARGEST_ID
+from app.services.approval_queue import COUNT_LIMIT, LARGEST_ID
 from app.services.approvals import Outcome
 from app.services.decision_plans import LIMIT, DecisionPlan
 from app.views import approval_words
@@ -51,7 +51,9 @@ class Posted:
         )
 
     def carry_out(self, actor: Actor) -> list[Outcome]:
-        """Decide; raises BadInput for a reason that the verb does not take."""
+        """Decide; raises BadInput for a reason that the verb does not take. More than a summary lists is 400."""
+        if len(self.seen) > LIMIT:
+            abort(400)
         verbs: dict[str, Callable[..., list[Outcome]]] = {
             APPROVE: approvals.approve,
             RETURN: partial(approvals.return_, reason=self.reason),
@@ -101,7 +103,7 @@ def outcomes(actor: Actor) -> list[dict[str, Any]]:
 def _ids(field: str) -> list[int]:
     typed = list(dict.fromkeys(request.form.getlist(field)))
     ids = [whole(one) for one in typed]
-    if len(ids) > LIMIT or not all(0 < request_id <= LARGEST_ID for request_id in ids):
+    if len(ids) > COUNT_LIMIT or not all(0 < request_id <= LARGEST_ID for request_id in ids):
         abort(400)
     return ids
 

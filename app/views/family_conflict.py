@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.domain import national_id
 from app.services.family_forms import Member
@@ -45,7 +46,7 @@ def bring_up_to_date(page: FamilyPage, drafts: tuple[Member, ...]) -> list[Diffe
             _set(row.request_id, None)
             _set(row.seen_version, None)
         elif draft is not None:
-            differences += _compare(row, draft)
+            differences += [*_compare(row, draft), *_papers_added(row, draft)]
             _set(row.seen_version, draft.seen_version)
     shown = {row.request_id.data for row in page.rows()}
     for draft in drafts:
@@ -64,9 +65,22 @@ def _compare(row: MemberRow, draft: Member) -> list[Difference]:
     found = []
     for name in _COMPARED:
         here, there = _readable(name, row[name].data), _readable(name, getattr(draft, name))
+        if name == "birth_date" and row.birth_date.precision is not draft.birth_date_precision:
+            there = f"{there} ({label(draft.birth_date_precision)})"
         if here != there:
             found.append(_difference(row, row[name], here or "–", there or "–"))
     return found
+
+
+def _papers_added(row: MemberRow, draft: Member) -> list[Difference]:
+    """Documents that were attached meanwhile come along: saving the page must not take a colleague's paper off."""
+    here = list(row.evidence_ids.data or ())
+    added = [number for number in draft.evidence_ids if number not in here]
+    if not added:
+        return []
+    row.evidence_ids.data = [*here, *added]
+    words = [ngettext("%(num)s document", "%(num)s documents", count) for count in (len(here), len(here) + len(added))]
+    return [_difference(row, row.evidence_ids, *words)]
 
 
 def _difference(row: MemberRow, field: Any, here: str, there: str) -> Difference:

@@ -1,10 +1,12 @@
 """Nothing typed is lost: the form keeps itself as it stands, wrong values too, comes back, and is its officer's alone."""
 
 import io
+from datetime import timedelta
 
 import pytest
 
 from app.services import change_requests, typed_forms
+from app.services.clock import business_now
 from tests.services.carried_families import in_effect, person_id
 from tests.services.conftest import family, nid, official
 from tests.services.test_evidence import PDF, PROGRAM
@@ -20,7 +22,7 @@ from tests.views.family_desk import (
     requests,
     send,
 )
-from tests.views.offices import TAO, rows
+from tests.views.offices import TAO, rows, write
 
 TYPED = "/family-forms/typed/"
 PAPERS = "/family-forms/documents/"
@@ -144,6 +146,32 @@ def test_a_kept_form_that_a_colleague_changed_says_who_when_and_what(portal):
     assert rows("SELECT first_name_th, last_name_th FROM proposal ORDER BY request_id") == [
         ("ของฉัน", "ใจดี"), ("ใบบุญ", "ใจดี"),
     ]  # fmt: skip
+
+
+def test_a_colleagues_paper_comes_along_when_the_form_is_brought_up_to_date(portal):
+    mine = actor(portal, "clerk1", "personnel_clerk")
+    actor(portal, "clerk2", "personnel_clerk")
+    done = change_requests.record(family(official(nid(1))), actor=mine)
+    address = f"/family-forms/{done.submission_no}"
+    browser, other = logged_in(portal, "clerk1"), logged_in(portal, "clerk2")
+    opened = filled_in(browser.get(address).text)
+    paper = {"doc_type": "HOUSE_REG", "doc_no": "12/2560", "issue_date": "1/3/2560", "file": (io.BytesIO(PDF), "ก.pdf")}
+    taken = other.post(PAPERS, paper).json["id"]
+    assert send(other, "save", {"members-0-evidence_ids": str(taken)}, path=address).status_code == 302
+    page = browser.post(address, opened | {"action": "save"})
+    assert page.status_code == 409 and "เอกสาร 1 ฉบับ" in page.text
+    assert browser.post(address, filled_in(page.text) | {"action": "save"}).status_code == 302
+    assert rows("SELECT evidence_id FROM evidence_link") == [(taken,)]
+
+
+def test_what_nobody_types_on_any_more_is_forgotten(portal, clerk):
+    old, young = (type_in(clerk, principal(nid(number))).json["id"] for number in (1, 2))
+    write(
+        "UPDATE typed_form SET typed_at = :at WHERE id = :id",
+        at=(business_now() - typed_forms.KEPT - timedelta(days=1)).replace(tzinfo=None).isoformat(sep=" "), id=old,
+    )  # fmt: skip
+    typed_forms.sweep()
+    assert rows("SELECT id FROM typed_form") == [(young,)]
 
 
 def test_a_typed_form_is_its_officers_alone(portal, clerk):

@@ -204,6 +204,8 @@ def test_a_workbook_without_our_columns_says_which(clerk):
     page = send(clerk, written({"บุคลากร": [few]})).text
     assert "แผ่นงาน “บุคลากร” ขาดคอลัมน์: นามสกุล, เพศ" in page
     assert "แผ่นงานที่มีคือ: ปก" in send(clerk, written({"ปก": [["ยินดีต้อนรับ"]]})).text
+    strange = send(clerk, written({"<h1>ครบ 100%": [["ยินดีต้อนรับ"]]}))
+    assert strange.status_code == 400 and "&lt;h1&gt;ครบ 100%" in strange.text and "<h1>ครบ" not in strange.text
     assert "ไม่มีแถวหัวคอลัมน์" in send(clerk, written({"บุคลากร": [["ก", "ข"]]})).text
     assert counts(clerk.get(verdict(clerk, workbook([]))).text)["NEW"] == 0
 

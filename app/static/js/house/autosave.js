@@ -108,9 +108,11 @@
     if (!kept || form.hasAttribute("data-answered")) { sessionStorage.removeItem(key()); return; }
     const body = new FormData();
     JSON.parse(kept).forEach(([name, value]) => body.append(name, value));
-    for (const name of ["typed_id", "typed_version"]) { if (names(name).value) { body.set(name, names(name).value); } }
+    // Only what the server never had goes under the page's number: older words must not take the place of newer ones.
+    if (!body.get("typed_id")) { for (const name of ["typed_id", "typed_version"]) { body.set(name, names(name).value); } }
     try {
       const answer = await send(body);
+      if (answer.status === 409 || answer.status === 404) { show("stopped", (await answer.json()).words); }
       if (!answer.ok) { return; }
       sessionStorage.removeItem(key());
       location.replace((await answer.json()).address);

@@ -9,7 +9,7 @@
   function forget() {
     Object.keys(sessionStorage).filter((key) => key.startsWith(prefix)).forEach((key) => sessionStorage.removeItem(key));
   }
-  if (find("[data-outcomes]")) { forget(); }
+  if (form && find("[data-outcomes]")) { forget(); }  // on the request's own page the other ticks stay
   document.addEventListener("click", (event) => { if (event.target.closest("[data-ticks-forget]")) { forget(); } });
   if (!form) { return; }
 
@@ -76,6 +76,9 @@
   });
   const bar = find(".list-bar", form);  // the table's head sticks below it, however high it is
   new ResizeObserver(() => form.style.setProperty("--bar-height", bar.offsetHeight + "px")).observe(bar);
+  // A row that has changed since it was ticked is not ticked any more: it must be looked at again.
+  ticks.filter((tick) => !everything && marked.has(tick.value) && marked.get(tick.value) !== versionOf(tick))
+    .forEach((tick) => marked.delete(tick.value));
   ticks.forEach((tick) => { tick.checked = marked.has(tick.value) !== everything; });
   show();
   window.portal.ticks = { form, count, data };
