@@ -172,7 +172,8 @@ def test_one_decision_takes_so_many_the_oldest_first_and_says_what_is_left(desk)
     assert list(listed(summary)) == ids[: decision_plans.LIMIT]
     assert f"ครั้งละไม่เกิน {decision_plans.LIMIT} รายการ" in summary and "อีก 3 รายการที่ตรงเงื่อนไขจะยังรออยู่" in summary
     too_many = {"decision": "approve", "request_id": [str(id_) for id_ in ids]}
-    ticked = desk.registrar.post("/approvals/summary", too_many | {f"version-{id_}": "1" for id_ in ids}).text
+    versions = {f"version-{id_}": str(version) for id_, version in rows("SELECT id, version FROM change_request")}
+    ticked = desk.registrar.post("/approvals/summary", too_many | versions).text
     assert "อีก 3 รายการที่ตรงเงื่อนไขจะยังรออยู่" in ticked and len(list(listed(ticked))) == decision_plans.LIMIT
     assert desk.registrar.post("/approvals/decide", too_many).status_code == 400
     assert rows("SELECT DISTINCT status FROM change_request") == [("PENDING_APPROVAL",)]
