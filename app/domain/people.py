@@ -133,6 +133,26 @@ class DocType(StrEnum):
     REINSTATEMENT_ORDER = "REINSTATEMENT_ORDER"  # คำสั่งกลับเข้าปฏิบัติหน้าที่
     ELECTION_RESULT = "ELECTION_RESULT"  # ประกาศผลการเลือกตั้ง
     SCHOOL_CERT_100K = "SCHOOL_CERT_100K"  # หนังสือรับรองจากโรงเรียนว่าใช้ครบ 100,000 บ.
+    ADOPTION_REG = "ADOPTION_REG"  # ทะเบียนรับบุตรบุญธรรม (คร.14)
+    DISMISSAL_ORDER = "DISMISSAL_ORDER"  # คำสั่งไล่ออก ปลดออก ให้ออก
+    TERM_END_NOTICE = "TERM_END_NOTICE"  # ประกาศพ้นจากตำแหน่ง
+
+
+class EvidenceFault(StrEnum):
+    """Why a registrar does not accept a document (spec 2.7)."""
+
+    UNREADABLE = "UNREADABLE"  # อ่านไม่ออก
+    WRONG_PERSON = "WRONG_PERSON"  # เป็นเอกสารของบุคคลอื่น
+    WRONG_KIND = "WRONG_KIND"  # ไม่ใช่เอกสารตามประเภทที่ระบุ
+    INCOMPLETE = "INCOMPLETE"  # เอกสารไม่ครบหน้า
+    EXPIRED = "EXPIRED"  # เอกสารเก่าหรือหมดอายุ
+
+
+class ToFollow(StrEnum):
+    """What is still owed for a right that was asked for."""
+
+    PAPERS = "PAPERS"  # the facts are told, their papers come later
+    FACTS = "FACTS"  # taken over from a list: facts and papers come later
 
 
 class RoundStatus(StrEnum):

@@ -4,7 +4,7 @@ from app.models.account import ApiToken, OneTimeLink, PortalUser, UserSession
 from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Title
 from app.models.audit import AuditBlock, AuditEvent
 from app.models.base import Model
-from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestRevision
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestFlag, RequestRevision
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
@@ -20,6 +20,6 @@ __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "FormToken", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
-    "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "TypedForm",
+    "RequestFlag", "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "TypedForm",
     "UserSession",
 ]  # fmt: skip

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.people import RequestStatus, RequestType, RoundError, Sex
 from app.models.agency import Agency
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
-from app.models.columns import EntitlementColumns, PersonColumns
+from app.models.columns import EntitlementColumns, PersonColumns, ToldColumns
 from app.models.processing_round import ProcessingRound
+from app.rules.decision import Flag
 
 # SENT_STATUSES as the index has it; SQLite uses the index only where a question says the very same.
 SENT = sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')")
@@ -44,6 +45,7 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
     rules_version: Mapped[str | None] = mapped_column(sa.String(20))
     inputs_version: Mapped[int | None] = mapped_column(sa.BigInteger)
     holds_until: Mapped[date | None]
+    law_code: Mapped[str | None] = mapped_column(sa.String(40))  # what the rules said last: OK, or why not (spec 3.9)
     __table_args__ = (
         sa.Index("ix_change_request_agency_status", "agency_id", "status", "submitted_at"),
         sa.Index("ix_change_request_round", "round_id", "status"),
@@ -63,7 +65,7 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
     round: Mapped[ProcessingRound | None] = relationship(viewonly=True)
 
 
-class Proposal(PersonColumns, EntitlementColumns, AgencyOwned, Model):
+class Proposal(PersonColumns, EntitlementColumns, ToldColumns, AgencyOwned, Model):
     """What the request proposes, in the columns of what it will become; fixed by trigger once submitted."""
 
     __tablename__ = "proposal"
@@ -105,3 +107,17 @@ class RequestRevision(AgencyOwned, Model):
     reason: Mapped[str | None] = mapped_column(sa.String(1000))
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class RequestFlag(AgencyOwned, Model):
+    """A doubt that the law leaves in a submitted revision; the registrar ticks it off with a note before he approves."""
+
+    __tablename__ = "request_flag"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    clause: Mapped[str] = mapped_column(sa.String(80), primary_key=True)
+    flag: Mapped[Flag] = mapped_column(code(Flag, "flag"))
+    note: Mapped[str | None] = mapped_column(sa.String(1000))
+    noted_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    noted_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    __table_args__ = (sa.CheckConstraint("(note IS NULL) = (noted_at IS NULL)", name="noted_with_words"),)

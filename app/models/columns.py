@@ -5,8 +5,11 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.people import BirthPrecision, PersonnelType, Relation, Sex
+from app.domain.people import BirthPrecision, PersonnelType, Relation, Sex, ToFollow
 from app.models.base import code
+from app.rules.papers import MarriagePaper
+from app.rules.parents import Kinship
+from app.rules.schemes import Scheme
 
 
 class PersonColumns:
@@ -46,3 +49,29 @@ class EntitlementColumns:
     legitimacy_basis: Mapped[str | None] = mapped_column(sa.String(40))
     replaces_entitlement_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     sub_inscl: Mapped[str] = mapped_column(sa.String(2), default="")
+    standby_since: Mapped[date | None]
+
+
+class ToldColumns:
+    """What was told about the relation, for the law to decide on: the fields of `app.rules.told.Told` (spec 3.2-3.7)."""
+
+    to_follow: Mapped[ToFollow | None] = mapped_column(code(ToFollow, "to_follow"))
+    kinship: Mapped[Kinship | None] = mapped_column(code(Kinship, "kinship"))
+    marriage_paper: Mapped[MarriagePaper | None] = mapped_column(code(MarriagePaper, "marriage_paper"))
+    marriage_date: Mapped[date | None]
+    marriage_end_date: Mapped[date | None]
+    paternity_registered_date: Mapped[date | None]
+    court_final_date: Mapped[date | None]
+    is_muslim: Mapped[bool | None]
+    home_province_code: Mapped[str | None] = mapped_column(sa.String(2))
+    is_adopted: Mapped[bool | None]
+    adopted_out_date: Mapped[date | None]
+    own_marriage_date: Mapped[date | None]
+    marriage_court_permitted: Mapped[bool | None]
+    nikah_date: Mapped[date | None]
+    incompetent_from: Mapped[date | None]
+    incompetent_until: Mapped[date | None]
+    in_care: Mapped[bool | None]
+    elder_minor_deaths: Mapped[int | None]
+    declared_scheme: Mapped[Scheme | None] = mapped_column(code(Scheme, "declared_scheme"))
+    death_date: Mapped[date | None]

@@ -1,5 +1,6 @@
 """Everything that differs between SQLite and PostgreSQL: engines, writing transactions, locks, text search."""
 
+import re
 import time
 from typing import Any
 
@@ -121,3 +122,31 @@ def chunk_size(dialect: str) -> int:
 def chunk_pause(dialect: str) -> float:
     """Seconds to leave the single writer of SQLite to others between two chunks."""
     return 0.15 if dialect == "sqlite" else 0.0
+
+
+def replace_check(connection: Connection, table: str, name: str, condition: str) -> None:
+    """Give the CHECK constraint `name` of a table a new condition that every stored row fulfils.
+
+    SQLite has no statement for it: the text of the table is edited in place, as its manual describes for constraints,
+    because copying the table would lose its other constraints and break the keys that point at it.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
+        connection.execute(sa.text(f"ALTER TABLE {table} ADD CONSTRAINT {name} CHECK ({condition})"))
+        return
+    known = connection.execute(
+        sa.text("SELECT sql FROM sqlite_master WHERE type = 'table' AND name = :t"), {"t": table}
+    )
+    before = str(known.scalar_one())
+    after = re.sub(
+        rf"CONSTRAINT {name} CHECK \((?:[^()]|\([^()]*\))*\)", f"CONSTRAINT {name} CHECK ({condition})", before
+    )
+    if after == before:
+        raise LookupError(f"{table} has no constraint {name} of another condition")
+    version = connection.execute(sa.text("PRAGMA schema_version")).scalar_one()
+    connection.execute(sa.text("PRAGMA writable_schema = ON"))
+    connection.execute(
+        sa.text("UPDATE sqlite_master SET sql = :sql WHERE type = 'table' AND name = :t"), {"sql": after, "t": table}
+    )
+    connection.execute(sa.text(f"PRAGMA schema_version = {version + 1}"))
+    connection.execute(sa.text("PRAGMA writable_schema = OFF"))

@@ -8,11 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.domain.people import EntitlementState, Relation, TerminationReason
 from app.models.agency import Agency
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
-from app.models.columns import EntitlementColumns
+from app.models.columns import EntitlementColumns, ToldColumns
 from app.models.person import Person
 
 
-class Entitlement(EntitlementColumns, AgencyOwned, Versioned, Model):
+class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model):
     """Facts only; what the right is on a day is `state_on` (decisions 2)."""
 
     __tablename__ = "entitlement"
@@ -28,7 +28,6 @@ class Entitlement(EntitlementColumns, AgencyOwned, Versioned, Model):
     voided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     voided_by_request_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     suspended: Mapped[bool] = mapped_column(default=False)
-    standby_since: Mapped[date | None]
     __table_args__ = (
         sa.CheckConstraint("(relation = 'SELF') = (person_id = principal_id)", name="self_is_own_principal"),
         sa.CheckConstraint("relation <> 'SELF' OR personnel_type IS NOT NULL", name="self_has_personnel_type"),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.people import DocType
+from app.domain.people import DocType, EvidenceFault
 from app.models.base import AgencyOwned, Model, UtcInstant, code
 
 _UNSENT = sa.text("submitted_at IS NULL")
@@ -34,8 +34,11 @@ class EvidenceDocument(Model):
 
 
 class EvidenceLink(AgencyOwned, Model):
-    """That a document supports a request."""
+    """That a document supports a request; `fault` is why the registrar did not accept it."""
 
     __tablename__ = "evidence_link"
     request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
     evidence_id: Mapped[int] = mapped_column(sa.ForeignKey("evidence_document.id"), primary_key=True, index=True)
+    fault: Mapped[EvidenceFault | None] = mapped_column(code(EvidenceFault, "fault"))
+    fault_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    fault_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -2,7 +2,8 @@
 
 OWNED = frozenset(
     {
-        "entitlement", "change_request", "proposal", "request_editor", "request_revision", "evidence_link",
+        "entitlement", "change_request", "proposal", "request_editor", "request_revision", "request_flag",
+        "evidence_link",
         "roster_import", "saved_view", "typed_form", "job", "audit_event",
     }
 )  # fmt: skip

@@ -11,9 +11,14 @@ from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
-from app.rules import majority, principals
+from app.rules import family_law, family_refusals, majority, principals
+from app.rules.decision import OK, Clause
+from app.rules.family_law import Around, RelativeDecision
+from app.rules.papers import Paper
+from app.rules.relatives import Relative
+from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-11"
+RULES_VERSION = "2026-12"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)
@@ -33,6 +38,19 @@ class Candidate:
     entitled_until: date | None
     full_name: str = ""  # first, middle and last name
     sex: Sex | None = None
+    told: Told = NOTHING
+    papers: frozenset[Paper] = frozenset()
+    birth_order: int | None = None
+    seq_in_delivery: int | None = None
+    place: int = 0  # in the order of asking, see Relative
+
+    @property
+    def relative(self) -> Relative:
+        """The candidate as a member of the principal's family."""
+        return Relative(
+            self.national_id, self.relation, self.birth_date, self.sex, self.told, self.papers, self.birth_order,
+            self.seq_in_delivery, self.place,
+        )  # fmt: skip
 
 
 def asked_right(national_id: str, principal_national_id: str, relation: Relation) -> str:
@@ -56,6 +74,7 @@ class KnownSpell:
     full_name: str = ""  # of the person, as registered
     birth_date: date | None = None
     sex: Sex | None = None
+    personnel_type: PersonnelType | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +88,10 @@ class KnownParent:
 
 @dataclass(frozen=True)
 class Known:
-    """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent."""
+    """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent.
+
+    `around` is None for a principal, and where only the plain checks are wanted.
+    """
 
     today: date
     agency_type: AgencyType
@@ -77,6 +99,8 @@ class Known:
     spells: tuple[KnownSpell, ...] = ()
     principal_from: date | None = None
     parents: tuple[KnownParent, ...] = ()
+    around: Around | None = None
+    papers: frozenset[Paper] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,31 +113,27 @@ class Dates:
 
 @dataclass(frozen=True)
 class Judgement:
-    """`refusals` is empty when the right may be certified; `holds_until` is the first day on which that could change."""
+    """`refusals` is empty when the right may be certified; `holds_until` is the first day on which that could change.
+
+    `dates` are those of the right, None while what they hang on is missing; `law` is what the rules of the family decided.
+    """
 
     refusals: list[PortalError] = field(default_factory=list)
     holds_until: date | None = None
+    dates: Dates | None = None
+    law: RelativeDecision | None = None
 
+    @property
+    def code(self) -> str:
+        """OK, or why not: the law's own code first."""
+        if self.law is not None and not self.law.accepted:
+            return self.law.code
+        return self.refusals[0].code if self.refusals else OK
 
-def dates_of(candidate: Candidate, principal_from: date | None) -> Dates | None:
-    """The period of the right, or None while what it depends on is missing.
-
-    A principal's right starts with the service; a dependent's with the principal's, never before birth; a child's ends
-    on the day of majority (spec 3.6, 3.8). A typed start is kept where it is later.
-    """
-    if candidate.relation is Relation.SELF:
-        start = candidate.service_start_date
-    else:
-        earliest = [day for day in (principal_from, candidate.birth_date) if day is not None]
-        start = max(earliest) if principal_from is not None else None
-    if start is None:
-        return None
-    if candidate.entitled_from is not None and candidate.relation is not Relation.SELF:
-        start = max(start, candidate.entitled_from)
-    until = candidate.entitled_until
-    if candidate.relation is Relation.CHILD and candidate.birth_date is not None:
-        until = majority.majority_date(candidate.birth_date)
-    return Dates(start, until)
+    @property
+    def doubts(self) -> list[Clause]:
+        """The clauses that the registrar has to look at before he approves."""
+        return [clause for clause in self.law.clauses if clause.flag] if self.law is not None else []
 
 
 def judge(candidate: Candidate, known: Known) -> Judgement:
@@ -121,17 +141,43 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     refusals = [*_impossible_dates(candidate, known.today)]
     if candidate.relation is Relation.SELF:
         refusals += _not_a_principal(candidate, known)
-    dates = dates_of(candidate, known.principal_from)
+    law = None
+    if known.around is not None and candidate.relation is not Relation.SELF and known.principal_from is not None:
+        law = family_law.decide(candidate.relative, known.around)
+        refusals += family_refusals.refusals_of(law, candidate.relative)
+    dates = _dates_of(candidate, known.principal_from, law)
     if dates is None:
-        return Judgement(refusals or [_cannot_begin(candidate)])
+        return Judgement(refusals or [_cannot_begin(candidate)], law=law)
     if dates.entitled_until is not None and dates.entitled_until <= dates.entitled_from:
-        return Judgement(refusals + [_ends_before_it_starts(candidate, dates)])
+        return Judgement([*refusals, _ends_before_it_starts(candidate, dates)], law=law)
     period = Period(dates.entitled_from, dates.entitled_until)
     refusals += _overlaps(candidate, period, known.spells) or _another_person(candidate, known.spells)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
-    return Judgement(refusals, known.agency_period.until_on)
+    holds = [day for day in (known.agency_period.until_on, law.holds_until if law else None) if day is not None]
+    return Judgement(refusals, min(holds, default=None), dates, law)
+
+
+def _dates_of(candidate: Candidate, principal_from: date | None, law: RelativeDecision | None) -> Dates | None:
+    """The period of the right, or None while what it depends on is missing.
+
+    A principal's right starts with the service; a dependent's as the law of the family says. A typed start is kept where
+    it is later. Without that law a dependent's right starts with the principal's, never before birth.
+    """
+    if candidate.relation is Relation.SELF:
+        start = candidate.service_start_date
+        return None if start is None else Dates(start, candidate.entitled_until)
+    if principal_from is None or (law is not None and law.period is None):
+        return None
+    until = candidate.entitled_until
+    if law is not None and law.period is not None:
+        start, until = law.period.from_on, law.period.until_on or until
+    else:
+        start = max(day for day in (principal_from, candidate.birth_date) if day is not None)
+        if candidate.relation is Relation.CHILD and candidate.birth_date is not None:
+            until = majority.majority_date(candidate.birth_date)
+    return Dates(max(start, candidate.entitled_from or start), until)
 
 
 def _impossible_dates(candidate: Candidate, today: date) -> list[PortalError]:

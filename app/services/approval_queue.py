@@ -16,7 +16,6 @@ from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
-from app.rules import certification
 from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
@@ -117,7 +116,7 @@ def refusals_of(session: Session, requests: Sequence[ChangeRequest], now: dateti
     if not proposals:
         return {}
     known = facts.load(session, proposals, now)
-    return {p.request_id: certification.judge(facts.candidate_of(p), known[p.request_id]).refusals for p in proposals}
+    return {p.request_id: facts.judge(p, known[p.request_id]).refusals for p in proposals}
 
 
 def proposed_names(session: Session, national_ids: set[str]) -> dict[str, str]:

@@ -10,17 +10,17 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, NotAllowed, PortalError, Refused, WrongState
+from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError, Refused, WrongState
 from app.domain.people import RequestStatus, RequestType
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
 from app.rules import certification
-from app.rules.certification import Known
-from app.services import facts, frozen_copies
+from app.rules.certification import Judgement
+from app.services import facts, frozen_copies, request_flags
 from app.services.audit import record as audit
-from app.services.change_requests import checked_reason, locked
+from app.services.change_requests import REASON_LENGTH, checked_reason, locked
 from app.services.clock import business_now
 from app.services.round_inputs import inputs_version
 from app.services.round_plan import seat
@@ -43,13 +43,23 @@ class Outcome:
     facts: dict[str, Any] = field(default_factory=dict)
 
 
-def approve(request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
-    """Approve each pending request for the next round that is still open.
+def approve(
+    request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int], note: str = ""
+) -> list[Outcome]:
+    """Approve each pending request for the next round that is still open; `note` ticks off the doubts of the law in them.
 
     `seen_versions` holds the version of each request that the registrar saw. An outcome's error is NotFound,
-    WrongState('NOT_PENDING'), Conflict('STALE'), NotAllowed('FOUR_EYES'), or what the law refuses.
+    WrongState('NOT_PENDING'), Conflict('STALE'), NotAllowed('FOUR_EYES'), Refused('FLAGS_OPEN') where a doubt has no note,
+    or what the law refuses. Raises BadInput('TOO_LONG') for a note over 1,000 characters.
     """
-    return _each(request_ids, actor, seen_versions, _approve)
+    note = note.strip()
+    if len(note) > REASON_LENGTH:
+        raise BadInput("TOO_LONG", field="note", longest=REASON_LENGTH)
+
+    def decide(session: Session, request: ChangeRequest, actor: Actor) -> datetime:
+        return _approve(session, request, actor, note)
+
+    return _each(request_ids, actor, seen_versions, decide)
 
 
 def return_(
@@ -117,14 +127,15 @@ def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> b
     return True
 
 
-def _approve(session: Session, request: ChangeRequest, actor: Actor) -> datetime:
+def _approve(session: Session, request: ChangeRequest, actor: Actor, note: str) -> datetime:
     if request.type is RequestType.CERTIFY_NEW:
-        known = facts.load(session, [request.proposal], business_now(session))[request.id]
-        judgement = certification.judge(facts.candidate_of(request.proposal), known)
+        now = business_now(session)
+        judgement = facts.judge(request.proposal, facts.load(session, [request.proposal], now)[request.id])
         if judgement.refusals:
             raise judgement.refusals[0]
-        _refuse_other_dates(request, known)
-        request.holds_until = judgement.holds_until
+        _refuse_other_dates(request, judgement)
+        request_flags.tick_off(session, request, judgement.doubts, note, actor=actor, now=now)
+        request.holds_until, request.law_code = judgement.holds_until, judgement.code
     request.rules_version = certification.RULES_VERSION
     request.inputs_version = inputs_version(session, [request.id])[request.id]
     round_, decided_at = seat(session)
@@ -137,10 +148,9 @@ def _approve(session: Session, request: ChangeRequest, actor: Actor) -> datetime
     return round_.scheduled_at
 
 
-def _refuse_other_dates(request: ChangeRequest, known: Known) -> None:
+def _refuse_other_dates(request: ChangeRequest, judgement: Judgement) -> None:
     """The dates of the law as they are now must be those that were submitted and that the registrar sees."""
-    proposal = request.proposal
-    dates = certification.dates_of(facts.candidate_of(proposal), known.principal_from)
+    proposal, dates = request.proposal, judgement.dates
     if dates is None or (dates.entitled_from, dates.entitled_until) != (
         proposal.entitled_from,
         proposal.entitled_until,

@@ -11,22 +11,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType
+from app.domain.people import PersonnelType, Relation, RequestType
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.rules.certification import PARENTS, Candidate, Known, KnownParent, KnownSpell
+from app.rules import certification
+from app.rules.certification import PARENTS, Candidate, Judgement, Known, KnownParent, KnownSpell
+from app.services import family_facts
+from app.services.family_facts import ON_THE_WAY, FamilyFacts
 from app.services.transaction import widened
 
 _BATCH = 500
-ON_THE_WAY = (RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED)
-"""Where a principal's request must be for others to lean on it: neither still nor again in the clerk's hands."""
 
 
-def candidate_of(proposal: Proposal) -> Candidate:
-    """The rules' view of a proposal."""
+def judge(proposal: Proposal, known: Known) -> Judgement:
+    """What the rules say of a proposal, with what is known around it."""
+    return certification.judge(candidate_of(proposal, known), known)
+
+
+def candidate_of(proposal: Proposal, known: Known) -> Candidate:
+    """The rules' view of a proposal; its papers are among what is known around it."""
     return Candidate(
         national_id=proposal.national_id,
         principal_national_id=proposal.principal_national_id,
@@ -38,6 +44,11 @@ def candidate_of(proposal: Proposal) -> Candidate:
         entitled_until=None,
         full_name=_plain_name(proposal),
         sex=proposal.sex,
+        told=family_facts.told_of(proposal),
+        papers=known.papers,
+        birth_order=proposal.birth_order,
+        seq_in_delivery=proposal.seq_in_delivery,
+        place=proposal.request_id or 0,
     )
 
 
@@ -54,9 +65,12 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
         )
         parents = standing_parents(wide, {p.principal_national_id for p in proposals if p.relation in PARENTS})
         planned = _planned_starts(wide, proposals)
+        families = family_facts.load(wide, proposals)
     today = bangkok_day(now)
     return {
-        p.request_id: _known(p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []))
+        p.request_id: _known(
+            p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []), families
+        )
         for p in proposals
     }
 
@@ -68,6 +82,7 @@ def _known(
     planned: dict[tuple[str, int], date],
     today: date,
     parents: list[KnownParent],
+    families: FamilyFacts,
 ) -> Known:
     principal = proposal.principal_national_id
     own = [
@@ -75,13 +90,18 @@ def _known(
         for spell in spells.get(principal, ())
         if spell.relation is Relation.SELF and spell.agency_id == proposal.agency_id and _open_on(spell, today)
     ]
+    starts = max(own) if own else planned.get((principal, proposal.agency_id))
+    mine = spells.get(proposal.national_id, [])
+    is_own = proposal.relation is Relation.SELF
     return Known(
         today=today,
         agency_type=agency.agency_type,
         agency_period=Period(agency.valid_from, agency.valid_until),
-        spells=tuple(spells.get(proposal.national_id, ())),
-        principal_from=max(own) if own else planned.get((principal, proposal.agency_id)),
+        spells=tuple(mine),
+        principal_from=starts,
         parents=tuple(parents),
+        around=None if is_own else families.around(proposal, mine, starts, today),
+        papers=families.papers.get(proposal.request_id, frozenset()),
     )
 
 
@@ -96,6 +116,7 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
         sa.select(
             person.national_id, principal.national_id, Entitlement.relation, Entitlement.entitled_from,
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
+            Entitlement.personnel_type,
             person.first_name_th, person.middle_name_th, person.last_name_th, person.birth_date, person.sex,
         )
         .join(person, person.id == Entitlement.person_id)
@@ -106,11 +127,11 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     found: dict[str, list[KnownSpell]] = defaultdict(list)
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(query.where(person.national_id.in_(batch)).order_by(Entitlement.id)):
-            nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, *names, born, sex = row
-            full_name = " ".join(filter(None, names))
+            nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *names, born, sex = row
             found[nid].append(
                 KnownSpell(
-                    Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id, full_name, born, sex
+                    Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id,
+                    " ".join(filter(None, names)), born, sex, kind,
                 )
             )  # fmt: skip
     return found

@@ -7,13 +7,15 @@ from app.domain import names, national_id
 from app.domain.errors import BadInput, InvalidForm, PortalError
 from app.domain.people import BirthPrecision, PersonnelType, Relation, Sex
 from app.models.change_request import Proposal
+from app.rules.told import NOTHING, Told
+from app.services.family_facts import told_of
 
 # What is typed of a person and of the right; a member, a proposal and its frozen copy have these fields by the same names.
 PERSON_FIELDS = (
     "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "birth_date_precision", "sex",
     "nationality_code",
 )  # fmt: skip
-RIGHT_FIELDS = ("relation", "personnel_type", "service_start_date", "birth_order")
+RIGHT_FIELDS = ("relation", "personnel_type", "service_start_date", "birth_order", "seq_in_delivery")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Member:
     entitled_from: date | None = None
     entitled_until: date | None = None
     birth_order: int | None = None
+    seq_in_delivery: int | None = None
+    told: Told = NOTHING
     evidence_ids: tuple[int, ...] = ()
     request_id: int | None = None
     seen_version: int | None = None
@@ -52,7 +56,7 @@ class FamilyForm:
 def as_member(proposal: Proposal) -> Member:
     """A kept proposal as the form showed it, with the start that was typed; the caller adds what stands beside it."""
     typed = {name: getattr(proposal, name) for name in ("national_id", *PERSON_FIELDS, *RIGHT_FIELDS)}
-    return Member(**typed, entitled_from=proposal.requested_from)
+    return Member(**typed, entitled_from=proposal.requested_from, told=told_of(proposal))
 
 
 def field_of(position: int, name: str) -> str:

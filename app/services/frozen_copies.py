@@ -13,11 +13,13 @@ from app.domain.actor import Actor
 from app.domain.errors import Conflict
 from app.domain.people import RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
+from app.rules.told import TOLD_FIELDS
 from app.services import evidence_links, facts
 from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS
 
 DATES = ("entitled_from", "entitled_until")
-_FROZEN = ("national_id", "principal_national_id", *PERSON_FIELDS, *RIGHT_FIELDS, *DATES)
+_DECIDED = (*DATES, "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id")
+_FROZEN = ("national_id", "principal_national_id", *PERSON_FIELDS, *RIGHT_FIELDS, *_DECIDED)
 
 
 def freeze(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor, now: datetime) -> None:
@@ -50,7 +52,8 @@ def current_copy(session: Session, request: ChangeRequest) -> dict[str, Any]:
 def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
     """The proposal as plain JSON: what the registrar sees and what the hash covers."""
     copy: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in _FROZEN}
-    return copy | {"evidence": evidence}
+    told = {name: _plain(value) for name in TOLD_FIELDS if (value := getattr(proposal, name)) is not None}
+    return copy | told | {"evidence": evidence}
 
 
 def digest(copy: dict[str, Any]) -> str:

@@ -3,8 +3,9 @@
 Looks at the form and the asking agency's own rows alone: what stands elsewhere is told by the audited duplicate check.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -13,27 +14,35 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import PortalError
-from app.domain.people import PersonnelType, Relation, RequestType
+from app.domain.people import DocType, PersonnelType, Relation, RequestType
 from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.rules import certification
+from app.rules import certification, family_law
 from app.rules.certification import Candidate, Known
+from app.rules.evidence import Standing
+from app.rules.family_law import Around, RelativeDecision
+from app.rules.papers import Paper
 from app.rules.principals import sub_scheme_code
+from app.rules.relatives import Relative
+from app.services import family_facts
 from app.services.clock import business_now
-from app.services.facts import ON_THE_WAY
+from app.services.family_facts import ON_THE_WAY
 from app.services.family_forms import Member, field_of
 from app.services.transaction import reading
+
+_Families = tuple[defaultdict[str, family_facts.Principal], defaultdict[str, list[Relative]]]
 
 
 @dataclass(frozen=True)
 class Prospect:
     """One person of the form: the right's first and last day (None: open) and code, or what the law says against it.
 
-    `from_on` is None while the dates that it hangs on are missing.
+    `from_on` is None while the dates that it hangs on are missing. `law` is the decision on a family member, `papers` how
+    what is filed proves each open legal basis, the nearest to complete first.
     """
 
     position: int
@@ -41,6 +50,8 @@ class Prospect:
     last_day: date | None
     sub_inscl: str
     refusals: tuple[PortalError, ...]
+    law: RelativeDecision | None = None
+    papers: tuple[Standing, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,10 +63,17 @@ class _Principal:
     kind: PersonnelType | None
 
 
-def prospects(members: Sequence[Member], *, principal_national_id: str | None, actor: Actor) -> list[Prospect]:
+def prospects(
+    members: Sequence[Member],
+    *,
+    principal_national_id: str | None,
+    actor: Actor,
+    filed: Sequence[frozenset[DocType]] = (),
+) -> list[Prospect]:
     """What approval would bring, in the order of the members; half-filled ones are judged by what they have.
 
-    `principal_national_id` is that of a principal who is not on the form. Writes nothing.
+    `principal_national_id` is that of a principal who is not on the form; `filed` are the kinds of documents that stand
+    beside each member, attached or about to be. Writes nothing.
     """
     actor.require(Power.RECORD_REQUEST)
     with reading(actor.scope) as session:
@@ -70,26 +88,60 @@ def prospects(members: Sequence[Member], *, principal_national_id: str | None, a
             principal = _standing(session, principal_national_id or "", agency.id)
         period = Period(agency.valid_from, agency.valid_until)
         known = Known(today, agency.agency_type, period, principal_from=principal.from_on)
-    return [_prospect(position, member, principal, known) for position, member in enumerate(members)]
+        standing = family_facts.standing(session, [principal.national_id])
+    papers = [family_facts.papers_of(kinds, m.relation) for kinds, m in zip(filed, members, strict=False)]
+    papers += [frozenset()] * (len(members) - len(papers))
+    candidates = [_candidate(*each, principal) for each in zip(range(len(members)), members, papers, strict=True)]
+    around = _around(candidates, own, principal, standing, today)
+    return [
+        _prospect(m, c, replace(known, around=around(c)), principal) for m, c in zip(members, candidates, strict=True)
+    ]
 
 
-def _prospect(position: int, member: Member, principal: _Principal, known: Known) -> Prospect:
-    candidate = Candidate(
+def _candidate(position: int, member: Member, papers: frozenset[Paper], principal: _Principal) -> Candidate:
+    return Candidate(
         member.national_id, principal.national_id, member.relation, member.birth_date, member.personnel_type,
-        member.service_start_date, member.entitled_from, None, sex=member.sex,
+        member.service_start_date, member.entitled_from, None, sex=member.sex, told=member.told, papers=papers,
+        birth_order=member.birth_order, seq_in_delivery=member.seq_in_delivery, place=position + 1,
     )  # fmt: skip
-    dates = certification.dates_of(candidate, known.principal_from)
-    refusals = [error for error in certification.judge(candidate, known).refusals if error.code != "REQUIRED"]
+
+
+def _around(
+    candidates: Sequence[Candidate], own: Member | None, principal: _Principal, standing: _Families, today: date
+) -> Callable[[Candidate], Around | None]:
+    """What the law sees around each candidate: the others on the form, and the family that stands."""
+    found = standing[0][principal.national_id]
+    sex, born = (own.sex, own.birth_date) if own is not None else (found.sex, found.birth_date)
+    active = (Period(principal.from_on),) if principal.from_on is not None else ()
+    family = standing[1][principal.national_id] + [c.relative for c in candidates if c.relation is not Relation.SELF]
+
+    def around(candidate: Candidate) -> Around | None:
+        if candidate.relation is Relation.SELF:
+            return None
+        others = tuple(
+            r for r in family if r.national_id != candidate.national_id or r.place not in (0, candidate.place)
+        )
+        return Around(today, sex, born, active, others)
+
+    return around
+
+
+def _prospect(member: Member, candidate: Candidate, known: Known, principal: _Principal) -> Prospect:
+    position = candidate.place - 1
+    judgement = certification.judge(candidate, known)
+    refusals = [error for error in judgement.refusals if error.code != "REQUIRED"]
     for error in refusals:
         error.field = field_of(position, error.field or "national_id")
-    complete = dates is not None and member.birth_date is not None
-    if not complete or dates is None:
-        return Prospect(position, None, None, "", tuple(refusals))
+    dates = judgement.dates if member.birth_date is not None else None
+    around = known.around or Around(known.today, member.sex, member.birth_date, ())
+    papers = family_law.missing_papers(candidate.relative, around, member.personnel_type)
+    if dates is None:
+        return Prospect(position, None, None, "", tuple(refusals), judgement.law, papers)
     last_day = None
     if dates.entitled_until is not None and dates.entitled_until > dates.entitled_from:
         last_day = Period(dates.entitled_from, dates.entitled_until).last_day
     code = sub_scheme_code(principal.kind, member.relation) if principal.kind is not None else ""
-    return Prospect(position, dates.entitled_from, last_day, code, tuple(refusals))
+    return Prospect(position, dates.entitled_from, last_day, code, tuple(refusals), judgement.law, papers)
 
 
 def _standing(session: Session, national_id: str, agency_id: int) -> _Principal:

@@ -7,10 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
-from app.domain.people import AgencyType, Relation, Sex
+from app.domain.people import AgencyType, Relation, Sex, ToFollow
 from app.domain.period import Period
 from app.rules import certification
 from app.rules.certification import Candidate, Known, KnownSpell
+from app.rules.told import Told
 from app.services import facts
 from app.services.crossings.roster_matching import AskedRight, Matches
 from app.services.family_forms import Member
@@ -102,7 +103,8 @@ def member_of(row: PrincipalRow | FamilyRow, evidence_ids: tuple[int, ...] = ())
         return Member(
             Relation.SELF, sex=row.sex, personnel_type=row.personnel_type, service_start_date=row.service_start_date, **who
         )  # fmt: skip
-    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, **who)
+    told = Told(to_follow=ToFollow.FACTS)  # a list names papers, but not the events that they prove
+    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, told=told, **who)
 
 
 def holder_of(row: PrincipalRow | FamilyRow) -> str:

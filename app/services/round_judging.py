@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 
 from app.domain.people import RoundError
 from app.models.change_request import Proposal
-from app.rules import certification
 from app.services import facts
 from app.services.round_sql import REFUSE, claim
 
@@ -37,7 +36,7 @@ def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
     known = facts.load(session, proposals, run_at)
     refused: list[dict[str, Any]] = []
     for proposal in proposals:
-        refusals = certification.judge(facts.candidate_of(proposal), known[proposal.request_id]).refusals
+        refusals = facts.judge(proposal, known[proposal.request_id]).refusals
         if refusals:
             error = round_error_of(refusals[0].code)
             refused.append({"request": proposal.request_id, "error": error.value, "rival": None})

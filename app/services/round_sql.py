@@ -7,7 +7,7 @@ member's right starts). `error` stays NULL as long as nothing speaks against it;
 import sqlalchemy as sa
 
 from app.models.base import UtcInstant
-from app.models.columns import EntitlementColumns, PersonColumns
+from app.models.columns import EntitlementColumns, PersonColumns, ToldColumns
 from app.services.round_inputs import inputs_of
 
 END, OWN, DEPENDENT = "END", "OWN", "DEPENDENT"
@@ -140,8 +140,9 @@ STARTING = sa.text(f"""
 _person = ", ".join(PersonColumns.__annotations__)
 _mended = ", ".join(f"{name} = p.{name}" for name in PersonColumns.__annotations__)
 _first = ", ".join(f"first.{name}" for name in PersonColumns.__annotations__)
-_right = ", ".join(EntitlementColumns.__annotations__)
-_proposed = ", ".join(f"p.{name}" for name in EntitlementColumns.__annotations__)
+_columns = (*EntitlementColumns.__annotations__, *ToldColumns.__annotations__)
+_right = ", ".join(_columns)
+_proposed = ", ".join(f"p.{name}" for name in _columns)
 _ONLY = "(CAST(:only AS BIGINT) IS NULL OR c.request_id = :only)"
 # Persons who are known stay as they are; of several new claims the first decided one describes the person.
 ADD_PERSONS = sa.text(f"""

@@ -12,17 +12,24 @@ from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict, InvalidForm, NotFound, PortalError, Refused, WrongState
-from app.domain.people import Relation, RequestStatus, RequestType
+from app.domain.people import EntitlementState, Relation, RequestStatus, RequestType
 from app.models.change_request import SENT, ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.rules import certification
+from app.rules.certification import Judgement
+from app.rules.decision import Clause
 from app.rules.principals import sub_scheme_code
-from app.services import evidence_links, facts, frozen_copies
+from app.rules.told import TOLD_FIELDS
+from app.services import evidence_links, facts, frozen_copies, request_flags
 from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS, Member, as_member, field_of, missing
 from app.services.frozen_copies import DATES
 from app.services.numbering import take_numbers
 from app.services.transaction import widened
+
+_LAID_DOWN = (
+    "entitled_from", "entitled_until", "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id",
+)  # fmt: skip
 
 
 def write_drafts(
@@ -80,6 +87,8 @@ def _existing_draft(session: Session, member: Member, position: int, submission_
 def _fill(proposal: Proposal, member: Member, principal: str) -> None:
     for name in (*PERSON_FIELDS, *RIGHT_FIELDS):
         setattr(proposal, name, getattr(member, name))
+    for name in TOLD_FIELDS:
+        setattr(proposal, name, getattr(member.told, name))
     # What was typed is kept apart: the dates of the law are reckoned anew at each submission.
     proposal.requested_from, proposal.entitled_from, proposal.entitled_until = member.entitled_from, None, None
     proposal.national_id = member.national_id
@@ -111,8 +120,10 @@ def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor:
     """
     proposals = [request.proposal for request in requests]
     errors = [e for r in requests for e in missing(as_member(r.proposal), r.position)]
+    doubts: dict[int, list[Clause]] = {}
     if not errors:
-        errors = _refusals(session, requests, now) + _already_pending(session, requests)
+        errors, doubts = _judged(session, requests, now)
+        errors += _already_pending(session, requests)
     if errors:
         raise InvalidForm(errors)
     own_types = _principal_types(session, proposals)
@@ -122,12 +133,13 @@ def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor:
             request.proposal.sub_inscl = sub_scheme_code(kind, request.proposal.relation)
     session.flush()
     frozen_copies.freeze(session, requests, actor=actor, now=now)
+    request_flags.write(session, doubts, requests)
     mark_editors(session, requests, actor)
 
 
 def copy_of(entitlement: Entitlement) -> Proposal:
     """A proposal that repeats a standing right, for a request that is about it."""
-    copied = {name: getattr(entitlement, name) for name in (*RIGHT_FIELDS, *DATES, "sub_inscl")}
+    copied = {name: getattr(entitlement, name) for name in (*RIGHT_FIELDS, *DATES, *TOLD_FIELDS, "sub_inscl")}
     copied |= {name: getattr(entitlement.person, name) for name in (*PERSON_FIELDS, "national_id", "sort_key")}
     return Proposal(
         agency_id=entitlement.agency_id, principal_national_id=entitlement.principal.national_id, **copied
@@ -142,20 +154,37 @@ def delete_draft(session: Session, request: ChangeRequest) -> None:
     session.flush()
 
 
-def _refusals(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> list[PortalError]:
+def _judged(
+    session: Session, requests: Sequence[ChangeRequest], now: datetime
+) -> tuple[list[PortalError], dict[int, list[Clause]]]:
+    """What is refused, each at its field, and the doubts that the law leaves in the others, by request id."""
     known = facts.load(session, [request.proposal for request in requests], now)
     errors: list[PortalError] = []
+    doubts: dict[int, list[Clause]] = {}
     for request in requests:
-        candidate = facts.candidate_of(request.proposal)
-        judgement = certification.judge(candidate, known[request.id])
+        judgement = facts.judge(request.proposal, known[request.id])
         for refusal in judgement.refusals:
             refusal.field = field_of(request.position, refusal.field or "national_id")
             errors.append(refusal)
-        dates = certification.dates_of(candidate, known[request.id].principal_from)
-        if dates is not None and not judgement.refusals:
-            request.proposal.entitled_from, request.proposal.entitled_until = dates.entitled_from, dates.entitled_until
-            flag_modified(request.proposal, "entitled_until")  # rows that change the same columns go out together
-    return errors
+        if not judgement.refusals:
+            _lay_down(request, judgement)
+            doubts[request.id] = judgement.doubts
+    return errors, doubts
+
+
+def _lay_down(request: ChangeRequest, judgement: Judgement) -> None:
+    """Write what the law decided into the proposal; every row changes the same columns, so they go out together."""
+    proposal, dates, law = request.proposal, judgement.dates, judgement.law
+    request.law_code = judgement.code
+    if dates is not None:
+        proposal.entitled_from, proposal.entitled_until = dates.entitled_from, dates.entitled_until
+    stands_by = law is not None and law.state is EntitlementState.STANDBY
+    proposal.standby_since = proposal.entitled_from if stands_by else None
+    proposal.legitimate_from = law.legitimate_from if law is not None else None
+    proposal.legitimacy_basis = law.legitimacy_basis if law is not None else None
+    proposal.delivery_id = law.delivery_id if law is not None else None
+    for name in _LAID_DOWN:
+        flag_modified(proposal, name)
 
 
 def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:

@@ -9,10 +9,11 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Scope, ScopeKind
-from app.domain.people import AgencyType, PersonnelType, Relation, Sex
+from app.domain.people import AgencyType, PersonnelType, Relation, Sex, ToFollow
 from app.domain.roles import powers_of
 from app.models import Agency, PortalUser, Province
 from app.models.database import db
+from app.rules.told import Told
 from app.services.family_forms import FamilyForm, Member
 
 
@@ -92,6 +93,7 @@ def relative(relation: Relation, national_id: str, **values) -> Member:
         "last_name_th": "ใจดี",
         "birth_date": date(2015, 1, 2),
         "sex": Sex.F,
+        "told": Told(to_follow=ToFollow.FACTS),  # as a list takes them over; tests of the law tell facts instead
     }
     return Member(relation=relation, national_id=national_id, **(given | values))
 

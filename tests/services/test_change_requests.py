@@ -89,7 +89,7 @@ def test_a_grown_child_is_refused_with_the_clause(people):
     with pytest.raises(InvalidForm) as refused:
         change_requests.record(family(official(nid(1)), grown), actor=people.clerk, submit=True)
     (error,) = refused.value.errors
-    assert (error.code, error.citation) == ("AGE_20", "ป.พ.พ. มาตรา 19")
+    assert (error.code, error.citation) == ("AGE_20", "ป.พ.พ. มาตรา 16 และ 19")
 
 
 def test_the_same_right_is_not_asked_for_twice_by_anyone(people):

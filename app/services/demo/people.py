@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from random import Random
 
 from app.domain.national_id import check_digit
-from app.domain.people import AgencyType, PersonnelType, Relation, Sex
+from app.domain.people import AgencyType, PersonnelType, Relation, Sex, ToFollow
 from app.domain.thai_calendar import add_years
 from app.rules.principals import AGENCY_TYPES_OF
+from app.rules.told import Told
 from app.services.family_forms import FamilyForm, Member
 
 FIRST_SERIAL = 1_000_000  # samples use the lower ones (decisions 18)
@@ -59,10 +60,11 @@ class Census:
             other = Sex.F if sex is Sex.M else Sex.M
             yield self._member(Relation.SPOUSE, born + timedelta(days=chance.randint(-2000, 2000)), other, surname)
         youngest = max(add_years(born, 22), add_years(today, -19))
-        for order in range(chance.choice([0, 0, 1, 1, 2, 3]) if youngest < today else 0):
-            span = (today - youngest).days
+        span = (today - youngest).days
+        count = chance.choice([0, 0, 1, 1, 2, 3]) if span > 0 else 0
+        days = sorted(youngest + timedelta(days=chance.randrange(span)) for _ in range(count))
+        for order, day in enumerate(days):
             child_sex = chance.choice([Sex.M, Sex.F])
-            day = youngest + timedelta(days=chance.randrange(span))
             yield self._member(Relation.CHILD, day, child_sex, surname, birth_order=order + 1)
         if chance.random() < 0.4:
             yield self._member(Relation.MOTHER, born - timedelta(days=chance.randint(8000, 12000)), Sex.F, surname)
@@ -80,5 +82,6 @@ class Census:
             last_name_th=surname,
             birth_date=born,
             sex=sex,
+            told=Told(to_follow=None if relation is Relation.SELF else ToFollow.FACTS),
             **values,  # type: ignore[arg-type]
         )

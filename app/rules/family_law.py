@@ -1,0 +1,275 @@
+"""บุคคลในครอบครัว: what the law makes of one relation, out of what was told and filed (spec 3.2-3.7; seed 001, since 2018).
+
+The rules of parents, spouses and children decide; here the register's facts are laid before them. Who is taken over from
+a list owes facts and papers: what only they could prove is taken as told until they come, what the law forbids is not.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, ToFollow
+from app.domain.period import Period
+from app.rules import children, citations, evidence, legitimacy, parents, spouses
+from app.rules.decision import OK, Clause, Decision, Flag, Need, Slot
+from app.rules.family_children import Brood, brood_of
+from app.rules.lifecycle import Service
+from app.rules.own_right import OWN_RIGHT_FIRST, has_own_right
+from app.rules.papers import MarriagePaper, Paper
+from app.rules.relatives import Relative
+from app.rules.schemes import Scheme
+
+MARRIAGE_DATE, KINSHIP, PRINCIPAL_SEX, BIRTH_DATE = "marriage_date", "kinship", "principal_sex", "birth_date"
+UNDECIDED = "UNDECIDED"
+WAITS_FOR_FACTS = Clause(
+    "FAMILY_WAITS_FOR_FACTS", "The law cannot decide before the facts that it asks for are told.", citations.NHSO_FAMILY
+)
+TAKEN_OVER = Clause(
+    "FAMILY_TAKEN_OVER",
+    "Taken over from the agency's list; the facts and papers that prove it are still owed.",
+    citations.REGISTER_LIFECYCLE,
+)
+ORDER_DIFFERS = Clause(
+    "CHILD_ORDER_DIFFERS",
+    "The number that was typed differs from the order of birth of the children who are known.",
+    citations.REGISTER_CHILDREN,
+    Flag.REVIEW,
+)
+
+
+@dataclass(frozen=True)
+class Around:
+    """What the register knows around a relation; `others` are the principal's other relatives, whether they stand or wait.
+
+    `own_scheme` is the relative's own right where the register knows one.
+    """
+
+    today: date
+    principal_sex: Sex | None
+    principal_birth_date: date | None
+    principal_active: tuple[Period, ...]
+    others: tuple[Relative, ...] = ()
+    own_scheme: Scheme | None = None
+
+    @property
+    def principal_from(self) -> date | None:
+        """The first day of the principal's newest own right."""
+        return max((period.from_on for period in self.principal_active), default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RelativeDecision(Decision):
+    """What the law makes of the relation; without right `period` is None and `code` says why not.
+
+    `is_owed` tells that it was accepted only for now: facts or papers are still to come.
+    """
+
+    period: Period | None = None
+    state: EntitlementState | None = None
+    is_owed: bool = False
+    legitimate_from: date | None = None
+    legitimacy_basis: str | None = None
+    birth_order: int | None = None
+    delivery_id: str | None = None
+
+    @property
+    def is_curable(self) -> bool:
+        """Whether a missing fact or paper alone stands against it."""
+        return not self.accepted and bool(self.missing)
+
+
+def decide(relative: Relative, around: Around) -> RelativeDecision:
+    """Whether and for which days the relative has a right through the principal; raises nothing."""
+    relative = with_papers_to_follow(relative)
+    match relative.relation:
+        case Relation.FATHER | Relation.MOTHER:
+            found = _parent(relative, around)
+        case Relation.SPOUSE:
+            found = _spouse(relative, around)
+        case _:
+            found = _child(relative, around)
+    return _taken_over(relative, around, found)
+
+
+def missing_papers(
+    relative: Relative, around: Around, personnel_type: PersonnelType | None = None
+) -> tuple[evidence.Standing, ...]:
+    """How the papers that are filed prove the right, by each open legal basis, the nearest to complete first."""
+    bases: frozenset[str] | None = None
+    match relative.relation:
+        case Relation.SELF:
+            if personnel_type is None:
+                return ()
+            bases = evidence.basis_of_service(personnel_type)
+            return evidence.standings(relative.relation, Service.APPOINTED, relative.papers, bases=bases)
+        case Relation.CHILD if around.principal_sex is not None:
+            bases = evidence.bases_of_child(around.principal_sex)
+        case Relation.SPOUSE:
+            bases = evidence.bases_of_spouse(by_nikah=relative.told.marriage_paper is MarriagePaper.NIKAH_CERT_TH)
+    return evidence.standings(relative.relation, evidence.Begin.STARTED, relative.papers, bases=bases)
+
+
+def with_papers_to_follow(relative: Relative) -> Relative:
+    """The relative with the papers at hand that were promised for facts already told."""
+    told = relative.told
+    if told.to_follow is not ToFollow.PAPERS:
+        return relative
+    promised: set[Paper] = set()
+    if relative.relation is Relation.MOTHER:
+        promised |= parents.MOTHER_PAPERS
+    if relative.relation is Relation.CHILD:
+        promised |= legitimacy.IDENTITY_PAPERS
+    if relative.relation in (Relation.CHILD, Relation.FATHER):
+        by_proof = parents.FATHER_PAPERS if relative.relation is Relation.FATHER else legitimacy.FATHER_PAPERS
+        facts = (told.marriage_date, told.paternity_registered_date, told.court_final_date)
+        for proof, day in zip(by_proof, facts, strict=True):
+            promised |= by_proof[proof] if day is not None else set()
+    if relative.relation is Relation.SPOUSE and told.marriage_paper is not None:
+        promised.add(told.marriage_paper.paper)
+    return replace(relative, papers=relative.papers | promised)
+
+
+def _parent(relative: Relative, around: Around) -> RelativeDecision:
+    told, start, born = relative.told, around.principal_from, around.principal_birth_date
+    if start is None or born is None:
+        return _waits(relative, BIRTH_DATE)
+    found = parents.decide(
+        parents.ParentFacts(
+            relative.relation, told.kinship or parents.Kinship.BIOLOGICAL, start, told.parentage_of(born),
+            relative.papers, told.death_date, _own_scheme(relative, around),
+        )
+    )  # fmt: skip
+    return _as_relative(found, relative, found.period, found.state)
+
+
+def _spouse(relative: Relative, around: Around) -> RelativeDecision:
+    told = relative.told
+    waiting = [MARRIAGE_DATE] if told.marriage_date is None else []
+    if around.principal_sex is None or relative.sex is None or around.principal_from is None:
+        waiting.append(PRINCIPAL_SEX)
+    open_before = _open_spouses(relative, around)
+    if waiting and not (waiting == [MARRIAGE_DATE] and open_before):
+        return _waits(relative, waiting[0])
+    found = spouses.decide(
+        spouses.SpouseFacts(
+            around.principal_sex or Sex.M, relative.sex or Sex.F, bool(told.is_muslim), told.home_province_code or "",
+            open_before, told.marriage_date or around.today, _marriage_paper(relative, open_before),
+            _own_scheme(relative, around), around.principal_from or around.today, told.marriage_end_date, told.death_date,
+        )
+    )  # fmt: skip
+    if found.accepted and told.marriage_date is None:
+        return _waits(relative, MARRIAGE_DATE)
+    return _as_relative(found, relative, found.period, found.state)
+
+
+def _marriage_paper(relative: Relative, open_before: int) -> Paper | None:
+    """The paper that the right is asked for on: the kind that was told, else the one that is filed."""
+    filed = relative.papers & spouses.SPOUSE_PAPERS
+    kind = relative.told.marriage_paper
+    if kind is not None and kind.paper in filed:
+        return kind.paper
+    return max(filed, key=lambda paper: (paper is Paper.NIKAH_CERT_TH) == (open_before > 0), default=None)
+
+
+def _open_spouses(relative: Relative, around: Around) -> int:
+    """The spouses who stand, or were asked for before this one, and whose days would meet its own."""
+    start = max(day for day in (relative.told.marriage_date, around.principal_from, date.min) if day is not None)
+    mine = Period(start, None)
+    return sum(
+        other.relation is Relation.SPOUSE
+        and other.national_id != relative.national_id
+        and (other.place, other.national_id) < (relative.place, relative.national_id)
+        and other.days.overlaps(mine)
+        for other in around.others
+    )
+
+
+def _child(relative: Relative, around: Around) -> RelativeDecision:
+    if around.principal_sex is None:
+        return _waits(relative, PRINCIPAL_SEX)
+    if relative.birth_date is None:
+        return _waits(relative, BIRTH_DATE)
+    lawful = legitimacy.decide(_legitimacy_facts(relative, around.principal_sex, relative.birth_date))
+    owed = not lawful.accepted and bool(lawful.missing) and relative.told.to_follow is ToFollow.FACTS
+    if not lawful.accepted and not owed:
+        return _as_relative(lawful, relative, None, None)
+    from_on = lawful.legitimate_from or relative.birth_date
+    brood = brood_of(replace(relative, legitimate_from=from_on), around.others, around.principal_sex)
+    return _child_with_place(relative, around, brood, lawful, owed)
+
+
+def _child_with_place(
+    relative: Relative, around: Around, brood: Brood, lawful: legitimacy.LegitimacyDecision, owed: bool
+) -> RelativeDecision:
+    family = brood.family(around.principal_active)
+    period = _spell_of(children.spells(family)[brood.own_id], around.today)
+    day = around.today if period is None or period.contains(around.today) else period.from_on
+    decided = children.decide(family, day)[brood.own_id]
+    clauses = (TAKEN_OVER,) if owed else lawful.clauses
+    if relative.birth_order not in (None, decided.birth_order):
+        clauses += (ORDER_DIFFERS,)
+    state = EntitlementState.ACTIVE if period is not None else None
+    if period is not None and has_own_right(_own_scheme(relative, around)):
+        state, clauses = EntitlementState.STANDBY, (*clauses, OWN_RIGHT_FIRST)
+    return RelativeDecision(
+        code=OK if period is not None else decided.code,
+        accepted=period is not None,
+        clauses=(*decided.clauses, *clauses),
+        facts=relative,
+        missing=(*(decided.missing if period is not None else ()), *(lawful.missing if lawful.accepted else ())),
+        holds_until=decided.holds_until,
+        period=period,
+        state=state,
+        is_owed=owed,
+        legitimate_from=lawful.legitimate_from or relative.birth_date,
+        legitimacy_basis=None if owed else lawful.code,
+        birth_order=decided.birth_order,
+        delivery_id=brood.delivery_id,
+    )
+
+
+def _spell_of(spells: tuple[children.Spell, ...], today: date) -> Period | None:
+    """The days that are asked for: those that run today, else the next ones; what is past gives no right any more."""
+    coming = (spell.period for spell in spells if spell.period.until_on is None or spell.period.until_on > today)
+    return next(coming, None)
+
+
+def _legitimacy_facts(relative: Relative, principal_sex: Sex, birth_date: date) -> legitimacy.LegitimacyFacts:
+    told = relative.told
+    return legitimacy.LegitimacyFacts(
+        principal_sex, told.parentage_of(birth_date), relative.papers, bool(told.is_adopted)
+    )
+
+
+def _own_scheme(relative: Relative, around: Around) -> Scheme | None:
+    return around.own_scheme or relative.told.declared_scheme
+
+
+def _waits(relative: Relative, fact: str) -> RelativeDecision:
+    need = Need(Slot.FACT, (fact,))
+    return RelativeDecision(
+        code=UNDECIDED, accepted=False, clauses=(WAITS_FOR_FACTS,), facts=relative, missing=(need,)
+    )  # fmt: skip
+
+
+def _as_relative(
+    found: Decision, relative: Relative, period: Period | None, state: EntitlementState | None
+) -> RelativeDecision:
+    return RelativeDecision(
+        code=found.code, accepted=found.accepted, clauses=found.clauses, facts=relative, missing=found.missing,
+        holds_until=found.holds_until, period=period, state=state,
+    )  # fmt: skip
+
+
+def _taken_over(relative: Relative, around: Around, found: RelativeDecision) -> RelativeDecision:
+    """Accepted for now, where only facts or papers are missing that a list does not hold."""
+    start = around.principal_from
+    if relative.told.to_follow is not ToFollow.FACTS or not found.is_curable or start is None:
+        return found
+    from_on = max(start, relative.birth_date or start)
+    death = relative.told.death_date
+    if death is not None and death < from_on:
+        return found
+    state = EntitlementState.STANDBY if has_own_right(_own_scheme(relative, around)) else EntitlementState.ACTIVE
+    return replace(
+        found, code=OK, accepted=True, clauses=(TAKEN_OVER,), period=Period(from_on), state=state, is_owed=True
+    )  # fmt: skip

@@ -1,0 +1,45 @@
+"""What is said when the law gives a relative no right: the code of spec 3.9, the clause, and the field to look at."""
+
+from app.domain.errors import BadInput, PortalError, Refused
+from app.rules.decision import Slot
+from app.rules.family_law import BIRTH_DATE, MARRIAGE_DATE, UNDECIDED, RelativeDecision
+from app.rules.majority import majority_date
+from app.rules.relatives import Relative
+
+FIELDS = {
+    "NOT_LEGAL_PARENT": "kinship",
+    "EVIDENCE_NOT_ACCEPTED": "evidence_ids",
+    "FATHER_NOT_LEGITIMATE": "marriage_date",
+    "OUTSIDE_310_DAYS": "marriage_end_date",
+    "NIKAH_NOT_ALLOWED": "marriage_paper",
+    "NIKAH_REQUIRED": "marriage_paper",
+    "ONE_SPOUSE_ONLY": "relation",
+    "MAX_FOUR": "relation",
+    "MARRIAGE_NOT_VALID_ON_DATE": "marriage_date",
+    "ADOPTED_CHILD": "is_adopted",
+    "ADOPTED_OUT": "adopted_out_date",
+    "BEYOND_ORDER_3": "birth_order",
+    "DEAD": "death_date",
+    "MARRIAGE": "own_marriage_date",
+    "AGE_20": "birth_date",
+}
+"""At which field of the form a refusal is shown."""
+
+
+def refusals_of(law: RelativeDecision, relative: Relative) -> list[PortalError]:
+    """Why the right cannot be asked for, at most one thing at a time: the first test that fails (spec 3.9)."""
+    if law.accepted:
+        return []
+    if law.code == UNDECIDED:
+        fact = law.missing[0].any_of[0]
+        return [BadInput("REQUIRED", field=fact)] if fact in (MARRIAGE_DATE, BIRTH_DATE) else []
+    clause, field = law.clauses[0], FIELDS.get(law.code, "national_id")
+    facts: dict[str, object] = {"clause": clause.code, "needs": _papers(law)}
+    if law.code == "AGE_20" and relative.birth_date is not None:
+        facts["majority_date"] = majority_date(relative.birth_date)
+    return [Refused(law.code, citation=clause.citation, field=field, **facts)]
+
+
+def _papers(law: RelativeDecision) -> tuple[str, ...]:
+    """Any one of these papers would help."""
+    return tuple(paper for need in law.missing if need.slot is not Slot.FACT for paper in need.any_of)

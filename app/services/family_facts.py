@@ -1,0 +1,169 @@
+"""Gathers what the law of the family looks at: the principal, all his relatives who stand or were asked for, their papers.
+
+Reads the nation for the law alone, as `facts` does; nothing of it leaves a verb but a refusal.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.people import DocType, PersonnelType, Relation, RequestStatus, RequestType, Sex
+from app.domain.period import Period
+from app.models.change_request import ChangeRequest, Proposal
+from app.models.entitlement import Entitlement
+from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.models.person import Person
+from app.rules.certification import KnownSpell
+from app.rules.family_law import Around
+from app.rules.papers import Paper, paper_of
+from app.rules.relatives import Relative
+from app.rules.schemes import Scheme
+from app.rules.told import TOLD_FIELDS, Told
+
+ON_THE_WAY = (RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED)
+_BATCH = 500
+
+
+def told_of(row: Proposal | Entitlement) -> Told:
+    """What was told of a relation, as the rules read it."""
+    return Told(**{name: getattr(row, name) for name in TOLD_FIELDS})
+
+
+@dataclass
+class Principal:
+    """Through whom rights come: sex and birth as registered, else as asked for; days of his own rights."""
+
+    sex: Sex | None = None
+    birth_date: date | None = None
+    active: list[Period] = field(default_factory=list)
+
+
+@dataclass
+class FamilyFacts:
+    """The families of some principals, by the principal's national ID, and the papers of each request."""
+
+    principals: dict[str, Principal]
+    relatives: dict[str, list[Relative]]
+    papers: dict[int, frozenset[Paper]]
+
+    def around(self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date) -> Around:
+        """What the law sees around one proposal; `spells` are the rights of its person anywhere.
+
+        `starts` is the day on which the principal's right begins where it is only asked for.
+        """
+        whose = proposal.principal_national_id
+        principal = self.principals.get(whose, Principal())
+        active = list(principal.active)
+        if starts is not None and not any(period.contains(starts) for period in active):
+            active.append(Period(starts))
+        others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != proposal.national_id)
+        return Around(
+            today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today)
+        )  # fmt: skip
+
+
+def own_scheme_of(spells: Iterable[KnownSpell], today: date) -> Scheme | None:
+    """The scheme of an own right in this register that runs or is to come."""
+    for spell in spells:
+        if spell.relation is Relation.SELF and (spell.period.until_on is None or spell.period.until_on > today):
+            return Scheme.LGO_PENSION if spell.personnel_type is PersonnelType.PENSIONER else Scheme.LGO
+    return None
+
+
+def load(wide: Session, proposals: Sequence[Proposal]) -> FamilyFacts:
+    """The families around these proposals, themselves included; some queries per 500 principals; `wide` sees the nation."""
+    whose = sorted({p.principal_national_id for p in proposals if p.relation is not Relation.SELF})
+    waiting = _waiting(wide, whose)
+    asked = {p.request_id: p for p in [*waiting, *proposals] if p.request_id is not None}
+    papers = _papers(wide, {key: p.relation for key, p in asked.items()})
+    principals, relatives = standing(wide, whose)
+    for number, proposal in sorted(asked.items()):
+        if proposal.relation is Relation.SELF:
+            principal = principals[proposal.national_id]
+            principal.sex = principal.sex or proposal.sex
+            principal.birth_date = principal.birth_date or proposal.birth_date
+        else:
+            relatives[proposal.principal_national_id].append(
+                relative_of(proposal, papers.get(number, frozenset()), number)
+            )
+    return FamilyFacts(principals, relatives, papers)
+
+
+def relative_of(proposal: Proposal, papers: frozenset[Paper], place: int) -> Relative:
+    """A relation that was asked for."""
+    return Relative(
+        proposal.national_id, proposal.relation, proposal.birth_date, proposal.sex, told_of(proposal), papers,
+        proposal.birth_order, proposal.seq_in_delivery, place,
+    )  # fmt: skip
+
+
+def _waiting(wide: Session, whose: Sequence[str]) -> list[Proposal]:
+    found: list[Proposal] = []
+    for some in _batches(whose):
+        query = (
+            sa.select(Proposal)
+            .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
+            .where(
+                Proposal.principal_national_id.in_(some),
+                ChangeRequest.type == RequestType.CERTIFY_NEW,
+                ChangeRequest.status.in_(ON_THE_WAY),
+            )
+        )
+        found += wide.scalars(query)
+    return found
+
+
+def _papers(wide: Session, relations: dict[int, Relation]) -> dict[int, frozenset[Paper]]:
+    kinds: dict[int, set[DocType]] = defaultdict(set)
+    for some in _batches(sorted(relations)):
+        query = (
+            sa.select(EvidenceLink.request_id, EvidenceDocument.doc_type)
+            .join(EvidenceDocument, EvidenceDocument.id == EvidenceLink.evidence_id)
+            .where(EvidenceLink.request_id.in_(some), EvidenceLink.fault.is_(None))
+        )
+        for request_id, doc_type in wide.execute(query):
+            kinds[request_id].add(doc_type)
+    return {key: papers_of(found, relations[key]) for key, found in kinds.items()}
+
+
+def papers_of(doc_types: Iterable[DocType], relation: Relation) -> frozenset[Paper]:
+    """What documents of these kinds are, filed for a right of this relation."""
+    return frozenset(paper for kind in doc_types if (paper := paper_of(kind, relation)) is not None)
+
+
+def standing(
+    session: Session, whose: Sequence[str]
+) -> tuple[defaultdict[str, Principal], defaultdict[str, list[Relative]]]:
+    """These principals and their relatives with rights that stand (voided ones left out), as far as the session sees."""
+    principals: defaultdict[str, Principal] = defaultdict(Principal)
+    relatives: defaultdict[str, list[Relative]] = defaultdict(list)
+    person, principal = aliased(Person), aliased(Person)
+    query = (
+        sa.select(Entitlement, person.national_id, person.birth_date, person.sex, principal.national_id)
+        .join(person, person.id == Entitlement.person_id)
+        .join(principal, principal.id == Entitlement.principal_id)
+        .where(sa.not_(Entitlement.voided))
+        .order_by(Entitlement.entitled_from, Entitlement.id)
+    )
+    for some in _batches(whose):
+        for right, number, born, sex, of in session.execute(query.where(principal.national_id.in_(some))):
+            period = Period(right.entitled_from, right.entitled_until)
+            if right.relation is Relation.SELF:
+                principals[of].sex, principals[of].birth_date = sex, born
+                principals[of].active.append(period)
+                continue
+            relatives[of].append(
+                Relative(
+                    number, right.relation, born, sex, told_of(right), frozenset(), right.birth_order,
+                    right.seq_in_delivery, period=period, legitimate_from=right.legitimate_from,
+                )
+            )  # fmt: skip
+    return principals, relatives
+
+
+def _batches(items: Sequence[str] | Sequence[int]) -> Iterable[Sequence[str] | Sequence[int]]:
+    return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))
