@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.domain.actor import NATION, robot
 from app.domain.clock import BANGKOK, bangkok_day
 from app.domain.national_id import check_digit
-from app.domain.people import AgencyType, PersonnelType, Relation, RequestStatus, RequestType, Sex
+from app.domain.people import AgencyType, PersonnelType, Relation, RequestStatus, RequestType, Sex, ToFollow
 from app.models import Agency, ChangeRequest, Entitlement, Person, PortalUser, ProcessingRound, Proposal, Province
 from app.models.database import db
 from app.rules.certification import RULES_VERSION
@@ -152,7 +152,7 @@ def _proposal(ask: Ask, home: int) -> dict[str, Any]:
         "sex": Sex.M, "nationality_code": "099", "sort_key": f"ทดสอบ ชื่อ{ask.person}",
         "personnel_type": kind if own else None, "service_start_date": ask.entitled_from if own else None,
         "sub_inscl": sub_scheme_code(kind, ask.relation), "birth_order": None,
-        "requested_from": None if own else ask.entitled_from,
+        "requested_from": None if own else ask.entitled_from, "to_follow": None if own else ToFollow.FACTS,
     }  # fmt: skip
     return given | ask.columns
 

@@ -4,12 +4,13 @@ The rules of parents, spouses and children decide; here the register's facts are
 a list owes facts and papers: what only they could prove is taken as told until they come, what the law forbids is not.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules import children, citations, evidence, legitimacy, parents, spouses
+from app.rules import children, citations, evidence, legitimacy, parameters, parents, spouses
 from app.rules.decision import OK, Clause, Decision, Flag, Need, Slot
 from app.rules.family_children import Brood, brood_of
 from app.rules.lifecycle import Service
@@ -49,6 +50,12 @@ class Around:
     principal_active: tuple[Period, ...]
     others: tuple[Relative, ...] = ()
     own_scheme: Scheme | None = None
+
+    def beside(self, more: Iterable[Relative]) -> "Around":
+        """The same with more relatives; of one person each relation counts once, as it stood first."""
+        known = {(other.national_id, other.relation) for other in self.others}
+        fresh = tuple(other for other in more if (other.national_id, other.relation) not in known)
+        return replace(self, others=(*self.others, *fresh))
 
     @property
     def principal_from(self) -> date | None:
@@ -111,6 +118,11 @@ def missing_papers(
 def with_papers_to_follow(relative: Relative) -> Relative:
     """The relative with the papers at hand that were promised for facts already told."""
     told = relative.told
+    if told.to_follow is ToFollow.FACTS and relative.relation is Relation.SPOUSE:
+        papers = relative.papers & spouses.SPOUSE_PAPERS or {
+            Paper.MARRIAGE_CERT_TH
+        }  # what a list names, or the usual one
+        return replace(relative, papers=relative.papers | papers)
     if told.to_follow is not ToFollow.PAPERS:
         return relative
     promised: set[Paper] = set()
@@ -149,14 +161,18 @@ def _spouse(relative: Relative, around: Around) -> RelativeDecision:
     open_before = _open_spouses(relative, around)
     if waiting and not (waiting == [MARRIAGE_DATE] and open_before):
         return _waits(relative, waiting[0])
+    paper = _marriage_paper(relative, open_before)
+    # A list names the nikah certificate, but neither faith nor province: they are owed, and only the number can refuse.
+    is_assumed = told.to_follow is ToFollow.FACTS and paper is Paper.NIKAH_CERT_TH and told.is_muslim is None
+    province = min(parameters.NIKAH_PROVINCES.value) if is_assumed else told.home_province_code or ""
     found = spouses.decide(
         spouses.SpouseFacts(
-            around.principal_sex or Sex.M, relative.sex or Sex.F, bool(told.is_muslim), told.home_province_code or "",
-            open_before, told.marriage_date or around.today, _marriage_paper(relative, open_before),
+            around.principal_sex or Sex.M, relative.sex or Sex.F, is_assumed or bool(told.is_muslim), province,
+            open_before, told.marriage_date or around.today, paper,
             _own_scheme(relative, around), around.principal_from or around.today, told.marriage_end_date, told.death_date,
         )
     )  # fmt: skip
-    if found.accepted and told.marriage_date is None:
+    if found.accepted and (told.marriage_date is None or is_assumed):
         return _waits(relative, MARRIAGE_DATE)
     return _as_relative(found, relative, found.period, found.state)
 
@@ -201,7 +217,7 @@ def _child_with_place(
     relative: Relative, around: Around, brood: Brood, lawful: legitimacy.LegitimacyDecision, owed: bool
 ) -> RelativeDecision:
     family = brood.family(around.principal_active)
-    period = _spell_of(children.spells(family)[brood.own_id], around.today)
+    period = _spell_of(children.spells(family)[brood.own_id], around.today, relative.told.to_follow)
     day = around.today if period is None or period.contains(around.today) else period.from_on
     decided = children.decide(family, day)[brood.own_id]
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
@@ -227,10 +243,14 @@ def _child_with_place(
     )
 
 
-def _spell_of(spells: tuple[children.Spell, ...], today: date) -> Period | None:
-    """The days that are asked for: those that run today, else the next ones; what is past gives no right any more."""
-    coming = (spell.period for spell in spells if spell.period.until_on is None or spell.period.until_on > today)
-    return next(coming, None)
+def _spell_of(spells: tuple[children.Spell, ...], today: date, to_follow: ToFollow | None) -> Period | None:
+    """The days that are asked for: those that run today, else the next ones.
+
+    What is past gives no right any more; it is taken over from a list all the same, because grown children keep their places.
+    """
+    coming = [spell.period for spell in spells if spell.period.until_on is None or spell.period.until_on > today]
+    past = [spell.period for spell in spells] if to_follow is ToFollow.FACTS else []
+    return next(iter(coming or past[-1:]), None)
 
 
 def _legitimacy_facts(relative: Relative, principal_sex: Sex, birth_date: date) -> legitimacy.LegitimacyFacts:

@@ -46,21 +46,26 @@ class Principal:
 class FamilyFacts:
     """The families of some principals, by the principal's national ID, and the papers of each request."""
 
-    principals: dict[str, Principal]
-    relatives: dict[str, list[Relative]]
-    papers: dict[int, frozenset[Paper]]
+    principals: dict[str, Principal] = field(default_factory=dict)
+    relatives: dict[str, list[Relative]] = field(default_factory=dict)
+    papers: dict[int, frozenset[Paper]] = field(default_factory=dict)
 
     def around(self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date) -> Around:
         """What the law sees around one proposal; `spells` are the rights of its person anywhere.
 
         `starts` is the day on which the principal's right begins where it is only asked for.
         """
-        whose = proposal.principal_national_id
+        return self.around_of(proposal.principal_national_id, proposal.national_id, spells, starts, today)
+
+    def around_of(
+        self, whose: str, person: str, spells: Iterable[KnownSpell], starts: date | None, today: date
+    ) -> Around:
+        """What the law sees around one person of a principal's family; errors and facts as `around`."""
         principal = self.principals.get(whose, Principal())
         active = list(principal.active)
         if starts is not None and not any(period.contains(starts) for period in active):
             active.append(Period(starts))
-        others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != proposal.national_id)
+        others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != person)
         return Around(
             today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today)
         )  # fmt: skip
@@ -76,7 +81,14 @@ def own_scheme_of(spells: Iterable[KnownSpell], today: date) -> Scheme | None:
 
 def load(wide: Session, proposals: Sequence[Proposal]) -> FamilyFacts:
     """The families around these proposals, themselves included; some queries per 500 principals; `wide` sees the nation."""
-    whose = sorted({p.principal_national_id for p in proposals if p.relation is not Relation.SELF})
+    return load_families(
+        wide, {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}, proposals
+    )
+
+
+def load_families(wide: Session, principals_ids: Iterable[str], proposals: Sequence[Proposal] = ()) -> FamilyFacts:
+    """The families of these principals, by national ID, with these proposals beside what stands and waits."""
+    whose = sorted(set(principals_ids))
     waiting = _waiting(wide, whose)
     asked = {p.request_id: p for p in [*waiting, *proposals] if p.request_id is not None}
     papers = _papers(wide, {key: p.relation for key, p in asked.items()})

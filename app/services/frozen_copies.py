@@ -13,6 +13,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Conflict
 from app.domain.people import RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
+from app.rules.decision import OK
 from app.rules.told import TOLD_FIELDS
 from app.services import evidence_links, facts
 from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS
@@ -38,7 +39,8 @@ def freeze(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor,
     # One statement for many: of rows with a version the ORM would update each by itself.
     for some in facts.batches([request.id for request in requests]):
         sent = sa.update(ChangeRequest).where(ChangeRequest.id.in_(some), ChangeRequest.status == RequestStatus.DRAFT)
-        values = {"status": RequestStatus.PENDING_APPROVAL, "submitted_at": now, "version": ChangeRequest.version + 1}
+        values = {"status": RequestStatus.PENDING_APPROVAL, "submitted_at": now, "law_code": OK}
+        values |= {"version": ChangeRequest.version + 1}
         done = session.execute(sent.values(values), execution_options={"synchronize_session": "evaluate"})
         if done.rowcount != len(some):
             raise Conflict("STALE")

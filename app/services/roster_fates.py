@@ -1,20 +1,21 @@
 """What becomes of each line of a judged roster: new, known here already, to be mended, or refused by law."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
-from app.domain.people import AgencyType, Relation, Sex, ToFollow
+from app.domain.people import AgencyType, Relation, Sex
 from app.domain.period import Period
 from app.rules import certification
 from app.rules.certification import Candidate, Known, KnownSpell
-from app.rules.told import Told
+from app.rules.relatives import Relative
 from app.services import facts
 from app.services.crossings.roster_matching import AskedRight, Matches
 from app.services.family_forms import Member
+from app.services.roster_families import TOLD, RosterFamilies
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
 from app.services.rosters.workbook import Roster
 
@@ -103,8 +104,7 @@ def member_of(row: PrincipalRow | FamilyRow, evidence_ids: tuple[int, ...] = ())
         return Member(
             Relation.SELF, sex=row.sex, personnel_type=row.personnel_type, service_start_date=row.service_start_date, **who
         )  # fmt: skip
-    told = Told(to_follow=ToFollow.FACTS)  # a list names papers, but not the events that they prove
-    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, told=told, **who)
+    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, told=TOLD, **who)
 
 
 def holder_of(row: PrincipalRow | FamilyRow) -> str:
@@ -131,6 +131,7 @@ class _Judge:
     def __init__(self, verdict: Verdict, matches: Matches, desk: Desk) -> None:
         self._verdict, self._matches, self._desk = verdict, matches, desk
         self._refused: set[str] = set()
+        self._families = RosterFamilies(verdict.principals, verdict.family, matches.families, sex_of)
         self._starts: dict[str, date] = {}  # of the principals whom this file submits
 
     def principals(self, fate: Fating) -> list[RowFate]:
@@ -150,7 +151,7 @@ class _Judge:
         fates = []
         seen: set[tuple[str, str]] = set()
         for row in self._verdict.family:
-            candidate = _candidate(row)
+            candidate = _with_law(_candidate(row), self._families.relative(row))
             known = self._known(candidate)
             refusal = None if known else (self._unfit(row, seen) or self._refusal(candidate))
             if refusal is None:
@@ -167,13 +168,16 @@ class _Judge:
         return next((request.status.value for request in asked if request.here and _same(request, wanted)), None)
 
     def _refusal(self, candidate: Candidate) -> PortalError | None:
+        spells = tuple(self._matches.standing.get(candidate.national_id, ()))
+        principal, starts = candidate.principal_national_id, self._principal_from(candidate.principal_national_id)
         known = Known(
             today=self._desk.today,
             agency_type=self._desk.agency_type,
             agency_period=self._desk.agency_period,
-            spells=tuple(self._matches.standing.get(candidate.national_id, ())),
-            principal_from=self._principal_from(candidate.principal_national_id),
-            parents=tuple(self._matches.parents.get(candidate.principal_national_id, ())),
+            spells=spells,
+            principal_from=starts,
+            parents=tuple(self._matches.parents.get(principal, ())),
+            around=self._families.around(principal, candidate.relative, spells, starts, self._desk.today),
         )
         refusals = certification.judge(candidate, known).refusals
         if refusals:
@@ -234,6 +238,12 @@ def _candidate(row: PrincipalRow | FamilyRow) -> Candidate:
         full_name=f"{row.first_name} {row.last_name}",
         sex=row.sex if isinstance(row, PrincipalRow) else sex_of(row),
     )
+
+
+def _with_law(candidate: Candidate, relative: Relative) -> Candidate:
+    return replace(
+        candidate, told=relative.told, papers=relative.papers, birth_order=relative.birth_order, place=relative.place
+    )  # fmt: skip
 
 
 def _same(right: KnownSpell | AskedRight, wanted: Candidate) -> bool:

@@ -155,7 +155,10 @@ def _judged(
     verdict = judge(roster, agency_type=agency.agency_type, known_holders=_known_holders(session, now))
     people = people_in((*verdict.principals, *verdict.family))
     with_parents = {holder_of(row) for row in verdict.family if row.relation in PARENTS}
-    matches = roster_matching.match(session, people, with_parents=with_parents, roster=sha256[:16], actor=actor)
+    holders = {holder_of(row) for row in verdict.family}
+    matches = roster_matching.match(
+        session, people, with_parents=with_parents, holders=holders, roster=sha256[:16], actor=actor
+    )  # fmt: skip
     period = Period(agency.valid_from, agency.valid_until)
     desk = Desk(agency_id, agency.agency_type, period, bangkok_day(now))
     return verdict, fates_of(roster, verdict, matches, desk)

@@ -11,6 +11,7 @@ from app.models.change_request import Proposal
 from app.services import facts
 from app.services.round_sql import REFUSE, claim
 
+_KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
 OTHERWISE = RoundError.REFUSED_BY_RULES
 """What is said when the entry as it stands cannot be applied and no closer code exists."""
 
@@ -36,11 +37,13 @@ def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
     known = facts.load(session, proposals, run_at)
     refused: list[dict[str, Any]] = []
     for proposal in proposals:
-        refusals = facts.judge(proposal, known[proposal.request_id]).refusals
-        if refusals:
-            error = round_error_of(refusals[0].code)
-            refused.append({"request": proposal.request_id, "error": error.value, "rival": None})
+        judgement = facts.judge(proposal, known[proposal.request_id])
+        if judgement.refusals:
+            error = round_error_of(judgement.refusals[0].code)
+            row = {"request": proposal.request_id, "error": error.value, "rival": None}
+            refused.append(row | {"law": judgement.code})
     if refused:
         session.execute(REFUSE, refused)
+        session.execute(_KEEP_CODE, refused)
     session.expunge_all()
     return len(proposals)

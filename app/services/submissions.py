@@ -175,7 +175,6 @@ def _judged(
 def _lay_down(request: ChangeRequest, judgement: Judgement) -> None:
     """Write what the law decided into the proposal; every row changes the same columns, so they go out together."""
     proposal, dates, law = request.proposal, judgement.dates, judgement.law
-    request.law_code = judgement.code
     if dates is not None:
         proposal.entitled_from, proposal.entitled_until = dates.entitled_from, dates.entitled_until
     stands_by = law is not None and law.state is EntitlementState.STANDBY

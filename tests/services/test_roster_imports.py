@@ -55,7 +55,9 @@ def test_the_sample_becomes_pending_requests_under_one_number(people):
     found = roster_imports.preview(SAMPLE.read_bytes(), actor=people.clerk)
     assert found.verdict.as_json() == EXPECTED and counts() == [0] * len(WRITTEN)
     law = [row for row in found.rows if row.fate is Fate.LAW]
-    assert Counter(row.code for row in law) == {"AGE_20": 16} and {row.citation for row in law} == {"ป.พ.พ. มาตรา 19"}
+    assert Counter(row.code for row in law) == {"AGE_20": 16} and {row.citation for row in law} == {
+        "ป.พ.พ. มาตรา 16 และ 19"
+    }
     assert found.count(Fate.MEND) == len(EXPECTED["errors"])
     done = roster_imports.import_roster(SAMPLE.read_bytes(), "รายชื่อ 2570.xlsx", actor=people.clerk)
     assert done.request_count == found.count(Fate.NEW) == 308 + 697 - 16

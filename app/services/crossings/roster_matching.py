@@ -6,7 +6,7 @@ waits; no name and no request number (decisions 8).
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import sqlalchemy as sa
@@ -18,9 +18,10 @@ from app.domain.people import OPEN_STATUSES, SENT_STATUSES, Relation, RequestSta
 from app.domain.powers import Power
 from app.models.change_request import SENT, ChangeRequest, Proposal
 from app.rules.certification import PARENTS, KnownParent, KnownSpell, asked_right
-from app.services import facts
+from app.services import facts, family_facts
 from app.services.audit import record_reads
 from app.services.crossings.rights_lookup import ReadAuditFailed
+from app.services.family_facts import FamilyFacts
 from app.services.transaction import widened
 
 PURPOSE = "ROSTER_MATCHING"
@@ -42,23 +43,30 @@ class Matches:
     """By national ID: the rights that stand (voided ones left out) and those asked for.
 
     `parents` are the fathers and mothers who stand, by their principal; `asked_parents` the words of certification.asked_right
-    for those who wait.
+    for those who wait; `families` what stands and waits around the roster's holders, for the law.
     """
 
     standing: dict[str, list[KnownSpell]]
     asked: dict[str, list[AskedRight]]
     parents: dict[str, list[KnownParent]]
     asked_parents: frozenset[str]
+    families: FamilyFacts = field(default_factory=FamilyFacts)
 
 
 def match(
-    session: Session, national_ids: Iterable[str], *, with_parents: Iterable[str] = (), roster: str, actor: Actor
+    session: Session,
+    national_ids: Iterable[str],
+    *,
+    with_parents: Iterable[str] = (),
+    holders: Iterable[str] = (),
+    roster: str,
+    actor: Actor,
 ) -> Matches:
     """What stands or waits anywhere for these people, within the session's transaction; a few queries per 500 people.
 
-    `with_parents` are the principals of whom the roster names a father or mother. Leaves one durable read-access row with
-    the counts, about `roster` (at most 40 characters that name the workbook). Raises NotAllowed('POWER_MISSING'),
-    ReadAuditFailed. Source: decisions 8, spec 2.5.
+    `with_parents` are the principals of whom the roster names a father or mother, `holders` those with any family. Leaves one
+    durable read-access row with the counts, about `roster` (at most 40 characters that name the workbook). Raises
+    NotAllowed('POWER_MISSING'), ReadAuditFailed. Source: decisions 8, spec 2.5.
     """
     actor.require(Power.IMPORT_ROSTER)
     people, principals = sorted(set(national_ids)), sorted(set(with_parents))
@@ -68,6 +76,7 @@ def match(
             _asked(wide, people, actor.agency_id),
             facts.standing_parents(wide, principals),
             _asked_parents(wide, principals),
+            family_facts.load_families(wide, holders),
         )
     counts = f"{len(people)} people, {len(matches.standing)} held, {len(matches.asked)} asked"
     try:

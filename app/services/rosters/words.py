@@ -88,6 +88,8 @@ EVIDENCE = WordList(
         "ทะเบียนหย่า": DocType.DIVORCE_CERT,
         "ทะเบียนหย่า (คร.6/คร.7)": DocType.DIVORCE_CERT,
         "หนังสือรับรองจากโรงเรียนว่าใช้ครบ 100,000 บ.": DocType.SCHOOL_CERT_100K,
+        "ทะเบียนรับบุตรบุญธรรม": DocType.ADOPTION_REG,
+        "ประกาศพ้นจากตำแหน่ง": DocType.TERM_END_NOTICE,
     }
 )
 

@@ -1,0 +1,273 @@
+"""What the law makes of one relative, out of what a clerk told and filed: the way from the form to the rules."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.people import EntitlementState, Relation, Sex, ToFollow
+from app.domain.period import Period
+from app.rules.family_law import Around, decide, missing_papers
+from app.rules.papers import MarriagePaper, Paper
+from app.rules.parents import Kinship
+from app.rules.relatives import Relative
+from app.rules.schemes import Scheme
+from app.rules.told import Told
+
+TODAY, START = date(2026, 11, 21), date(2015, 10, 1)
+FATHER = Around(TODAY, Sex.M, date(1980, 3, 4), (Period(START),))
+MOTHER = replace(FATHER, principal_sex=Sex.F)
+WEDDING = date(2010, 2, 14)
+MARRIED = Told(marriage_date=WEDDING)
+BIRTH_AND_MARRIAGE = frozenset({Paper.BIRTH_CERT_CHILD, Paper.MARRIAGE_CERT_TH})
+
+
+def child(number: str = "c", born: date = date(2016, 5, 1), **values) -> Relative:
+    return Relative(number, Relation.CHILD, born, Sex.F, **({"told": MARRIED, "papers": BIRTH_AND_MARRIAGE} | values))
+
+
+def spouse(number: str = "s", **values) -> Relative:
+    given = {"told": replace(MARRIED, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH), "place": 5}
+    given |= {"papers": frozenset({Paper.MARRIAGE_CERT_TH})}
+    return Relative(number, Relation.SPOUSE, date(1982, 1, 1), Sex.F, **(given | values))
+
+
+def nikah(number: str = "n", province: str = "94", **values) -> Relative:
+    told = Told(
+        marriage_paper=MarriagePaper.NIKAH_CERT_TH, marriage_date=date(2020, 1, 1), is_muslim=True,
+        home_province_code=province,
+    )  # fmt: skip
+    return spouse(number, told=told, papers=frozenset({Paper.NIKAH_CERT_TH}), **values)
+
+
+def codes(found) -> set[str]:
+    return {clause.code for clause in found.clauses}
+
+
+def test_a_child_born_in_marriage_has_a_right_until_the_eve_of_its_20th_birthday():
+    found = decide(child(), FATHER)
+    assert (found.code, found.period) == ("OK", Period(date(2016, 5, 1), date(2036, 5, 1)))
+    assert (found.legitimate_from, found.legitimacy_basis, found.birth_order) == (
+        date(2016, 5, 1),
+        "BORN_IN_WEDLOCK",
+        1,
+    )
+    assert found.holds_until == date(2036, 5, 1)
+
+
+def test_the_right_of_a_child_who_comes_of_age_tomorrow_lasts_until_tonight():
+    found = decide(child(born=date(2006, 11, 22), told=Told(marriage_date=date(2000, 1, 1))), FATHER)
+    assert found.period == Period(START, date(2026, 11, 22))
+
+
+def test_a_child_of_age_since_today_has_none():
+    found = decide(child(born=date(2006, 11, 21), told=Told(marriage_date=date(2000, 1, 1))), FATHER)
+    assert (found.code, found.period) == ("AGE_20", None)
+
+
+def test_a_child_of_an_unmarried_father_needs_a_paper_that_the_law_names():
+    found = decide(child(told=Told(), papers=frozenset({Paper.BIRTH_CERT_CHILD})), FATHER)
+    assert (found.code, found.is_curable) == ("FATHER_NOT_LEGITIMATE", True)
+    papers = {paper for need in found.missing for paper in need.any_of}
+    assert papers >= {Paper.PATERNITY_REG_KR11, Paper.COURT_ORDER_FAMILY, Paper.MARRIAGE_CERT_TH}
+
+
+def test_the_same_child_of_a_mother_needs_its_birth_certificate_only():
+    found = decide(child(told=Told(), papers=frozenset({Paper.BIRTH_CERT_CHILD})), MOTHER)
+    assert (found.code, found.legitimacy_basis) == ("OK", "MOTHER_BY_BIRTH")
+
+
+def test_a_marriage_certificate_alone_leaves_the_identity_to_be_proven():
+    found = decide(child(papers=frozenset({Paper.MARRIAGE_CERT_TH})), FATHER)
+    assert found.accepted and {paper for need in found.missing for paper in need.any_of} == {
+        Paper.BIRTH_CERT_CHILD,
+        Paper.HOUSE_REG_CHILD,
+    }
+
+
+@pytest.mark.parametrize(
+    "told", [Told(paternity_registered_date=date(2018, 6, 1)), Told(court_final_date=date(2018, 6, 1))]
+)
+def test_registration_and_judgment_begin_the_right_on_their_day(told):
+    papers = frozenset({Paper.PATERNITY_REG_KR11, Paper.COURT_ORDER_FAMILY})
+    assert decide(child(told=told, papers=papers), FATHER).period.from_on == date(2018, 6, 1)
+
+
+def test_the_fourth_child_has_no_place_and_the_third_has():
+    elders = tuple(child(f"e{n}", date(2016 + n, 1, 1), place=n) for n in range(3))
+    fourth = child("d", date(2020, 1, 1), place=9)
+    assert decide(fourth, replace(FATHER, others=elders)).code == "BEYOND_ORDER_3"
+    assert decide(elders[2], replace(FATHER, others=(*elders[:2], fourth))).birth_order == 3
+
+
+def test_elders_who_stand_nowhere_are_counted_by_the_number_that_was_typed():
+    assert decide(child(birth_order=4), FATHER).code == "BEYOND_ORDER_3"
+    assert decide(child(birth_order=3), FATHER).code == "OK"
+
+
+def test_a_place_left_by_a_death_before_majority_is_taken():
+    found = decide(child(birth_order=4, told=replace(MARRIED, elder_minor_deaths=1)), FATHER)
+    assert found.code == "OK" and "CHILD_REPLACEMENT" in codes(found)
+
+
+def test_twins_in_third_place_both_come_in_also_across_midnight():
+    elders = tuple(child(f"e{n}", date(2016 + n, 1, 1), place=n) for n in range(2))
+    first = child("t1", date(2020, 1, 1), seq_in_delivery=1, place=7)
+    second = child("t2", date(2020, 1, 2), seq_in_delivery=2, place=8)
+    found = decide(second, replace(FATHER, others=(*elders, first)))
+    assert (found.code, found.birth_order) == ("OK", 4) and "CHILD_MULTIPLE_BIRTH" in codes(found)
+    assert found.delivery_id == decide(first, replace(FATHER, others=(*elders, second))).delivery_id is not None
+    alone = replace(second, seq_in_delivery=None)
+    assert (
+        decide(alone, replace(FATHER, others=(*elders, replace(first, seq_in_delivery=None)))).code == "BEYOND_ORDER_3"
+    )
+
+
+def test_a_typed_number_that_differs_from_the_order_by_birth_is_a_doubt():
+    younger = child("y", date(2018, 1, 1), place=2)
+    elder = child("x", date(2016, 1, 1), place=1)
+    found = decide(replace(younger, birth_order=1), replace(FATHER, others=(elder,)))
+    assert found.accepted and "CHILD_ORDER_DIFFERS" in codes(found) and found.flags
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        (replace(MARRIED, is_adopted=True), "ADOPTED_CHILD"),
+        (replace(MARRIED, adopted_out_date=date(2020, 1, 1)), "ADOPTED_OUT"),
+        (replace(MARRIED, death_date=date(2020, 1, 1)), "DEAD"),
+    ],
+)
+def test_what_ends_a_child_before_today_gives_no_right(told, code):
+    found = decide(child(told=told), FATHER)
+    assert (found.code, found.accepted, found.is_curable) == (code, False, False)
+
+
+def test_an_incompetent_child_of_age_comes_in_from_the_order_and_owes_the_declaration_of_care():
+    told = Told(marriage_date=date(1990, 1, 1), incompetent_from=date(2025, 1, 1))
+    found = decide(child(born=date(2000, 1, 1), told=told), FATHER)
+    assert found.period == Period(date(2025, 1, 1)) and found.missing
+    assert not decide(child(born=date(2000, 1, 1), told=replace(told, in_care=True)), FATHER).missing
+
+
+def test_a_second_wife_in_pattani_and_in_phrae():
+    first = spouse("first", period=Period(START), place=0)
+    around = replace(FATHER, others=(first,))
+    assert decide(nikah(province="94"), around).code == "OK"
+    assert decide(nikah(province="54"), around).code == "NIKAH_NOT_ALLOWED"
+    assert decide(spouse("second"), around).code == "ONE_SPOUSE_ONLY"
+    wives = tuple(nikah(f"w{n}", period=Period(START), place=0) for n in range(4))
+    assert decide(nikah(), replace(FATHER, others=wives)).code == "MAX_FOUR"
+
+
+def test_a_former_wife_is_not_counted():
+    former = spouse("first", period=Period(START, date(2018, 1, 1)), place=0)
+    told = Told(marriage_paper=MarriagePaper.MARRIAGE_CERT_TH, marriage_date=date(2018, 1, 1))
+    assert decide(spouse("second", told=told), replace(FATHER, others=(former,))).code == "OK"
+
+
+def test_of_two_who_wait_the_first_asked_for_is_the_first():
+    one, other = spouse("a", place=3), spouse("b", place=4)
+    assert decide(one, replace(FATHER, others=(other,))).code == "OK"
+    assert decide(other, replace(FATHER, others=(one,))).code == "ONE_SPOUSE_ONLY"
+
+
+def test_without_the_day_of_the_marriage_the_law_waits():
+    found = decide(spouse(told=Told(), papers=frozenset()), FATHER)
+    assert (found.code, found.missing[0].any_of) == ("UNDECIDED", ("marriage_date",))
+
+
+def test_a_spouse_who_is_an_official_elsewhere_stands_by():
+    assert decide(spouse(), replace(FATHER, own_scheme=Scheme.LGO)).state is EntitlementState.STANDBY
+    assert (
+        decide(spouse(told=replace(spouse().told, declared_scheme=Scheme.SSO)), FATHER).state
+        is EntitlementState.STANDBY
+    )
+    assert (
+        decide(spouse(told=replace(spouse().told, declared_scheme=Scheme.UCS)), FATHER).state is EntitlementState.ACTIVE
+    )
+
+
+def test_parents_by_their_papers():
+    mother = Relative("m", Relation.MOTHER, date(1955, 1, 1), Sex.F, papers=frozenset({Paper.HOUSE_REG_PRINCIPAL}))
+    father = Relative("f", Relation.FATHER, date(1950, 1, 1), Sex.M, papers=frozenset({Paper.BIRTH_CERT_PRINCIPAL}))
+    assert decide(mother, FATHER).period == Period(START)
+    assert decide(father, FATHER).code == "FATHER_NOT_LEGITIMATE"
+    married = replace(
+        father, told=Told(marriage_date=date(1975, 1, 1)), papers=frozenset({Paper.MARRIAGE_CERT_PARENTS})
+    )
+    assert decide(married, FATHER).code == "OK"
+    assert decide(replace(mother, told=Told(kinship=Kinship.STEP)), FATHER).code == "NOT_LEGAL_PARENT"
+
+
+def test_papers_to_follow_stand_for_facts_that_were_told():
+    told = replace(MARRIED, to_follow=ToFollow.PAPERS)
+    assert decide(child(told=told, papers=frozenset()), FATHER).code == "OK"
+    untold = child(told=Told(to_follow=ToFollow.PAPERS), papers=frozenset())
+    assert decide(untold, FATHER).code == "FATHER_NOT_LEGITIMATE"
+
+
+def test_a_list_owes_facts_but_brings_in_nobody_whom_the_law_shuts_out():
+    owing = Told(to_follow=ToFollow.FACTS)
+    found = decide(child(told=owing, papers=frozenset()), FATHER)
+    assert found.accepted and found.is_owed and found.period == Period(date(2016, 5, 1), date(2036, 5, 1))
+    assert decide(spouse(told=owing, papers=frozenset()), FATHER).period == Period(START)
+    assert decide(child(told=owing, papers=frozenset(), birth_order=4), FATHER).code == "BEYOND_ORDER_3"
+    assert decide(
+        spouse("b", told=owing, papers=frozenset()), replace(FATHER, others=(spouse("a", place=1),))
+    ).code == ("ONE_SPOUSE_ONLY")
+    assert decide(child(told=replace(owing, is_adopted=True)), FATHER).code == "ADOPTED_CHILD"
+
+
+def test_a_list_brings_in_a_grown_child_with_its_past_days_because_it_keeps_its_place():
+    grown = child(born=date(2000, 1, 1), told=Told(to_follow=ToFollow.FACTS))
+    assert decide(grown, FATHER).period == Period(START, date(2020, 1, 1))
+    younger = [child(f"y{n}", date(2010 + n, 1, 1), place=n + 1) for n in range(3)]
+    stands = replace(grown, period=Period(START, date(2020, 1, 1)), legitimate_from=date(2000, 1, 1))
+    assert decide(younger[2], replace(FATHER, others=(*younger[:2], stands))).code == "BEYOND_ORDER_3"
+
+
+def test_a_list_that_names_nikah_certificates_brings_in_four_wives_and_no_fifth():
+    owing = Told(to_follow=ToFollow.FACTS)
+    wives = [spouse(f"w{n}", told=owing, papers=frozenset({Paper.NIKAH_CERT_TH}), place=n) for n in range(1, 6)]
+    found = [decide(wife, replace(FATHER, others=tuple(w for w in wives if w is not wife))).code for wife in wives]
+    assert found == ["OK"] * 4 + ["MAX_FOUR"]
+
+
+def test_what_is_filed_is_laid_beside_each_legal_basis():
+    best, *others = missing_papers(child(papers=frozenset({Paper.BIRTH_CERT_CHILD})), FATHER)
+    assert len(others) == 2 and len(best.missing) == 1
+    assert missing_papers(child(), FATHER)[0].is_complete
+
+
+days = st.dates(date(1998, 1, 1), date(2026, 1, 1))
+
+
+@given(st.lists(days, min_size=1, max_size=7), st.permutations(range(7)))
+def test_the_order_of_asking_does_not_matter_for_children(born, order):
+    """Whoever is asked for first, the same children come in, and never more than the rule of three lets in."""
+    brood = [child(f"k{n}", day, place=order[n] + 1) for n, day in enumerate(born)]
+    renumbered = [replace(one, place=8 - one.place) for one in brood]
+
+    def entitled(children: list[Relative]) -> set[str]:
+        others = {one.national_id: tuple(o for o in children if o is not one) for one in children}
+        found = {one.national_id: decide(one, replace(MOTHER, others=others[one.national_id])) for one in children}
+        return {number for number, decision in found.items() if decision.accepted}
+
+    assert entitled(brood) == entitled(renumbered)
+    assert len(entitled(brood)) <= 3
+
+
+@given(days, st.one_of(st.none(), days), st.one_of(st.none(), days), st.one_of(st.none(), days))
+def test_an_accepted_child_has_days_ahead_within_the_law(born, wedding, registered, death):
+    told = Told(marriage_date=wedding, paternity_registered_date=registered, death_date=death)
+    papers = BIRTH_AND_MARRIAGE | {Paper.PATERNITY_REG_KR11}
+    found = decide(child(born=born, told=told, papers=papers), FATHER)
+    if not found.accepted:
+        assert found.period is None and found.code != "OK"
+        return
+    assert found.period.from_on >= max(START, born, found.legitimate_from)
+    assert found.period.until_on is not None and found.period.until_on > TODAY
+    assert found.period.until_on <= born.replace(year=born.year + 20, day=min(born.day, 28)) + timedelta(days=4)
