@@ -111,6 +111,31 @@ WORDS: dict[str, Any] = {
     "READ_AUDIT_FAILED": _l(
         "The look-up could not be written down, so no answer is given. Please try again in a minute."
     ),
+    # The law of the family; the clause and the papers that would help are added to each
+    "FLAGS_OPEN": _l("The law leaves a doubt in this request. Open it, tick what you have checked and write a note."),
+    "NOTE_MISSING": _l("Tick that you have checked the doubts, and write what you found."),
+    "NOT_LEGAL_PARENT": _l("This is no lawful father or mother of the principal. Leave the person out."),
+    "EVIDENCE_NOT_ACCEPTED": _l("The documents do not prove the relation yet. Attach one that does."),
+    "FATHER_NOT_LEGITIMATE": _l("Fatherhood is not lawful yet. Fill in the marriage, the Kor Ror 11 or the judgment."),
+    "OUTSIDE_310_DAYS": _l("The child was born too long after the marriage. Fill in the Kor Ror 11 or the judgment."),
+    "NIKAH_NOT_ALLOWED": _l(
+        "A nikah certificate does not count here. Attach a marriage registration, or leave the spouse out."
+    ),
+    "NIKAH_REQUIRED": _l("A further spouse is recorded by nikah certificate only. Choose that paper and attach it."),
+    "ONE_SPOUSE_ONLY": _l("The principal has a spouse already. Record the divorce or the death first."),
+    "MAX_FOUR": _l("The principal has four spouses already."),
+    "MARRIAGE_NOT_VALID_ON_DATE": _l("The marriage gives no right in that time. Check its dates."),
+    "ADOPTED_CHILD": _l("An adopted child has no right here. Leave the child out."),
+    "ADOPTED_OUT": _l("The child has been adopted by somebody else. Leave the child out."),
+    "BEYOND_ORDER_3": _l(
+        "Three elder children have the places. The child has a right only if one of them died a minor."
+    ),
+    "DEAD": _l("The person died before the right could begin. Check the date."),
+    "MARRIAGE": _l("The child is of age by marriage. Check the date."),
+    "AGE_20": _l("The child is 20 or older. Only a court order of incompetence keeps the right."),
+    "NOT_BORN": _l("The child is not born yet."),
+    "NOT_LEGITIMATE": _l("The child is not lawful yet on that day."),
+    "PRINCIPAL_NOT_ACTIVE": _l("The principal has no right in that time."),
     # Rounds and the clock
     "ROUND_STARTED": _l("The round has begun meanwhile. Please try again."),
     "ROUND_NOT_DUE": _l("The round is not due yet."),

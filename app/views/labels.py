@@ -10,6 +10,7 @@ from app.domain.people import (
     BirthPrecision,
     DocType,
     EntitlementState,
+    EvidenceFault,
     JobStatus,
     PersonnelType,
     Relation,
@@ -19,8 +20,13 @@ from app.domain.people import (
     RoundStatus,
     Sex,
     TerminationReason,
+    ToFollow,
 )
 from app.domain.powers import Power
+from app.rules.decision import Flag, Slot
+from app.rules.papers import MarriagePaper
+from app.rules.parents import Kinship
+from app.rules.schemes import Scheme
 
 # By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
 LABELS: dict[type[StrEnum], dict[Any, Any]] = {
@@ -120,6 +126,56 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         DocType.REINSTATEMENT_ORDER: _l("Order of reinstatement"),
         DocType.ELECTION_RESULT: _l("Announcement of the election result"),
         DocType.SCHOOL_CERT_100K: _l("School's certificate that 100,000 baht are used up"),
+        DocType.ADOPTION_REG: _l("Registration of an adoption"),
+        DocType.DISMISSAL_ORDER: _l("Order of dismissal"),
+        DocType.TERM_END_NOTICE: _l("Announcement of the end of the term"),
+    },
+    EvidenceFault: {
+        EvidenceFault.UNREADABLE: _l("Cannot be read"),
+        EvidenceFault.WRONG_PERSON: _l("Belongs to somebody else"),
+        EvidenceFault.WRONG_KIND: _l("Is not the kind of document that was named"),
+        EvidenceFault.INCOMPLETE: _l("Pages are missing"),
+        EvidenceFault.EXPIRED: _l("Too old or expired"),
+    },
+    ToFollow: {
+        ToFollow.PAPERS: _l("Papers follow"),
+        ToFollow.FACTS: _l("Taken over from a list; facts and papers follow"),
+    },
+    Kinship: {
+        Kinship.BIOLOGICAL: _l("Own father or mother"),
+        Kinship.STEP: _l("Step-parent"),
+        Kinship.ADOPTIVE: _l("Adoptive parent"),
+        Kinship.IN_LAW: _l("Parent of the spouse"),
+    },
+    MarriagePaper: {
+        MarriagePaper.MARRIAGE_CERT_TH: _l("Thai marriage registration"),
+        MarriagePaper.MARRIAGE_CERT_FOREIGN: _l("Foreign marriage registration"),
+        MarriagePaper.NIKAH_CERT_TH: _l("Nikah certificate (in Thai)"),
+    },
+    Scheme: {
+        Scheme.CSMBS: _l("Civil servants"),
+        Scheme.CSMBS_PENSION: _l("Civil servants' pension"),
+        Scheme.LGO: _l("Local agencies"),
+        Scheme.LGO_PENSION: _l("Local agencies' pension"),
+        Scheme.BKK: _l("Bangkok"),
+        Scheme.BKK_PENSION: _l("Bangkok pension"),
+        Scheme.PATTAYA: _l("Pattaya"),
+        Scheme.PATTAYA_PENSION: _l("Pattaya pension"),
+        Scheme.STATE_AGENCY: _l("State agency or enterprise"),
+        Scheme.SSO: _l("Social security"),
+        Scheme.PRIVATE_TEACHER: _l("Private school teachers"),
+        Scheme.UCS: _l("Universal coverage (gold card)"),
+    },
+    Flag: {
+        Flag.REVIEW: _l("Look at it before approving"),
+        Flag.REVIEW_ORDER_DISPLACED: _l("An elder child took the place"),
+        Flag.NEEDS_REGISTRAR_CONFIRMATION: _l("The registrar must confirm"),
+    },
+    Slot: {
+        Slot.IDENTITY: _l("Who it is"),
+        Slot.LEGALITY: _l("That it is lawful"),
+        Slot.EVENT: _l("That it happened"),
+        Slot.FACT: _l("To be told"),
     },
     RoundStatus: {
         RoundStatus.PLANNED: _l("Waiting for its time"),
