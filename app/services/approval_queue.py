@@ -43,7 +43,7 @@ class QueueRow:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """Some rows of the queue; `count` stops at COUNT_LIMIT, `recorders` are those of whom anything waits, by id."""
+    """Some rows of the queue; `count` stops at COUNT_LIMIT, `recorders` are those of whom anything stands so, by id."""
 
     rows: list[QueueRow]
     count: int
@@ -67,8 +67,8 @@ def waiting(filters: QueueFilters, *, page: int, actor: Actor, order: QueueOrder
         page = min(max(page, 1), pages)
         query = _rows_query(filters, actor).order_by(*queue_filters.order_by(order))
         query = query.limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)
-        rows = _rows(session, query, coming.now) if count else []
-        return QueuePage(rows, count, page, pages, oldest_at, coming, _recorders(session))
+        rows = _rows(session, query, coming.now if filters.are_waiting else None) if count else []
+        return QueuePage(rows, count, page, pages, oldest_at, coming, _recorders(session, filters))
 
 
 def count_waiting(*, actor: Actor) -> int:
@@ -149,10 +149,10 @@ def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | Non
     return count, oldest_at
 
 
-def _rows(session: Session, query: sa.Select[Any], now: datetime) -> list[QueueRow]:
+def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> list[QueueRow]:
     found = session.execute(query).all()
     requests = [row[0] for row in found]
-    refusals = refusals_of(session, requests, now)
+    refusals = refusals_of(session, requests, law_at) if law_at is not None else {}
     principals = _principal_names(session, requests, [row[-1] for row in found])
     recorders = officer_names(session, (request.recorded_by_id for request in requests))
     return [
@@ -201,9 +201,10 @@ def _principal_names(
     return found | proposed_names(session, {p.principal_national_id for p in proposals} - set(found))
 
 
-def _recorders(session: Session) -> dict[int, str]:
-    """Those of whom anything waits, by name."""
-    recorded = sa.select(ChangeRequest.recorded_by_id).where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
+def _recorders(session: Session, filters: QueueFilters) -> dict[int, str]:
+    """Those of whom any request stands so, by name."""
+    status = filters.status or RequestStatus.PENDING_APPROVAL
+    recorded = sa.select(ChangeRequest.recorded_by_id).where(ChangeRequest.status == status)
     found = officer_names(session, session.scalars(recorded.distinct()))
     return {
         user_id: name

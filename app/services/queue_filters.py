@@ -26,7 +26,10 @@ class QueueOrder(StrEnum):
 
 @dataclass(frozen=True)
 class QueueFilters:
-    """Which waiting requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word."""
+    """Which requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word.
+
+    Without a `status` those that wait for a decision; with one of LATER_STATUSES those that had theirs.
+    """
 
     type: RequestType | None = None
     recorder_id: int | None = None
@@ -34,6 +37,22 @@ class QueueFilters:
     submitted_until: date | None = None
     relation: Relation | None = None
     name: str = ""
+    status: RequestStatus | None = None
+
+    @property
+    def are_waiting(self) -> bool:
+        """Whether it looks for what can still be decided."""
+        return self.status is None
+
+
+# Where a request stands after its decision, as far as a registrar looks for it again.
+LATER_STATUSES = (
+    RequestStatus.APPROVED,
+    RequestStatus.EFFECTIVE,
+    RequestStatus.ROUND_ERROR,
+    RequestStatus.RETURNED,
+    RequestStatus.REJECTED,
+)
 
 
 @dataclass(frozen=True)
@@ -62,13 +81,13 @@ _BACKWARDS = {QueueOrder.NEWEST, QueueOrder.NAME_BACK}
 
 
 def conditions(filters: QueueFilters) -> list[Any]:
-    """SQL conditions on ChangeRequest joined with its Proposal: waiting, and as the filters want it."""
+    """SQL conditions on ChangeRequest joined with its Proposal, as the filters want it."""
     exact = (
         (ChangeRequest.type, filters.type),
         (ChangeRequest.recorded_by_id, filters.recorder_id),
         (Proposal.relation, filters.relation),
     )
-    found: list[Any] = [ChangeRequest.status == RequestStatus.PENDING_APPROVAL]
+    found: list[Any] = [ChangeRequest.status == (filters.status or RequestStatus.PENDING_APPROVAL)]
     found += [column == value for column, value in exact if value is not None]
     if filters.submitted_from is not None:
         found.append(ChangeRequest.submitted_at >= _begin_of(filters.submitted_from))

@@ -18,7 +18,16 @@ from app.models import SavedView
 from app.services.audit import record
 from app.services.transaction import reading, transaction
 
-SCREENS: Mapping[str, Power] = {"register": Power.VIEW_REGISTER}
+# Each list by the name of its address, and who may see it.
+SCREENS: Mapping[str, Power] = {
+    "register": Power.VIEW_REGISTER,
+    "agencies": Power.MANAGE_AGENCIES,
+    "accounts": Power.MANAGE_ACCOUNTS,
+    "tokens": Power.MANAGE_ACCOUNTS,
+    "titles": Power.MANAGE_AGENCIES,
+    "province-regions": Power.MANAGE_AGENCIES,
+    "audit": Power.VIEW_AUDIT,
+}
 MOST, NAME_LENGTH = 20, 60
 LARGEST_ID = 2**31 - 1
 _NAMELESS = ""  # holds the columns that the officer uses on the screen

@@ -127,6 +127,7 @@ class AccountView(RegisterView):
     form_help = _l("Agency, province and region: fill in only what the role needs. The rest is not kept.")
     base_order = ("username", "asc")
     list_columns = ["username", "first_name", "last_name", "roles", "agency", "active", "locked_until"]
+    more_columns = ["email", "province_code", "region_no"]
     order_columns = ["username", "first_name", "last_name"]
     search_columns = ["name", "roles", "agency", "active"]
     questions = {

@@ -29,11 +29,7 @@ _SHOWN = [
 
 
 def _successor_code() -> StringField:
-    return StringField(
-        _l("Successor's code"),
-        [Optional(), Length(max=8)],
-        description=_l("Only for an agency that was merged into another one."),
-    )
+    return StringField(_l("Successor's code"), [Optional(), Length(max=8)])
 
 
 def _scheme(is_inside: bool) -> Chip:
@@ -52,6 +48,7 @@ class AgencyView(RegisterView):
     edit_title = _l("Change agency")
     base_order = ("dla_code", "asc")
     list_columns = ["dla_code", "name_th", "agency_type", "province", "valid_from", "valid_until"]
+    more_columns = ["has_entitlement_rights", "phone", "email", "address"]
     order_columns = ["dla_code", "name_th", "agency_type", "valid_from"]
     search_columns = ["dla_code", "name_th", "agency_type", "province"]
     show_fieldsets = _SHOWN

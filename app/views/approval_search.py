@@ -14,9 +14,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
 from app.domain.names import tidy
-from app.domain.people import Relation, RequestType
+from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.thai_calendar import to_arabic_digits
-from app.services.queue_filters import QueueFilters, QueueOrder
+from app.services.queue_filters import LATER_STATUSES, QueueFilters, QueueOrder
 from app.views.dates import format_be
 from app.views.fields import BEDateField
 from app.views.labels import label
@@ -53,6 +53,14 @@ class Place:
 class QueueForm(FlaskForm):
     """What to look for in the queue; everything may stay empty."""
 
+    status = SelectField(
+        _l("Status"),
+        choices=[
+            SelectChoice("", label(RequestStatus.PENDING_APPROVAL)),
+            *(SelectChoice(status.value, label(status)) for status in LATER_STATUSES),
+        ],
+        default="",
+    )
     type = SelectField(_l("Request"), choices=[_ALL, *(SelectChoice(t.value, label(t)) for t in TYPES)], default="")
     recorder_id = SelectField(_l("Recorded by"), choices=[_ALL], default="")
     submitted_from = BEDateField(_l("Submitted from"))
@@ -85,6 +93,7 @@ class QueueForm(FlaskForm):
             submitted_until=self.submitted_until.data,
             relation=Relation(self.relation.data) if self.relation.data else None,
             name=tidy(self.name.data or ""),
+            status=RequestStatus(self.status.data) if self.status.data else None,
         )
 
     def number_typed(self) -> str | None:
@@ -128,6 +137,7 @@ def _find(key: str) -> QueueFilters | None:
     if stored is None:
         return None
     kinds = {
+        "status": RequestStatus,
         "type": RequestType,
         "relation": Relation,
         "submitted_from": date.fromisoformat,
@@ -147,6 +157,7 @@ def described(filters: QueueFilters, recorders: dict[int, str]) -> list[str]:
         when = " · ".join(parts)
     recorder = recorders.get(filters.recorder_id or 0, "–")
     phrases = (
+        str(label(filters.status)) if filters.status else "",
         str(label(filters.type)) if filters.type else "",
         _("recorded by %(name)s", name=recorder) if filters.recorder_id else "",
         when,

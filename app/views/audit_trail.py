@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Length, Optional
@@ -27,13 +28,14 @@ class AuditView(RegisterView):
     datamodel = ReadingInterface(AuditEvent)
     route_base = "/audit"
     power = Power.VIEW_AUDIT
-    include_route_methods = {"list", "show"}
+    include_route_methods = {"list", "show", "aside", "keep_view", "forget_view", "choose_columns", "export"}
     version_column = None
     list_title = _l("Audit trail")
     list_help = _l("Who did what, newest first. Nothing here can be changed or removed.")
     show_title = _l("Audit event")
     base_order = ("id", "desc")
     list_columns = ["at", "actor_name", "verb", "object_type", "object_id", "address"]
+    more_columns = ["detail"]
     order_columns = ["actor_name", "verb"]
     search_columns = ["actor_name", "verb", "object_type", "object_id", "at"]
     questions = {
@@ -65,6 +67,16 @@ class AuditView(RegisterView):
         """Who did what."""
         (actor_name,) = self.values_of(item, ["actor_name"])
         return f"{actor_words(actor_name)} · {verb_label(item.verb)}"
+
+    def foresee(self, items: list[Any]) -> Any:
+        """The accounts and agencies that the events name, in two statements."""
+        keys: dict[str, set[int]] = {kind: set() for kind in _NAMED}
+        for item in items:
+            if item.object_type in _NAMED and str(item.object_id).isdecimal():
+                keys[item.object_type].add(int(item.object_id))
+        return [
+            db.session.scalars(sa.select(kind).where(kind.id.in_(keys[name]))).all() for name, kind in _NAMED.items()
+        ]
 
     def values_of(self, item: Any, names: list[str]) -> list[Any]:
         """The event's values; accounts and agencies are called by their names, not by their numbers."""

@@ -1,6 +1,6 @@
 """Logging in with a password, and out again."""
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.utils.base import get_safe_redirect
@@ -47,7 +47,7 @@ class AuthView(BaseView):
                     demo_allowed=current_app.config["PORTAL_ENV"] != "production",
                 )
             except NotAllowed as refusal:
-                flash(words_of(refusal), "danger")
+                form.form_errors = [words_of(refusal)]
             else:
                 _begin_session(user_id)
                 return redirect(wanted)

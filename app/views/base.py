@@ -18,6 +18,7 @@ from app.domain.errors import BadInput, InvalidForm, PortalError
 from app.domain.powers import Power
 from app.views.data_interface import LARGEST_PAGE, ReadingInterface
 from app.views.errors import status_of, words_of
+from app.views.list_desk import OwnDesk
 from app.views.list_page import ListPage, cells, marked
 from app.views.list_search import Question, Search, Where, of_columns
 
@@ -36,14 +37,14 @@ def to_login() -> ResponseReturnValue:
 
 
 def show_refusal(form: Any, refusal: PortalError) -> None:
-    """Show a verb's refusal at the field that it names, else above the form, and give the answer its status.
+    """Show a verb's refusal at the field that it names, else on top of the form, and give the answer its status.
 
     Everything that was typed stays in the form.
     """
     for error in refusal.errors if isinstance(refusal, InvalidForm) else [refusal]:
         field = form._fields.get(error.field or "")
         if field is None:
-            flash(words_of(error), "danger")
+            form.form_errors = [*form.form_errors, words_of(error)]
         else:
             field.errors = [*field.errors, words_of(error)]
     _answer_with(status_of(refusal))
@@ -101,7 +102,7 @@ class SearchWidget(RenderTemplateWidget):
     template = "appbuilder/general/widgets/search.html"
 
 
-class RegisterView(PowerChecked, ModelView):
+class RegisterView(PowerChecked, OwnDesk, ModelView):
     """Generated list, page and forms over rows that only verbs change.
 
     A subclass sets `datamodel = ReadingInterface(Model)`, `search_columns` and its columns, titles and labels, and
@@ -166,16 +167,29 @@ class RegisterView(PowerChecked, ModelView):
     def _list(self) -> Any:
         page, size, order = self._list_arguments()
         form = self.search.form(request.args)
-        filters = self.datamodel.get_filters()
+        conditions: list[str] = []
         if not form.validate():
             _answer_with(400)
             count, items = 0, []
         else:
-            filters.add_filter_list([("", Where, wanted) for wanted in self.search.conditions(form)])
-            filters = filters.get_joined_filters(self._base_filters)
-            count, items = self.datamodel.query(filters, *order, page=page, page_size=size)
-        listed = ListPage(self, items, count, page, size)
+            conditions = self.search.described(form)
+            count, items = self.datamodel.query(self._wanted(form), *order, page=page, page_size=size)
+        listed = ListPage(self, items, count, page, size, self.desk(), conditions)
         return {"list": self.list_widget(page=listed), "search": self.search_widget(page=listed, form=form)}
+
+    def found(self, form: Any, *, most: int) -> list[Any]:
+        """The rows that a valid search finds, in the order of the address, at most so many."""
+        _page, _size, order = self._list_arguments()
+        return self.datamodel.first(self._wanted(form), order, most)
+
+    def foresee(self, items: list[Any]) -> Any:
+        """Load in few statements what `values_of` will ask for row by row; what it returns is kept meanwhile."""
+        return None
+
+    def _wanted(self, form: Any) -> Any:
+        filters = self.datamodel.get_filters()
+        filters.add_filter_list([("", Where, wanted) for wanted in self.search.conditions(form)])
+        return filters.get_joined_filters(self._base_filters)
 
     def _list_arguments(self) -> tuple[int, int, tuple[str, str]]:
         name = type(self).__name__
@@ -197,7 +211,7 @@ class RegisterView(PowerChecked, ModelView):
         item = self.datamodel.get(pk, self._base_filters) or abort(404)
         return self._show_page(item)
 
-    def _show_page(self, item: Any, **more: Any) -> ResponseReturnValue:
+    def _show_page(self, item: Any, template: str = "", **more: Any) -> ResponseReturnValue:
         values = self.values_of(item, self.show_columns)
         facts = dict(zip(self.show_columns, cells(self, self.show_columns, values), strict=True))
         sections = self.show_fieldsets or [("", {"fields": self.show_columns})]
@@ -205,7 +219,7 @@ class RegisterView(PowerChecked, ModelView):
             sections=[(title, [facts[name] for name in part["fields"]]) for title, part in sections]
         )
         return self.render_template(
-            self.show_template,
+            template or self.show_template,
             widgets={"show": widget},
             title=self.show_title,
             name=self.name_of(item),

@@ -23,7 +23,7 @@ class CodeTableView(RegisterView):
     """A code table whose generated forms name columns and many-to-one relations; rows have no version."""
 
     power = Power.MANAGE_AGENCIES
-    exclude_route_methods = {"download", "action", "action_post", "show"}
+    exclude_route_methods = {"download", "action", "action_post", "show", "aside"}
     version_column = None
     remove_consequence = _l("Forms will no longer offer it. What is registered already stays as it is.")
 

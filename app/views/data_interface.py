@@ -34,6 +34,18 @@ class ReadingInterface(SQLAInterface):
             abort(400)
         return query.offset(page * size).limit(size)
 
+    def those(self, keys: list[int]) -> list[Any]:
+        """The rows of these keys in the actor's scope, in the order of their keys."""
+        key = getattr(self.obj, self.get_pk_name())
+        rows: list[Any] = self.session.query(self.obj).filter(key.in_(keys)).order_by(key).all()
+        return rows
+
+    def first(self, filters: Any, order: tuple[str, str], most: int) -> list[Any]:
+        """The first rows of a search, at most so many, whatever a page holds."""
+        query = self.apply_all(self.session.query(self.obj), filters, *order)
+        rows: list[Any] = query.limit(most).all()
+        return rows
+
     def query_count(self, query: Any, filters: Any = None, select_columns: Any = None) -> int:
         """How many rows there are, counted no further than anybody pages."""
         query = self._apply_inner_all(query, filters, select_columns=select_columns, aliases_mapping={})

@@ -25,13 +25,13 @@ CHOOSE = _l("Please choose")
 
 
 class BEDateWidget(TextInput):
-    """A text box for a Buddhist-era date; portal.js adds a calendar to it."""
+    """A text box for a Buddhist-era date; js/house/calendar.js adds a calendar to it."""
 
     def __call__(self, field: Field, **kwargs: Any) -> Markup:
         kwargs.setdefault("class", "form-control")
-        kwargs.setdefault("placeholder", "วว/ดด/ปปปป")
+        kwargs.setdefault("placeholder", "1/10/2569")
         kwargs.setdefault("autocomplete", "off")
-        kwargs["data-be-date"] = "1"
+        kwargs["data-day"] = "1"
         if "name_" in kwargs:  # how Flask-AppBuilder's search form names its fields
             field.name = kwargs["name_"]
         return super().__call__(field, **kwargs)

@@ -38,6 +38,13 @@ CHAPTERS = (
         Power.APPROVE_CERTIFICATION,
         "patch-check",
     ),
+    Chapter(
+        "admin",
+        _l("Handbook for administrators"),
+        _l("Agencies, accounts and roles, hospital tokens, lists of one's own"),
+        Power.MANAGE_AGENCIES,
+        "building",
+    ),
 )
 
 

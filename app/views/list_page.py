@@ -10,6 +10,7 @@ from flask import request
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from app.services.saved_views import Desk
 from app.views.data_interface import DEEPEST_ROW, LARGEST_PAGE
 from app.views.fields import NOTHING, language_of
 
@@ -56,6 +57,7 @@ class Row:
     key: Any
     name: str
     address: str
+    aside_address: str
     remove_address: str
     cells: list[Cell]
 
@@ -82,24 +84,30 @@ def marked(text: Any) -> Any:
 def cells(view: Any, names: Iterable[str], values: Iterable[Any]) -> list[Cell]:
     """The values as people read them, by the view's labels and formatters; a dash for none."""
     return [
-        Cell(view.label_columns[name], _readable(view.formatters_columns.get(name), value), isinstance(value, date))
+        Cell(view.label_columns[name], shown(view.formatters_columns.get(name), value), isinstance(value, date))
         for name, value in zip(names, values, strict=True)
     ]
 
 
-def _readable(formatter: Any, value: Any) -> Any:
-    shown = formatter(value) if formatter else value
-    return NOTHING if shown is None or shown == "" else shown
+def shown(formatter: Any, value: Any) -> Any:
+    """A value in the words of the list; a dash for none."""
+    words = formatter(value) if formatter else value
+    return NOTHING if words is None or words == "" else words
 
 
 class ListPage:
     """One page of a list; what its template (appbuilder/general/widgets/list.html) shows."""
 
-    def __init__(self, view: Any, items: list[Any], count: int, page: int, size: int) -> None:
+    def __init__(
+        self, view: Any, items: list[Any], count: int, page: int, size: int, desk: Desk, conditions: list[str]
+    ) -> None:
         self.view, self.count, self.page, self.size = view, count, page, size
+        self.desk, self.conditions = desk, conditions
+        self.columns = view.shown_columns(desk)
         self.name = type(view).__name__
         self.is_searched = any(request.args.get(name) for name in view.search.questions)
-        self.heads = [self._head(column) for column in view.list_columns]
+        self.heads = [self._head(column) for column in self.columns]
+        kept = view.foresee(items)  # noqa: F841 - the rows' names stay loaded while the rows are worded
         self.rows = [self._row(item) for item in items]
         self.actions = [
             action
@@ -111,6 +119,16 @@ class ListPage:
         """This list's address with these words changed; None takes one out."""
         words = {name: value for name, value in (request.args.to_dict() | changes).items() if value not in (None, "")}
         return f"{request.path}?{urlencode(words)}" if words else request.path
+
+    @property
+    def choices(self) -> list[tuple[str, Any, bool]]:
+        """The columns to choose from: name, label, whether it is shown."""
+        return [(name, self.view.label_columns[name], name in self.columns) for name in self.view.offered_columns]
+
+    def act(self, method: str) -> str:
+        """Where something is done with the list as it is shown now."""
+        address = self.view.address(method)
+        return f"{address}?{urlencode(request.args.to_dict())}" if address and request.args else address
 
     @property
     def whole(self) -> str:
@@ -169,7 +187,7 @@ class ListPage:
 
     def _row(self, item: Any) -> Row:
         key = self.view.datamodel.get_pk_value(item)
-        values = self.view.values_of(item, self.view.list_columns)
+        values = self.view.values_of(item, self.columns)
         address = self.view.address("show", pk=key) or self.view.address("edit", pk=key)
-        remove = self.view.address("delete", pk=key)
-        return Row(key, self.view.name_of(item), address, remove, cells(self.view, self.view.list_columns, values))
+        aside, remove = self.view.address("aside", pk=key), self.view.address("delete", pk=key)
+        return Row(key, self.view.name_of(item), address, aside, remove, cells(self.view, self.columns, values))

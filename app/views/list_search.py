@@ -67,6 +67,17 @@ class Search:
         asked = {name: value.strip() if isinstance(value, str) else value for name, value in asked.items()}
         return [self.questions[name].condition(value) for name, value in asked.items() if value]
 
+    def described(self, form: Any) -> list[str]:
+        """What is looked for by a valid form, a phrase for each field that is filled in."""
+        return [f"{box.label.text}: {words}" for box in form if box.name in self.questions and (words := _typed(box))]
+
+
+def _typed(box: Field) -> str:
+    """What was typed or chosen, as people read it."""
+    if isinstance(box, SelectField):
+        return next((str(choice.label) for choice in box.iter_choices() if choice.selected and choice.value), "")
+    return str(box._value()).strip()
+
 
 class _SearchForm(FlaskForm):
     class Meta:

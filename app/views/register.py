@@ -102,6 +102,7 @@ class RegisterView(PowerView):
     def _page(self, form: RegisterForm, search: KeptSearch | None) -> str:
         desk, one_agency = saved_views.desk(SCREEN, actor=actor()), actor().scope.kind is ScopeKind.AGENCY
         chosen = _chosen(search, desk) if search else desk.columns
+        columns = shown_columns(chosen, one_agency=one_agency)
         return self.render_template(
             "register/list.html",
             form=form,
@@ -109,8 +110,8 @@ class RegisterView(PowerView):
             search=search,
             conditions=register_search.conditions(search) if search else [],
             desk=desk,
-            columns=shown_columns(chosen, one_agency=one_agency),
-            all_columns=SCREEN_COLUMNS,
+            columns=columns,
+            column_choices=[(column.name, column.title, column in columns) for column in SCREEN_COLUMNS],
             is_chosen=chosen is not None,
             one_agency=one_agency,
             may_export=Power.EXPORT_REGISTER in actor().powers,
@@ -184,5 +185,7 @@ _SHOWN: dict[str, Any] = {
     "at": format_be_instant,
     "address": address,
     "leads_to": _leads_to,
+    "open_view": lambda view: url_for("SavedViewsView.apply", view_id=view.id),
+    "forget_view": lambda view: url_for("SavedViewsView.delete", view_id=view.id),
     "aside": _aside,
 }

@@ -42,7 +42,7 @@ class TokenView(SafeActions, RegisterView):
     datamodel = ReadingInterface(ApiToken)
     route_base = "/tokens"
     power = Power.MANAGE_ACCOUNTS
-    include_route_methods = {"list", "add", "action_post"}
+    include_route_methods = {"list", "add", "action_post", "keep_view", "forget_view", "choose_columns", "export"}
     version_column = None
     list_title = _l("Hospital tokens")
     add_title = _l("New token")

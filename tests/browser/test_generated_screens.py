@@ -85,7 +85,35 @@ def test_a_search_leaves_only_what_was_asked_in_the_address_and_a_row_opens_by_a
     page.wait_for_url("**/agencies/list/?name_th=*")
     assert "agency_type" not in page.url
     page.get_by_role("cell", name="เทศบาลเมืองตัวอย่าง").click()
+    expect(page.get_by_role("heading", level=2, name="เทศบาลเมืองตัวอย่าง")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="04110101")).to_be_focused()
+    page.set_viewport_size({"width": 390, "height": 844})  # no room beside: the row leads to its page
+    page.get_by_role("link", name="04110101").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("เทศบาลเมืองตัวอย่าง")
+
+
+def test_a_day_can_be_chosen_from_a_calendar_by_keyboard_and_its_field_explains_itself(administrator):
+    page = administrator
+    page.goto("/agencies/add")
+    box = page.get_by_label("สิ้นสภาพตั้งแต่", exact=True)
+    box.fill("31/1/2567")
+    box.press("Alt+ArrowDown")
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("button", name="วันพุธ 31 มกราคม 2567")).to_be_focused()
+    page.keyboard.press("PageDown")  # there is no 31 February
+    expect(dialog.get_by_role("button", name="วันพฤหัสบดี 29 กุมภาพันธ์ 2567")).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+PageUp")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("01/03/2566")
+    expect(box).to_be_focused()
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Escape")
+    expect(box).to_have_value("01/03/2566")
+    page.keyboard.press("F1")
+    expect(page.get_by_text("ไม่ใช่วันสุดท้ายที่ยังมีผล", exact=False)).to_be_visible()
+    expect(page.get_by_role("link", name="อ่านต่อในคู่มือ").filter(visible=True)).to_be_focused()
 
 
 def test_without_the_network_a_form_stays_and_is_told_why(administrator):

@@ -56,6 +56,19 @@ def test_several_are_approved_and_each_row_says_its_round(desk):
     assert "สำเร็จ 3" not in desk.registrar.get("/approvals/").text
 
 
+def test_what_was_decided_is_found_again_by_its_status_and_cannot_be_ticked(desk):
+    own, child, _mother = a_family(desk)
+    desk.decide("return", child, reason=REASON)
+    found = desk.registrar.post("/approvals/", {"status": "RETURNED"}, follow_redirects=True).text
+    words = text_of(found)
+    assert "ส่งกลับแก้ไข: 1 รายการ" in words and "พิมพ์ชนก" in words and 'name="request_id"' not in found
+    assert "เฉพาะ: ส่งกลับแก้ไข" in words and 'value="RETURNED"' in found
+    empty = desk.registrar.post("/approvals/", {"status": "EFFECTIVE"}, follow_redirects=True).text
+    assert "ไม่พบคำขอที่ตรงกับตัวกรองนี้" in empty
+    assert desk.registrar.post("/approvals/", {"status": "DRAFT"}).status_code == 400
+    assert text_of(desk.registrar.get("/approvals/").text).count(f"นายสมชาย ใจดี {mask(nid(1))}") == 1 and own
+
+
 def test_a_mix_gives_one_outcome_per_row_and_stops_at_none(desk):
     own, child, mother = a_family(desk)
     (mine,) = desk.sent(official(nid(5), first_name_th="อนันต์"), by=desk.registrar_actor)

@@ -7,18 +7,23 @@ import pytest
 
 @pytest.mark.parametrize(
     ("role", "found"),
-    [("personnel_clerk", ["/help/clerk"]), ("registrar", ["/help/clerk", "/help/registrar"]), ("auditor", [])],
+    [
+        ("personnel_clerk", ["/help/clerk"]),
+        ("registrar", ["/help/clerk", "/help/registrar"]),
+        ("auditor", []),
+        ("nhso_admin", ["/help/admin"]),
+    ],
 )
 def test_each_finds_the_handbooks_of_his_own_work(portal, role, found):
     browser = portal.officer(role)
     assert re.findall(r'href="(/help/\w+)"', browser.get("/help/").text) == found
-    for name in ("clerk", "registrar"):
+    for name in ("clerk", "registrar", "admin"):
         assert browser.get(f"/help/{name}").status_code == (200 if f"/help/{name}" in found else 403)
 
 
-@pytest.mark.parametrize("name", ["clerk", "registrar"])
-def test_every_link_of_a_handbook_leads_somewhere(portal, name):
-    browser = portal.officer("registrar")
+@pytest.mark.parametrize("name, role", [("clerk", "registrar"), ("registrar", "registrar"), ("admin", "nhso_admin")])
+def test_every_link_of_a_handbook_leads_somewhere(portal, name, role):
+    browser = portal.officer(role)
     text = re.search(r"<article.*</article>", browser.get(f"/help/{name}").text, re.DOTALL)
     links = re.findall(r'href="([^"]+)"', text[0])
     assert links

@@ -156,7 +156,7 @@
   const keys = {
     j: () => go(here ? 1 : 0) || true,
     k: () => go(-1) || true,
-    " ": () => here && (find("[data-tick]", here).click() || true),
+    " ": () => here && find("[data-tick]", here) && (find("[data-tick]", here).click() || true),
     t: () => {
       const everything = find("[data-ticks-forget]") || find("[data-tick-all]");
       if (everything) { everything.click(); }

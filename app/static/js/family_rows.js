@@ -47,6 +47,8 @@
     const member = /^members-(\d+)-/.exec(papers.dataset.tickName)[1];
     const row = filledTemplate("blank-document", member, nextIndex(/^members-\d+-evidence-(\d+)-/, papers));
     find("[data-documents]", papers).append(row);
+    window.portal.calendars(papers);
+    window.portal.fileBoxes(papers);
     find("select", row).focus();
   }
 
@@ -54,7 +56,7 @@
     all("[data-add-document]", within).forEach((button) => { button.hidden = false; });
     const rows = within.matches("[data-member]") ? [within] : all("[data-member]", within);
     rows.forEach((row) => { fit(row); sumUp(row); });
-    if (within !== form) { window.portal.comboboxes(within); window.portal.nationalIds(within); }
+    if (within !== form) { window.portal.comboboxes(within); window.portal.nationalIds(within); window.portal.calendars(within); window.portal.fileBoxes(within); }
   }
 
   function fit(row) {

@@ -29,7 +29,8 @@
   document.addEventListener("submit", (event) => {
     const form = event.target, button = event.submitter;
     const asker = button && button.dataset.confirm ? button : form;
-    if (!asker.dataset.confirm || find("[name=confirmed]", form)) { return; }
+    const isAsked = find("[name=confirmed]", form) || find("[data-all-that-fit]:checked", form); // all that fit: the server names them
+    if (!asker.dataset.confirm || isAsked) { return; }
     event.preventDefault();
     ask(form, button, asker);
   }, true);

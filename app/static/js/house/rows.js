@@ -6,7 +6,7 @@
   function openRows() {
     document.addEventListener("click", (event) => {
       const row = event.target.closest("[data-row-address]");
-      if (!row || event.target.closest("a, button, input, label, form") || String(window.getSelection())) { return; }
+      if (!row || event.defaultPrevented || event.target.closest("a, button, input, label, form") || String(window.getSelection())) { return; }
       window.location.assign(row.dataset.rowAddress);
     });
   }
@@ -14,18 +14,21 @@
   function tickRows() {
     const bar = find("[data-ticked-rows]"), tickAll = find("[data-tick-all]");
     if (!bar) { return; }
-    const ticks = all("[data-tick]"), count = find("[data-ticked-count]", bar);
+    const ticks = all("[data-tick]"), count = find("[data-ticked-count]", bar), whole = find("[data-all-that-fit]", bar);
     function show() {
-      const number = ticks.filter((tick) => tick.checked).length;
+      const isWhole = Boolean(whole && whole.checked);
+      const number = isWhole ? ticks.length : ticks.filter((tick) => tick.checked).length;
+      [...ticks, tickAll].forEach((tick) => { tick.disabled = isWhole; });
       ticks.forEach((tick) => tick.closest("tr").classList.toggle("is-ticked", tick.checked));
       all("[data-needs-ticks]", bar).forEach((button) => { button.disabled = number === 0; });
-      count.textContent = number ? count.dataset.tickedWords.replace("{count}", number) : "";
+      count.textContent = number && !isWhole ? count.dataset.tickedWords.replace("{count}", number) : "";
       tickAll.checked = number === ticks.length;
       tickAll.indeterminate = number > 0 && number < ticks.length;
     }
     tickAll.hidden = false;
     tickAll.addEventListener("change", () => { ticks.forEach((tick) => { tick.checked = tickAll.checked; }); show(); });
     ticks.forEach((tick) => tick.addEventListener("change", show));
+    if (whole) { whole.addEventListener("change", show); }
     window.addEventListener("pageshow", show);
     show();
   }

@@ -70,6 +70,31 @@
     });
   }
 
+  /* Help at a field: F1 in its box opens it, so that Tab goes from box to box; the sheet stays within the window. */
+  function helps() {
+    all("[data-ask] > summary").forEach((summary) => { summary.tabIndex = -1; });
+    document.addEventListener("keydown", (event) => {
+      const field = event.key === "F1" && event.target.closest && event.target.closest(".field");
+      const ask = field && find("[data-ask]", field);
+      if (!ask) { return; }
+      event.preventDefault();
+      ask.open = true;
+      (find("a", ask) || find("summary", ask)).focus();
+    });
+    document.addEventListener("toggle", (event) => {
+      if (!event.target.matches || !event.target.matches("[data-ask][open]")) { return; }
+      const sheet = find(".menu-sheet", event.target);
+      sheet.style.translate = "0";
+      const over = sheet.getBoundingClientRect().right - document.documentElement.clientWidth + 8;
+      if (over > 0) { sheet.style.translate = -over + "px"; }
+    }, true);
+  }
+
+  function release(form) {
+    delete form.dataset.sent;
+    all(".is-busy", form).forEach((button) => button.classList.remove("is-busy"));
+  }
+
   /* A form that is on its way is not sent again; coming back by the browser's arrow makes it ready again. */
   function doubleSubmits() {
     document.addEventListener("submit", (event) => {
@@ -78,11 +103,9 @@
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
       if (event.submitter) { event.submitter.classList.add("is-busy"); }
+      if ("stays" in form.dataset) { setTimeout(() => release(form), 4000); } // it brings a file; the page stays
     });
-    window.addEventListener("pageshow", () => all("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      all(".is-busy", form).forEach((button) => button.classList.remove("is-busy"));
-    }));
+    window.addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
   }
 
   function errors() {
@@ -96,5 +119,6 @@
   toasts();
   keys();
   doubleSubmits();
+  helps();
   errors();
 })();
