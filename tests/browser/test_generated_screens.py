@@ -80,7 +80,7 @@ def test_ticked_tokens_are_revoked_after_they_were_named(administrator):
 def test_a_search_leaves_only_what_was_asked_in_the_address_and_a_row_opens_by_a_click(administrator):
     page = administrator
     page.goto("/agencies/list/")
-    page.get_by_label("ชื่อหน่วยงาน").fill("เมือง")
+    page.get_by_role("textbox", name="ชื่อหน่วยงาน").fill("เมือง")
     page.keyboard.press("Enter")
     page.wait_for_url("**/agencies/list/?name_th=*")
     assert "agency_type" not in page.url
@@ -96,7 +96,7 @@ def test_a_search_leaves_only_what_was_asked_in_the_address_and_a_row_opens_by_a
 def test_a_day_can_be_chosen_from_a_calendar_by_keyboard_and_its_field_explains_itself(administrator):
     page = administrator
     page.goto("/agencies/add")
-    box = page.get_by_label("สิ้นสภาพตั้งแต่", exact=True)
+    box = page.get_by_role("textbox", name="สิ้นสภาพตั้งแต่")
     box.fill("31/1/2567")
     box.press("Alt+ArrowDown")
     dialog = page.get_by_role("dialog")

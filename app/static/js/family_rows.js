@@ -73,7 +73,7 @@
 
   function sumUp(row) {
     const relation = find("[data-relation]", row);
-    if (!find("summary", row)) { return; }
+    if (!relation) { return; } // the principal has no line of his own
     const order = value(row, "[name$=birth_order]");
     const chosen = relation.value ? relation.selectedOptions[0].textContent : words.person;
     find("[data-sum-relation]", row).textContent = chosen + (relation.value === "CHILD" && order ? " " + order : "");

@@ -117,7 +117,9 @@
     if (!dialog) { build(); }
     box = input;
     const label = input.labels && input.labels[0];
-    part("h2").textContent = label ? label.textContent.trim() : words.dataset.calendar;
+    const named = label && label.cloneNode(true);
+    if (named) { named.querySelectorAll(".required, .visually-hidden").forEach((mark) => mark.remove()); }
+    part("h2").textContent = named ? named.textContent.trim() : words.dataset.calendar;
     chosen = read(input.value);
     here = chosen || new Date();
     dialog.showModal();
