@@ -75,7 +75,7 @@
     const relation = find("[data-relation]", row);
     if (!relation) { return; } // the principal has no line of his own
     const order = value(row, "[name$=birth_order]");
-    const chosen = relation.value ? relation.selectedOptions[0].textContent : words.person;
+    const chosen = relation.value ? relation.selectedOptions[0].textContent : words.wordsPerson;
     find("[data-sum-relation]", row).textContent = chosen + (relation.value === "CHILD" && order ? " " + order : "");
     const names = all("[data-name]", row).map((box) => box.value.trim()).filter(Boolean).join(" ");
     find("[data-sum-name]", row).textContent = value(row, "[data-title-word]") + names;
