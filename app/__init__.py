@@ -31,6 +31,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from app.models.database import db
     from app.security import headers, logs, requests
     from app.security.session_cookie import PortalSessions
+    from app.services.queues import connect_queue
     from app.views import errors, framework
     from config import load_config
 
@@ -40,6 +41,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     _trust_proxies(app)
     logs.install(app)
     db.bind(app.config["DATABASE_URL"], app.config["READS_DATABASE_URL"])
+    connect_queue(app.config)
     app.session_interface = PortalSessions()
     csrf.init_app(app)
     headers.install(app)

@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from app.cli.refusals import command_line, refusals_shown
 from app.domain.clock import BANGKOK, real_now
 from app.domain.errors import BadInput
-from app.domain.thai_calendar import format_be_instant, parse_be_date
+from app.domain.thai_calendar import BE_OFFSET, EARLIEST_BE_YEAR, format_be_instant, parse_be_date
 from app.services.clock import business_now, set_clock
 
 clock = AppGroup("clock", help="The business clock; sessions and locks follow the real one.")
@@ -43,10 +43,15 @@ def set_(instant: tuple[str, ...]) -> None:
 
 
 def read_instant(text: str) -> datetime:
-    """The aware instant that `text` names, ISO or Buddhist era; raises BadInput('INVALID_INSTANT')."""
+    """The aware instant that `text` names, ISO or Buddhist era.
+
+    Raises BadInput('INVALID_INSTANT'), and 'YEAR_LOOKS_BE' for a year of the Buddhist era written the ISO way.
+    """
     text = text.strip()
     try:
         found = datetime.fromisoformat(text)
+        if found.year >= EARLIEST_BE_YEAR:
+            raise BadInput("YEAR_LOOKS_BE", suggested_year=found.year - BE_OFFSET)
     except ValueError:
         typed = _TIME.fullmatch(text)
         if typed is None:

@@ -18,6 +18,7 @@ from app.services.transaction import transaction, widened
 # Beside other columns of a statement: how far the business clock is ahead, for `instant_at`.
 OFFSET = sa.select(BusinessClock.__table__.c.offset_seconds).where(BusinessClock.__table__.c.id == 1).scalar_subquery()
 _offset = sa.select(OFFSET)
+FARTHEST_JUMP = timedelta(days=20 * 366)
 
 
 def business_now(session: Session | None = None) -> datetime:
@@ -38,8 +39,8 @@ def instant_at(offset_seconds: int | None) -> datetime:
 def set_clock(instant: datetime, *, actor: Actor, production: bool) -> datetime:
     """Move the business clock to the aware `instant` and return it.
 
-    On an empty instance any date will do, afterwards only forward. Raises NotAllowed('CLOCK_IN_PRODUCTION') and
-    Refused('CLOCK_BACKWARD').
+    On an empty instance any date will do, afterwards only forward and no farther than FARTHEST_JUMP, for there is no way
+    back. Raises NotAllowed('CLOCK_IN_PRODUCTION'), Refused('CLOCK_BACKWARD') and Refused('CLOCK_TOO_FAR').
     """
     if production:
         raise NotAllowed("CLOCK_IN_PRODUCTION")
@@ -49,6 +50,8 @@ def set_clock(instant: datetime, *, actor: Actor, production: bool) -> datetime:
             used = wide.execute(sa.select(ChangeRequest.id).limit(1)).first() is not None
         if used and instant < before:
             raise Refused("CLOCK_BACKWARD", citation="decisions 16", now=before.isoformat())
+        if used and instant > before + FARTHEST_JUMP:
+            raise Refused("CLOCK_TOO_FAR", citation="decisions 16", now=before.isoformat())
         row = session.get(BusinessClock, 1) or BusinessClock(id=1)
         row.offset_seconds = math.ceil((instant - real_now()).total_seconds())
         session.add(row)

@@ -144,6 +144,7 @@ WORDS: dict[str, Any] = {
     "OLDER_ROUND_UNFINISHED": _l("An older round is not finished yet."),
     "APPROVED_LEFT": _l("Approved requests are left in a finished round."),
     "CLOCK_BACKWARD": _l("The clock moves only forward once there are requests."),
+    "CLOCK_TOO_FAR": _l("The clock cannot go back, so it jumps no more than twenty years at once."),
     # Evidence
     "EVIDENCE_NOT_FOUND": _l("There is no such document within your reach."),
     "EVIDENCE_EMPTY": _l("The file is empty."),

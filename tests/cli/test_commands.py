@@ -147,6 +147,12 @@ def test_a_clock_refuses_what_is_no_instant(run, text):
     assert result.exit_code == 1 and "INVALID_INSTANT" in result.output
 
 
+def test_a_year_of_the_buddhist_era_written_the_iso_way_does_not_move_the_clock(run):
+    result = run("clock", "set", "2569-11-22 15:00")
+    assert result.exit_code == 1 and "YEAR_LOOKS_BE" in result.output and "2026" in result.output
+    assert since(run, real_now().isoformat()) < HOUR
+
+
 def test_in_production_the_clock_stands(database, tmp_path):
     production = {"PORTAL_ENV": "production", "SECRET_KEY": "x" * 40, "BASE_URL": "https://portal.example.go.th"}
     app = portal(database, tmp_path / "instance", **production, SCANNER_WAIVER="test")
