@@ -2,12 +2,14 @@
 
 import re
 import time
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
 WRITES = "portal_writes"
 # A connection that came back this lately is taken to be alive; asking it would cost each look-up three round trips.
@@ -150,3 +152,50 @@ def replace_check(connection: Connection, table: str, name: str, condition: str)
     )
     connection.execute(sa.text(f"PRAGMA schema_version = {version + 1}"))
     connection.execute(sa.text("PRAGMA writable_schema = OFF"))
+
+
+def first_free_id(session: Session, table: str) -> int:
+    """The lowest id that nothing in `table` has or had; nobody else adds rows to it before this transaction ends."""
+    highest = session.scalar(sa.text(f"SELECT COALESCE(MAX(id), 0) FROM {table}")) or 0
+    if session.get_bind().dialect.name == "sqlite":
+        given = sa.text("SELECT seq FROM sqlite_sequence WHERE name = :name")
+        return max(highest, session.scalar(given, {"name": table}) or 0) + 1
+    session.execute(sa.text(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE"))
+    given = sa.text(f"SELECT GREATEST(nextval(pg_get_serial_sequence('{table}', 'id')), MAX(id) + 1) FROM {table}")
+    return session.scalar(given) or highest + 1
+
+
+def note_ids(session: Session, table: str, following: int) -> None:
+    """Say that the ids of `table` below `following` are given out; SQLite sees that by itself."""
+    if session.get_bind().dialect.name != "sqlite":
+        session.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {following}, FALSE)"))
+
+
+def add_in_bulk(session: Session, table: str, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows with the same keys as fast as the driver can; values are text, numbers or None, instants UTC.
+
+    Constraints and triggers hold as for any insert; the columns' defaults in Python do not.
+    """
+    if not rows:
+        return
+    columns, raw = ", ".join(rows[0]), session.connection().connection
+    cursor = raw.cursor()
+    try:
+        if session.get_bind().dialect.name == "sqlite":
+            marks = ", ".join("?" * len(rows[0]))
+            cursor.executemany(f"INSERT INTO {table} ({columns}) VALUES ({marks})", [tuple(r.values()) for r in rows])
+            return
+        cursor.execute("SET LOCAL TIME ZONE 'UTC'")
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:  # type: ignore[attr-defined]
+            for row in rows:
+                copy.write_row(tuple(row.values()))
+    finally:
+        cursor.close()
+
+
+def prepare_for_bulk(session: Session) -> None:
+    """Let this transaction hold more pages in memory and not wait for the disk; a crash may lose it, never break it."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sa.text("PRAGMA cache_size = -131072"))
+    else:
+        session.execute(sa.text("SET LOCAL synchronous_commit = off"))

@@ -127,12 +127,12 @@ def reset(user_id: int, version: int, *, actor: Actor) -> str:
         return issue_link(session, user.id)
 
 
-def create_demo_account(new: NewAccount, password: str, *, actor: Actor) -> int:
+def create_demo_account(new: NewAccount, password_hash: str, *, actor: Actor) -> int:
     """Make an account whose password the README prints; it need not change it and production refuses it."""
     user_id, _secret = create_account(new, actor=actor)
     with transaction(actor) as session:
         user = session.get_one(PortalUser, user_id)
-        user.password, user.is_demo = hashed(password), True
+        user.password, user.is_demo = password_hash, True
     return user_id
 
 

@@ -15,6 +15,7 @@ WORDS: dict[str, Any] = {
     "AGENCY_NEEDED": _l("Only an officer of an agency can do this."),
     "FOUR_EYES": _l("You recorded or changed this request yourself; somebody else must decide it."),
     "ADMINISTRATOR_ONLY": _l("Only an NHSO administrator may touch the account of an NHSO administrator."),
+    "SERIALS_EXHAUSTED": _l("There are not enough made-up national IDs left for so many people."),
     "DEMO_IN_PRODUCTION": _l("Demo data have no place in production."),
     "OWN_ACCOUNT": _l("Nobody may do this to his own account."),
     "CLOCK_IN_PRODUCTION": _l("The clock of a portal in production cannot be moved."),

@@ -1,4 +1,4 @@
-"""The demo: every state is there, the README's example is entitled, a load works on a schema that is only migrated."""
+"""The demo: every state is there, the README's example is entitled, production has none of it."""
 
 import sqlalchemy as sa
 
@@ -7,12 +7,12 @@ from app.domain.clock import real_now
 from app.domain.errors import NotAllowed
 from app.domain.people import RequestStatus
 from app.domain.roles import ROLES
-from app.models import ChangeRequest, Entitlement, Person
-from app.models.database import db
+from app.models import ChangeRequest
 from app.services import open_tables, permissions
 from app.services.clock import business_now
 from app.services.crossings import rights_lookup
-from app.services.demo import accounts, load, seed, world
+from app.services.demo import accounts, seed, world
+from app.services.demo.nation import load
 from app.services.transaction import reading
 
 
@@ -37,20 +37,6 @@ def test_the_demo_shows_every_state_once_and_for_good(database):
     before = count(ChangeRequest)
     assert not seed.seed(production=False)
     assert count(ChangeRequest) == before
-
-
-def test_the_same_seed_loads_the_same_people_in_force(new_database):
-    seen = []
-    for kind in ("sqlite", "postgresql"):
-        urls = new_database(kind)
-        db.bind(urls.url, urls.reads_url)
-        prepare()
-        done = load.load(60, 7, production=False, tell=lambda _count: None)
-        assert done >= 60 and count(Entitlement) == done
-        with reading(NATION) as session:
-            seen.append(session.execute(sa.select(Person.national_id, Person.first_name_th, Person.birth_date)
-                                        .order_by(Person.national_id)).all())  # fmt: skip
-    assert seen[0] == seen[1]
 
 
 def test_production_has_no_demo(database):

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from app.domain.roles import ROLES
 from app.models.database import db
 from app.services import accounts, open_tables, permissions
 from app.services.agencies import AgencyFacts, create_agency
+from app.services.passwords import hashed
 from tests.conftest import DatabaseUrls
 
 PASSWORD = "Sunflower-2569"
@@ -57,6 +59,12 @@ class Browser:
         return found.value if found else ""
 
 
+@lru_cache
+def _password() -> str:
+    """A good hash is slow to make: once for all accounts of a test run."""
+    return hashed(PASSWORD)
+
+
 @dataclass
 class Portal:
     """The application on a fresh database, released, with the two agencies."""
@@ -78,7 +86,7 @@ class Portal:
         }.get(ROLES[role].kind, {})
         new = accounts.NewAccount(username, "ทดสอบ", role, f"{username}@example.org", accounts.Reach(role, **bounds))
         with self.app.app_context():
-            self.ids[username] = accounts.create_demo_account(new, PASSWORD, actor=ADMINISTRATOR)
+            self.ids[username] = accounts.create_demo_account(new, _password(), actor=ADMINISTRATOR)
         return self.ids[username]
 
     def officer(self, role: str, where: str | None = TOWN) -> Browser:

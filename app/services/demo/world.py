@@ -18,6 +18,7 @@ from app.rules.rounds import round_for
 from app.services import accounts, agencies, tokens
 from app.services.clock import business_now, set_clock
 from app.services.demo.accounts import ACCOUNTS, AGENCIES, HOSPITAL_TOKEN, PASSWORD, SINCE, DemoAccount
+from app.services.passwords import hashed
 from app.services.rounds import run_due
 from app.services.transaction import reading
 
@@ -64,9 +65,11 @@ def build() -> None:
                 agency.dla_code, agency.name_th, agency.agency_type, agency.province_code, valid_from=SINCE
             )  # fmt: skip
             agencies.create_agency(facts, actor=BUILDER)
-    for account in ACCOUNTS:
-        if account.username not in names:
-            accounts.create_demo_account(_new(account), PASSWORD, actor=BUILDER)
+    new = [account for account in ACCOUNTS if account.username not in names]
+    if new:
+        password = hashed(PASSWORD)  # once: a good hash is slow to make, and this password is no secret
+        for account in new:
+            accounts.create_demo_account(_new(account), password, actor=BUILDER)
     if token is None:
         tokens.create_token(
             "โรงพยาบาลตัวอย่าง", "99010", actor=BUILDER, is_demo=True, word=HOSPITAL_TOKEN

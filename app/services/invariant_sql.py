@@ -1,0 +1,268 @@
+"""What must hold in every register at every moment, as SQL that finds where it does not: the rows it gives are broken.
+
+Each statement selects one column that names the broken thing (a request number, an id), never a national ID. The same text
+runs on SQLite and PostgreSQL.
+"""
+
+from dataclasses import dataclass
+
+from app.domain.people import AgencyType, Relation
+from app.rules.principals import AGENCY_TYPES_OF, TYPES
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """`code` names it, `says` is the sentence that is broken, `finds` the statement that lists where."""
+
+    code: str
+    says: str
+    finds: str
+
+
+_SHARE_A_DAY = (
+    "(a.entitled_until IS NULL OR b.entitled_from < a.entitled_until)"
+    " AND (b.entitled_until IS NULL OR a.entitled_from < b.entitled_until)"
+)
+_PAIR = "entitlement a JOIN entitlement b ON b.{on} = a.{on} AND b.id > a.id AND NOT a.voided AND NOT b.voided"
+_DIGIT = "CAST(SUBSTR({of}, {place}, 1) AS INTEGER)"
+
+
+def _bad_number(column: str) -> str:
+    """Thirteen digits, a category that is allotted, and the check digit of spec 2.2."""
+    weighted = " + ".join(f"{14 - n} * {_DIGIT.format(of=column, place=n)}" for n in range(1, 13))
+    check = f"((11 - ({weighted}) % 11) % 10) <> {_DIGIT.format(of=column, place=13)}"
+    shape = " OR ".join(f"SUBSTR({column}, {n}, 1) NOT BETWEEN '0' AND '9'" for n in range(1, 14))
+    return f"CASE WHEN LENGTH({column}) <> 13 OR {shape} THEN TRUE WHEN SUBSTR({column}, 1, 1) = '9' THEN TRUE ELSE {check} END"
+
+
+def _misplaced() -> str:
+    """A personnel type at an agency of a type that has none of it."""
+    wrong = [
+        f"e.personnel_type = '{kind}' AND g.agency_type NOT IN ({_listed(types)})"
+        for kind, types in AGENCY_TYPES_OF.items()
+        if len(types) < len(AgencyType)
+    ]
+    return " OR ".join(f"({condition})" for condition in wrong)
+
+
+def _listed(words: object) -> str:
+    return ", ".join(f"'{word}'" for word in sorted(words))  # type: ignore[call-overload]
+
+
+def _codes(relation: str) -> str:
+    """The NHSO code that a right must carry, by the personnel type of the own right `o`."""
+    cases = " ".join(f"WHEN '{row.personnel_type}' THEN '{getattr(row, relation)}'" for row in TYPES)
+    return f"CASE o.personnel_type {cases} END"
+
+
+RIGHTS = (
+    Invariant(
+        "OWN_RIGHTS_OVERLAP", "a person has one own right at a time",
+        f"SELECT a.id FROM {_PAIR.format(on='person_id')} WHERE a.relation = 'SELF' AND b.relation = 'SELF' AND {_SHARE_A_DAY}",
+    ),
+    Invariant(
+        "SAME_RIGHTS_OVERLAP", "the same right through the same principal stands once at a time",
+        f"SELECT a.id FROM {_PAIR.format(on='person_id')} WHERE a.principal_id = b.principal_id AND a.relation = b.relation"
+        f" AND {_SHARE_A_DAY}",
+    ),
+    Invariant(
+        "DEPENDENT_WITHOUT_PRINCIPAL", "a dependent's right lies within an own right of the principal at the same agency",
+        """SELECT d.id FROM entitlement d WHERE d.relation <> 'SELF' AND NOT d.voided AND NOT EXISTS (
+            SELECT 1 FROM entitlement o WHERE o.person_id = d.principal_id AND o.relation = 'SELF' AND NOT o.voided
+                AND o.agency_id = d.agency_id AND o.entitled_from <= d.entitled_from AND (o.entitled_until IS NULL
+                OR (d.entitled_until IS NOT NULL AND d.entitled_until <= o.entitled_until)))""",
+    ),
+    Invariant(
+        "TWO_PARENTS_OF_ONE_KIND", "a principal has one father and one mother at a time",
+        f"SELECT a.id FROM {_PAIR.format(on='principal_id')} WHERE a.relation IN ('FATHER', 'MOTHER')"
+        f" AND b.relation = a.relation AND a.person_id <> b.person_id AND {_SHARE_A_DAY}",
+    ),
+    Invariant(
+        "TWO_SPOUSES", "a second spouse needs a nikah certificate (spec 3.3)",
+        f"SELECT b.id FROM {_PAIR.format(on='principal_id')} WHERE a.relation = 'SPOUSE' AND b.relation = 'SPOUSE'"
+        f" AND a.person_id <> b.person_id AND {_SHARE_A_DAY} AND NOT EXISTS ("
+        "SELECT 1 FROM evidence_link l JOIN evidence_document v ON v.id = l.evidence_id"
+        " WHERE l.request_id IN (a.request_id, b.request_id) AND v.doc_type = 'NIKAH_CERT_TH')",
+    ),
+    Invariant(
+        "FIVE_SPOUSES", "never more than four spouses at a time (spec 3.3)",
+        f"SELECT a.id FROM {_PAIR.format(on='principal_id')} WHERE a.relation = 'SPOUSE' AND b.relation = 'SPOUSE'"
+        f" AND a.person_id <> b.person_id AND {_SHARE_A_DAY} GROUP BY a.id HAVING COUNT(DISTINCT b.person_id) > 3",
+    ),
+    Invariant(
+        "CHILD_OUTSIDE_QUOTA", "children have rights in the order of birth up to the third delivery's (spec 3.5)",
+        """SELECT c.id FROM entitlement c JOIN person k ON k.id = c.person_id
+            JOIN entitlement s ON s.principal_id = c.principal_id AND s.relation = 'CHILD' AND NOT s.voided
+            JOIN person e ON e.id = s.person_id AND e.birth_date < k.birth_date
+        WHERE c.relation = 'CHILD' AND NOT c.voided AND COALESCE(s.delivery_id, '-') <> COALESCE(c.delivery_id, '+')
+            AND (s.legitimate_from IS NULL OR s.legitimate_from <= c.entitled_from)
+            AND (e.death_date IS NULL OR e.death_date >= c.entitled_from)
+        GROUP BY c.id HAVING COUNT(DISTINCT e.id) >= 3""",
+    ),
+    Invariant(
+        "SECOND_EXECUTIVE", "an agency has one chief executive at a time (spec 2.4)",
+        f"SELECT b.id FROM entitlement a JOIN entitlement b ON b.agency_id = a.agency_id AND b.id > a.id"
+        " AND NOT a.voided AND NOT b.voided AND a.personnel_type = 'POLITICAL_EXECUTIVE'"
+        f" AND b.personnel_type = 'POLITICAL_EXECUTIVE' WHERE {_SHARE_A_DAY}",
+    ),
+    Invariant(
+        "VOIDED_WITHOUT_REQUEST", "a right is voided by a correction that took effect",
+        """SELECT e.id FROM entitlement e LEFT JOIN change_request r ON r.id = e.voided_by_request_id
+        WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR r.type <> 'CORRECTION'
+            OR r.target_entitlement_id <> e.id)""",
+    ),
+    Invariant(
+        "ENDED_WITHOUT_REASON", "an end that a round brought has a day and a reason",
+        """SELECT id FROM entitlement WHERE (ended_effective_at IS NOT NULL OR termination_reason IS NOT NULL)
+            AND (entitled_until IS NULL OR termination_reason IS NULL)""",
+    ),
+)  # fmt: skip
+DATES = (
+    Invariant(
+        "OWN_START_IS_NOT_SERVICE", "a principal's right starts with the service (spec 3.8)",
+        "SELECT id FROM entitlement WHERE relation = 'SELF' AND NOT voided AND entitled_from <> service_start_date",
+    ),
+    Invariant(
+        "RIGHT_BEFORE_BIRTH", "no right begins before its holder's birth",
+        """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id
+        WHERE NOT e.voided AND e.entitled_from < p.birth_date""",
+    ),
+    Invariant(
+        "RIGHT_AFTER_DEATH", "a right ends the day after death at the latest (spec 3)",
+        """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id WHERE NOT e.voided
+            AND p.death_date IS NOT NULL AND (e.entitled_until IS NULL OR e.entitled_from > p.death_date)""",
+    ),
+    Invariant(
+        "CHILD_BEYOND_MAJORITY", "a child's right ends on the 20th birthday, unless incompetent (spec 3.6, 3.7)",
+        """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id
+        WHERE e.relation = 'CHILD' AND NOT e.voided AND p.birth_date IS NOT NULL AND CAST(SUBSTR(CAST(
+                COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), 1, 4) AS INTEGER) * 10000
+            + CAST(SUBSTR(CAST(COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), 6, 2) AS INTEGER) * 100
+            + CAST(SUBSTR(CAST(COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), 9, 2) AS INTEGER)
+            > (CAST(SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 1, 4) AS INTEGER) + 20) * 10000
+            + CAST(SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 6, 2) AS INTEGER) * 100
+            + CAST(SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 9, 2) AS INTEGER)
+            + CASE WHEN SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 6, 5) = '02-29' THEN 72 ELSE 0 END
+            AND NOT EXISTS (SELECT 1 FROM evidence_link l JOIN evidence_document v ON v.id = l.evidence_id
+                WHERE l.request_id = e.request_id AND v.doc_type = 'COURT_ORDER_INCOMPETENT')""",
+    ),
+    Invariant(
+        "PARENT_YOUNGER_THAN_CHILD", "parents are older than their children",
+        """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id JOIN person h ON h.id = e.principal_id
+        WHERE NOT e.voided AND ((e.relation IN ('FATHER', 'MOTHER') AND p.birth_date >= h.birth_date)
+            OR (e.relation = 'CHILD' AND p.birth_date <= h.birth_date))""",
+    ),
+    Invariant(
+        "OUTSIDE_AGENCY_PERIOD", "a right is certified by an agency that exists while it lasts (spec 2.3)",
+        """SELECT e.id FROM entitlement e JOIN agency g ON g.id = e.agency_id WHERE NOT e.voided
+            AND (g.valid_until <= e.entitled_from OR e.entitled_until <= g.valid_from)""",
+    ),
+    Invariant(
+        "TYPE_AGENCY_MISMATCH", "the personnel type fits the type of the agency (spec 2.4)",
+        f"SELECT e.id FROM entitlement e JOIN agency g ON g.id = e.agency_id WHERE NOT e.voided AND ({_misplaced()})",
+    ),
+    Invariant(
+        "SUB_SCHEME", "the NHSO code follows the principal's personnel type (spec 2.4)",
+        f"""SELECT e.id FROM entitlement e JOIN entitlement o ON o.person_id = e.principal_id AND o.relation = 'SELF'
+            AND o.agency_id = e.agency_id AND NOT o.voided AND o.entitled_from <= e.entitled_from
+            AND (o.entitled_until IS NULL OR e.entitled_from < o.entitled_until)
+        WHERE NOT e.voided AND e.sub_inscl <> CASE WHEN e.relation = '{Relation.SELF}' THEN {_codes("own_code")}
+            ELSE {_codes("family_code")} END""",
+    ),
+)  # fmt: skip
+REQUESTS = (
+    Invariant(
+        "APPROVED_IN_DONE_ROUND", "a finished round holds no approval (decisions 4)",
+        """SELECT r.request_no FROM change_request r LEFT JOIN processing_round o ON o.id = r.round_id
+        WHERE r.status = 'APPROVED' AND (o.id IS NULL OR o.status = 'DONE')""",
+    ),
+    Invariant(
+        "EFFECTIVE_WITHOUT_RIGHT", "what took effect left a right, ended one or voided one",
+        """SELECT r.request_no FROM change_request r LEFT JOIN entitlement e ON e.request_id = r.id
+            LEFT JOIN entitlement t ON t.id = r.target_entitlement_id
+        WHERE r.status = 'EFFECTIVE' AND CASE
+            WHEN r.type = 'CORRECTION' THEN t.id IS NULL OR NOT t.voided
+            WHEN r.type = 'TERMINATE' THEN t.id IS NULL OR t.entitled_until IS NULL
+            ELSE e.id IS NULL END""",
+    ),
+    Invariant(
+        "RIGHT_WITHOUT_EFFECTIVE_REQUEST", "a right comes from a request that took effect in the same round",
+        """SELECT e.id FROM entitlement e JOIN change_request r ON r.id = e.request_id
+        WHERE r.status <> 'EFFECTIVE' OR r.effective_at <> e.effective_at OR r.agency_id <> e.agency_id""",
+    ),
+    Invariant(
+        "RIGHT_IS_NOT_AS_PROPOSED", "a right begins as its request proposed, for the same person and principal",
+        """SELECT e.id FROM entitlement e JOIN proposal q ON q.request_id = e.request_id
+            JOIN person p ON p.id = e.person_id JOIN person h ON h.id = e.principal_id
+        WHERE q.national_id <> p.national_id OR q.principal_national_id <> h.national_id OR q.relation <> e.relation
+            OR q.entitled_from <> e.entitled_from""",
+    ),
+    Invariant(
+        "EDITOR_DECIDED", "nobody decides what he recorded or changed (decisions 6)",
+        """SELECT r.request_no FROM change_request r JOIN request_editor e ON e.request_id = r.id
+            AND e.user_id = r.decided_by_id AND e.revision <= r.revision
+        WHERE NOT r.self_approved AND r.status NOT IN ('DRAFT', 'PENDING_APPROVAL', 'CANCELLED')""",
+    ),
+    Invariant(
+        "DECIDED_WITHOUT_OFFICER", "a decision has an officer, an instant, and comes after the submission",
+        """SELECT request_no FROM change_request WHERE status IN ('APPROVED', 'EFFECTIVE', 'ROUND_ERROR', 'RETURNED',
+            'REJECTED') AND (decided_at IS NULL OR decided_by_id IS NULL OR submitted_at IS NULL OR decided_at < submitted_at)""",
+    ),
+    Invariant(
+        "EFFECTIVE_AT_ANOTHER_TIME", "a request takes effect when its round ran, after its decision",
+        """SELECT r.request_no FROM change_request r LEFT JOIN processing_round o ON o.id = r.round_id
+        WHERE r.status = 'EFFECTIVE' AND (o.id IS NULL OR o.run_at IS NULL OR r.effective_at <> o.run_at
+            OR r.decided_at > r.effective_at)""",
+    ),
+    Invariant(
+        "REQUEST_WITHOUT_PROPOSAL", "every request proposes something",
+        """SELECT r.request_no FROM change_request r LEFT JOIN proposal q ON q.request_id = r.id
+        WHERE q.request_id IS NULL OR q.agency_id <> r.agency_id""",
+    ),
+    Invariant(
+        "SENT_WITHOUT_FROZEN_COPY", "what was submitted has its frozen copy (decisions 1)",
+        """SELECT r.request_no FROM change_request r LEFT JOIN request_revision v ON v.request_id = r.id
+            AND v.revision = r.revision
+        WHERE r.status NOT IN ('DRAFT', 'CANCELLED') AND v.request_id IS NULL""",
+    ),
+    Invariant(
+        "NUMBER_BEYOND_COUNTER", "no request has a number that could be given out again",
+        """SELECT r.request_no FROM change_request r LEFT JOIN running_number n ON n.series = SUBSTR(r.request_no, 1, 15)
+        WHERE LENGTH(r.request_no) = 22 AND (n.series IS NULL OR n.last < CAST(SUBSTR(r.request_no, 17) AS INTEGER))""",
+    ),
+    Invariant(
+        "ROUND_COUNTS", "a finished round tells how many requests it carried and refused",
+        """SELECT o.id FROM processing_round o LEFT JOIN (
+                SELECT round_id, SUM(CASE WHEN status = 'EFFECTIVE' THEN 1 ELSE 0 END) AS effective,
+                    SUM(CASE WHEN status = 'ROUND_ERROR' THEN 1 ELSE 0 END) AS errors
+                FROM change_request WHERE round_id IS NOT NULL GROUP BY round_id) c ON c.round_id = o.id
+        WHERE o.status = 'DONE' AND o.effective_count <> COALESCE(c.effective, 0)""",
+    ),
+    Invariant(
+        "ROUND_OUT_OF_ORDER", "no round is left behind when a later one has run",
+        """SELECT o.id FROM processing_round o WHERE o.status <> 'DONE' AND EXISTS (
+            SELECT 1 FROM processing_round l WHERE l.scheduled_at > o.scheduled_at AND l.status <> 'PLANNED')""",
+    ),
+)  # fmt: skip
+PEOPLE = (
+    Invariant("NATIONAL_ID", "every number is valid (spec 2.2)", f"SELECT id FROM person WHERE {_bad_number('national_id')}"),
+    Invariant(
+        "PROPOSED_NATIONAL_ID", "every number asked for is valid (spec 2.2)",
+        f"SELECT request_id FROM proposal WHERE {_bad_number('national_id')}",
+    ),
+    Invariant(
+        "PRINCIPAL_CATEGORY", "a principal's number is of category 1 to 5 or 8 (spec 2.2)",
+        """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id
+        WHERE e.relation = 'SELF' AND NOT e.voided AND SUBSTR(p.national_id, 1, 1) NOT IN ('1', '2', '3', '4', '5', '8')""",
+    ),
+    Invariant(
+        "PERSON_OF_NOTHING", "whoever is registered has or had a right",
+        "SELECT p.id FROM person p WHERE NOT EXISTS (SELECT 1 FROM entitlement e WHERE e.person_id = p.id)",
+    ),
+    Invariant(
+        "SENT_EVIDENCE_UNMARKED", "documents of a submitted request are marked as kept for good",
+        """SELECT v.id FROM evidence_document v JOIN evidence_link l ON l.evidence_id = v.id
+            JOIN change_request r ON r.id = l.request_id WHERE r.submitted_at IS NOT NULL AND v.submitted_at IS NULL""",
+    ),
+)  # fmt: skip
+ALL = (*RIGHTS, *DATES, *REQUESTS, *PEOPLE)
