@@ -102,7 +102,7 @@ def test_what_is_loaded_has_every_state_and_can_be_worked_on(sqlite_database):
         assert last is not None
     for request in pending:
         (outcome,) = approvals.approve(
-            [request.id], actor=offices[request.agency_id].registrar, seen_versions={request.id: request.version}
+            [request.id], actor=offices[request.agency_id].registrar, seen_versions={request.id: request.version}, note="ตรวจแล้ว"
         )  # fmt: skip
         assert outcome.error is None, outcome
     waiting = set(rows(sa.text("SELECT id FROM change_request WHERE status = 'APPROVED'"))[0])

@@ -246,7 +246,8 @@ class Chronicle:
         return Right(
             right.person, right.principal, right.relation, right.office, right.sub_inscl, right.start, right.until,
             right.typed, birth_order=right.birth_order, delivery=right.delivery, seq_in_delivery=right.seq_in_delivery,
-            legitimate_from=right.legitimate_from, basis=right.basis,
+            legitimate_from=right.legitimate_from, basis=right.basis, married_on=right.married_on,
+            by_nikah=right.by_nikah, standby_since=right.standby_since,
             papers=tuple(self.homes.paper(paper.doc_type, paper.issued) for paper in right.papers),
         )  # fmt: skip
 
@@ -288,5 +289,5 @@ class Chronicle:
             other.own, home.own.person, spouse.papers[0].issued, spouse.papers[0].doc_type
         )  # fmt: skip
         spouse.standby_since = max(spouse.start, start)
-        other.spouse.standby_since = max(other.spouse.start, home.own.start)
+        other.spouse.standby_since = other.spouse.start
         self._enrol(other, self.members_on(other, day), day)

@@ -6,7 +6,6 @@ from random import Random
 
 from app.domain.people import AgencyType, DocType, PersonnelType, Relation, Sex
 from app.domain.thai_calendar import add_years
-from app.rules.fatherhood import Proof
 from app.rules.legitimacy import MOTHER_BY_BIRTH
 from app.rules.majority import majority_date
 from app.rules.principals import AGENCY_TYPES_OF, sub_scheme_code
@@ -25,17 +24,18 @@ _ORDERS = {
 }
 _NUMBER_OF_CHILDREN = (0, 0, 0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 4)
 _QUOTA = 3
+_BORN_IN_WEDLOCK = "BORN_IN_WEDLOCK"  # the ground of app.rules.fatherhood
 YEAR = 365
 
 
 @dataclass(frozen=True)
 class Birth:
-    """A birth of the household: `order` counts all children of the principal, whether they have a right or not."""
+    """A birth of the household: `order` counts all children, also those of age; `delivery` and `seq` are of twins."""
 
     child: Resident
     order: int
-    delivery: str
-    seq: int
+    delivery: str | None
+    seq: int | None
 
 
 @dataclass(eq=False)
@@ -104,7 +104,8 @@ class Households:
         return self.dependent(
             own, child, Relation.CHILD, max(own.start, child.birth), majority_date(child.birth), tuple(papers),
             birth_order=birth.order, delivery=birth.delivery, seq_in_delivery=birth.seq,
-            legitimate_from=child.birth, basis=MOTHER_BY_BIRTH if is_mother else str(Proof.MARRIAGE),
+            legitimate_from=child.birth, basis=MOTHER_BY_BIRTH if is_mother else _BORN_IN_WEDLOCK,
+            married_on=None if is_mother else marriage,
         )  # fmt: skip
 
     def spouse_right(self, own: Right, spouse: Resident, marriage: date, doc_type: DocType) -> Right:
@@ -112,7 +113,8 @@ class Households:
         typed = marriage if marriage > own.start else None
         start = max(own.start, marriage)
         return self.dependent(
-            own, spouse, Relation.SPOUSE, start, None, (self.paper(doc_type, marriage),), typed=typed
+            own, spouse, Relation.SPOUSE, start, None, (self.paper(doc_type, marriage),), typed=typed,
+            married_on=marriage, by_nikah=doc_type is DocType.NIKAH_CERT_TH,
         )  # fmt: skip
 
     def dependent(
@@ -171,7 +173,8 @@ class Households:
             at_once = 2 if chance.random() < (0.04 if delivery == _QUOTA else 0.01) else 1
             for seq in range(1, at_once + 1):
                 order += 1
-                self._bear(home, Birth(self._child(born), order, f"D{delivery}", seq))
+                together = f"D{delivery}" if at_once > 1 else None
+                self._bear(home, Birth(self._child(born), order, together, seq if together else None))
             used += at_once
             born += timedelta(days=chance.randint(400, 1_900))
 
@@ -203,4 +206,7 @@ class Households:
         return self._parent(home, Relation.MOTHER, born, Sex.F, self.paper(DocType.BIRTH_CERT, head.birth))
 
     def _parent(self, home: Household, relation: Relation, born: date, sex: Sex, paper: Paper) -> Right:
-        return self.dependent(home.own, self.people.one(born, sex), relation, home.own.start, None, (paper,))
+        """Of a father the parents' marriage is told."""
+        married = paper.issued if relation is Relation.FATHER else None
+        person = self.people.one(born, sex)
+        return self.dependent(home.own, person, relation, home.own.start, None, (paper,), married_on=married)

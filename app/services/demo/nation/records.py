@@ -94,6 +94,8 @@ class Right:
     basis: str | None = None
     standby_since: date | None = None
     papers: tuple[Paper, ...] = ()
+    married_on: date | None = None
+    by_nikah: bool = False
     request: "Request | None" = None
     id: int = 0
     version: int = 1

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from app.domain.people import BirthPrecision, RequestStatus, RequestType
+from app.domain.people import BirthPrecision, Relation, RequestStatus, RequestType
 from app.domain.thai_calendar import fiscal_year_be
 from app.rules.certification import RULES_VERSION, asked_right
+from app.rules.decision import OK
+from app.rules.papers import MarriagePaper
 from app.services import frozen_copies
 from app.services.demo.nation.records import Form, Request, Resident, Right
 from app.services.round_chunks import ROBOT
@@ -186,8 +188,34 @@ def _what(right: Right) -> Row:
     return {
         "relation": right.relation.value, "personnel_type": right.personnel_type and right.personnel_type.value,
         "service_start_date": plain(right.service_start), "birth_order": right.birth_order,
-        "delivery_id": right.delivery, "seq_in_delivery": right.seq_in_delivery,
+        "seq_in_delivery": right.seq_in_delivery, "marriage_date": plain(right.married_on),
+        "marriage_paper": _marriage_paper(right), "is_muslim": True if right.by_nikah else None,
+        "home_province_code": right.office.province if right.by_nikah else None,
+    }  # fmt: skip
+
+
+def _marriage_paper(right: Right) -> str | None:
+    if right.relation is not Relation.SPOUSE:
+        return None
+    return (MarriagePaper.NIKAH_CERT_TH if right.by_nikah else MarriagePaper.MARRIAGE_CERT_TH).value
+
+
+def _laid_down(right: Right, is_sent: bool = True) -> Row:
+    """What the law decides at the submission; a draft waits for it."""
+    if not is_sent:
+        empty = (
+            "entitled_from",
+            "entitled_until",
+            "delivery_id",
+            "legitimate_from",
+            "legitimacy_basis",
+            "standby_since",
+        )
+        return dict.fromkeys(empty) | {"sub_inscl": ""}
+    return {
+        "entitled_from": plain(right.start), "entitled_until": plain(right.until), "delivery_id": right.delivery,
         "legitimate_from": plain(right.legitimate_from), "legitimacy_basis": right.basis,
+        "standby_since": plain(right.standby_since), "sub_inscl": right.sub_inscl,
     }  # fmt: skip
 
 
@@ -197,13 +225,13 @@ def _right_row(right: Right) -> Row:
     at = request.slot.told
     return {
         "id": right.id, "person_id": right.person.id, "principal_id": right.principal.id, "request_id": request.id,
-        "agency_id": right.office.id, **_what(right), "sub_inscl": right.sub_inscl, "entitled_from": plain(right.start),
-        "entitled_until": plain(right.last), "registered_at": at, "effective_at": at,
+        "agency_id": right.office.id, **_what(right), **_laid_down(right), "entitled_until": plain(right.last),
+        "registered_at": at, "effective_at": at,
         "termination_reason": right.ended_because and right.ended_because.value,
         "ended_effective_at": right.ended_in.told if right.ended_in else None,
         "voided": int(voided is not None), "voided_at": voided.slot.told if voided and voided.slot else None,
         "voided_by_request_id": voided.id if voided else None, "suspended": int(right.suspended),
-        "standby_since": plain(right.standby_since), "version": right.version,
+        "version": right.version,
     }  # fmt: skip
 
 
@@ -222,18 +250,18 @@ def _request_row(request: Request, asks: bool) -> Row:
         "decision_reason": request.because, "self_approved": 0, "round_id": request.slot.id if request.slot else None,
         "effective_at": request.slot.told if status is RequestStatus.EFFECTIVE and request.slot else None,
         "round_error": request.error and request.error.value, "rules_version": RULES_VERSION if approved else None,
-        "inputs_version": request.inputs if approved else None, "version": _VERSIONS.get(status, 3),
+        "inputs_version": request.inputs if approved else None, "law_code": OK if form.is_sent else None,
+        "version": _VERSIONS.get(status, 3),
     }  # fmt: skip
 
 
 def _proposal_row(request: Request, is_sent: bool) -> Row:
     right = request.right
-    until = right.ended_on if request.type is RequestType.TERMINATE else right.until
+    ended = {"entitled_until": plain(right.ended_on)} if request.type is RequestType.TERMINATE else {}
     return {
         "request_id": request.id, "agency_id": request.form.office.id, "national_id": right.person.national_id,
         "principal_national_id": right.principal.national_id, **_who(right.person), **_what(right),
-        "requested_from": plain(right.typed), "entitled_from": plain(right.start) if is_sent else None,
-        "entitled_until": plain(until) if is_sent else None, "sub_inscl": right.sub_inscl if is_sent else "",
+        "requested_from": plain(right.typed), **_laid_down(right, is_sent), **ended,
     }  # fmt: skip
 
 
