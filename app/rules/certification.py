@@ -123,6 +123,10 @@ class Judgement:
     dates: Dates | None = None
     law: RelativeDecision | None = None
 
+    def has_dates_of(self, entitled_from: date | None, entitled_until: date | None) -> bool:
+        """Whether the law gives just these days now."""
+        return self.dates == Dates(entitled_from, entitled_until) if entitled_from is not None else False
+
     @property
     def code(self) -> str:
         """OK, or why not: the law's own code first."""

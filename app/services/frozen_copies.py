@@ -51,6 +51,12 @@ def current_copy(session: Session, request: ChangeRequest) -> dict[str, Any]:
     return frozen_copy(request.proposal, _evidence(session, [request]).get(request.id, []))
 
 
+def current_copies(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, dict[str, Any]]:
+    """As `current_copy`, for many at once, by request id."""
+    evidence = _evidence(session, requests)
+    return {request.id: frozen_copy(request.proposal, evidence.get(request.id, [])) for request in requests}
+
+
 def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
     """The proposal as plain JSON: what the registrar sees and what the hash covers."""
     copy: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in _FROZEN}
