@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import PortalError
-from app.services.roster_imports import check as judge_for
+from app.services.roster_judging import check as judge_for
 from app.services.rosters.archive import MAX_FILE_BYTES
 from app.services.rosters.verdict import Verdict
 

@@ -12,7 +12,7 @@ from app.models.job import Job
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
-from app.models.roster_import import RosterImport
+from app.models.roster_import import RosterImport, RosterLayout, RosterLine
 from app.models.saved_view import SavedView
 from app.models.typed_form import TypedForm
 
@@ -20,6 +20,6 @@ __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "FormToken", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
-    "RequestFlag", "RequestRevision", "RosterImport", "RoundTimetable", "RunningNumber", "SavedView", "Title", "TypedForm",
-    "UserSession",
+    "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
+    "SavedView", "Title", "TypedForm", "UserSession",
 ]  # fmt: skip

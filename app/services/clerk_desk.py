@@ -19,7 +19,7 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
-from app.services import change_requests
+from app.services import change_requests, roster_drafts
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID
 from app.services.family_forms import Member, as_member
@@ -151,6 +151,7 @@ def submission_of(request_id: int, *, actor: Actor) -> str | None:
 def _of_desk(statuses: Sequence[RequestStatus], actor: Actor, *, whole_agency: bool) -> sa.Select[Any]:
     query = sa.select(ChangeRequest, Proposal).join(Proposal, Proposal.request_id == ChangeRequest.id)
     query = query.where(ChangeRequest.status.in_(statuses), ChangeRequest.agency_id == actor.agency_id)
+    query = query.where(ChangeRequest.submission_no.not_in(roster_drafts.hidden()))
     if whole_agency:
         return query
     edited = sa.select(RequestEditor.request_id).where(RequestEditor.user_id == actor.user_id)

@@ -49,6 +49,8 @@ class Handler:
 HANDLERS: dict[str, Handler] = {
     "round": Handler("app.services.rounds:run", queue=queues.ROUNDS, attempts=None, timeout_seconds=1800),
     "register_export": Handler("app.services.register_reports:write_export", cancellable=True),
+    "roster_check": Handler("app.services.roster_jobs:check", attempts=20, timeout_seconds=600),
+    "roster_submit": Handler("app.services.roster_jobs:submit", attempts=20, timeout_seconds=1800),
     "seal_audit": Handler("app.services.audit_seals:run"),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.

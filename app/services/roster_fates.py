@@ -1,21 +1,22 @@
-"""What becomes of each line of a judged roster: new, known here already, to be mended, or refused by law."""
+"""What becomes of each line of a judged roster: new, known or changed here, in doubt, to be mended, or refused by law."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
+from app.domain.imports import Fate
 from app.domain.people import AgencyType, Relation, Sex
 from app.domain.period import Period
 from app.rules import certification
 from app.rules.certification import Candidate, Known, KnownSpell
 from app.rules.relatives import Relative
-from app.services import facts
+from app.services import facts, roster_changes, roster_doubles
 from app.services.crossings.roster_matching import AskedRight, Matches
 from app.services.family_forms import Member
 from app.services.roster_families import TOLD, RosterFamilies
+from app.services.roster_register import OwnPerson
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
 from app.services.rosters.workbook import Roster
 
@@ -32,20 +33,12 @@ _RANKS = (
 )
 
 
-class Fate(StrEnum):
-    """What becomes of a line."""
-
-    NEW = "NEW"  # becomes a submitted request
-    KNOWN = "KNOWN"  # this very right stands or is asked for here already
-    MEND = "MEND"  # the line cannot be read or does not fit the file: mend the workbook
-    LAW = "LAW"  # well written, but the law or the register says no
-
-
 @dataclass(frozen=True, slots=True)
 class RowFate:
     """One person line: `record` is None where it could not be read, `code` says why it is not NEW, `remark` what else.
 
-    `heading` is the file's word for the field at fault; `facts` never hold a national ID.
+    `heading` is the file's word for the field at fault; `facts` never hold a national ID. `beside` is what the line is
+    compared with: fields that differ from what stands (CHANGED), or people who are alike (DOUBT), in plain values.
     """
 
     sheet: str
@@ -57,27 +50,31 @@ class RowFate:
     citation: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     remark: str | None = None
+    beside: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where and when the roster is judged."""
+    """Where and when the roster is judged, and who stands or is asked for there."""
 
     agency_id: int
     agency_type: AgencyType
     agency_period: Period
     today: date
+    own: Sequence[OwnPerson] = ()
 
 
 def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> tuple[RowFate, ...]:
     """The fate of every person line, sheets and lines in the order of the file.
 
     Certification is judged as at submission, so that what is NEW here will be taken there. A family line falls with its
-    holder's (PRINCIPAL_REFUSED). Source: decisions 1, spec 2.2-2.5, 3.1, 3.6.
+    holder's (PRINCIPAL_REFUSED). What stands here already is compared field by field; what is new, with people who are
+    alike under another number. Source: decisions 1, spec 2.2-2.5, 3.1, 3.6.
     """
     headings = {sheet.name: sheet.headings for sheet in roster.sheets}
     remarks = {(f.sheet, f.excel_row): f.code for f in verdict.law if f.code == "BIRTH_ORDER_UNREADABLE"}
     judge = _Judge(verdict, matches, desk)
+    standing = roster_changes.by_right(desk.own)
 
     def fate(row: PrincipalRow | FamilyRow, refusal: PortalError | None, known: str | None) -> RowFate:
         if refusal is not None:
@@ -85,12 +82,15 @@ def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> 
             why = (refusal.code, heading, refusal.citation, refusal.facts)
             return RowFate(row.sheet, row.excel_row, Fate.LAW, row, *why)
         remark = remarks.get((row.sheet, row.excel_row))
-        return RowFate(row.sheet, row.excel_row, Fate.KNOWN if known else Fate.NEW, row, known, remark=remark)
+        differs = roster_changes.between(row, standing, sex_of(row)) if known == "STANDING" else ()
+        kind = Fate.CHANGED if differs else Fate.KNOWN if known else Fate.NEW
+        return RowFate(row.sheet, row.excel_row, kind, row, known, remark=remark, beside=differs)
 
     fates = [RowFate(r.sheet, r.excel_row, Fate.MEND, None, r.code, r.heading, None, r.facts) for r in verdict.refusals]
     fates += judge.principals(fate)
     fates += judge.family(fate)
     order = {name: place for place, name in enumerate(headings)}
+    fates = roster_doubles.in_doubt(fates, desk.own, matches.namesakes)
     return tuple(sorted(fates, key=lambda f: (order[f.sheet], f.excel_row)))
 
 
@@ -112,8 +112,10 @@ def holder_of(row: PrincipalRow | FamilyRow) -> str:
     return row.national_id if isinstance(row, PrincipalRow) else row.holder_national_id
 
 
-def sex_of(row: FamilyRow) -> Sex | None:
-    """The sex that relation or title tell, since the family sheet has no column for it; None where neither does."""
+def sex_of(row: PrincipalRow | FamilyRow) -> Sex | None:
+    """The sex in the line; the family sheet has no column for it, so there relation or title tell, None where neither does."""
+    if isinstance(row, PrincipalRow):
+        return row.sex
     title = row.title.replace(" ", "")
     if row.relation in _PARENTS:
         return _PARENTS[row.relation]
@@ -236,7 +238,7 @@ def _candidate(row: PrincipalRow | FamilyRow) -> Candidate:
         entitled_from=None,
         entitled_until=None,
         full_name=f"{row.first_name} {row.last_name}",
-        sex=row.sex if isinstance(row, PrincipalRow) else sex_of(row),
+        sex=sex_of(row),
     )
 
 

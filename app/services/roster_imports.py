@@ -1,144 +1,246 @@
-"""Brings a personnel workbook in: judged without saving, shown line by line, turned into submitted requests as one."""
+"""The clerk's verbs on imports: hand a workbook in, explain its columns, decide doubts, submit, take back, undo.
 
-import hashlib
+A workbook goes CHECKING, then CHECKED (or COLUMNS, REFUSED); SUBMITTING makes drafts that nobody sees, and one transaction
+submits them all. What runs in the background stands in `roster_jobs`.
+"""
+
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain import names
-from app.domain.actor import NATION, Actor, Scope, ScopeKind, robot
-from app.domain.clock import bangkok_day
-from app.domain.errors import Conflict, InvalidForm, NotAllowed, NotFound
-from app.domain.people import OPEN_STATUSES, Relation, RequestType
-from app.domain.period import Period
+from app.domain.actor import Actor
+from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, WrongState
+from app.domain.imports import Decision, Fate, ImportState
+from app.domain.people import JobStatus, RequestStatus
 from app.domain.powers import Power
-from app.models.agency import Agency
-from app.models.change_request import ChangeRequest, Proposal
-from app.models.entitlement import Entitlement
-from app.models.evidence import EvidenceDocument
-from app.models.person import Person
-from app.models.roster_import import RosterImport
-from app.rules.certification import PARENTS
-from app.services import facts, submissions
-from app.services.agencies import find_by_code
+from app.models.change_request import ChangeRequest
+from app.models.dialects import lock_rows
+from app.models.job import Job
+from app.models.roster_import import RosterImport, RosterLine
+from app.services import jobs, roster_drafts, roster_layouts, roster_uploads
 from app.services.audit import record as audit
 from app.services.clock import business_now
-from app.services.crossings import roster_matching
-from app.services.numbering import take_numbers
-from app.services.roster_fates import Desk, Fate, RowFate, fates_of, holder_of, member_of, people_in
-from app.services.rosters.judge import KnownHolders, judge
-from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
-from app.services.rosters.workbook import Roster, read_roster
-from app.services.transaction import reading, transaction
+from app.services.my_jobs import UNFINISHED
+from app.services.roster_lines import going, of_check
+from app.services.roster_uploads import Tray
+from app.services.rosters.headings import Layout
+from app.services.transaction import transaction
 
+CHECK, SUBMIT = "roster_check", "roster_submit"
 NAME_LENGTH = 255
 LARGEST_ID = 2**31 - 1
+_SETTLED = (ImportState.CHECKED, ImportState.COLUMNS, ImportState.REFUSED)
+_job = Job.__table__
 
 
-@dataclass(frozen=True)
-class ImportResult:
-    """What an import came to; `submission_no` and `import_id` are None where no line was new and nothing was written.
+def receive(content: bytes, original_name: str, *, actor: Actor, tray: Tray) -> int:
+    """Take a workbook in and have it checked in the background; returns the id of its import.
 
-    `repeated` marks a workbook that had been brought in before: the result is the first one's.
-    """
-
-    import_id: int | None
-    submission_no: str | None
-    original_name: str
-    request_count: int
-    created_at: datetime
-    repeated: bool = False
-
-
-@dataclass(frozen=True)
-class Preview:
-    """The verdict on a workbook with the fate of every line; `earlier` is what this very file came to before."""
-
-    verdict: Verdict
-    rows: tuple[RowFate, ...]
-    earlier: ImportResult | None
-
-    def count(self, fate: Fate) -> int:
-        """How many lines have this fate."""
-        return sum(row.fate is fate for row in self.rows)
-
-
-def check(content: bytes, agency_code: str) -> Verdict:
-    """Judge a workbook as the agency of that code would, without saving and without matching; for the command line.
-
-    Raises NotFound('AGENCY_NOT_FOUND'), BadInput as `read_roster`.
-    """
-    with reading(NATION) as session:
-        agency = find_by_code(session, agency_code)
-    roster = read_roster(content)
-    judge_there = robot("roster-check", Scope(ScopeKind.AGENCY, agency.id))
-    with reading(judge_there.scope) as session:
-        holders = _known_holders(session, business_now(session))
-        return judge(roster, agency_type=agency.agency_type, known_holders=holders)
-
-
-def preview(content: bytes, *, actor: Actor) -> Preview:
-    """What an import of these bytes would do now; nothing is saved but the audit of the matching.
-
-    Raises NotAllowed('POWER_MISSING', 'AGENCY_NEEDED'), BadInput as `read_roster`, ReadAuditFailed.
+    The same bytes again, also at the same instant and under another name, are the same import: what waits for its clerk is
+    checked anew, what is on its way or submitted stays as it is. Raises NotAllowed('POWER_MISSING', 'AGENCY_NEEDED'),
+    BadInput and Refused as `roster_uploads.hold`.
     """
     agency_id = _agency_of(actor)
-    roster, sha256 = read_roster(content), _sha256(content)
-    with reading(actor.scope) as session:
-        now = business_now(session)
-        verdict, rows = _judged(session, roster, sha256, agency_id, actor, now)
-        return Preview(verdict, rows, _earlier(session, agency_id, sha256))
+    sha256 = roster_uploads.hold(content, agency_id=agency_id, tray=tray)
+    try:
+        return _receive(sha256, original_name, agency_id, actor)
+    except Conflict:  # somebody else sent it at the same instant, and was first
+        return _receive(sha256, original_name, agency_id, actor)
 
 
-def import_roster(content: bytes, original_name: str, *, actor: Actor) -> ImportResult:
-    """Turn the new lines of a workbook into submitted requests under one number, all or none.
+def check_again(import_id: int, *, actor: Actor) -> None:
+    """Judge the same file anew, for the register may have changed; decisions on doubts are kept.
 
-    Everything is judged again; lines that are known, unreadable or refused by law stay out. The same file twice, also at
-    the same instant, gives the first result. Raises as `preview`, and Conflict('STALE') when the register changed meanwhile.
+    Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_BUSY', 'IMPORT_OVER').
     """
-    agency_id, sha256 = _agency_of(actor), _sha256(content)
-    with reading(actor.scope) as session:
-        earlier = _earlier(session, agency_id, sha256)
-    if earlier is not None:
-        return earlier
-    roster = read_roster(content)
     with transaction(actor) as session:
-        now = business_now(session)
-        # Taking the number holds off every other import of this agency until this one ends.
-        number = next(take_numbers(session, "SB", agency_id, bangkok_day(now), 1))
-        earlier = _earlier(session, agency_id, sha256)
-        if earlier is not None:
-            return earlier
-        _verdict, rows = _judged(session, roster, sha256, agency_id, actor, now)
-        fresh = _by_family([row.record for row in rows if row.fate is Fate.NEW and row.record is not None])
-        if not fresh:
-            return ImportResult(None, None, _known_as(original_name), 0, now)
-        _submit(session, fresh, number, actor, now)
-        note = _note(session, original_name, sha256, number, len(fresh), agency_id, actor, now)
-        counts = {fate.value.lower(): sum(row.fate is fate for row in rows) for fate in Fate}
-        audit(session, actor, "import_roster", "roster_import", note.id, agency_id=agency_id, detail=counts)
-        return _result(note)
+        note = _locked(session, import_id, actor)
+        _refuse_busy(session, note)
+        _start_check(session, note, actor)
 
 
-def history(*, actor: Actor, most: int = 50) -> list[ImportResult]:
-    """The latest imports in the actor's scope, newest first. Raises NotAllowed('POWER_MISSING')."""
-    actor.require(Power.IMPORT_ROSTER)
-    with reading(actor.scope) as session:
-        query = sa.select(RosterImport).order_by(RosterImport.id.desc()).limit(most)
-        return [_result(note) for note in session.scalars(query)]
+def explain_columns(import_id: int, said: Sequence[Layout], *, actor: Actor) -> None:
+    """Remember what the columns hold, for this agency and these headings, and check the file anew.
+
+    `said` follows the import's sheets. Raises as `check_again`, BadInput as `roster_layouts.explain`.
+    """
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        _refuse_busy(session, note)
+        if not note.sheets or len(said) != len(note.sheets):
+            raise WrongState("IMPORT_CHANGED")
+        roster_layouts.explain(session, note.sheets, said, actor)
+        audit(session, actor, "explain_columns", "roster_import", note.id, agency_id=note.agency_id)
+        _start_check(session, note, actor)
 
 
-def find(import_id: int, *, actor: Actor) -> ImportResult:
-    """One import in the actor's scope. Raises NotAllowed('POWER_MISSING'), NotFound('IMPORT_NOT_FOUND')."""
-    actor.require(Power.IMPORT_ROSTER)
-    with reading(actor.scope) as session:
-        note = session.get(RosterImport, import_id) if 0 < import_id <= LARGEST_ID else None
+def decide(import_id: int, decisions: dict[int, Decision | None], *, actor: Actor) -> None:
+    """Say of lines in doubt, by their ids, whether they are the same person or another; None takes it back.
+
+    Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_BUSY', 'IMPORT_OVER'); unknown lines are passed over.
+    """
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        if note.state is not ImportState.CHECKED:
+            raise WrongState("IMPORT_BUSY" if note.state in _BUSY else "IMPORT_OVER")
+        query = sa.select(RosterLine).where(of_check(note), RosterLine.fate == Fate.DOUBT, RosterLine.id.in_(decisions))
+        lines = session.scalars(query).all()
+        for line in lines:
+            line.decision = decisions[line.id]
+            line.decided_by_id = actor.user_id if line.decision else None
+        detail = {"lines": {str(line.id): line.decision for line in lines}}
+        audit(session, actor, "decide_double", "roster_import", note.id, agency_id=note.agency_id, detail=detail)
+
+
+def submit(import_id: int, *, actor: Actor) -> None:
+    """Have the lines that may go turned into submitted requests under one number, all or none, in the background.
+
+    Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_BUSY', 'IMPORT_OVER'), BadInput('NOTHING_NEW').
+    """
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        if note.state is not ImportState.CHECKED:
+            raise WrongState("IMPORT_BUSY" if note.state in _BUSY else "IMPORT_OVER")
+        if session.scalar(sa.select(RosterLine.id).where(of_check(note), going()).limit(1)) is None:
+            raise BadInput("NOTHING_NEW")
+        note.state, note.problem = ImportState.SUBMITTING, None
+        _start(session, SUBMIT, note, actor)
+
+
+def stop(import_id: int, *, actor: Actor) -> None:
+    """End what is under way: a submission leaves nothing behind, a check leaves what was known before.
+
+    Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_OVER') when it had ended already.
+    """
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        if note.state not in _BUSY:
+            raise WrongState("IMPORT_OVER")
+        # The worker that has it loses its lease with this very commit (decisions 7).
+        unfinished = sa.update(_job).where(_job.c.id == note.job_id, _job.c.status.in_(UNFINISHED))
+        session.execute(unfinished.values(status=JobStatus.CANCELLED, lease_until=None))
+        if note.state is ImportState.SUBMITTING:
+            roster_drafts.let_go(session, note)
+        note.state = ImportState.CHECKED if note.check_no else ImportState.REFUSED
+        note.problem = None if note.check_no else {"code": "ROSTER_STOPPED"}
+        audit(session, actor, "stop_import", "roster_import", note.id, agency_id=note.agency_id)
+
+
+def discard(import_id: int, *, actor: Actor, tray: Tray) -> None:
+    """Throw an import away that was never submitted: its lines, its file and its row.
+
+    Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_BUSY', 'IMPORT_OVER').
+    """
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        _refuse_busy(session, note)
+        session.execute(sa.delete(RosterLine).where(RosterLine.import_id == note.id))
+        audit(session, actor, "discard_import", "roster_import", note.id, agency_id=note.agency_id)
+        agency_id, sha256 = note.agency_id, note.sha256
+        session.delete(note)
+    roster_uploads.drop(agency_id, sha256, tray=tray)
+
+
+def undo(import_id: int, *, actor: Actor) -> int:
+    """Take back every request of an import before the registrar has decided any; returns how many.
+
+    Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_OVER') unless it is submitted, and WrongState('IMPORT_DECIDED',
+    fact `count`) when some are decided.
+    """
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        if note.state is not ImportState.SUBMITTED:
+            raise WrongState("IMPORT_OVER")
+        query = sa.select(ChangeRequest.id, ChangeRequest.status).where(
+            ChangeRequest.submission_no == note.submission_no, ChangeRequest.agency_id == note.agency_id
+        )
+        # Held in id order, as decisions hold them: of the two at once, one waits for the other.
+        found = session.execute(lock_rows(query.order_by(ChangeRequest.id), session)).all()
+        decided = [row for row in found if row.status not in (RequestStatus.PENDING_APPROVAL, RequestStatus.CANCELLED)]
+        if decided:
+            raise WrongState("IMPORT_DECIDED", count=len(decided))
+        waiting = sa.update(ChangeRequest).where(
+            ChangeRequest.submission_no == note.submission_no,
+            ChangeRequest.agency_id == note.agency_id,
+            ChangeRequest.status == RequestStatus.PENDING_APPROVAL,
+        )
+        values = {"status": RequestStatus.CANCELLED, "version": ChangeRequest.version + 1}
+        done = session.execute(waiting.values(values), execution_options={"synchronize_session": False})
+        note.state, note.undone_at, note.undone_by_id = ImportState.UNDONE, business_now(session), actor.user_id
+        audit(
+            session, actor, "undo_import", "roster_import", note.id, agency_id=note.agency_id,
+            detail={"requests": done.rowcount},
+        )  # fmt: skip
+        return int(done.rowcount)
+
+
+def job_payload(note: RosterImport, actor: Actor) -> dict[str, Any]:
+    """What the background work needs to know: the import, its version now, and for whom it works."""
+    officer = {"name": actor.name, "user_id": actor.user_id, "agency_id": actor.agency_id}
+    return {"import_id": note.id, "started": note.version, "officer": officer}
+
+
+def start_check(session: Session, note: RosterImport, actor: Actor) -> None:
+    """Have a held import checked anew, within the transaction of a verb or of a job."""
+    _start_check(session, note, actor)
+
+
+_BUSY = (ImportState.CHECKING, ImportState.SUBMITTING)
+
+
+def _receive(sha256: str, original_name: str, agency_id: int, actor: Actor) -> int:
+    with transaction(actor) as session:
+        live = sa.select(RosterImport).where(
+            RosterImport.agency_id == agency_id, RosterImport.sha256 == sha256, RosterImport.state != ImportState.UNDONE
+        )
+        note = session.scalars(lock_rows(live, session)).one_or_none()
+        if note is None:
+            note = RosterImport(
+                agency_id=agency_id, sha256=sha256, original_name=_known_as(original_name), counts={},
+                state=ImportState.CHECKING, created_by_id=actor.user_id, created_at=business_now(session),
+            )  # fmt: skip
+            session.add(note)
+            session.flush()
+            audit(session, actor, "receive_roster", "roster_import", note.id, agency_id=agency_id)
+        elif note.state not in _SETTLED:
+            return note.id
+        _start_check(session, note, actor)
+        return note.id
+
+
+def _start_check(session: Session, note: RosterImport, actor: Actor) -> None:
+    note.state = ImportState.CHECKING
+    _start(session, CHECK, note, actor)
+
+
+def _start(session: Session, kind: str, note: RosterImport, actor: Actor) -> None:
+    session.flush()
+    key = f"{kind}:{note.id}:{note.version}"
+    note.job_id = jobs.add(session, kind, key, job_payload(note, actor), actor=actor, agency_id=note.agency_id).id
+    session.flush()
+
+
+def _locked(session: Session, import_id: int, actor: Actor) -> RosterImport:
+    """The import of the actor's own agency, held against other verbs and its job."""
+    _agency_of(actor)
+    query = sa.select(RosterImport).where(RosterImport.id == import_id, RosterImport.agency_id == actor.agency_id)
+    note = session.scalars(lock_rows(query, session)).one_or_none() if 0 < import_id <= LARGEST_ID else None
     if note is None:
         raise NotFound("IMPORT_NOT_FOUND")
-    return _result(note)
+    return note
+
+
+def _refuse_busy(session: Session, note: RosterImport) -> None:
+    """Refuse while work is under way, unless it has failed for good, and once the requests are submitted."""
+    if note.state is ImportState.CHECKING:
+        status = session.scalar(sa.select(_job.c.status).where(_job.c.id == note.job_id))
+        if status in UNFINISHED:
+            raise WrongState("IMPORT_BUSY")
+    elif note.state not in _SETTLED:
+        raise WrongState("IMPORT_BUSY" if note.state is ImportState.SUBMITTING else "IMPORT_OVER")
 
 
 def _agency_of(actor: Actor) -> int:
@@ -148,119 +250,20 @@ def _agency_of(actor: Actor) -> int:
     return actor.agency_id
 
 
-def _judged(
-    session: Session, roster: Roster, sha256: str, agency_id: int, actor: Actor, now: datetime
-) -> tuple[Verdict, tuple[RowFate, ...]]:
-    agency = session.get_one(Agency, agency_id)
-    verdict = judge(roster, agency_type=agency.agency_type, known_holders=_known_holders(session, now))
-    people = people_in((*verdict.principals, *verdict.family))
-    with_parents = {holder_of(row) for row in verdict.family if row.relation in PARENTS}
-    holders = {holder_of(row) for row in verdict.family}
-    matches = roster_matching.match(
-        session, people, with_parents=with_parents, holders=holders, roster=sha256[:16], actor=actor
-    )  # fmt: skip
-    period = Period(agency.valid_from, agency.valid_until)
-    desk = Desk(agency_id, agency.agency_type, period, bangkok_day(now))
-    return verdict, fates_of(roster, verdict, matches, desk)
-
-
-def _known_holders(session: Session, now: datetime) -> KnownHolders:
-    """Which of these people are principals of the session's agency: an own right that has not ended, or asked for."""
-    standing = (
-        sa.select(Person.national_id)
-        .join(Entitlement, Entitlement.person_id == Person.id)
-        .where(
-            Entitlement.relation == Relation.SELF,
-            sa.not_(Entitlement.voided),
-            sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > bangkok_day(now)),
-        )
-    )
-    asked = (
-        sa.select(Proposal.national_id)
-        .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
-        .where(
-            Proposal.relation == Relation.SELF,
-            ChangeRequest.type == RequestType.CERTIFY_NEW,
-            ChangeRequest.status.in_(OPEN_STATUSES),
-        )
-    )
-
-    def known(people: set[str]) -> set[str]:
-        found: set[str] = set()
-        for some in facts.batches(sorted(people)):
-            found |= set(session.scalars(standing.where(Person.national_id.in_(some))))
-            found |= set(session.scalars(asked.where(Proposal.national_id.in_(some))))
-        return found
-
-    return known
-
-
-def _by_family(records: Sequence[PrincipalRow | FamilyRow]) -> list[PrincipalRow | FamilyRow]:
-    """Each principal followed by his family, so that a registrar reads families and not sheets."""
-    families: dict[str, list[PrincipalRow | FamilyRow]] = {}
-    for record in sorted(records, key=lambda record: isinstance(record, FamilyRow)):
-        families.setdefault(holder_of(record), []).append(record)
-    return [record for family in families.values() for record in family]
-
-
-def _submit(
-    session: Session, records: Sequence[PrincipalRow | FamilyRow], number: str, actor: Actor, now: datetime
-) -> None:
-    evidence = _declared_evidence(session, records, actor, now)
-    members = [member_of(record, evidence.get(place, ())) for place, record in enumerate(records)]
-    requests = submissions.write_drafts(
-        session, members, principal=[holder_of(r) for r in records], submission_no=number, actor=actor, now=now
-    )
-    try:
-        submissions.submit_drafts(session, requests, actor=actor, now=now)
-    except InvalidForm as refusal:
-        # Judged a moment ago from the same facts: a round or another agency came between.
-        raise Conflict("STALE", codes=sorted({error.code for error in refusal.errors})) from refusal
-
-
-def _declared_evidence(
-    session: Session, records: Sequence[PrincipalRow | FamilyRow], actor: Actor, now: datetime
-) -> dict[int, tuple[int, ...]]:
-    """The documents that the family sheet names, by the record's place; their papers follow."""
-    documents = {
-        place: EvidenceDocument(
-            uploader_agency_id=actor.agency_id, doc_type=record.doc_type, doc_no=record.doc_no,
-            issue_date=record.issue_date, uploaded_by_id=actor.user_id, uploaded_at=now,
-        )
-        for place, record in enumerate(records)
-        if isinstance(record, FamilyRow)
-    }  # fmt: skip
-    session.add_all(documents.values())
-    session.flush()
-    return {place: (document.id,) for place, document in documents.items()}
-
-
-def _note(
-    session: Session, name: str, sha256: str, number: str, count: int, agency_id: int, actor: Actor, now: datetime
-) -> RosterImport:
-    note = RosterImport(
-        agency_id=agency_id, sha256=sha256, original_name=_known_as(name), submission_no=number, row_count=count,
-        created_by_id=actor.user_id, created_at=now,
-    )  # fmt: skip
-    session.add(note)
-    session.flush()
-    return note
-
-
-def _earlier(session: Session, agency_id: int, sha256: str) -> ImportResult | None:
-    query = sa.select(RosterImport).where(RosterImport.agency_id == agency_id, RosterImport.sha256 == sha256)
-    note = session.scalars(query).one_or_none()
-    return None if note is None else replace(_result(note), repeated=True)
-
-
-def _result(note: RosterImport) -> ImportResult:
-    return ImportResult(note.id, note.submission_no, note.original_name, note.row_count, note.created_at)
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
 def _known_as(original_name: str) -> str:
     """The last part of the name as uploaded, Thai kept; a long one keeps its end."""
     return names.tidy(original_name.replace("\\", "/").rsplit("/", 1)[-1])[-NAME_LENGTH:]
+
+
+__all__ = [
+    "CHECK",
+    "SUBMIT",
+    "check_again",
+    "decide",
+    "discard",
+    "explain_columns",
+    "receive",
+    "stop",
+    "submit",
+    "undo",
+]

@@ -30,6 +30,7 @@ from app.views.passwords import PasswordView
 from app.views.register import RegisterView
 from app.views.reports_inbox import ReportsInboxView
 from app.views.rights_page import RightsPage
+from app.views.roster_deeds import RosterColumnsView, RosterDeedsView
 from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
 from app.views.saved_views import SavedViewsView
@@ -86,6 +87,8 @@ PAGES: tuple[type[BaseView], ...] = (
     FamilyTypingView,
     FamilyPapersView,
     EvidenceView,
+    RosterDeedsView,
+    RosterColumnsView,
     SavedViewsView,
     StyleGuideView,
 )

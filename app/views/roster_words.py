@@ -3,25 +3,64 @@
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.domain.errors import PortalError, Refused
-from app.domain.people import RequestStatus
-from app.services.roster_fates import Fate, RowFate
+from app.domain.errors import BadInput, PortalError, Refused
+from app.domain.imports import Decision, Fate, ImportState
+from app.domain.people import JobStatus, RequestStatus
+from app.services.roster_fates import RowFate
+from app.services.roster_lines import Line
+from app.services.roster_pages import Work
+from app.services.rosters.columns import SheetKind
 from app.views.family_words import words_of_family
 
+# In the order in which a clerk looks at them.
 FATES: dict[Fate, Any] = {
     Fate.MEND: _l("To mend in the file"),
     Fate.LAW: _l("Refused by law"),
+    Fate.DOUBT: _l("Perhaps a double"),
+    Fate.CHANGED: _l("Differs from the register"),
     Fate.KNOWN: _l("Known already"),
     Fate.NEW: _l("Ready to submit"),
 }
-# Colour and icon of a fate; the word always stands beside them.
+# Colour and icon of a fate or state; the word always stands beside them.
 FATE_LOOKS: dict[Fate, tuple[str, str]] = {
     Fate.MEND: ("bad", "pencil-square"),
     Fate.LAW: ("waiting", "bank"),
+    Fate.DOUBT: ("waiting", "people"),
+    Fate.CHANGED: ("info", "arrow-left-right"),
     Fate.KNOWN: ("empty", "list-check"),
     Fate.NEW: ("good", "check-circle"),
+}
+STATES: dict[ImportState, Any] = {
+    ImportState.CHECKING: _l("Being checked"),
+    ImportState.REFUSED: _l("Not accepted"),
+    ImportState.COLUMNS: _l("Columns to explain"),
+    ImportState.CHECKED: _l("Checked, not submitted"),
+    ImportState.SUBMITTING: _l("Being submitted"),
+    ImportState.SUBMITTED: _l("Submitted"),
+    ImportState.UNDONE: _l("Undone"),
+}
+STATE_LOOKS: dict[ImportState, tuple[str, str]] = {
+    ImportState.CHECKING: ("info", "arrow-clockwise"),
+    ImportState.REFUSED: ("bad", "x-circle"),
+    ImportState.COLUMNS: ("waiting", "columns-gap"),
+    ImportState.CHECKED: ("waiting", "list-check"),
+    ImportState.SUBMITTING: ("info", "arrow-clockwise"),
+    ImportState.SUBMITTED: ("good", "check-circle"),
+    ImportState.UNDONE: ("", "arrow-counterclockwise"),
+}
+WHERE: dict[str, Any] = {
+    "REGISTER": _l("Your agency's register"),
+    "REQUEST": _l("A request of your agency"),
+    "FILE": _l("This file"),
+    "ELSEWHERE": _l("Registered at another agency under another number"),
+}
+SHEET_KINDS: dict[str, Any] = {
+    SheetKind.PRINCIPALS.value: _l("Officials, one in each row"),
+    SheetKind.FAMILY.value: _l("Family members, one in each row"),
+    "": _l("Nothing to import"),
 }
 
 _MEND: dict[str, Any] = {
@@ -64,7 +103,14 @@ _WORDS: dict[str, Any] = {
         "The title does not tell whether this is a man or a woman. Record this person on the family form."
     ),
     "AGENCY_NEEDED": _l("Your account belongs to no agency, so it cannot record anybody."),
+    "IMPORT_BUSY": _l("This import is being worked on. Wait for its end, or stop it."),
+    "IMPORT_CHANGED": _l("The file was checked again meanwhile. Look at its columns anew."),
+    "IMPORT_DECIDED": _l(
+        "%(count)s of its requests are decided already, so the import cannot be undone as a whole any more."
+    ),
     "IMPORT_NOT_FOUND": _l("This import is not within your reach."),
+    "IMPORT_OVER": _l("This import is over: nothing of it can be changed here any more."),
+    "NOTHING_NEW": _l("Nothing in this file is ready to submit."),
     "READ_AUDIT_FAILED": _l(
         "The matching could not be written down, so nothing was done. Please try again in a minute."
     ),
@@ -77,11 +123,14 @@ _WORDS: dict[str, Any] = {
     "ROSTER_NO_HEADER": _l("Sheet “%(sheet)s” has no row of column headings."),
     "ROSTER_NO_SHEET": _l("No sheet of this workbook lists officials or families. Its sheets are: %(sheets)s."),
     "ROSTER_OLD_XLS": _l("This is an old .xls workbook. Open it in Excel and save it as .xlsx."),
+    "ROSTER_STOPPED": _l("The check was stopped."),
     "ROSTER_TOO_LARGE": _l("This workbook is too large: at most 10 MB and 20,000 people. Split it into several files."),
     "ROSTER_UNREADABLE": _l("This is no .xlsx workbook, whatever its name says, or it is damaged."),
-    "STALE": _l("The register changed while the file was taken in, so nothing was saved. Please upload it again."),
+    "STALE": _l(
+        "The register changed while the requests were made, so nothing was saved. Look at the lines and submit again."
+    ),
 }
-_COLUMNS: dict[str, Any] = {
+COLUMNS: dict[str, Any] = {
     "national_id": _l("National ID"),
     "holder_national_id": _l("Principal's national ID"),
     "title": _l("Title"),
@@ -95,6 +144,8 @@ _COLUMNS: dict[str, Any] = {
     "doc_type": _l("Evidence"),
     "doc_no": _l("Evidence number"),
     "issue_date": _l("Date of the evidence"),
+    "sequence": _l("No. in the list"),
+    "birth_order": _l("Which child it is"),
 }
 _LONGEST_WORD = 60
 
@@ -105,16 +156,42 @@ def words_of_file(error: PortalError) -> str:
     if sentence is None:
         return words_of_family(error)
     facts = dict(error.facts)
-    facts["columns"] = ", ".join(str(_COLUMNS.get(name, name)) for name in facts.get("columns", ()))
+    facts["columns"] = ", ".join(str(COLUMNS.get(name, name)) for name in facts.get("columns", ()))
     facts["sheets"] = ", ".join(facts.get("sheets", ())) or "–"
     return str(sentence) % facts
 
 
+def words_of_problem(problem: Mapping[str, Any] | None) -> str:
+    """Why a file was refused, or has to be looked at again; empty where there is nothing to say."""
+    if not problem:
+        return ""
+    return words_of_file(BadInput(problem["code"], **problem.get("facts", {})))
+
+
+def words_to_mend(line: Line) -> str:
+    """The reason that stands beside a line of the workbook that goes back."""
+    if line.row.fate is not Fate.DOUBT:
+        return words_of_row(line.row)
+    if line.decision is Decision.SAME:
+        return _("The same person stands under another number. Compare the ID with the ID card.")
+    return _("Somebody of this name and birth date has another number. Decide on the import's page, or correct the ID.")
+
+
+def progress_words(work: Work | None) -> str:
+    """How far background work is, in words."""
+    if work is None or work.status is JobStatus.QUEUED:
+        return _("Waiting for its turn")
+    if work.percent is None:
+        return _("Reading the file and comparing it with the register")
+    facts = {"done": f"{work.done:,}", "total": f"{work.total:,}", "percent": work.percent}
+    return _("%(percent)s %% · %(done)s of %(total)s rows", **facts)
+
+
 def words_of_row(row: RowFate) -> str:
     """Why a line is not submitted, or what to know of one that is; empty where there is nothing to say."""
-    if row.fate is Fate.NEW:
+    if row.fate in (Fate.NEW, Fate.DOUBT):
         return str(_REMARKS.get(row.remark or "", ""))
-    if row.fate is Fate.KNOWN:
+    if row.fate in (Fate.KNOWN, Fate.CHANGED):
         return str(_KNOWN.get(row.code or "", ""))
     facts = dict(row.facts) | {"heading": row.heading}
     if row.fate is Fate.MEND:

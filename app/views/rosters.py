@@ -1,39 +1,49 @@
-"""นำเข้าจาก Excel: upload a personnel workbook, read its verdict line by line, submit what is new."""
+"""นำเข้าจาก Excel: hand a workbook in, see what becomes of every line, and the list of the agency's imports."""
 
+import io
 from pathlib import Path
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, request, session, url_for
+from flask import abort, current_app, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import FileStorage
 from wtforms import FileField
 
-from app.domain import national_id
 from app.domain.errors import NotFound, PortalError
-from app.domain.people import Relation
+from app.domain.imports import Fate, ImportState
 from app.domain.powers import Power
-from app.services import roster_imports, roster_uploads
-from app.services.roster_fates import Fate, RowFate
+from app.services import roster_imports, roster_pages, roster_uploads
+from app.services.roster_pages import ImportPage
+from app.services.rosters import returned, template
 from app.services.rosters.archive import MAX_FILE_BYTES
-from app.services.rosters.verdict import FamilyRow
 from app.views.base import PowerView, actor
 from app.views.dates import format_be_instant
 from app.views.errors import status_of
 from app.views.labels import label
-from app.views.roster_words import FATE_LOOKS, FATES, words_of_file, words_of_row
+from app.views.roster_lines import shown_line
+from app.views.roster_words import (
+    FATE_LOOKS,
+    FATES,
+    STATE_LOOKS,
+    STATES,
+    progress_words,
+    words_of_file,
+    words_of_problem,
+    words_to_mend,
+)
 
-ROWS_PER_PAGE = 50
-_HELD = "rosters"  # the keys of this session's uploads
-_MOST_HELD = 5
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def tray() -> roster_uploads.Tray:
     """Where this instance lets workbooks wait, and its scanner."""
-    return roster_uploads.Tray(Path(current_app.config["INSTANCE"]) / "rosters", current_app.config["CLAMD_SOCKET"])
+    folder = Path(current_app.config["INSTANCE"]) / roster_uploads.FOLDER
+    return roster_uploads.Tray(folder, current_app.config["CLAMD_SOCKET"])
 
 
 class RosterForm(FlaskForm):
@@ -43,7 +53,7 @@ class RosterForm(FlaskForm):
 
 
 class RosterView(PowerView):
-    """Upload, verdict, confirmation, result; the address holds a random key that opens in this session alone."""
+    """Upload, the list of imports, and one import; what is done to an import stands in RosterDeedsView."""
 
     route_base = "/rosters"
     default_view = "upload"
@@ -51,134 +61,94 @@ class RosterView(PowerView):
 
     @expose("/", methods=["GET", "POST"])
     def upload(self) -> ResponseReturnValue:
-        """The form and the history; a workbook sent in is judged at once and leads to its verdict."""
+        """The form and the list; a workbook sent in leads to its import, which is being checked."""
         form = RosterForm()
         if form.is_submitted():
             try:
-                return redirect(url_for("RosterView.verdict", key=_taken_in(form)), 303)
+                return redirect(url_for("RosterView.one", import_id=_taken_in(form)), 303)
             except PortalError as refusal:
                 form.file.errors = [words_of_file(refusal)]
                 return self._upload_page(form), status_of(refusal)
         return self._upload_page(form)
 
-    @expose("/<key>")
-    def verdict(self, key: str) -> ResponseReturnValue:
-        """The fate of every line, by fate and page."""
-        note = _note(key)
-        if note.get("import_id"):
-            return redirect(url_for("RosterView.one", import_id=note["import_id"]))
-        shown = _chosen_fate(note)
-        lines = [line for line in note["lines"] if line["fate"] == shown]
-        pages = max(1, -(-len(lines) // ROWS_PER_PAGE))
-        page = min(max(request.args.get("page", 1, type=int), 1), pages)
-        lines = lines[(page - 1) * ROWS_PER_PAGE : page * ROWS_PER_PAGE]
+    @expose("/template")
+    def template(self) -> ResponseReturnValue:
+        """Our own workbook to fill in."""
+        name = _("Roster of officials and families v%(version)s.xlsx", version=template.VERSION)
+        return send_file(
+            io.BytesIO(template.written()), mimetype=XLSX, as_attachment=True, download_name=name, conditional=False
+        )
+
+    @expose("/imports/<int(max=2147483647):import_id>")
+    def one(self, import_id: int) -> ResponseReturnValue:
+        """One import as it stands: being checked, with its lines by fate, or submitted."""
+        page = found(import_id)
+        if page.note.state is ImportState.COLUMNS:
+            return redirect(url_for("RosterColumnsView.show", import_id=import_id))
+        shown, wanted = _chosen_fate(page), request.args.get("page", 1, type=int)
+        lines, pages = roster_pages.lines(import_id, shown, page=wanted, actor=actor())
         return self.render_template(
-            "rosters/verdict.html", key=key, note=note, fates=FATES, shown=shown, lines=lines, page=page, pages=pages,
-            form=FlaskForm(), label=_relation, looks=FATE_LOOKS,
+            "rosters/import.html", page=page, note=page.note, fates=FATES, shown=shown, lines=map(shown_line, lines),
+            number=min(max(wanted, 1), pages), pages=pages, looks=FATE_LOOKS, problem=words_of_problem(page.note.problem),
+            progress=progress_words(page.work), **common(),
         )  # fmt: skip
 
-    @expose("/<key>/submit", methods=["POST"])
-    def submit(self, key: str) -> ResponseReturnValue:
-        """Judge the held workbook again and submit its new lines."""
-        note = _note(key)
-        if note.get("import_id"):
-            return redirect(url_for("RosterView.one", import_id=note["import_id"]))
-        try:
-            content = roster_uploads.content_of(key, tray=tray())
-            done = roster_imports.import_roster(content, note["name"], actor=actor())
-        except PortalError as refusal:
-            flash(words_of_file(refusal), "danger")
-            return redirect(url_for("RosterView.upload"))
-        if done.import_id is None:
-            flash(_("Nothing in this file is new, so nothing was submitted."), "info")
-            return redirect(url_for("RosterView.verdict", key=key))
-        roster_uploads.write_note(key, _about(note["name"]) | {"import_id": done.import_id}, tray=tray())
-        roster_uploads.drop(key, tray=tray())
-        if done.repeated:
-            flash(_("This very file had been brought in before. Nothing was created a second time."), "info")
-        return redirect(url_for("RosterView.one", import_id=done.import_id), 303)
+    @expose("/imports/<int(max=2147483647):import_id>/progress")
+    def progress(self, import_id: int) -> ResponseReturnValue:
+        """How far the work is, as a piece of page; the page asks again until the state is another one."""
+        page = found(import_id)
+        return self.render_template(
+            "rosters/progress.html", page=page, note=page.note, progress=progress_words(page.work)
+        )
 
-    @expose("/imports/<int:import_id>")
-    def one(self, import_id: int) -> ResponseReturnValue:
-        """What an import came to."""
+    @expose("/imports/<int(max=2147483647):import_id>/mend")
+    def mend(self, import_id: int) -> ResponseReturnValue:
+        """The same workbook with the lines that stay out, the reason in Thai beside each."""
         try:
-            done = roster_imports.find(import_id, actor=actor())
-        except NotFound:
-            abort(404)
-        return self.render_template("rosters/done.html", done=done, at=format_be_instant)
+            note, lines = roster_pages.staying_out(import_id, actor=actor())
+            content = roster_uploads.content_of(note.agency_id, note.sha256, tray=tray())
+        except NotFound as refusal:
+            if refusal.code == "IMPORT_NOT_FOUND":
+                abort(404)
+            return self.render_template("rosters/gone.html", words=words_of_file(refusal)), 404
+        with force_locale("th"):
+            reasons = {(line.row.sheet, line.row.excel_row): words_to_mend(line) for line in lines}
+            headings = (_("What to mend"), _("Row in the first file"))
+        book = returned.written(content, note.sheets or [], reasons, headings=headings)
+        name = _("To mend – %(name)s", name=note.original_name)
+        return send_file(io.BytesIO(book), mimetype=XLSX, as_attachment=True, download_name=name, conditional=False)
 
     def _upload_page(self, form: RosterForm) -> str:
-        history = roster_imports.history(actor=actor())
-        return self.render_template("rosters/upload.html", form=form, history=history, at=format_be_instant)
+        history = roster_pages.history(actor=actor())
+        return self.render_template(
+            "rosters/upload.html", history=history, words_of_problem=words_of_problem, **(common() | {"form": form})
+        )
 
 
-def _taken_in(form: RosterForm) -> str:
-    """Hold and judge the upload; the key of its verdict."""
+def found(import_id: int) -> ImportPage:
+    """The import, or 404."""
+    try:
+        return roster_pages.find(import_id, actor=actor())
+    except NotFound:
+        abort(404)
+
+
+def common() -> dict[str, Any]:
+    """What the pages of imports say with."""
+    return {"at": format_be_instant, "label": label, "states": STATES, "state_looks": STATE_LOOKS, "form": FlaskForm()}
+
+
+def _taken_in(form: RosterForm) -> int:
+    """Take the upload in; the id of its import."""
     upload = request.files.get(form.file.name) or FileStorage()
     with upload.stream:
         content = upload.stream.read(MAX_FILE_BYTES + 1)
-    key = roster_uploads.hold(content, tray=tray())
-    try:
-        found = roster_imports.preview(content, actor=actor())
-    except PortalError:
-        roster_uploads.drop(key, tray=tray())
-        raise
-    note = _about(upload.filename or "") | {
-        "counts": {fate.value: found.count(fate) for fate in Fate},
-        "officials": len(found.verdict.principals),
-        "family": len(found.verdict.family),
-        "lines": [_line(row) for row in found.rows],
-        "earlier_id": found.earlier.import_id if found.earlier else None,
-        "earlier_at": format_be_instant(found.earlier.created_at) if found.earlier else None,
-    }
-    roster_uploads.write_note(key, note, tray=tray())
-    _remember(key)
-    return key
+    return roster_imports.receive(content, upload.filename or "", actor=actor(), tray=tray())
 
 
-def _remember(key: str) -> None:
-    """Only this session opens the key; of many uploads the oldest are let go."""
-    held = [*session.get(_HELD, []), key]
-    for old in held[:-_MOST_HELD]:
-        roster_uploads.drop(old, tray=tray())
-    session[_HELD] = held[-_MOST_HELD:]
-
-
-def _note(key: str) -> dict[str, Any]:
-    if key not in session.get(_HELD, []):
-        abort(404)
-    try:
-        note = roster_uploads.note_of(key, tray=tray())
-    except NotFound:
-        abort(404)
-    if note["user_id"] != actor().user_id:
-        abort(404)
-    return note
-
-
-def _about(name: str) -> dict[str, Any]:
-    return {"name": name, "user_id": actor().user_id}
-
-
-def _line(row: RowFate) -> dict[str, Any]:
-    """A line as the verdict shows it: no whole national ID, the words in the language of the upload."""
-    record = row.record
-    line: dict[str, Any] = {"sheet": row.sheet, "row": row.excel_row, "fate": row.fate.value, "code": row.code}
-    line["words"] = words_of_row(row)
-    if record is not None:
-        line["name"] = f"{record.title}{record.first_name} {record.last_name}"
-        line["id"] = national_id.mask(record.national_id)
-        line["relation"] = record.relation.value if isinstance(record, FamilyRow) else Relation.SELF.value
-    return line
-
-
-def _chosen_fate(note: dict[str, Any]) -> str:
-    """The fate asked for, else the first that has lines: what to mend comes before what is ready."""
+def _chosen_fate(page: ImportPage) -> Fate:
+    """The fate asked for, else the first that has lines: what a clerk must look at comes before what is ready."""
     wanted = request.args.get("show", "")
-    if wanted in note["counts"]:
-        return wanted
-    return next((fate.value for fate in FATES if note["counts"][fate.value]), Fate.NEW.value)
-
-
-def _relation(code: str) -> Any:
-    return label(Relation(code))
+    if wanted in Fate.__members__:
+        return Fate(wanted)
+    return next((fate for fate in FATES if page.note.counts.get(fate.value)), Fate.NEW)

@@ -73,7 +73,7 @@ def _import_the_roster(clerk: Desk) -> None:
     page = clerk.open("/rosters/").page
     page.set_input_files("input[type=file]", DATA / "roster_municipality.xlsx")
     page.click("main form button[type=submit], .fam-card button[type=submit]")
-    page.wait_for_selector("[data-count]")
+    page.wait_for_selector("[data-count]", timeout=60_000)
     counts = {
         e.get_attribute("data-count"): int(e.inner_text().replace(",", ""))
         for e in page.query_selector_all("[data-count]")
@@ -82,7 +82,7 @@ def _import_the_roster(clerk: Desk) -> None:
     assert sum(counts.values()) - counts["MEND"] == expected["principals_ok"] + expected["family_ok"]
     picture(clerk, "roster_verdict")
     page.click("form[action$='/submit'] button")
-    page.wait_for_url(re.compile(r"/rosters/imports?/\d+"))
+    page.wait_for_selector(".note.is-good", timeout=60_000)
     picture(clerk, "roster_done")
 
 

@@ -36,9 +36,14 @@ def nid(serial: int, category: int = 1) -> str:
     return f"{first12}{check_digit(first12)}"
 
 
+def surname(serial: int) -> str:
+    """A family name of one's own: people who share name and birth date would be suspected to be one."""
+    return "ใจดี" + "".join("กงจดตนบมรว"[int(digit)] + "า" for digit in str(serial)) if serial > 1 else "ใจดี"
+
+
 def official(serial: int = 1, **changes: Any) -> list[Any]:
     """A faultless line of the staff sheet, with changes by heading."""
-    line = [serial, nid(serial), "นาย", "สมชาย", "ใจดี", "07/10/2516", "ชาย", "พนักงานเทศบาล", "16 ก.ย. 2552"]
+    line = [serial, nid(serial), "นาย", "สมชาย", surname(serial), "07/10/2516", "ชาย", "พนักงานเทศบาล", "16 ก.ย. 2552"]
     return _changed(STAFF_HEADINGS, line, changes)
 
 
@@ -51,7 +56,7 @@ def dependent(serial: int = 501, holder: int = 1, **changes: Any) -> list[Any]:
         nid(serial),
         "ด.ช.",
         "ดี",
-        "ใจดี",
+        surname(serial),
         "1/5/2558",
         "สูติบัตร",
         "12/2558",

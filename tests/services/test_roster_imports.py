@@ -9,27 +9,29 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.actor import NATION, robot
-from app.domain.errors import BadInput, NotAllowed, NotFound
+from app.domain.errors import BadInput, NotAllowed, NotFound, WrongState
+from app.domain.imports import Fate, ImportState
 from app.domain.people import Relation, RequestStatus, Sex
 from app.models import ChangeRequest, EvidenceDocument, EvidenceLink, Proposal, RequestEditor, RequestRevision
 from app.models.database import db
 from app.models.roster_import import RosterImport
-from app.services import approvals, change_requests, roster_imports
+from app.services import approvals, change_requests, clerk_desk, jobs, roster_imports, roster_judging, roster_pages
 from app.services.clock import set_clock
-from app.services.roster_fates import Fate
 from app.services.transaction import reading
 from tests.services.carried_families import in_effect
 from tests.services.conftest import family, relative
 from tests.services.conftest import official as member
 from tests.services.rights_register import reads
+from tests.services.roster_desk import bring_in, check, note_of, tray, work
 from tests.services.roster_workbooks import EXPECTED, SAMPLE, dependent, nid, official, workbook
 
 WRITTEN = (ChangeRequest, Proposal, RequestRevision, RequestEditor, EvidenceDocument, EvidenceLink, RosterImport)
 
 
 @pytest.fixture(autouse=True)
-def first_of_december(database):
+def first_of_december(database, tmp_path, monkeypatch):
     """The sample's evidence reaches into November 2569; grown children are grown whenever it is judged."""
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
     set_clock(datetime(2026, 12, 1, 2, tzinfo=UTC), actor=robot("test"), production=False)
 
 
@@ -46,33 +48,34 @@ def fates(content, actor):
     """Excel row (family rows from 1000 up), fate and code of every line that is not ready."""
     return [
         (row.excel_row + 1000 * (row.sheet == "ครอบครัว"), row.fate, row.code)
-        for row in roster_imports.preview(content, actor=actor).rows
+        for row in check(content, actor).rows
         if row.fate is not Fate.NEW
     ]
 
 
 def test_the_sample_becomes_pending_requests_under_one_number(people):
-    found = roster_imports.preview(SAMPLE.read_bytes(), actor=people.clerk)
-    assert found.verdict.as_json() == EXPECTED and counts() == [0] * len(WRITTEN)
+    found = check(SAMPLE.read_bytes(), people.clerk)
+    assert roster_judging.check(SAMPLE.read_bytes(), "04110101").as_json() == EXPECTED
+    assert [row for row in counts() if row] == [1]  # the import itself
     law = [row for row in found.rows if row.fate is Fate.LAW]
     assert Counter(row.code for row in law) == {"AGE_20": 16} and {row.citation for row in law} == {
         "ป.พ.พ. มาตรา 16 และ 19"
     }
     assert found.count(Fate.MEND) == len(EXPECTED["errors"])
-    done = roster_imports.import_roster(SAMPLE.read_bytes(), "รายชื่อ 2570.xlsx", actor=people.clerk)
-    assert done.request_count == found.count(Fate.NEW) == 308 + 697 - 16
+    done = bring_in(SAMPLE.read_bytes(), people.clerk, "รายชื่อ 2570.xlsx")
+    assert done.row_count == found.count(Fate.NEW) == 308 + 697 - 16
     requests, proposals = rows(ChangeRequest), rows(Proposal)
     assert {(r.status, r.submission_no) for r in requests} == {(RequestStatus.PENDING_APPROVAL, done.submission_no)}
     assert Counter(p.relation == "SELF" for p in proposals) == {True: 308, False: 681}
     assert {p.sub_inscl for p in proposals} >= {"L1", "L2"}
     assert all(p.entitled_from and p.sex and p.sort_key for p in proposals)
     assert counts() == [989, 989, 989, 989, 681, 681, 1]
-    assert (done.original_name, done.repeated) == ("รายชื่อ 2570.xlsx", False)
+    assert (done.original_name, done.state) == ("a.xlsx", ImportState.SUBMITTED)  # as it was called first
 
 
 def test_each_family_stands_behind_its_principal_with_its_declared_evidence(people):
     staff = [official(1), official(2)]
-    roster_imports.import_roster(workbook(staff, [dependent(501, 2), dependent(502, 1)]), "a.xlsx", actor=people.clerk)
+    bring_in(workbook(staff, [dependent(501, 2), dependent(502, 1)]), people.clerk, "a.xlsx")
     order = [r.proposal.national_id for r in loaded("position")]
     assert order == [nid(1), nid(502), nid(2), nid(501)]
     papers = rows(EvidenceDocument)
@@ -93,7 +96,7 @@ def loaded(order):
 
 
 def test_an_import_can_be_approved_by_the_registrar_but_not_by_who_brought_it(people):
-    roster_imports.import_roster(workbook([official(1), official(2)]), "a.xlsx", actor=people.registrar)
+    bring_in(workbook([official(1), official(2)]), people.registrar, "a.xlsx")
     seen = {r.id: r.version for r in rows(ChangeRequest)}
     for outcome in approvals.approve(list(seen), actor=people.registrar, seen_versions=seen):
         assert outcome.error is not None and outcome.error.code == "FOUR_EYES"
@@ -101,36 +104,59 @@ def test_an_import_can_be_approved_by_the_registrar_but_not_by_who_brought_it(pe
 
 def test_the_same_file_twice_creates_nothing_twice(people):
     content = workbook([official(1)], [dependent()])
-    first = roster_imports.import_roster(content, "a.xlsx", actor=people.clerk)
+    first = bring_in(content, people.clerk)
     before = counts()
-    assert roster_imports.preview(content, actor=people.clerk).earlier == replace(first, repeated=True)
-    again = roster_imports.import_roster(content, "another name.xlsx", actor=people.registrar)
-    assert again == replace(first, repeated=True) and counts() == before
+    again = check(content, people.registrar, "another name.xlsx").note
+    assert (again.id, again.state, again.submission_no) == (first.id, ImportState.SUBMITTED, first.submission_no)
+    assert counts() == before
 
 
 def test_the_same_people_in_a_new_file_are_known_and_only_the_new_ones_go_in(people):
-    roster_imports.import_roster(workbook([official(1)], [dependent()]), "a.xlsx", actor=people.clerk)
+    bring_in(workbook([official(1)], [dependent()]), people.clerk, "a.xlsx")
     content = workbook([official(1), official(2)], [dependent(), dependent(502, 2)])
     known = [(2, Fate.KNOWN, "PENDING_APPROVAL"), (1002, Fate.KNOWN, "PENDING_APPROVAL")]
     assert fates(content, people.clerk) == known
-    assert roster_imports.import_roster(content, "b.xlsx", actor=people.clerk).request_count == 2
+    assert bring_in(content, people.clerk, "b.xlsx").row_count == 2
     before = counts()
-    done = roster_imports.import_roster(workbook([official(2), official(1)]), "c.xlsx", actor=people.clerk)
-    assert (done.import_id, done.submission_no, done.request_count) == (None, None, 0)
-    assert counts() == before
+    done = bring_in(workbook([official(2), official(1)]), people.clerk, "c.xlsx")
+    assert (done.state, done.submission_no, done.row_count) == (ImportState.CHECKED, None, 0)
+    assert counts()[:-1] == before[:-1]
+    with pytest.raises(BadInput, match="NOTHING_NEW"):
+        roster_imports.submit(done.id, actor=people.clerk)
 
 
 def test_what_stands_here_is_known_and_a_family_may_follow_later(people):
     in_effect(member(nid(1)), clerk=people.clerk, registrar=people.registrar)
     content = workbook([official(1)], [dependent()])
-    assert fates(content, people.clerk) == [(2, Fate.KNOWN, "STANDING")]
+    assert fates(content, people.clerk) == [(2, Fate.CHANGED, "STANDING")]
     only_family = workbook([official(2)], [dependent(501, 1)])
     assert fates(only_family, people.clerk) == []
-    assert roster_imports.check(only_family, "04110101").as_json()["family_ok"] == 1
-    assert roster_imports.check(only_family, "06900101").as_json()["errors"] == [
+    assert roster_judging.check(only_family, "04110101").as_json()["family_ok"] == 1
+    assert roster_judging.check(only_family, "06900101").as_json()["errors"] == [
         {"sheet": "ครอบครัว", "excel_row": 2, "code": "HOLDER_NOT_FOUND"}
     ]
-    assert roster_imports.import_roster(only_family, "a.xlsx", actor=people.clerk).request_count == 2
+    assert bring_in(only_family, people.clerk, "a.xlsx").row_count == 2
+
+
+def test_what_the_register_says_stands_beside_what_the_file_says(people):
+    same = {"birth_date": date(1973, 10, 7), "service_start_date": date(2009, 9, 16)}
+    in_effect(
+        member(nid(1), **same), relative(Relation.MOTHER, nid(601), last_name_th="เก่า", sex=Sex.F, birth_date=date(1950, 1, 1)),
+        clerk=people.clerk, registrar=people.registrar,
+    )  # fmt: skip
+    mother = {"ความสัมพันธ์": "มารดา", "คำนำหน้า": "นาง", "ชื่อ": "สมศรี", "นามสกุล": "ใหม่", "วันเดือนปีเกิด": "1/1/2493"}
+    found = check(workbook([official(1)], [dependent(601, 1, **mother), dependent(502, 1)]), people.clerk)
+    assert [(row.fate, row.code) for row in found.rows] == [
+        (Fate.KNOWN, "STANDING"), (Fate.CHANGED, "STANDING"), (Fate.NEW, None),
+    ]  # fmt: skip
+    assert found.rows[1].beside == ({"field": "last_name_th", "today": "เก่า", "proposed": "ใหม่"},)
+    changed = check(workbook([official(1, เพศ="หญิง", วันที่เริ่มปฏิบัติหน้าที่="17/9/2552")]), people.clerk).rows[0].beside
+    assert [(c["field"], c["today"], c["proposed"]) for c in changed] == [
+        ("sex", "M", "F"), ("service_start_date", "2009-09-16", "2009-09-17"),
+    ]  # fmt: skip
+    assert bring_in(workbook([official(1, เพศ="หญิง")]), people.clerk).submission_no is None, (
+        "a change makes no request yet"
+    )
 
 
 def test_one_refused_line_sinks_no_other(people):
@@ -172,7 +198,7 @@ def test_one_refused_line_sinks_no_other(people):
         (1010, Fate.LAW, "PRINCIPAL_NOT_SUBMITTED"),
         (1011, Fate.LAW, "TOO_LONG"),
     ]
-    assert roster_imports.import_roster(content, "a.xlsx", actor=people.clerk).request_count == 2
+    assert bring_in(content, people.clerk, "a.xlsx").row_count == 2
     sent = {r.proposal.national_id for r in loaded("id") if r.status is RequestStatus.PENDING_APPROVAL}
     assert sent == {nid(8), nid(1), nid(504)}
 
@@ -189,9 +215,9 @@ def test_a_second_father_or_mother_is_refused_line_by_line(people):
     kin = [dependent(603, 1, **{word: "บิดา"}), dependent(604, 1, **{word: "มารดา"}), dependent(605, 1)]
     content = workbook([official(1)], kin)
     assert fates(content, people.clerk) == [
-        (2, Fate.KNOWN, "STANDING"), (1002, Fate.LAW, "ONE_PARENT_EACH"), (1003, Fate.LAW, "ONE_PARENT_EACH"),
+        (2, Fate.CHANGED, "STANDING"), (1002, Fate.LAW, "ONE_PARENT_EACH"), (1003, Fate.LAW, "ONE_PARENT_EACH"),
     ]  # fmt: skip
-    assert roster_imports.import_roster(content, "a.xlsx", actor=people.clerk).request_count == 1
+    assert bring_in(content, people.clerk, "a.xlsx").row_count == 1
 
 
 def test_two_imports_at_the_same_instant_create_once(people):
@@ -201,25 +227,41 @@ def test_two_imports_at_the_same_instant_create_once(people):
     def run(actor):
         start.wait()
         try:
-            done.append(roster_imports.import_roster(content, "a.xlsx", actor=actor))
+            done.append(roster_imports.receive(content, "a.xlsx", actor=actor, tray=tray()))
+            work()
         except Exception as error:
             failed.append(error)
 
-    threads = [threading.Thread(target=run, args=(actor,)) for actor in (people.clerk, people.registrar)]
+    at_once([lambda actor=actor: run(actor) for actor in (people.clerk, people.registrar)])
+    assert failed == [] and len(set(done)) == 1
+    pressed, start = [], threading.Barrier(2)
+
+    def press(actor):
+        start.wait()
+        try:
+            pressed.append(roster_imports.submit(done[0], actor=actor))
+            work()
+        except WrongState as refusal:
+            failed.append(refusal.code)
+
+    at_once([lambda actor=actor: press(actor) for actor in (people.clerk, people.registrar)])
+    work()
+    assert len(pressed) == 1 and failed in (["IMPORT_BUSY"], ["IMPORT_OVER"])
+    assert counts() == [118, 118, 118, 118, 59, 59, 1]
+
+
+def at_once(calls):
+    threads = [threading.Thread(target=call) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert failed == [] and sorted(result.repeated for result in done) == [False, True]
-    assert len({result.import_id for result in done}) == 1
-    assert counts() == [118, 118, 118, 118, 59, 59, 1]
 
 
-@pytest.mark.parametrize(
-    "table", ["evidence_document", "change_request", "proposal", "request_editor", "request_revision", "audit_event"]
-)
-def test_broken_off_anywhere_it_leaves_nothing(people, table):
-    content = workbook([official(1)], [dependent()])
+@pytest.mark.parametrize("table", ["evidence_document", "proposal", "request_editor", "request_revision"])
+def test_broken_off_anywhere_nothing_is_sent_and_the_next_attempt_goes_on(people, table):
+    found = check(workbook([official(1)], [dependent()]), people.clerk)
+    roster_imports.submit(found.note.id, actor=people.clerk)
 
     def break_off(_connection, _cursor, statement, *_rest):
         if statement.startswith(f"INSERT INTO {table} "):
@@ -227,12 +269,18 @@ def test_broken_off_anywhere_it_leaves_nothing(people, table):
 
     sa.event.listen(db.engine, "before_cursor_execute", break_off)
     try:
-        with pytest.raises(RuntimeError, match=table):
-            roster_imports.import_roster(content, "a.xlsx", actor=people.clerk)
+        jobs.run(found_job(found), 1)
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", break_off)
-    assert counts() == [0] * len(WRITTEN)
-    assert roster_imports.import_roster(content, "a.xlsx", actor=people.clerk).request_count == 2
+    assert {r.status for r in rows(ChangeRequest)} <= {RequestStatus.DRAFT} and rows(RequestRevision) == []
+    desk = clerk_desk.my_work(actor=people.clerk, whole_agency=True)
+    assert (desk.to_do_count, desk.waiting_count) == (0, 0), "what is being made is nobody's work yet"
+    jobs.run(found_job(found), 2)
+    assert note_of(found.note.id).row_count == 2 and counts() == [2, 2, 2, 2, 1, 1, 1]
+
+
+def found_job(found):
+    return note_of(found.note.id).job_id
 
 
 def test_the_number_of_statements_does_not_grow_with_the_rows(people):
@@ -252,7 +300,7 @@ def statements(actor, serials):
     content = workbook([official(n) for n in serials], [dependent(1000 + n, n) for n in serials])
     sa.event.listen(db.engine, "before_cursor_execute", count)
     try:
-        roster_imports.import_roster(content, "a.xlsx", actor=actor)
+        bring_in(content, actor, "a.xlsx")
     finally:
         sa.event.remove(db.engine, "before_cursor_execute", count)
 
@@ -266,8 +314,11 @@ def test_only_those_with_the_power_and_an_agency_bring_anything_in(people):
         (replace(people.clerk, agency_id=None), "AGENCY_NEEDED"),
     ):
         for verb in (
-            lambda actor=actor: roster_imports.preview(content, actor=actor),
-            lambda actor=actor: roster_imports.import_roster(content, "a.xlsx", actor=actor),
+            lambda actor=actor: check(content, actor),
+            lambda actor=actor: roster_imports.submit(1, actor=actor),
+            lambda actor=actor: roster_imports.undo(1, actor=actor),
+            lambda actor=actor: roster_imports.decide(1, {}, actor=actor),
+            lambda actor=actor: roster_imports.discard(1, actor=actor, tray=tray()),
         ):
             with pytest.raises(NotAllowed) as refused:
                 verb()
@@ -277,24 +328,33 @@ def test_only_those_with_the_power_and_an_agency_bring_anything_in(people):
 
 def test_a_neighbour_sees_no_import_of_ours_and_may_bring_the_same_file(people):
     content = workbook([official(1, ประเภทบุคลากร="ลูกจ้างประจำ")])
-    done = roster_imports.import_roster(content, "a.xlsx", actor=people.clerk)
-    assert [row.import_id for row in roster_imports.history(actor=people.clerk)] == [done.import_id]
-    assert roster_imports.history(actor=people.other_clerk) == []
-    with pytest.raises(NotFound):
-        roster_imports.find(done.import_id, actor=people.other_clerk)
-    assert roster_imports.preview(content, actor=people.other_clerk).earlier is None
+    done = bring_in(content, people.clerk, "a.xlsx")
+    assert [row.note.id for row in roster_pages.history(actor=people.clerk)] == [done.id]
+    assert roster_pages.history(actor=people.other_clerk) == []
+    for verb in (
+        lambda: roster_pages.find(done.id, actor=people.other_clerk),
+        lambda: roster_pages.lines(done.id, Fate.NEW, page=1, actor=people.other_clerk),
+        lambda: roster_pages.staying_out(done.id, actor=people.other_clerk),
+        lambda: roster_imports.undo(done.id, actor=people.other_clerk),
+        lambda: roster_imports.stop(done.id, actor=people.other_clerk),
+        lambda: roster_imports.check_again(done.id, actor=people.other_clerk),
+        lambda: roster_imports.explain_columns(done.id, [], actor=people.other_clerk),
+        lambda: roster_imports.discard(done.id, actor=people.other_clerk, tray=tray()),
+    ):
+        with pytest.raises(NotFound):
+            verb()
     assert fates(content, people.other_clerk) == [(2, Fate.LAW, "ALREADY_PENDING")]
-    assert roster_imports.import_roster(content, "a.xlsx", actor=people.other_clerk).import_id is None
+    assert bring_in(content, people.other_clerk).submission_no is None
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.7", b"PK\x03\x04 rubbish"])
 def test_rubbish_is_refused_before_anything_is_asked(people, content):
     with pytest.raises(BadInput):
-        roster_imports.import_roster(content, "a.xlsx", actor=people.clerk)
+        bring_in(content, people.clerk, "a.xlsx")
     assert counts() == [0] * len(WRITTEN) and reads() == []
 
 
 def test_the_check_knows_no_agency_of_an_unknown_code(people):
     with pytest.raises(NotFound) as refused:
-        roster_imports.check(SAMPLE.read_bytes(), "99999999")
+        roster_judging.check(SAMPLE.read_bytes(), "99999999")
     assert refused.value.code == "AGENCY_NOT_FOUND"

@@ -18,6 +18,7 @@ from app.services import form_tokens, register_reports, roster_uploads, sessions
 from app.services.transaction import transaction
 from jobs.schedule import TIMETABLE
 from tests.builders import agency, user
+from tests.services.roster_workbooks import official, workbook
 
 DAY = 24 * 3600
 
@@ -49,9 +50,9 @@ def test_an_empty_instance_has_nothing_to_sweep(instance):
 
 def test_uploads_and_reports_go_after_their_time_and_not_before(instance):
     tray = roster_uploads.Tray(instance / "rosters")
-    old, fresh = roster_uploads.hold(b"old", tray=tray), roster_uploads.hold(b"fresh", tray=tray)
-    age(tray.folder / f"{old}.xlsx", DAY + 60)
-    age(tray.folder / f"{fresh}.xlsx", DAY - 60)
+    old, fresh = (roster_uploads.hold(workbook([official(n)]), agency_id=7, tray=tray) for n in (1, 2))
+    age(tray.folder / f"7-{old}.xlsx", 7 * DAY + 60)
+    age(tray.folder / f"7-{fresh}.xlsx", 7 * DAY - 60)
     reports = register_reports.reports_folder(instance)
     for name, days in (("old.xlsx", 7.01), ("fresh.xlsx", 6.99)):
         (reports / name).write_bytes(b"x")
@@ -59,12 +60,12 @@ def test_uploads_and_reports_go_after_their_time_and_not_before(instance):
     (reports / ".unfinished").mkdir()
     age(reports / ".unfinished", 8 * DAY)
     with pytest.raises(NotFound):
-        roster_uploads.content_of(old, tray=tray)
+        roster_uploads.content_of(7, old, tray=tray)
     for _ in range(2):
         sweep()
-        assert [path.name for path in tray.folder.iterdir()] == [f"{fresh}.xlsx"]
+        assert [path.name for path in tray.folder.iterdir()] == [f"7-{fresh}.xlsx"]
         assert [path.name for path in reports.iterdir()] == ["fresh.xlsx"]
-    assert roster_uploads.content_of(fresh, tray=tray) == b"fresh"
+    assert roster_uploads.content_of(7, fresh, tray=tray) == workbook([official(2)])
 
 
 def test_sessions_go_a_day_after_they_expired(instance):

@@ -10,11 +10,14 @@ import sqlalchemy as sa
 
 from app.models.database import db
 from app.services import jobs, typed_forms
+from app.services.rosters.columns import columns_of
+from tests.services import roster_desk
 from tests.services.conftest import nid
+from tests.services.roster_workbooks import STAFF_HEADINGS, official, workbook
 from tests.services.test_evidence import PDF
 from tests.views.canary import CANARY, Aviary, build, digest
 from tests.views.family_desk import filled_in
-from tests.views.offices import TAO, TOWN, Browser, released, write
+from tests.views.offices import TAO, TOWN, Browser, released
 
 Ids = dict[str, Any]
 
@@ -55,6 +58,12 @@ def _typing(_ids: Ids) -> dict[str, Any]:
 
 def _paper(_ids: Ids) -> dict[str, Any]:
     return {"doc_type": "HOUSE_REG", "file": (io.BytesIO(PDF), "ก.pdf")}
+
+
+def _columns() -> dict[str, Any]:
+    """The staff sheet as it is."""
+    held = enumerate(columns_of(STAFF_HEADINGS))
+    return {"sheet-0": "PRINCIPALS"} | {f"sheet-0-column-{index}": name for index, name in held}
 
 
 def _search(field_name: str, value: str) -> dict[str, Any]:
@@ -121,8 +130,26 @@ WALK: dict[tuple[str, str], Visit] = {
     ("ReportsInboxView.activity", "GET"): Visit(CLERK, _at("/my-files/activity"), marker="/file"),
     ("ReportsInboxView.file", "GET"): Visit(CLERK, _at("/my-files/{}/file", "job")),
     ("ReportsInboxView.cancel", "POST"): Visit(CLERK, _at("/my-files/{}/cancel", "waiting_job"), changes=True),
-    ("RosterView.one", "GET"): Visit(CLERK, _at("/rosters/imports/{}", "import"), marker="SB2570-06900101-"),
+    ("RosterView.one", "GET"): Visit(CLERK, _at("/rosters/imports/{}", "import")),
     ("RosterView.upload", "GET"): Visit(CLERK, _at("/rosters/")),
+    ("RosterView.progress", "GET"): Visit(CLERK, _at("/rosters/imports/{}/progress", "import"), marker="import-work"),
+    ("RosterView.mend", "GET"): Visit(CLERK, _at("/rosters/imports/{}/mend", "import")),
+    ("RosterColumnsView.show", "GET"): Visit(CLERK, _at("/rosters/columns/{}", "import")),
+    ("RosterDeedsView.decide", "POST"): Visit(
+        CLERK, _at("/rosters/imports/{}/decide", "import"), lambda ids: {f"line-{ids['doubt']}": "SAME"}, changes=True
+    ),
+    ("RosterColumnsView.show", "POST"): Visit(
+        CLERK, _at("/rosters/columns/{}", "import"), lambda _ids: _columns(), changes=True
+    ),
+    ("RosterDeedsView.stop", "POST"): Visit(CLERK, _at("/rosters/imports/{}/stop", "import"), changes=True),
+    ("RosterDeedsView.check", "POST"): Visit(CLERK, _at("/rosters/imports/{}/check", "import"), changes=True),
+    ("RosterDeedsView.submit", "POST"): Visit(CLERK, _at("/rosters/imports/{}/submit", "import_too"), changes=True),
+    ("RosterDeedsView.undo", "POST"): Visit(
+        CLERK, _at("/rosters/imports/{}/undo", "sent_import"), _with(confirmed="yes"), changes=True
+    ),
+    ("RosterDeedsView.discard", "POST"): Visit(
+        CLERK, _at("/rosters/imports/{}/discard", "lost_import"), _with(confirmed="yes"), changes=True
+    ),
     ("SearchView.search", "POST"): Visit(CLERK, _at("/search/"), _with(words="pending_no"), marker="SB2570-06900101-"),
     ("RoundsView.one", "GET"): Visit(REGISTRAR, _at("/rounds/{}", "round")),
 }
@@ -146,8 +173,7 @@ NOTHING_OWNED: dict[str, str] = {
     "RoundsView.show": "rounds are everybody's; the counts are proven in test_rounds",
     "RoundsView.next_round": "the coming round's instant",
     "RightsPage.ask": "nation-wide by law, no names; test_rights_page",
-    "RosterView.verdict": "a random key that opens in the own session alone; test_rosters",
-    "RosterView.submit": "a random key that opens in the own session alone; test_rosters",
+    "RosterView.template": "an empty form",
     "rights_api.lookup": "nation-wide by law, no names; test_rights_api",
     "rights_api.batch": "nation-wide by law, no names; test_rights_api",
 }
@@ -209,13 +235,28 @@ def _search_and_export(found: Walkers) -> None:
     clerk.post("/register/export")
     with db.engine.connect() as connection:
         ids["waiting_job"] = connection.execute(sa.text("SELECT max(id) FROM job")).scalar_one()
-    values = {"agency": found.birds.portal.agencies[TAO], "name": f"{CANARY}.xlsx", "user": found.birds.clerk.user_id}
-    write(
-        "INSERT INTO roster_import (id, agency_id, sha256, original_name, submission_no, row_count, created_by_id, created_at)"
-        " VALUES (1, :agency, 'x', :name, 'SB2570-06900101-000001', 1, :user, '2026-01-01')",
-        **values,
+    ids["import"], ids["import_too"], ids["sent_import"], ids["lost_import"] = (_bring_in(clerk, n) for n in range(4))
+    with db.engine.connect() as connection:
+        ids["doubt"] = connection.execute(
+            sa.text("SELECT min(id) FROM roster_line WHERE fate = 'DOUBT' AND import_id = :id"), {"id": ids["import"]}
+        ).scalar_one()
+    clerk.post(f"/rosters/imports/{ids['sent_import']}/submit")
+    roster_desk.work()
+
+
+def _bring_in(clerk: Browser, number: int) -> int:
+    """An import of the neighbour's with a line that goes, one to mend, two in doubt, and the canary's name in all."""
+    staff = [
+        official(8000 + 10 * number + n, ชื่อ=CANARY, ประเภทบุคลากร="ลูกจ้างประจำ", เพศ=sex)
+        for n, sex in enumerate(("ชาย", ""))
+    ]
+    staff += [official(8005 + 10 * number + n, ชื่อ=CANARY, นามสกุล="คู่", ประเภทบุคลากร="ลูกจ้างประจำ") for n in range(2)]
+    answer = clerk.post(
+        "/rosters/", {"file": (io.BytesIO(workbook(staff)), f"{CANARY}.xlsx")}, content_type="multipart/form-data"
     )
-    ids["import"] = 1
+    answer.request.environ["wsgi.input"].close()
+    roster_desk.work()
+    return int(answer.headers["Location"].rpartition("/")[2])
 
 
 def call(browser: Browser, method: str, visit: Visit, ids: Ids):

@@ -1,7 +1,7 @@
 """Matching of imports: which people of a roster hold or await a right already, here or elsewhere.
 
-Of other agencies it gives the dates and the place of standing rights, as a refusal would name them, and that a request
-waits; no name and no request number (decisions 8).
+Of other agencies it gives the dates and the place of standing rights, as a refusal would name them, that a request waits,
+and that somebody of the same name and birth date exists there; no name, no number (decisions 8).
 """
 
 from collections import defaultdict
@@ -17,6 +17,8 @@ from app.domain.actor import Actor
 from app.domain.people import OPEN_STATUSES, SENT_STATUSES, Relation, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.change_request import SENT, ChangeRequest, Proposal
+from app.models.entitlement import Entitlement
+from app.models.person import Person
 from app.rules.certification import PARENTS, KnownParent, KnownSpell, asked_right
 from app.services import facts, family_facts
 from app.services.audit import record_reads
@@ -25,6 +27,7 @@ from app.services.family_facts import FamilyFacts
 from app.services.transaction import widened
 
 PURPOSE = "ROSTER_MATCHING"
+Named = tuple[str, str, date]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,8 @@ class Matches:
     """By national ID: the rights that stand (voided ones left out) and those asked for.
 
     `parents` are the fathers and mothers who stand, by their principal; `asked_parents` the words of certification.asked_right
-    for those who wait; `families` what stands and waits around the roster's holders, for the law.
+    for those who wait; `families` what stands and waits around the roster's holders, for the law; `namesakes` the IDs of the
+    roster whose name and birth date another agency knows under another ID.
     """
 
     standing: dict[str, list[KnownSpell]]
@@ -51,6 +55,7 @@ class Matches:
     parents: dict[str, list[KnownParent]]
     asked_parents: frozenset[str]
     families: FamilyFacts = field(default_factory=FamilyFacts)
+    namesakes: frozenset[str] = frozenset()
 
 
 def match(
@@ -59,14 +64,16 @@ def match(
     *,
     with_parents: Iterable[str] = (),
     holders: Iterable[str] = (),
+    named: Iterable[Named] = (),
     roster: str,
     actor: Actor,
 ) -> Matches:
     """What stands or waits anywhere for these people, within the session's transaction; a few queries per 500 people.
 
-    `with_parents` are the principals of whom the roster names a father or mother, `holders` those with any family. Leaves one
-    durable read-access row with the counts, about `roster` (at most 40 characters that name the workbook). Raises
-    NotAllowed('POWER_MISSING'), ReadAuditFailed. Source: decisions 8, spec 2.5.
+    `with_parents` are the principals of whom the roster names a father or mother, `holders` those with any family, `named` its
+    people as (ID, sort key of the name, birth date). Leaves one durable read-access row with the counts, about `roster` (at
+    most 40 characters that name the workbook). Raises NotAllowed('POWER_MISSING'), ReadAuditFailed. Source: decisions 8,
+    spec 2.5.
     """
     actor.require(Power.IMPORT_ROSTER)
     people, principals = sorted(set(national_ids)), sorted(set(with_parents))
@@ -77,8 +84,10 @@ def match(
             facts.standing_parents(wide, principals),
             _asked_parents(wide, principals),
             family_facts.load_families(wide, holders),
+            _namesakes(wide, named, actor.agency_id),
         )
     counts = f"{len(people)} people, {len(matches.standing)} held, {len(matches.asked)} asked"
+    counts += f", {len(matches.namesakes)} namesakes"
     try:
         record_reads([{"object_type": "roster", "object_id": roster, "answer": counts}], actor=actor, purpose=PURPOSE)
     except SQLAlchemyError as error:
@@ -114,4 +123,25 @@ def _asked_parents(wide: Session, principals: list[str]) -> frozenset[str]:
     found: set[str] = set()
     for some in facts.batches(words):
         found |= set(wide.scalars(query.where(ChangeRequest.asked_right.in_(some))))
+    return frozenset(found)
+
+
+def _namesakes(wide: Session, named: Iterable[Named], agency_id: int | None) -> frozenset[str]:
+    """Whose name and birth date a holder of a standing right at another agency has under another number."""
+    asked: dict[tuple[str, date], set[str]] = defaultdict(set)
+    born_on: dict[str, set[date]] = defaultdict(set)
+    for number, key, born in named:
+        asked[key, born].add(number)
+        born_on[key].add(born)
+    query = (
+        sa.select(Person.national_id, Person.sort_key, Person.birth_date)
+        .join(Entitlement, Entitlement.person_id == Person.id)
+        .where(Entitlement.agency_id != agency_id, sa.not_(Entitlement.voided))
+        .distinct()
+    )
+    found: set[str] = set()
+    for some in facts.batches(sorted(born_on)):
+        days = set().union(*(born_on[key] for key in some))
+        for number, key, born in wide.execute(query.where(Person.sort_key.in_(some), Person.birth_date.in_(days))):
+            found |= {mine for mine in asked.get((key, born), ()) if mine != number}
     return frozenset(found)

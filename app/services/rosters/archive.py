@@ -37,6 +37,20 @@ class Package:
     counts_from_1904: bool
 
 
+def check_kind(content: bytes) -> None:
+    """Refuse at a glance, without unpacking, what is no workbook of ours; `open_package` looks into it.
+
+    Raises BadInput: ROSTER_UNREADABLE, ROSTER_OLD_XLS, ROSTER_ENCRYPTED, ROSTER_HAS_MACRO, ROSTER_TOO_LARGE (parts).
+    """
+    if not content.startswith(_ZIP_MAGIC):
+        _refuse_foreign(content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check_listing(archive.infolist())
+    except _ZIP_DAMAGE as damage:
+        raise BadInput("ROSTER_UNREADABLE", reason="damaged") from damage
+
+
 def open_package(content: bytes) -> Package:
     """The bytes of an uploaded .xlsx as a `Package` without macros, pictures or other binary parts.
 

@@ -81,6 +81,11 @@ def field_of(heading: str) -> str | None:
     return _FIELDS.get(fold(heading)) or _FIELDS.get(fold(_REMARK.sub("", heading)))
 
 
+def fields_like() -> dict[str, str]:
+    """Every heading that we know, folded, with its field; for proposals only."""
+    return _FIELDS
+
+
 def columns_of(headings: Sequence[str]) -> dict[str, int]:
     """Field to column index of one heading row; where two columns claim a field, the left one has it."""
     columns: dict[str, int] = {}

@@ -1,0 +1,153 @@
+"""What a clerk sees of the imports of the agency: the list, one import with its background work, its lines by fate."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.errors import NotFound
+from app.domain.imports import Decision, Fate, ImportState
+from app.domain.people import DocType, JobStatus, RequestStatus
+from app.domain.powers import Power
+from app.models.change_request import ChangeRequest
+from app.models.evidence import EvidenceDocument, EvidenceLink
+from app.models.job import Job
+from app.models.roster_import import RosterImport, RosterLine
+from app.services import roster_drafts
+from app.services.officers import officer_names
+from app.services.roster_lines import Line, as_line, of_check
+from app.services.transaction import reading
+
+LINES_PER_PAGE = 50
+MOST_IMPORTS = 50
+LARGEST_ID = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class Work:
+    """The background work of an import; `total` is None before it is known how much there is."""
+
+    status: JobStatus
+    done: int
+    total: int | None
+
+    @property
+    def percent(self) -> int | None:
+        """How much is done."""
+        return None if not self.total else 100 * self.done // self.total
+
+
+@dataclass(frozen=True)
+class ImportNote:
+    """One import in the list."""
+
+    note: RosterImport
+    work: Work | None
+    brought_by: str
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its work ended without an outcome and has to be begun anew."""
+        busy = self.note.state in (ImportState.CHECKING, ImportState.SUBMITTING)
+        return busy and self.work is not None and self.work.status in (JobStatus.FAILED, JobStatus.CANCELLED)
+
+
+@dataclass(frozen=True)
+class ImportPage(ImportNote):
+    """One import on its own page: how many lines go, how many doubts are open, which papers follow, what is decided."""
+
+    going: int = 0
+    undecided: int = 0
+    papers: dict[DocType, int] | None = None
+    decided: int = 0
+
+
+def history(*, actor: Actor) -> list[ImportNote]:
+    """The latest imports in the actor's scope, newest first. Raises NotAllowed('POWER_MISSING')."""
+    actor.require(Power.IMPORT_ROSTER)
+    with reading(actor.scope) as session:
+        query = sa.select(RosterImport).order_by(RosterImport.id.desc()).limit(MOST_IMPORTS)
+        notes = session.scalars(query).all()
+        work = _work(session, notes)
+        names = officer_names(session, (note.created_by_id for note in notes))
+        return [ImportNote(n, work.get(n.job_id), names.get(n.created_by_id, "")) for n in notes]
+
+
+def find(import_id: int, *, actor: Actor) -> ImportPage:
+    """One import in the actor's scope. Raises NotAllowed('POWER_MISSING'), NotFound('IMPORT_NOT_FOUND')."""
+    actor.require(Power.IMPORT_ROSTER)
+    with reading(actor.scope) as session:
+        note = _note(session, import_id)
+        names = officer_names(session, [note.created_by_id])
+        common = (note, _work(session, [note]).get(note.job_id), names.get(note.created_by_id, ""))
+        if note.state is ImportState.CHECKED:
+            doubts = sa.select(sa.func.count(RosterLine.id)).where(
+                of_check(note), RosterLine.fate == Fate.DOUBT, RosterLine.decision.is_(None)
+            )
+            return ImportPage(*common, roster_drafts.count(session, note), session.scalar(doubts) or 0)
+        if note.state is ImportState.SUBMITTED:
+            return ImportPage(*common, papers=_papers(session, note), decided=_decided(session, note))
+        return ImportPage(*common)
+
+
+def lines(import_id: int, fate: Fate, *, page: int, actor: Actor) -> tuple[list[Line], int]:
+    """One page of the lines with a fate, and how many pages there are; a page beyond the end becomes the last one."""
+    actor.require(Power.IMPORT_ROSTER)
+    with reading(actor.scope) as session:
+        note = _note(session, import_id)
+        pages = max(1, -(-note.counts.get(fate.value, 0) // LINES_PER_PAGE))
+        start = (min(max(page, 1), pages) - 1) * LINES_PER_PAGE
+        query = sa.select(RosterLine).where(of_check(note), RosterLine.fate == fate).order_by(RosterLine.place)
+        return [as_line(line) for line in session.scalars(query.offset(start).limit(LINES_PER_PAGE))], pages
+
+
+def staying_out(import_id: int, *, actor: Actor) -> tuple[RosterImport, list[Line]]:
+    """The lines that a clerk has to mend: unreadable, against the law, or the same person under a mistyped number.
+
+    Together with the lines of their holders that stand in the file, which the mended family needs beside it.
+    """
+    actor.require(Power.IMPORT_ROSTER)
+    with reading(actor.scope) as session:
+        note = _note(session, import_id)
+        same = sa.and_(
+            RosterLine.fate == Fate.DOUBT, sa.or_(RosterLine.decision.is_(None), RosterLine.decision == Decision.SAME)
+        )
+        out = sa.or_(RosterLine.fate.in_((Fate.MEND, Fate.LAW)), same)
+        query = sa.select(RosterLine).where(of_check(note), out).order_by(RosterLine.place)
+        return note, [as_line(line) for line in session.scalars(query)]
+
+
+def _note(session: Session, import_id: int) -> RosterImport:
+    note = session.get(RosterImport, import_id) if 0 < import_id <= LARGEST_ID else None
+    if note is None:
+        raise NotFound("IMPORT_NOT_FOUND")
+    return note
+
+
+def _work(session: Session, notes: Sequence[RosterImport]) -> dict[int | None, Work]:
+    ids = [note.job_id for note in notes if note.job_id is not None]
+    query = sa.select(Job.id, Job.status, Job.done_count, Job.total_count).where(Job.id.in_(ids))
+    return {row.id: Work(row.status, row.done_count, row.total_count) for row in session.execute(query)}
+
+
+def _papers(session: Session, note: RosterImport) -> dict[DocType, int]:
+    """By type, the declared documents of the import whose papers have not come yet."""
+    query = (
+        sa.select(EvidenceDocument.doc_type, sa.func.count(EvidenceDocument.id))
+        .join(EvidenceLink, EvidenceLink.evidence_id == EvidenceDocument.id)
+        .join(ChangeRequest, ChangeRequest.id == EvidenceLink.request_id)
+        .where(ChangeRequest.submission_no == note.submission_no, EvidenceDocument.sha256.is_(None))
+        .group_by(EvidenceDocument.doc_type)
+        .order_by(EvidenceDocument.doc_type)
+    )
+    return {kind: many for kind, many in session.execute(query)}
+
+
+def _decided(session: Session, note: RosterImport) -> int:
+    """How many requests of the import the registrar has decided, or a clerk has taken back."""
+    query = sa.select(sa.func.count(ChangeRequest.id)).where(
+        ChangeRequest.submission_no == note.submission_no, ChangeRequest.status != RequestStatus.PENDING_APPROVAL
+    )
+    return session.scalar(query) or 0
