@@ -1,7 +1,9 @@
 """Files that are no roster, or want to harm: each refused with a code, none of them opened."""
 
+import contextlib
 import re
 import struct
+import time
 import tracemalloc
 import zipfile
 from io import BytesIO
@@ -9,8 +11,9 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
+from app.domain.errors import BadInput
 from app.services.rosters import archive
-from app.services.rosters.workbook import MAX_PEOPLE
+from app.services.rosters.workbook import MAX_PEOPLE, open_sheets
 from tests.services.roster_workbooks import (
     SAMPLE,
     STAFF_HEADINGS,
@@ -213,3 +216,60 @@ def test_a_formula_counts_by_its_saved_value_and_an_error_is_an_empty_cell():
 def test_text_that_looks_like_a_formula_stays_text():
     (row,) = verdict_on(workbook([official(1, ชื่อ="=cmd|' /C calc'!A0")])).principals
     assert row.first_name == "=cmd|' /C calc'!A0"
+
+
+def test_links_to_other_workbooks_are_never_followed_and_their_saved_values_count():
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet = book.add_worksheet("บุคลากร")
+        sheet.write_row(0, 0, STAFF_HEADINGS)
+        sheet.write_row(1, 0, official(1))
+        sheet.write_formula(1, 4, "='\\\\10.0.0.1\\secret\\[ปี.xlsx]ก'!A1", None, "จากไฟล์อื่น")
+    link = b'<externalLink><externalBook r:id="rId1" xmlns:r="x"/></externalLink>'
+    rels = b'<Relationships><Relationship Id="rId1" TargetMode="External" Target="file://10.0.0.1/secret/a.xlsx"/></Relationships>'
+    parts = {"xl/externalLinks/externalLink1.xml": link, "xl/externalLinks/_rels/externalLink1.xml.rels": rels}
+    (row,) = verdict_on(repacked(target.getvalue(), parts)).principals
+    assert row.last_name == "จากไฟล์อื่น"
+
+
+def test_merged_headings_above_the_headings_are_read():
+    target = BytesIO()
+    with xlsxwriter.Workbook(target) as book:
+        sheet, plain = book.add_worksheet("บุคลากร"), book.add_format()
+        sheet.merge_range(0, 0, 0, 8, "บัญชีรายชื่อ", plain)
+        sheet.merge_range(1, 1, 1, 4, "บุคคล", plain)
+        sheet.write_row(2, 0, STAFF_HEADINGS)
+        for column in (0, 5, 6, 7, 8):
+            sheet.merge_range(1, column, 2, column, STAFF_HEADINGS[column], plain)
+        sheet.write_row(3, 0, official(1))
+    assert len(verdict_on(target.getvalue()).principals) == 1
+
+
+@pytest.mark.parametrize("encoding", ["tis-620", "windows-874", "iso-8859-11"])
+def test_a_sheet_in_an_old_thai_encoding_is_refused(encoding):
+    content = workbook([official(1)])
+    declared = sheet_xml(content).replace(b"UTF-8", encoding.encode())
+    shared = repacked(content, {SHEET: declared})
+    with zipfile.ZipFile(BytesIO(content)) as book:
+        strings = book.read("xl/sharedStrings.xml").decode().replace("UTF-8", encoding)
+    both = repacked(shared, {"xl/sharedStrings.xml": strings.encode("tis-620")})
+    assert refusal_of(both) == ("ROSTER_UNREADABLE", {"reason": "damaged"})
+
+
+@pytest.mark.parametrize("make", ["far", "headings", "guess"])
+def test_nothing_hostile_takes_long_or_much(make):
+    """Seconds of CPU and memory beside the file's own, for what the limits let through to the end or nearly so."""
+    content = {
+        "far": lambda: written({"ข้อมูล": [["ก"] + [None] * 15_000 + ["ข"]] * 3}),
+        "headings": lambda: written({"ข้อมูล": [list(STAFF_HEADINGS[:4]) * 60] * 120}),
+        "guess": lambda: written({"ข้อมูล": [["หมายเลข", "ก", "ข"]] + [["1-9901-00000-01-1", "ก", "ข"]] * 5_000}),
+    }[make]()
+    begun = time.process_time()
+    tracemalloc.start()
+    try:
+        with contextlib.suppress(BadInput):
+            open_sheets(content)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * archive.MAX_UNPACKED_BYTES and time.process_time() - begun < 20

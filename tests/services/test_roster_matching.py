@@ -38,10 +38,10 @@ def test_the_matching_is_audited_once_with_its_counts(people):
     assert (row.purpose, row.actor_name, row.answer) == (
         "ROSTER_MATCHING",
         "c1",
-        "2 people, 0 held, 0 asked, 0 namesakes",
+        "2 people, 0/0/0 known",
     )
     check(workbook([official(1), official(2)]), people.clerk)
-    assert [row.answer for row in reads()][1:] == ["2 people, 0 held, 1 asked, 0 namesakes"]
+    assert [row.answer for row in reads()][1:] == ["2 people, 0/1/0 known"]
 
 
 def test_what_cannot_be_audited_is_not_brought_in(people):
@@ -103,4 +103,4 @@ def test_of_another_agency_only_is_told_that_somebody_is_there(people):
     first, second = check(content, people.clerk).rows
     assert (first.fate, first.beside) == (Fate.DOUBT, ({"where": "ELSEWHERE"},))
     assert second.fate is Fate.NEW, "a name that only sounds alike is told of nobody elsewhere"
-    assert reads()[-1].answer.endswith("1 namesakes")
+    assert reads()[-1].answer == "2 people, 0/0/1 known"

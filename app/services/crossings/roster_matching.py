@@ -86,8 +86,8 @@ def match(
             family_facts.load_families(wide, holders),
             _namesakes(wide, named, actor.agency_id),
         )
-    counts = f"{len(people)} people, {len(matches.standing)} held, {len(matches.asked)} asked"
-    counts += f", {len(matches.namesakes)} namesakes"
+    # At most 40 characters, however many there are; known: held, asked for, of the same name.
+    counts = f"{len(people)} people, {len(matches.standing)}/{len(matches.asked)}/{len(matches.namesakes)} known"
     try:
         record_reads([{"object_type": "roster", "object_id": roster, "answer": counts}], actor=actor, purpose=PURPOSE)
     except SQLAlchemyError as error:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import lru_cache
 
 from app.services.rosters.words import fold
 
@@ -35,6 +36,7 @@ DATES = frozenset({"birth_date", "service_start_date", "issue_date"})
 # A sheet of one of these names is meant as a roster even when its heading row cannot be read.
 SHEET_NAMES = frozenset(map(fold, ("บุคลากร", "รายชื่อบุคลากร", "ครอบครัว", "บุคคลในครอบครัว")))
 LEAST_RECOGNISED = 4
+_LONGEST_HEADING = 150
 
 _ID_WORDS = (
     *("เลขประจำตัวประชาชน", "หมายเลขประจำตัวประชาชน", "เลขบัตรประจำตัวประชาชน", "เลขที่บัตรประจำตัวประชาชน"),
@@ -78,6 +80,11 @@ _REMARK = re.compile(r"\([^)]*\)")
 
 def field_of(heading: str) -> str | None:
     """The field that a column heading names, with or without a remark in brackets, or None."""
+    return _field_of(heading) if len(heading) <= _LONGEST_HEADING else None
+
+
+@lru_cache(maxsize=2_000)  # the same words stand in every sheet, and below many a title the search comes by again
+def _field_of(heading: str) -> str | None:
     return _FIELDS.get(fold(heading)) or _FIELDS.get(fold(_REMARK.sub("", heading)))
 
 
