@@ -1,6 +1,5 @@
 """A workbook becomes submitted requests: once, whole or not at all, with every other line's reason."""
 
-import threading
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -9,20 +8,19 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.actor import NATION, robot
-from app.domain.errors import BadInput, NotAllowed, NotFound, WrongState
+from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.imports import Fate, ImportState
 from app.domain.people import Relation, RequestStatus, Sex
 from app.models import ChangeRequest, EvidenceDocument, EvidenceLink, Proposal, RequestEditor, RequestRevision
-from app.models.database import db
 from app.models.roster_import import RosterImport
-from app.services import approvals, change_requests, clerk_desk, jobs, roster_imports, roster_judging, roster_pages
+from app.services import approvals, change_requests, roster_imports, roster_judging, roster_pages
 from app.services.clock import set_clock
 from app.services.transaction import reading
 from tests.services.carried_families import in_effect
 from tests.services.conftest import family, relative
 from tests.services.conftest import official as member
 from tests.services.rights_register import reads
-from tests.services.roster_desk import bring_in, check, note_of, tray, work
+from tests.services.roster_desk import bring_in, check, tray
 from tests.services.roster_workbooks import EXPECTED, SAMPLE, dependent, nid, official, workbook
 
 WRITTEN = (ChangeRequest, Proposal, RequestRevision, RequestEditor, EvidenceDocument, EvidenceLink, RosterImport)
@@ -218,93 +216,6 @@ def test_a_second_father_or_mother_is_refused_line_by_line(people):
         (2, Fate.CHANGED, "STANDING"), (1002, Fate.LAW, "ONE_PARENT_EACH"), (1003, Fate.LAW, "ONE_PARENT_EACH"),
     ]  # fmt: skip
     assert bring_in(content, people.clerk, "a.xlsx").row_count == 1
-
-
-def test_two_imports_at_the_same_instant_create_once(people):
-    content = workbook([official(n) for n in range(1, 60)], [dependent(500 + n, n) for n in range(1, 60)])
-    start, done, failed = threading.Barrier(2), [], []
-
-    def run(actor):
-        start.wait()
-        try:
-            done.append(roster_imports.receive(content, "a.xlsx", actor=actor, tray=tray()))
-            work()
-        except Exception as error:
-            failed.append(error)
-
-    at_once([lambda actor=actor: run(actor) for actor in (people.clerk, people.registrar)])
-    assert failed == [] and len(set(done)) == 1
-    pressed, start = [], threading.Barrier(2)
-
-    def press(actor):
-        start.wait()
-        try:
-            pressed.append(roster_imports.submit(done[0], actor=actor))
-            work()
-        except WrongState as refusal:
-            failed.append(refusal.code)
-
-    at_once([lambda actor=actor: press(actor) for actor in (people.clerk, people.registrar)])
-    work()
-    assert len(pressed) == 1 and failed in (["IMPORT_BUSY"], ["IMPORT_OVER"])
-    assert counts() == [118, 118, 118, 118, 59, 59, 1]
-
-
-def at_once(calls):
-    threads = [threading.Thread(target=call) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-@pytest.mark.parametrize("table", ["evidence_document", "proposal", "request_editor", "request_revision"])
-def test_broken_off_anywhere_nothing_is_sent_and_the_next_attempt_goes_on(people, table):
-    found = check(workbook([official(1)], [dependent()]), people.clerk)
-    roster_imports.submit(found.note.id, actor=people.clerk)
-
-    def break_off(_connection, _cursor, statement, *_rest):
-        if statement.startswith(f"INSERT INTO {table} "):
-            raise RuntimeError(table)
-
-    sa.event.listen(db.engine, "before_cursor_execute", break_off)
-    try:
-        jobs.run(found_job(found), 1)
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", break_off)
-    assert {r.status for r in rows(ChangeRequest)} <= {RequestStatus.DRAFT} and rows(RequestRevision) == []
-    desk = clerk_desk.my_work(actor=people.clerk, whole_agency=True)
-    assert (desk.to_do_count, desk.waiting_count) == (0, 0), "what is being made is nobody's work yet"
-    jobs.run(found_job(found), 2)
-    assert note_of(found.note.id).row_count == 2 and counts() == [2, 2, 2, 2, 1, 1, 1]
-
-
-def found_job(found):
-    return note_of(found.note.id).job_id
-
-
-def test_the_number_of_statements_does_not_grow_with_the_rows(people):
-    assert statements(people.clerk, range(1, 5)) == statements(people.clerk, range(100, 300))
-
-
-def statements(actor, serials):
-    """The statements of an import of so many officials with a child each, by their first words."""
-    found = Counter()
-
-    def count(_connection, _cursor, statement, *_rest):
-        words = " ".join(statement.split()[:3])
-        # SQLite hands new ids back one row at a time; these two tables are the ones that need them.
-        if not words.startswith(("INSERT INTO change_request", "INSERT INTO evidence_document")):
-            found[words] += 1
-
-    content = workbook([official(n) for n in serials], [dependent(1000 + n, n) for n in serials])
-    sa.event.listen(db.engine, "before_cursor_execute", count)
-    try:
-        bring_in(content, actor, "a.xlsx")
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", count)
-
-    return {words: many for words, many in found.items() if "running_number" not in words}  # made once a year
 
 
 def test_only_those_with_the_power_and_an_agency_bring_anything_in(people):

@@ -10,14 +10,13 @@ import sqlalchemy as sa
 
 from app.models.database import db
 from app.services import jobs, typed_forms
-from app.services.rosters.columns import columns_of
 from tests.services import roster_desk
 from tests.services.conftest import nid
-from tests.services.roster_workbooks import STAFF_HEADINGS, official, workbook
 from tests.services.test_evidence import PDF
 from tests.views.canary import CANARY, Aviary, build, digest
 from tests.views.family_desk import filled_in
 from tests.views.offices import TAO, TOWN, Browser, released
+from tests.views.roster_desk import bring_canary, staff_columns
 
 Ids = dict[str, Any]
 
@@ -58,12 +57,6 @@ def _typing(_ids: Ids) -> dict[str, Any]:
 
 def _paper(_ids: Ids) -> dict[str, Any]:
     return {"doc_type": "HOUSE_REG", "file": (io.BytesIO(PDF), "ก.pdf")}
-
-
-def _columns() -> dict[str, Any]:
-    """The staff sheet as it is."""
-    held = enumerate(columns_of(STAFF_HEADINGS))
-    return {"sheet-0": "PRINCIPALS"} | {f"sheet-0-column-{index}": name for index, name in held}
 
 
 def _search(field_name: str, value: str) -> dict[str, Any]:
@@ -139,7 +132,7 @@ WALK: dict[tuple[str, str], Visit] = {
         CLERK, _at("/rosters/imports/{}/decide", "import"), lambda ids: {f"line-{ids['doubt']}": "SAME"}, changes=True
     ),
     ("RosterColumnsView.show", "POST"): Visit(
-        CLERK, _at("/rosters/columns/{}", "import"), lambda _ids: _columns(), changes=True
+        CLERK, _at("/rosters/columns/{}", "import"), lambda _ids: staff_columns(), changes=True
     ),
     ("RosterDeedsView.stop", "POST"): Visit(CLERK, _at("/rosters/imports/{}/stop", "import"), changes=True),
     ("RosterDeedsView.check", "POST"): Visit(CLERK, _at("/rosters/imports/{}/check", "import"), changes=True),
@@ -235,28 +228,15 @@ def _search_and_export(found: Walkers) -> None:
     clerk.post("/register/export")
     with db.engine.connect() as connection:
         ids["waiting_job"] = connection.execute(sa.text("SELECT max(id) FROM job")).scalar_one()
-    ids["import"], ids["import_too"], ids["sent_import"], ids["lost_import"] = (_bring_in(clerk, n) for n in range(4))
+    ids["import"], ids["import_too"], ids["sent_import"], ids["lost_import"] = (
+        bring_canary(clerk, n) for n in range(4)
+    )
     with db.engine.connect() as connection:
         ids["doubt"] = connection.execute(
             sa.text("SELECT min(id) FROM roster_line WHERE fate = 'DOUBT' AND import_id = :id"), {"id": ids["import"]}
         ).scalar_one()
     clerk.post(f"/rosters/imports/{ids['sent_import']}/submit")
     roster_desk.work()
-
-
-def _bring_in(clerk: Browser, number: int) -> int:
-    """An import of the neighbour's with a line that goes, one to mend, two in doubt, and the canary's name in all."""
-    staff = [
-        official(8000 + 10 * number + n, ชื่อ=CANARY, ประเภทบุคลากร="ลูกจ้างประจำ", เพศ=sex)
-        for n, sex in enumerate(("ชาย", ""))
-    ]
-    staff += [official(8005 + 10 * number + n, ชื่อ=CANARY, นามสกุล="คู่", ประเภทบุคลากร="ลูกจ้างประจำ") for n in range(2)]
-    answer = clerk.post(
-        "/rosters/", {"file": (io.BytesIO(workbook(staff)), f"{CANARY}.xlsx")}, content_type="multipart/form-data"
-    )
-    answer.request.environ["wsgi.input"].close()
-    roster_desk.work()
-    return int(answer.headers["Location"].rpartition("/")[2])
 
 
 def call(browser: Browser, method: str, visit: Visit, ids: Ids):
