@@ -1,4 +1,7 @@
-"""How pages travel: compressed, and styles, scripts and letters under addresses with their hash, so browsers keep them."""
+"""How pages travel: compressed, and styles, scripts and letters under addresses with their hash, so browsers keep them.
+
+What every page needs comes as one file of styles and one of scripts: on an old PC each file more is felt.
+"""
 
 import hashlib
 from functools import cache
@@ -10,17 +13,39 @@ from flask_compress import Compress
 
 _COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"]
 _KEPT = "public, max-age=31536000, immutable"
+_STYLES = ("fonts", "tokens", "base", "shell", "parts", "forms", "lists", "generated")
+_SCRIPTS = (
+    "offline", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox", "autosave",
+)  # fmt: skip
+# Files that exist only together: each is its parts one after the other. They lie where their parts do, so that what the
+# parts name relative to themselves is still found.
+TOGETHER: dict[str, tuple[str, ...]] = {
+    "css/house/all.css": (
+        "vendor/bootstrap-5.3.9/bootstrap.min.css",
+        *(f"css/house/{part}.css" for part in _STYLES),
+    ),
+    "js/house/all.js": tuple(f"js/house/{part}.js" for part in _SCRIPTS),
+}
 
 
 def install(app: Flask) -> None:
     """Compress answers in text, add the hash to addresses of static files, and let browsers keep what has one."""
     app.config["COMPRESS_MIMETYPES"] = _COMPRESSED
     Compress(app)
+    folder = Path(app.static_folder or "")
 
     @app.url_defaults
     def _add_hash(endpoint: str, values: dict[str, Any]) -> None:
         if endpoint == "static" and "v" not in values:
-            values["v"] = _hash(Path(app.static_folder or "") / str(values.get("filename")))
+            values["v"] = _hash(folder, str(values.get("filename")))
+
+    def _serve(filename: str) -> Response:
+        if filename not in TOGETHER:
+            return app.send_static_file(filename)
+        kind = "text/css" if filename.endswith(".css") else "text/javascript"
+        return app.response_class(_content(folder, filename), mimetype=kind)
+
+    app.view_functions["static"] = _serve
 
     @app.after_request
     def _keep(response: Response) -> Response:
@@ -32,5 +57,9 @@ def install(app: Flask) -> None:
 
 
 @cache
-def _hash(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:10]
+def _hash(folder: Path, filename: str) -> str:
+    return hashlib.sha256(_content(folder, filename)).hexdigest()[:10]
+
+
+def _content(folder: Path, filename: str) -> bytes:
+    return b"\n".join((folder / part).read_bytes() for part in TOGETHER.get(filename, (filename,)))

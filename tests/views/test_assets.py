@@ -21,8 +21,8 @@ def test_the_first_load_is_small(portal):
     browser = portal.officer("registrar")
     html = browser.get("/approvals/").text
     wanted = set(addresses(html))
-    assert len(wanted) > 5
-    with browser.get(next(address for address in wanted if "fonts.css" in address)) as sheet:
+    assert len(wanted) > 3
+    with browser.get(next(address for address in wanted if "all.css" in address)) as sheet:
         fonts = set(re.findall(r'url\("\.\./\.\.(/[^"]+)"\)', sheet.text))
     assert fonts
     total = bytes_on_the_wire(browser, "/approvals/")

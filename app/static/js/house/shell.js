@@ -90,6 +90,18 @@
     }, true);
   }
 
+  /* A list that is too wide for its place, as with letters twice as large, scrolls by itself; else its head sticks to the top. */
+  function wideLists() {
+    const widths = new WeakMap();
+    const watch = new ResizeObserver((entries) => entries.forEach(({ target, contentRect }) => {
+      if (widths.get(target) === contentRect.width) { return; }
+      widths.set(target, contentRect.width);
+      target.classList.remove("list-scroll");
+      target.classList.toggle("list-scroll", target.scrollWidth > target.clientWidth + 1);
+    }));
+    all(".list").forEach((list) => watch.observe(list));
+  }
+
   function release(form) {
     delete form.dataset.sent;
     all(".is-busy", form).forEach((button) => button.classList.remove("is-busy"));
@@ -120,5 +132,6 @@
   keys();
   doubleSubmits();
   helps();
+  wideLists();
   errors();
 })();
