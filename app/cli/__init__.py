@@ -10,11 +10,12 @@ from app.cli.cases import rules
 from app.cli.clock import clock
 from app.cli.database import database
 from app.cli.demo import demo
+from app.cli.hospitals import hospitals
 from app.cli.release import release
 from app.cli.rosters import roster
 from app.cli.rounds import rounds
 
-COMMANDS = (release, admin, agencies, clock, database, demo, rounds, roster, rules, audit, backup, restore)
+COMMANDS = (release, admin, agencies, clock, database, demo, rounds, roster, rules, audit, backup, restore, hospitals)
 
 
 def register(app: Flask) -> None:

@@ -1,12 +1,14 @@
-"""`flask agencies`: add an agency, list them."""
+"""`flask agencies`: add an agency, bring all up to date from a file, list them."""
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
 from flask.cli import AppGroup
 
+from app.cli.lists import show
 from app.cli.refusals import command_line, refusals_shown
 from app.domain.actor import NATION
 from app.domain.clock import bangkok_day
@@ -15,6 +17,7 @@ from app.domain.people import AgencyType
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.services import agencies as verbs
+from app.services import agency_lists
 from app.services.clock import business_now
 from app.services.transaction import reading
 
@@ -76,3 +79,22 @@ def list_agencies(as_json: bool, kind: str | None) -> None:
         return
     for row in rows:
         click.echo("  ".join(row.values()))
+
+
+@agencies.command("load")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Print what would change and write nothing.")
+@click.option("--from", "day", type=ThaiDate(), help="First day of what the file dates not; by default today.")
+@click.option("--close-missing", is_flag=True, help="Close agencies that the file does not name, from that day on.")
+@refusals_shown
+def load(file: Path, dry_run: bool, day: date | None, close_missing: bool) -> None:
+    """Bring the agencies up to date with the CSV list of the Department of Local Administration, all or nothing.
+
+    Codes without their leading zero are understood; an upgrade keeps the agency and changes code and type. A second run
+    changes nothing.
+    """
+    plan = agency_lists.load(
+        file.read_bytes(), actor=command_line(Power.MANAGE_AGENCIES), day=day or bangkok_day(business_now()),
+        dry_run=dry_run, close_missing=close_missing,
+    )  # fmt: skip
+    show(plan, dry_run=dry_run)

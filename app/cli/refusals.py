@@ -28,11 +28,12 @@ def refusals_shown(command: Callable[..., Any]) -> Callable[..., Any]:
                 return command(*args, **kwargs)
         except PortalError as refusal:
             errors = refusal.errors if isinstance(refusal, InvalidForm) else [refusal]
-            raise click.ClickException("\n".join(_line(error) for error in errors)) from refusal
+            raise click.ClickException("\n".join(line_of(error) for error in errors)) from refusal
 
     return run
 
 
-def _line(error: PortalError) -> str:
+def line_of(error: PortalError) -> str:
+    """A refusal as one line: its code, the field and the facts."""
     field = [f"({error.field})"] if error.field else []
     return " ".join([error.code, *field, *(f"{name}={value}" for name, value in error.facts.items())])

@@ -13,6 +13,14 @@ class AgencyType(StrEnum):
     TAO = "TAO"  # องค์การบริหารส่วนตำบล
 
 
+class HospitalType(StrEnum):
+    """Who runs a hospital (spec 2.8: the hospital on a receipt)."""
+
+    STATE = "STATE"  # สถานพยาบาลของรัฐ
+    PRIVATE = "PRIVATE"  # สถานพยาบาลเอกชน
+    LOCAL = "LOCAL"  # สถานพยาบาลขององค์กรปกครองส่วนท้องถิ่น
+
+
 class PersonnelType(StrEnum):
     """What makes a person a principal (spec 2.4)."""
 

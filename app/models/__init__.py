@@ -8,6 +8,7 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor, Re
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
+from app.models.hospital import Hospital
 from app.models.job import Job
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
@@ -18,7 +19,8 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "FormToken", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person", "PortalUser",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person",
+    "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
     "SavedView", "Title", "TypedForm", "UserSession",

@@ -13,7 +13,7 @@ REACHED = frozenset({"person", "evidence_document"})
 """Visible when an owned row in scope points at them; have no list of their own."""
 
 OPEN = frozenset(
-    {"agency", "province", "nhso_region", "province_region", "title", "processing_round", "round_timetable"}
+    {"agency", "hospital", "province", "nhso_region", "province_region", "title", "processing_round", "round_timetable"}
 )
 """Code tables and public facts, readable by every officer."""
 

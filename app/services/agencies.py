@@ -95,7 +95,7 @@ def find_by_code(session: Session, dla_code: str, *, field: str | None = None) -
 
 
 def _fill(session: Session, agency: Agency, facts: AgencyFacts) -> None:
-    wrong = _wrong_with(session, facts)
+    wrong = wrong_with(facts, knows_province=session.get(Province, facts.province_code) is not None)
     if wrong:
         raise wrong[0] if len(wrong) == 1 else InvalidForm(wrong)
     code = _code(facts)
@@ -113,7 +113,8 @@ def _fill(session: Session, agency: Agency, facts: AgencyFacts) -> None:
     agency.successor_agency_id = successor_id
 
 
-def _wrong_with(session: Session, facts: AgencyFacts) -> list[PortalError]:
+def wrong_with(facts: AgencyFacts, *, knows_province: bool) -> list[PortalError]:
+    """Everything that cannot be about an agency by itself, each at its field."""
     wrong: list[PortalError] = []
     code = _code(facts)
     if facts.province_code == BANGKOK or any(name in facts.name_th for name in EXCLUDED_NAMES):
@@ -124,7 +125,7 @@ def _wrong_with(session: Session, facts: AgencyFacts) -> list[PortalError]:
         wrong.append(BadInput("AGENCY_CODE_TYPE", field="dla_code", digits=TYPE_DIGITS[facts.agency_type]))
     elif code[2:4] != facts.province_code:
         wrong.append(BadInput("AGENCY_CODE_PROVINCE", field="dla_code", digits=facts.province_code))
-    if session.get(Province, facts.province_code) is None:
+    if not knows_province:
         wrong.append(NotFound("PROVINCE_NOT_FOUND", field="province_code"))
     if not facts.name_th.strip():
         wrong.append(BadInput("REQUIRED", field="name_th"))

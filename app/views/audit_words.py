@@ -30,6 +30,7 @@ VERBS: dict[str, Any] = {
     "add_code": _l("Added to a code table"),
     "change_code": _l("Changed a code table"),
     "remove_code": _l("Removed from a code table"),
+    "load_list": _l("Brought a list up to date from a file"),
     "record_drafts": _l("Recorded a draft"),
     "submit_requests": _l("Submitted for approval"),
     "cancel_request": _l("Cancelled a request"),
@@ -76,6 +77,7 @@ THINGS: dict[str, Any] = {
     "role": _l("Role"),
     "roster_import": _l("Import from Excel"),
     "submission": _l("Form"),
+    "hospital": _l("Hospital"),
     "title": _l("Title before the name"),
 }
 _DETAILS: dict[str, Any] = {

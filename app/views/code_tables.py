@@ -9,13 +9,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import PortalError
+from app.domain.people import HospitalType
 from app.domain.powers import Power
 from app.models.agency import ProvinceRegion, Title
+from app.models.hospital import Hospital
 from app.services.code_tables import add_row, change_row, remove_row
 from app.views.base import RegisterView, actor
 from app.views.data_interface import ReadingInterface
 from app.views.errors import words_of
-from app.views.fields import be_date
+from app.views.fields import be_date, code_label
 from app.views.row_actions import confirmed
 
 
@@ -83,6 +85,32 @@ class TitleView(CodeTableView):
     search_columns = ["name_th"]
     description_columns = {"position": _l("The smaller the number, the nearer to the top.")}
     label_columns = {"name_th": _l("Title before the name"), "position": _l("Place in the list")}
+
+
+class HospitalView(CodeTableView):
+    """Hospitals by their NHSO code; one that closed gets its last day instead of being removed."""
+
+    datamodel = ReadingInterface(Hospital, shown=("province",))
+    route_base = "/hospitals"
+    list_title = _l("Hospitals")
+    add_title = _l("New hospital")
+    edit_title = _l("Change hospital")
+    base_order = ("code", "asc")
+    list_help = _l("Receipts name one of these. A hospital that has closed keeps its line and its last day.")
+    list_columns = ["code", "name_th", "hospital_type", "province", "valid_from", "valid_until"]
+    add_columns = edit_columns = list_columns
+    search_columns = ["code", "name_th", "hospital_type", "province"]
+    order_columns = ["code", "name_th", "valid_from"]
+    label_columns = {
+        "code": _l("Hospital code"),
+        "name_th": _l("Hospital name"),
+        "hospital_type": _l("Hospital type"),
+        "province": _l("Province"),
+        "valid_from": _l("Valid from"),
+        "valid_until": _l("Valid until"),
+    }
+    description_columns = {"code": _l("Five digits, or nine with letters, as the NHSO gives them.")}
+    formatters_columns = {"hospital_type": code_label(HospitalType), "valid_from": be_date, "valid_until": be_date}
 
 
 class ProvinceRegionView(CodeTableView):

@@ -11,6 +11,7 @@ from app.domain.people import (
     DocType,
     EntitlementState,
     EvidenceFault,
+    HospitalType,
     JobStatus,
     PersonnelType,
     Relation,
@@ -36,6 +37,11 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         AgencyType.TOWN_MUNICIPALITY: _l("Town municipality"),
         AgencyType.SUBDISTRICT_MUNICIPALITY: _l("Subdistrict municipality"),
         AgencyType.TAO: _l("Subdistrict administrative organisation"),
+    },
+    HospitalType: {
+        HospitalType.STATE: _l("State hospital"),
+        HospitalType.PRIVATE: _l("Private hospital"),
+        HospitalType.LOCAL: _l("Hospital of a local agency"),
     },
     PersonnelType: {
         PersonnelType.PAO_OFFICIAL: _l("Official of a provincial administrative organisation"),

@@ -16,7 +16,7 @@ from app.views.agencies import AgencyView
 from app.views.approvals import ApprovalsView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
-from app.views.code_tables import ProvinceRegionView, TitleView
+from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
 from app.views.evidence import EvidenceView
 from app.views.families import FamiliesView
 from app.views.family_form import FamilyFormView
@@ -72,6 +72,7 @@ MENU: tuple[Entry, ...] = (
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
+    Entry(HospitalView, "hospitals", _l("Hospitals"), NHSO, "hospital"),
     Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),
     Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO, "geo-alt"),
     Entry(AuditView, "audit_trail", _l("Audit trail"), REPORTS, "shield-check"),

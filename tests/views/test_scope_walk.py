@@ -259,7 +259,7 @@ def test_every_route_is_walked_or_owns_nothing(portal):
 
 # The administrator's views are his alone whatever they show: tests/views/test_accounts.py and test_agencies.py.
 ADMIN_VIEWS = {
-    "AccountView.*", "AgencyView.*", "TitleView.*", "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
+    "AccountView.*", "AgencyView.*", "HospitalView.*", "TitleView.*", "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
 }  # fmt: skip
 
 
