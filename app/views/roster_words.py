@@ -39,7 +39,7 @@ STATES: dict[ImportState, Any] = {
     ImportState.COLUMNS: _l("Columns to explain"),
     ImportState.CHECKED: _l("Checked, not submitted"),
     ImportState.SUBMITTING: _l("Being submitted"),
-    ImportState.SUBMITTED: _l("Submitted"),
+    ImportState.SUBMITTED: _l("Sent to the registrar"),
     ImportState.UNDONE: _l("Undone"),
 }
 STATE_LOOKS: dict[ImportState, tuple[str, str]] = {

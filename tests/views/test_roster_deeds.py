@@ -32,7 +32,7 @@ def test_the_same_file_again_leads_to_the_first_import_and_a_second_press_does_n
     content = workbook([official(1)])
     first = verdict(clerk, content)
     submitted(clerk, first)
-    assert verdict(clerk, content, "renamed.xlsx") == first and "ส่งแล้ว" in clerk.get(first).text
+    assert verdict(clerk, content, "renamed.xlsx") == first and "ส่งให้นายทะเบียนแล้ว" in clerk.get(first).text
     again = clerk.post(f"{first}/submit", follow_redirects=True)
     assert "การนำเข้านี้สิ้นสุดแล้ว" in again.text and rows(REQUESTS) == [(1,)]
 

@@ -42,7 +42,7 @@ def test_the_sample_from_upload_to_submitted_requests(both_portals):
     clerk = both_portals.officer("personnel_clerk")
     where = send(clerk, SAMPLE.read_bytes()).headers["Location"]
     waiting = clerk.get(where).text
-    assert "กำลังตรวจไฟล์" in waiting and "รอคิว" in clerk.get(f"{where}/progress").text
+    assert "กำลังตรวจไฟล์" in waiting and "รอถึงคิว" in clerk.get(f"{where}/progress").text
     work()
     page = clerk.get(where).text
     found = counts(page)
@@ -55,7 +55,7 @@ def test_the_sample_from_upload_to_submitted_requests(both_portals):
     assert f"ส่งคำขอแล้ว {found['NEW']:,} รายการ" in result and 'href="/my-work' in result
     assert re.search(r"สูติบัตร <b>\d+</b>", result), "which papers follow"
     assert rows("SELECT DISTINCT status FROM change_request") == [("PENDING_APPROVAL",)]
-    assert "รายชื่อ.xlsx" in clerk.get(PAGE).text and "ส่งแล้ว" in clerk.get(PAGE).text
+    assert "รายชื่อ.xlsx" in clerk.get(PAGE).text and "ส่งให้นายทะเบียนแล้ว" in clerk.get(PAGE).text
 
 
 def test_every_fault_says_in_thai_what_to_do_with_the_words_of_the_file(clerk):
@@ -86,7 +86,7 @@ def test_the_law_speaks_in_a_list_of_its_own(portal, clerk):
         ("ครอบครัว", 2, "AGE_20"),
         ("ครอบครัว", 3, "PRINCIPAL_REFUSED"),
     ]
-    assert "มาตรา 19" in page and "เทศบาลเมือง" in page and "บุคคลในครอบครัวจึงรับไม่ได้ด้วย" in page
+    assert "มาตรา 16 และ 19" in page and "เทศบาลเมือง" in page and "บุคคลในครอบครัวจึงรับไม่ได้ด้วย" in page
     submitted(clerk, where)
     assert rows(REQUESTS) == [(1,)]
 
