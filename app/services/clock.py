@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.clock import business_instant, real_now
+from app.domain.clock import BANGKOK, business_instant, real_now
 from app.domain.errors import NotAllowed, Refused
 from app.models.change_request import ChangeRequest
 from app.models.database import db
@@ -49,9 +49,13 @@ def set_clock(instant: datetime, *, actor: Actor, production: bool) -> datetime:
         with widened(session) as wide:
             used = wide.execute(sa.select(ChangeRequest.id).limit(1)).first() is not None
         if used and instant < before:
-            raise Refused("CLOCK_BACKWARD", citation="decisions 16", now=before.isoformat())
+            raise Refused(
+                "CLOCK_BACKWARD", citation="decisions 16", now=before.astimezone(BANGKOK).isoformat(timespec="seconds")
+            )
         if used and instant > before + FARTHEST_JUMP:
-            raise Refused("CLOCK_TOO_FAR", citation="decisions 16", now=before.isoformat())
+            raise Refused(
+                "CLOCK_TOO_FAR", citation="decisions 16", now=before.astimezone(BANGKOK).isoformat(timespec="seconds")
+            )
         row = session.get(BusinessClock, 1) or BusinessClock(id=1)
         row.offset_seconds = math.ceil((instant - real_now()).total_seconds())
         session.add(row)
