@@ -77,6 +77,7 @@ EVIDENCE = WordList(
         "ทะเบียนสมรสไทย": DocType.MARRIAGE_CERT_TH,
         "ทะเบียนสมรส (ผู้มีสิทธิกับคู่สมรส)": DocType.MARRIAGE_CERT_TH,
         "ทะเบียนสมรส ตปท.": DocType.MARRIAGE_CERT_FOREIGN,
+        "ทะเบียนสมรสต่างประเทศ": DocType.MARRIAGE_CERT_FOREIGN,
         "ใบนิกะห์ (ภาษาไทย)": DocType.NIKAH_CERT_TH,
         "ทะเบียนรับรองบุตร (คร.11)": DocType.PATERNITY_REG_KR11,
         "ทะเบียนรับรองบุตร": DocType.PATERNITY_REG_KR11,
