@@ -110,6 +110,27 @@ def contains(column: Any, text: str) -> Any:
     return column.contains(text, autoescape=True)
 
 
+def years_after(day: Any, years: int, dialect: str) -> Any:
+    """The anniversary of a day; 29 February is 1 March on SQLite and 28 February on PostgreSQL where it does not exist."""
+    if dialect == "sqlite":
+        return sa.func.date(day, f"+{years} years", type_=sa.Date)
+    return sa.cast(day.op("+")(sa.literal_column(f"INTERVAL '{years} years'")), sa.Date)
+
+
+def first_october(year: Any, dialect: str) -> Any:
+    """The first day of the fiscal year that begins in `year`."""
+    if dialect == "sqlite":
+        return sa.func.printf("%04d-10-01", year, type_=sa.Date)
+    return sa.func.make_date(sa.cast(year, sa.Integer), 10, 1, type_=sa.Date)
+
+
+def days_after(instant: Any, days: int, dialect: str) -> Any:
+    """The day in Bangkok so many days after that of an instant."""
+    if dialect == "sqlite":
+        return sa.func.date(instant, "+7 hours", f"+{days} days", type_=sa.Date)
+    return sa.cast(sa.func.timezone("Asia/Bangkok", instant), sa.Date) + days
+
+
 def after_claim(session: Any, table: str) -> None:
     """Tell the planner how large a fresh temporary table is; without it SQLite scans all persons per chunk."""
     prefix = "temp." if session.get_bind().dialect.name == "sqlite" else ""

@@ -33,7 +33,16 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
         sa.CheckConstraint("relation <> 'SELF' OR personnel_type IS NOT NULL", name="self_has_personnel_type"),
         sa.CheckConstraint("entitled_until IS NULL OR entitled_until > entitled_from", name="period"),
         sa.CheckConstraint("NOT voided OR voided_at IS NOT NULL", name="voided_has_instant"),
-    )
+        # What is coming (app/reports/look_ahead.py) is asked for by day, across agencies too.
+        sa.Index(
+            "ix_entitlement_ends", "entitled_until",
+            sqlite_where=sa.text("entitled_until IS NOT NULL"), postgresql_where=sa.text("entitled_until IS NOT NULL"),
+        ),
+        sa.Index(
+            "ix_entitlement_owed", "request_id",
+            sqlite_where=sa.text("to_follow IS NOT NULL"), postgresql_where=sa.text("to_follow IS NOT NULL"),
+        ),
+    )  # fmt: skip
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     principal: Mapped[Person] = relationship(foreign_keys=[principal_id])
     agency: Mapped[Agency] = relationship(viewonly=True)

@@ -22,6 +22,7 @@ class Person(PersonColumns, Versioned, Model):
     __table_args__ = (
         sa.CheckConstraint("length(national_id) = 13", name="national_id_length"),
         sa.Index("ix_person_sort_key", "sort_key"),
+        sa.Index("ix_person_birth_date", "birth_date"),
     )
 
     def __repr__(self) -> str:

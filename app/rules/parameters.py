@@ -31,6 +31,7 @@ MINIMUM_MARRIAGE_AGE = (Dated(17, citations.MARRIAGE_AGE_17), Dated(18, citation
 DAYS_OF_PRESUMED_BIRTH = Dated(310, citations.PRESUMED_CHILD)
 CHILDREN_WITH_A_PLACE = Dated(3, citations.NHSO_CHILD_ORDER)
 RETIREMENT_AGE = Dated(60, citations.RETIREMENT)
+PAPERS_DUE_DAYS = Dated(30, citations.REGISTER_LIFECYCLE)
 
 # สตูล ปัตตานี ยะลา นราธิวาส
 NIKAH_PROVINCES = Dated(frozenset({"91", "94", "95", "96"}), citations.NHSO_SPOUSE)

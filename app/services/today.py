@@ -6,14 +6,17 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, ScopeKind
+from app.domain.clock import bangkok_day
 from app.domain.people import RequestStatus, RoundStatus
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, RequestEditor
 from app.models.processing_round import ProcessingRound
+from app.rules.coming import Coming
 from app.services.approval_queue import COUNT_LIMIT
 from app.services.clerk_desk import MINE_TO_DO
 from app.services.coming_round import ComingRound, coming_round
+from app.services.look_ahead import counts_ahead
 from app.services.transaction import reading
 
 
@@ -37,6 +40,7 @@ class Today:
     seated: int | None  # approved, waiting for the coming round
     last_round: LastRound | None
     coming: ComingRound
+    ahead: dict[Coming, int]  # what comes within the nearest days, of one's own agency
 
 
 def today(*, actor: Actor) -> Today:
@@ -44,13 +48,16 @@ def today(*, actor: Actor) -> Today:
     powers = actor.powers
     with reading(actor.scope) as session:
         sees_requests = bool(powers & {Power.RECORD_REQUEST, Power.APPROVE_CERTIFICATION})
+        coming = coming_round(session)
+        sees_ahead = Power.VIEW_REGISTER in powers and actor.scope.kind is ScopeKind.AGENCY
         return Today(
             mine=_mine(session, actor) if Power.RECORD_REQUEST in powers else None,
             waiting=_count(session, RequestStatus.PENDING_APPROVAL) if sees_requests else None,
             oldest_at=_oldest(session) if sees_requests else None,
             seated=_count(session, RequestStatus.APPROVED) if sees_requests else None,
             last_round=_last_round(session) if Power.VIEW_ROUNDS in powers else None,
-            coming=coming_round(session),
+            coming=coming,
+            ahead=counts_ahead(session, today=bangkok_day(coming.now), actor=actor) if sees_ahead else {},
         )
 
 

@@ -13,12 +13,14 @@ from flask_login import current_user
 from app.domain.clock import BANGKOK
 from app.domain.people import RequestStatus
 from app.domain.powers import Power
+from app.rules.coming import LOOKS_AHEAD, Coming
 from app.services import today as desk
 from app.services.today import Today
 from app.views.approval_words import waited
 from app.views.base import actor, to_login
 from app.views.dates import format_be, format_be_instant, weekday
 from app.views.labels import label
+from app.views.look_ahead import LOOKS
 
 _CORRECT, _GO_ON = _l("Read the reason and correct it"), _l("Go on")
 
@@ -69,4 +71,9 @@ def _tasks(found: Today) -> list[Task]:
             icon = "pencil-square" if is_draft else "reply"
             what_next = _GO_ON if is_draft else _CORRECT
             tasks.append(Task(count, label(status), what_next, icon, url_for("MyWorkView.show"), not is_draft))
+    for kind in Coming:
+        if count := found.ahead.get(kind):
+            within = _("within %(count)s days", count=LOOKS_AHEAD[0])
+            address = url_for("LookAheadView.show", kind=kind)
+            tasks.append(Task(count, label(kind), within, LOOKS[kind][1], address))
     return tasks

@@ -24,6 +24,7 @@ from app.domain.people import (
     ToFollow,
 )
 from app.domain.powers import Power
+from app.rules.coming import Coming
 from app.rules.decision import Flag, Slot
 from app.rules.papers import MarriagePaper
 from app.rules.parents import Kinship
@@ -205,6 +206,12 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RoundError.DEPENDENTS_REMAIN: _l("Family members still hold rights through this person"),
         RoundError.REFUSED_BY_RULES: _l("The rules no longer allow this entry"),
         RoundError.AGENCY_CLOSED: _l("The agency does not exist on that day"),
+    },
+    Coming: {
+        Coming.COMES_OF_AGE: _l("Child comes of age"),
+        Coming.RETIRES: _l("Retirement by age"),
+        Coming.ENDS: _l("Known end of the right"),
+        Coming.PAPERS_DUE: _l("Papers due"),
     },
     Power: {
         Power.RECORD_REQUEST: _l("Record requests"),

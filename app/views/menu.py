@@ -24,6 +24,7 @@ from app.views.family_hints import DayHintsView, FamilyHintsView
 from app.views.family_papers import FamilyPapersView
 from app.views.family_typing import FamilyTypingView
 from app.views.handbook import HandbookView
+from app.views.look_ahead import LookAheadView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
 from app.views.passwords import PasswordView
@@ -64,6 +65,7 @@ MENU: tuple[Entry, ...] = (
     Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL, "person-plus"),
     Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL, "upload"),
     Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL, "inbox"),
+    Entry(LookAheadView, "coming", _l("What is coming"), PERSONNEL, "calendar-event"),
     Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR, "patch-check"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),

@@ -65,6 +65,8 @@ _WORDS: dict[str, Any] = {
     "NO_SUCH_AGENCY": _l("No agency within your reach has this code or name."),
     "SEVERAL_AGENCIES": _l("Several agencies have these words in their name; type the eight-digit code."),
     "EXPORTS_WAITING": _l("%(limit)s of your files are still being made. Wait for one of them, then ask again."),
+    "DAYS_AHEAD": _l("Look 30, 60 or 90 days ahead."),
+    "TOO_MANY_ROWS": _l("These are more than %(most)s rows. Choose one agency or one kind."),
     "JOB": _l("This file is not there any more. Ask for it again."),
     "JOB_FILE": _l("This file is not there any more. Ask for it again."),
     "JOB_OVER": _l("It had ended before it could be stopped."),

@@ -103,6 +103,8 @@ WALK: dict[tuple[str, str], Visit] = {
     ("FamilyPapersView.add", "POST"): Visit(
         CLERK, _at("/family-forms/documents/"), _paper, changes=True, own_work=True
     ),
+    ("LookAheadView.show", "GET"): Visit(CLERK, _at("/coming/")),
+    ("LookAheadView.export", "POST"): Visit(CLERK, _at("/coming/export"), _with(within="30")),
     ("MyWorkView.show", "GET"): Visit(CLERK, _at("/my-work/")),
     ("MyWorkView.correct", "POST"): Visit(CLERK, _at("/my-work/correct"), _with(request_id="returned"), changes=True),
     ("MyWorkView.cancel", "POST"): Visit(CLERK, _at("/my-work/cancel"), _with(request_id="pending_too"), changes=True),
@@ -237,6 +239,14 @@ def _search_and_export(found: Walkers) -> None:
         ).scalar_one()
     clerk.post(f"/rosters/imports/{ids['sent_import']}/submit")
     roster_desk.work()
+    # Papers are owed for the neighbour's right: what is coming shows it.
+    owed = {"person": ids["person"]}
+    write("UPDATE entitlement SET to_follow = 'PAPERS' WHERE person_id = :person", **owed)
+    write(
+        "UPDATE change_request SET submitted_at = '2026-01-01 00:00:00.000000' WHERE id IN"
+        " (SELECT request_id FROM entitlement WHERE person_id = :person)",
+        **owed,
+    )
 
 
 def call(browser: Browser, method: str, visit: Visit, ids: Ids):
