@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -84,7 +85,7 @@ class LookAheadView(PowerView):
                 rows=workbook_rows(_worded(lines)),
             )  # fmt: skip
             name = file_name(title, lines[0].row.agency_name if lines else "", today)
-            return send_file(made.open("rb"), as_attachment=True, download_name=name)
+            return send_file(BytesIO(made.read_bytes()), as_attachment=True, download_name=name)
 
 
 def _filters() -> ComingFilters:
