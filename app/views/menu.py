@@ -10,7 +10,7 @@ from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from app.views import rights_api
+from app.views import law_api, rights_api
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
 from app.views.approvals import ApprovalsView
@@ -18,6 +18,7 @@ from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
 from app.views.evidence import EvidenceView
+from app.views.explanations import ExplainView, TrialView
 from app.views.families import FamiliesView
 from app.views.family_form import FamilyFormView
 from app.views.family_hints import DayHintsView, FamilyHintsView
@@ -71,6 +72,7 @@ MENU: tuple[Entry, ...] = (
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
     Entry(ReportsInboxView, "my_files", _l("My files"), REPORTS, "file-earmark-excel"),
     Entry(RightsPage, "rights", _l("Look up a right"), REPORTS, "hospital"),
+    Entry(TrialView, "what_if", _l("What would happen if"), REPORTS, "question-circle"),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
@@ -92,11 +94,12 @@ PAGES: tuple[type[BaseView], ...] = (
     EvidenceView,
     RosterDeedsView,
     RosterColumnsView,
+    ExplainView,
     SavedViewsView,
     StyleGuideView,
 )
 # Blueprints below /api/, for programs.
-APIS = (rights_api,)
+APIS = (rights_api, law_api)
 
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.people import EntitlementState, Relation
 from app.services.crossings.rights_lookup import BATCH_LIMIT, MAIN_INSCL, NoRight
+from app.views import openapi_law
 
 blueprint = Blueprint("openapi", __name__, url_prefix="/api/v1")
 
@@ -38,6 +39,7 @@ def description() -> dict[str, Any]:
         "paths": {
             "/rights/lookup": {"post": _lookup()},
             "/rights/batch": {"post": _batch()},
+            **openapi_law.paths(),
         },
         "components": {
             "securitySchemes": {

@@ -49,7 +49,7 @@ class TooLarge(BadInput):
 def register(app: Flask, appbuilder: AppBuilder) -> None:
     """Serve the look-up service and its description, and limit how often one token may ask."""
     limit = app.config.get("RIGHTS_RATE_LIMIT", RATE_LIMIT)
-    appbuilder.sm.limiter.limit(limit, key_func=_token_or_address)(blueprint)
+    appbuilder.sm.limiter.limit(limit, key_func=token_or_address)(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(openapi.blueprint)
 
@@ -172,7 +172,7 @@ def _error(error: PortalError) -> dict[str, Any]:
 
 
 @blueprint.errorhandler(PortalError)
-def _refused(error: PortalError) -> ResponseReturnValue:
+def refused(error: PortalError) -> ResponseReturnValue:
     headers = {}
     status = status_of(error)
     match error:
@@ -189,11 +189,11 @@ def _refused(error: PortalError) -> ResponseReturnValue:
 
 
 @blueprint.errorhandler(RateLimitExceeded)
-def _asked_too_often(error: RateLimitExceeded) -> ResponseReturnValue:
+def asked_too_often(error: RateLimitExceeded) -> ResponseReturnValue:
     seconds = error.limit.limit.get_expiry() if error.limit else _RETRY_AFTER_SECONDS
     answer = _error(PortalError("TOO_MANY_REQUESTS")) | {"reference": request_id()}
     return jsonify(answer), 429, {"Retry-After": str(seconds)}
 
 
-def _token_or_address() -> str:
+def token_or_address() -> str:
     return f"token {actor().token_id}" if actor().token_id else str(get_remote_address())

@@ -13,6 +13,8 @@ _WORDS: dict[str, Any] = {
     "YEAR_LOOKS_BE": _l(
         "The year %(year)s looks like Buddhist era; this service takes the Common Era: %(suggested_year)s."
     ),
+    "UNKNOWN_CODE": _l("%(given)s is not one of the values that are known here."),
+    "TOO_MANY_ENTRIES": _l("At most %(most)s entries here."),
     "NOT_A_LIST": _l("A list of national IDs is wanted here."),
     "NOT_JSON": _l("The body is no JSON."),
     "NOT_AN_OBJECT": _l("The body must be one JSON object."),

@@ -44,6 +44,7 @@ PUBLIC = {
     "static": "style and script",
     "openapi": "describes the look-up service, holds no data",
     "rights_api": "opens by a hospital's token",
+    "law_api": "opens by a hospital's token",
 }
 
 

@@ -9,7 +9,7 @@ from app.domain.actor import Actor, Scope, ScopeKind
 from app.domain.errors import BadInput, NotAllowed
 from app.domain.people import PersonnelType, Relation, TerminationReason, ToFollow
 from app.domain.powers import Power
-from app.models import ChangeRequest, Entitlement
+from app.models import ChangeRequest, Entitlement, Person
 from app.models.database import db
 from app.reports.look_ahead import ComingFilters
 from app.rules.coming import Coming, of_age_before, retired_before
@@ -30,10 +30,9 @@ def officer(agency_id, powers=POWERS):
 
 
 def born(national_id, day):
+    person = Person.__table__
     with db.writer.begin() as connection:
-        connection.execute(
-            sa.text("UPDATE person SET birth_date = :day WHERE national_id = :id"), {"day": day.isoformat() if db.dialect == "sqlite" else day, "id": national_id}
-        )  # fmt: skip
+        connection.execute(sa.update(person).where(person.c.national_id == national_id).values(birth_date=day))
 
 
 def child(serial, day, **values):

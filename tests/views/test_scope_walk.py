@@ -78,6 +78,9 @@ WALK: dict[tuple[str, str], Visit] = {
     ("FamiliesView.report_error", "POST"): Visit(
         CLERK, _at("/families/{}/entries/{}/error", "person", "entitlement"), _with(reason="ผิดคน"), changes=True
     ),
+    ("ExplainView.show", "GET"): Visit(CLERK, _at("/why/{}", "person")),
+    ("TrialView.real", "GET"): Visit(CLERK, _at("/what-if/{}", "person")),
+    ("TrialView.real", "POST"): Visit(CLERK, _at("/what-if/{}", "person"), _with(on="1/1/2570")),
     ("FamilyFormView.add_to", "GET"): Visit(CLERK, _at("/family-forms/for/{}", "person")),
     ("FamilyFormView.add_to", "POST"): Visit(CLERK, _at("/family-forms/for/{}", "person"), _with(action="add")),
     ("FamilyFormView.new", "GET"): Visit(CLERK, _at("/family-forms/new?typed={}", "typed")),
@@ -169,6 +172,11 @@ NOTHING_OWNED: dict[str, str] = {
     "RoundsView.next_round": "the coming round's instant",
     "RightsPage.ask": "nation-wide by law, no names; test_rights_page",
     "RosterView.template": "an empty form",
+    "RosterView.verdict": "a random key that opens in the own session alone; test_rosters",
+    "RosterView.submit": "a random key that opens in the own session alone; test_rosters",
+    "TrialView.blank": "a family that is only typed",
+    "law_api.explained": "answers about the facts in the body alone",
+    "law_api.what_if": "answers about the facts in the body alone",
     "rights_api.lookup": "nation-wide by law, no names; test_rights_api",
     "rights_api.batch": "nation-wide by law, no names; test_rights_api",
 }

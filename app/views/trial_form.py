@@ -1,0 +1,67 @@
+"""A family that is only typed, to be tried: read from the fields of the page into facts."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.domain.errors import BadInput
+from app.domain.people import PersonnelType, Relation, Sex
+from app.domain.period import Period
+from app.domain.thai_calendar import parse_be_date
+from app.rules.household import Household, Member, Principal, as_approved
+from app.rules.papers import MarriagePaper
+from app.rules.relatives import Relative
+from app.rules.told import Told
+from app.views.errors import words_of
+from app.views.labels import label
+
+BLANK_MEMBERS = 6
+OWN = "own"
+
+
+def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str, str]] | None, dict[str, str]]:
+    """The family and its names, and the faults by field; None while the principal cannot be read."""
+    faults: dict[str, str] = {}
+    born, since = _day(form, "born-own", faults), _day(form, "since-own", faults)
+    kind = form.get("kind-own", "")
+    if since is None:
+        faults.setdefault("since-own", words_of(BadInput("REQUIRED")))
+    members, names = [], {OWN: str(label(Relation.SELF))}
+    for number in range(1, BLANK_MEMBERS + 1):
+        relation = form.get(f"relation-{number}", "")
+        if relation in Relation.__members__ and relation != Relation.SELF:
+            members.append(_member(str(number), Relation(relation), form, faults))
+            names[str(number)] = f"{label(Relation(relation))} {number}"
+    if faults or since is None:
+        return None, faults
+    principal = Principal(
+        OWN, _sex(form, "sex-own"), born, PersonnelType(kind) if kind in PersonnelType.__members__ else
+        PersonnelType.MUNICIPAL_OFFICER, (Period(since),),
+    )  # fmt: skip
+    return (Household(principal, tuple(members)), names), faults
+
+
+def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[str, str]) -> Member:
+    born, married = _day(form, f"born-{key}", faults), _day(form, f"married-{key}", faults)
+    if relation is Relation.CHILD and born is None:
+        faults.setdefault(f"born-{key}", words_of(BadInput("REQUIRED")))
+    if relation is Relation.SPOUSE and married is None:
+        faults.setdefault(f"married-{key}", words_of(BadInput("REQUIRED")))
+    paper = MarriagePaper.MARRIAGE_CERT_TH if relation is Relation.SPOUSE else None
+    told = Told(marriage_date=married, marriage_paper=paper)
+    return Member(as_approved(Relative(key, relation, born, _sex(form, f"sex-{key}"), told)))
+
+
+def _sex(form: Mapping[str, str], name: str) -> Sex | None:
+    value = form.get(name, "")
+    return Sex(value) if value in Sex.__members__ else None
+
+
+def _day(form: Mapping[str, str], name: str, faults: dict[str, str]) -> date | None:
+    text = form.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        return parse_be_date(text)
+    except BadInput as refusal:
+        faults[name] = words_of(refusal)
+        return None

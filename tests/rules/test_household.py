@@ -1,0 +1,105 @@
+"""Why somebody has a right or not, and what would happen if: the families that clerks ask about."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.domain.people import EntitlementState, PersonnelType, Relation, Sex
+from app.domain.period import Period
+from app.rules.elections import Election
+from app.rules.household import Household, Member, Principal, as_approved, explain
+from app.rules.papers import MarriagePaper
+from app.rules.priority import HeldRight, Use
+from app.rules.relatives import Relative
+from app.rules.schemes import EntitlementRank, Scheme
+from app.rules.told import Told
+from app.rules.trial import Change, Event, try_out
+
+MARRIED = date(2005, 1, 1)
+FATHER = Principal("own", Sex.M, date(1980, 1, 1), PersonnelType.MUNICIPAL_OFFICER, (Period(date(2010, 10, 1)),))
+
+
+def child(key, born, **told):
+    return Member(as_approved(Relative(key, Relation.CHILD, born, Sex.F, Told(marriage_date=MARRIED, **told))))
+
+
+def spouse(**told):
+    facts = Told(marriage_date=MARRIED, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH, **told)
+    return Member(as_approved(Relative("wife", Relation.SPOUSE, date(1982, 1, 1), Sex.F, facts)))
+
+
+FOUR = tuple(child(key, date(year, 5, 1)) for key, year in zip("abcd", (2007, 2009, 2011, 2013), strict=True))
+HOME = Household(FATHER, (spouse(), *FOUR))
+
+
+def answers(household, on):
+    return {one.key: one for one in explain(household, on)}
+
+
+def differences(household, changes, on):
+    return {one.before.key: one for one in try_out(household, tuple(changes), on)}
+
+
+def test_a_family_of_six_is_explained_with_the_clause_that_decides_each():
+    found = answers(HOME, date(2026, 11, 22))
+    assert {key: one.entitled for key, one in found.items()} == {
+        "own": True, "wife": True, "a": True, "b": True, "c": True, "d": False,
+    }  # fmt: skip
+    assert found["d"].code == "BEYOND_ORDER_3" and found["d"].clauses[0].citation
+    assert found["own"].clauses[0].code == "PRINCIPAL_MUNICIPAL_OFFICER"
+    assert found["a"].holds_until == date(2027, 5, 1)
+
+
+def test_the_twentieth_birthday_is_the_first_day_without():
+    assert answers(HOME, date(2027, 4, 30))["a"].entitled
+    of_age = answers(HOME, date(2027, 5, 1))["a"]
+    assert (of_age.entitled, of_age.code) == (False, "AGE_20")
+
+
+def test_an_elder_child_who_dies_a_minor_lets_the_fourth_in_and_one_who_marries_does_not():
+    on = date(2026, 12, 1)
+    died = differences(HOME, [Change("a", Event.DIES, date(2026, 11, 30))], on)
+    assert not died["a"].after.entitled and died["d"].after.entitled and died["d"].is_changed
+    assert not died["b"].is_changed and not died["d"].before.entitled
+    on_the_day = differences(HOME, [Change("a", Event.DIES, on)], on)
+    assert on_the_day["a"].after.entitled and not on_the_day["d"].after.entitled
+    married = differences(HOME, [Change("a", Event.MARRIES, date(2026, 11, 30))], on)
+    assert married["a"].after.code == "MARRIAGE" and not married["d"].after.entitled
+
+
+def test_a_spouse_who_becomes_an_official_stands_by_and_one_who_is_insured_does_not():
+    on = date(2026, 12, 1)
+    official = differences(HOME, [Change("wife", Event.BECOMES_OFFICIAL, on)], on)["wife"].after
+    assert official.state is EntitlementState.STANDBY and official.entitled
+    assert [(one.right.scheme, one.use) for one in official.schemes.order] == [(Scheme.CSMBS, Use.FULL)]
+    assert [one.right.scheme for one in official.schemes.not_used] == [Scheme.LGO]
+    insured = differences(HOME, [Change("wife", Event.BECOMES_INSURED, on)], on)["wife"].after
+    assert insured.state is EntitlementState.ACTIVE
+    assert [one.use for one in insured.schemes.order] == [Use.FULL, Use.TOP_UP_LIST]
+    later = differences(HOME, [Change("wife", Event.BECOMES_OFFICIAL, date(2027, 1, 1))], on)["wife"]
+    assert later.after.state is EntitlementState.ACTIVE
+
+
+def test_the_family_follows_the_principal_whatever_takes_him():
+    on = date(2026, 12, 1)
+    for event in (Event.LEAVES_SERVICE, Event.SUSPENDED):
+        found = differences(HOME, [Change("own", event, on)], on)
+        assert not any(one.after.entitled for one in found.values()), event
+        assert found["wife"].after.clauses[0].code == "EXPLAIN_PRINCIPAL_HAS_NONE"
+    died = differences(HOME, [Change("own", Event.DIES, on)], on)
+    assert died["own"].after.entitled and died["wife"].after.entitled  # through the day of death
+    orphaned = replace(HOME, principal=replace(FATHER, death_date=on))
+    assert not any(one.entitled for one in explain(orphaned, date(2026, 12, 2)))
+
+
+def test_what_does_not_fit_the_relation_changes_nothing():
+    on = date(2026, 12, 1)
+    changes = [Change("wife", Event.ADOPTED_OUT, on), Change("nobody", Event.DIES, on)]
+    assert not any(one.is_changed for one in differences(HOME, changes, on).values())
+
+
+def test_an_election_for_social_security_puts_the_own_right_aside_until_october():
+    insured = HeldRight(Scheme.SSO, EntitlementRank.PRIMARY, Period(date(2020, 1, 1)))
+    chosen = replace(FATHER, others=(insured,), elections=(Election(Scheme.SSO, date(2026, 10, 5)),))
+    found = answers(Household(chosen), date(2026, 12, 1))["own"]
+    assert found.state is EntitlementState.STANDBY and found.holds_until == date(2027, 10, 1)
+    assert answers(Household(chosen), date(2027, 10, 1))["own"].state is EntitlementState.ACTIVE

@@ -1,0 +1,132 @@
+"""The law as a service and as pages: a family in the body, a real one in reach, and who is refused."""
+
+import json
+
+import pytest
+import sqlalchemy as sa
+from jsonschema import Draft202012Validator
+
+from app.domain.people import Relation
+from app.models import Entitlement, Person
+from app.models.database import db
+from app.views import openapi_law
+from tests.services.conftest import nid
+from tests.services.rights_register import TODAY, agency, days, person, reads, right
+from tests.views.rights_portal import csrf, logged_in, officer, portal, token
+
+EXPLAIN, WHAT_IF = "/api/v1/law/explain", "/api/v1/law/what-if"
+FAMILY = openapi_law._FAMILY
+SOMCHAI, SUDA, STRANGER = nid(301), nid(302), nid(303)
+
+
+@pytest.fixture
+def app(sqlite_database, tmp_path):
+    return portal(sqlite_database, tmp_path / "instance")
+
+
+@pytest.fixture
+def ask(app):
+    word, client = token(), app.test_client()
+
+    def ask(path, body, *, word=word):
+        headers = {"Authorization": f"Bearer {word}"} if word else {}
+        return client.post(path, data=json.dumps(body), content_type="application/json", headers=headers)
+
+    return ask
+
+
+def stored():
+    with db.engine.connect() as connection:
+        tables = ("person", "entitlement", "change_request", "audit_event")
+        return [connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar() for table in tables]
+
+
+def test_a_family_in_the_body_is_explained_and_tried_as_described_and_nothing_is_stored(app, ask):
+    before, document = stored(), app.test_client().get("/api/v1/openapi.json").json
+    for path, body in (
+        (EXPLAIN, FAMILY),
+        (WHAT_IF, FAMILY | {"changes": [{"key": "wife", "event": "BECOMES_OFFICIAL", "on": "2026-12-01"}]}),
+    ):
+        answer = ask(path, body)
+        assert answer.status_code == 200, answer.json
+        operation = document["paths"][path.removeprefix("/api/v1")]["post"]
+        asked = operation["requestBody"]["content"]["application/json"]["schema"]
+        told = operation["responses"]["200"]["content"]["application/json"]["schema"]
+        Draft202012Validator(document | asked).validate(body)
+        Draft202012Validator(document | told).validate(answer.json)
+    wife = {one["key"]: one for one in answer.json["people"]}["wife"]
+    assert wife["changed"] and wife["before"]["state"] == "ACTIVE" and wife["after"]["state"] == "STANDBY"
+    assert [one["scheme"] for one in wife["after"]["order"]] == ["CSMBS"]
+    assert wife["after"]["not_used"][0]["rule"]
+    clause = wife["before"]["clauses"][0]
+    assert clause["citation"] and clause["says"] != clause["says_th"]
+    assert stored() == before and not reads()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"on": None}, "REQUIRED"),
+        ({"on": "1/1/2570"}, "INVALID_ISO_DATE"),
+        ({"principal": {"personnel_type": "KING", "active": [{"from": "2010-10-01"}]}}, "UNKNOWN_CODE"),
+        ({"principal": {"personnel_type": "TAO_OFFICER", "active": [{"from": "2010-10-01", "until": "2010-10-01"}]}},
+         "PERIOD_EMPTY"),
+        ({"relatives": [{"key": "x", "relation": "SELF"}]}, "REQUIRED"),
+        ({"relatives": [{"key": "own", "relation": "MOTHER"}]}, "REPEATED_KEY"),
+        ({"relatives": "x"}, "NOT_A_LIST"),
+        ({"relatives": [{"key": str(n), "relation": "CHILD"} for n in range(21)]}, "TOO_MANY_ENTRIES"),
+        ({"national_id": "1"}, "UNKNOWN_KEY"),
+    ],
+)  # fmt: skip
+def test_a_body_that_cannot_be_read_names_its_fault(ask, change, code):
+    answer = ask(EXPLAIN, FAMILY | change)
+    assert (answer.status_code, answer.json["code"]) == (400, code)
+
+
+def test_without_token_nobody_is_answered(app, ask):
+    assert ask(EXPLAIN, FAMILY, word="").status_code == ask(EXPLAIN, FAMILY, word="wrong").status_code == 401
+    sent = {"data": json.dumps(FAMILY), "content_type": "application/json"}
+    assert logged_in(app, officer("personnel_clerk")).post(EXPLAIN, **sent).status_code == 401
+
+
+def test_a_clerk_reads_why_and_tries_the_family_without_saving(app):
+    right(SOMCHAI, entitled_from=days(-4000))
+    right(SUDA, through=SOMCHAI, relation=Relation.CHILD, entitled_from=days(-300), entitled_until=days(20),
+          termination_reason="AGE_OF_MAJORITY")  # fmt: skip
+    with db.writer.begin() as connection:
+        table = Person.__table__
+        connection.execute(sa.update(table).where(table.c.national_id == SUDA).values(birth_date=days(-4000)))
+    browser = logged_in(app, officer("personnel_clerk"))
+    page = browser.get(f"/why/{person(SUDA)}")
+    assert page.status_code == 200 and "✓ มีสิทธิ" in page.text and "แนวทางทะเบียนบุคลากร อปท." in page.text
+    assert [(row.purpose, row.object_id) for row in reads()] == [("EXPLAIN", str(person(SUDA)))]
+    ended = days(20)
+    after = browser.get(f"/why/{person(SUDA)}?on={ended.day}/{ended.month}/{ended.year + 543}")
+    assert "✗ ไม่มีสิทธิ" in after.text and "ป.พ.พ. มาตรา 16 และ 19" in after.text
+    assert browser.get(f"/why/{person(SUDA)}?on=31/2/2569").status_code == 400
+    address, before = f"/what-if/{person(SOMCHAI)}", stored()
+    word = csrf(browser, address)
+    sent = {
+        "csrf_token": word,
+        f"event-{person(SOMCHAI)}": "LEAVES_SERVICE",
+        "on": f"{TODAY.day}/{TODAY.month}/{TODAY.year + 543}",
+    }
+    tried = browser.post(address, data=sent)
+    assert tried.status_code == 200 and "หากเกิดเหตุ" in tried.text and "หมดสิทธิ" in tried.text
+    assert stored() == before
+    made_up = {"csrf_token": word, "since-own": "1/10/2553", "sex-own": "M", "relation-1": "CHILD", "sex-1": "F",
+               "born-1": "1/5/2557", "married-1": "1/1/2548"}  # fmt: skip
+    assert "บุตร 1" in browser.post("/what-if/", data=made_up).text
+    assert browser.post("/what-if/", data=made_up | {"born-1": "x"}).status_code == 400
+
+
+def test_a_neighbour_s_family_is_not_there(app):
+    stranger = agency("06900101", "ที่อื่น")
+    right(STRANGER, agency_id=stranger)
+    browser = logged_in(app, officer("personnel_clerk"))
+    assert browser.get(f"/why/{person(STRANGER)}").status_code == 404
+    assert browser.get(f"/what-if/{person(STRANGER)}").status_code == 404
+    assert app.test_client().get(f"/why/{person(STRANGER)}").status_code == 302
+    assert logged_in(app, officer("finance_clerk")).get("/what-if/").status_code == 403
+    with db.engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(Entitlement.__table__)).scalar() == 1
