@@ -7,9 +7,11 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.people import EntitlementState
 from app.rules.decision import Clause, Need
+from app.rules.incompetence import IN_CARE_DECLARED
+from app.rules.papers import Paper, kind_of
 from app.rules.priority import PriorityFlag, Use
 from app.rules.trial import Event
-from app.views.labels import LABELS, label
+from app.views.labels import label
 
 USES: dict[Use, Any] = {
     Use.FULL: _l("used first, for everything"),
@@ -36,6 +38,15 @@ EVENTS: dict[Event, Any] = {
 }
 
 
+_FACTS: dict[str, Any] = {
+    "marriage_date": _l("the date of the marriage"),
+    "birth_date": _l("the date of birth"),
+    "principal_sex": _l("the principal's sex"),
+    "kinship": _l("the kind of kinship"),
+    IN_CARE_DECLARED: _l("the declaration that the principal cares for the child"),
+}
+
+
 def says(clause: Clause) -> str:
     """What the clause says, in the reader's language."""
     return _(clause.says)
@@ -52,10 +63,9 @@ def need_words(need: Need) -> str:
 
 
 def _name(code: str) -> str:
-    for kind, members in LABELS.items():
-        if code in kind.__members__ and kind.__name__ in ("DocType", "Paper"):
-            return str(members[kind(code)])
-    return code
+    if code in Paper.__members__:
+        return str(label(kind_of(Paper(code)).doc_type))
+    return str(_FACTS.get(code, code))
 
 
 def words() -> dict[str, Any]:
