@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b3e5c8a90f17"
-down_revision = "a7d1f0c25e14"
+down_revision = "88869e96b569"
 branch_labels = None
 depends_on = None
 
