@@ -15,7 +15,7 @@ from tests.services.conftest import nid
 from tests.services.test_evidence import PDF
 from tests.views.canary import CANARY, Aviary, build, digest
 from tests.views.family_desk import filled_in
-from tests.views.offices import TAO, TOWN, Browser, released
+from tests.views.offices import TAO, TOWN, Browser, released, write
 from tests.views.roster_desk import bring_canary, staff_columns
 
 Ids = dict[str, Any]
@@ -172,8 +172,6 @@ NOTHING_OWNED: dict[str, str] = {
     "RoundsView.next_round": "the coming round's instant",
     "RightsPage.ask": "nation-wide by law, no names; test_rights_page",
     "RosterView.template": "an empty form",
-    "RosterView.verdict": "a random key that opens in the own session alone; test_rosters",
-    "RosterView.submit": "a random key that opens in the own session alone; test_rosters",
     "TrialView.blank": "a family that is only typed",
     "law_api.explained": "answers about the facts in the body alone",
     "law_api.what_if": "answers about the facts in the body alone",
