@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "b3e5c8a90f17"
-down_revision = "88869e96b569"
+down_revision = "fd03abf9a7f5"
 branch_labels = None
 depends_on = None
 
