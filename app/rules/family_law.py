@@ -87,6 +87,7 @@ class RelativeDecision(Decision):
 def decide(relative: Relative, around: Around) -> RelativeDecision:
     """Whether and for which days the relative has a right through the principal; raises nothing."""
     relative = with_papers_to_follow(relative)
+    around = replace(around, others=tuple(with_papers_to_follow(other) for other in around.others))
     match relative.relation:
         case Relation.FATHER | Relation.MOTHER:
             found = _parent(relative, around)

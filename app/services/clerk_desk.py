@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.domain import national_id as national_ids
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
-from app.domain.people import CORRECTABLE_STATUSES, Relation, RequestStatus, RequestType, RoundError
+from app.domain.people import CORRECTABLE_STATUSES, Relation, RequestStatus, RequestType, RoundError, Sex
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
@@ -83,6 +83,7 @@ class PrincipalNote:
     national_id: str
     full_name: str
     person_id: int | None
+    sex: Sex | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +139,7 @@ def principal_note(person_id: int, *, actor: Actor) -> PrincipalNote:
         person = session.execute(query).scalars().first() if 0 < person_id <= LARGEST_ID else None
     if person is None:
         raise NotFound("PRINCIPAL_NOT_FOUND")
-    return PrincipalNote(person.national_id, person.full_name, person.id)
+    return PrincipalNote(person.national_id, person.full_name, person.id, person.sex)
 
 
 def submission_of(request_id: int, *, actor: Actor) -> str | None:
@@ -220,10 +221,12 @@ def _principal_beside(session: Session, proposals: Sequence[Proposal]) -> Princi
     number = proposals[0].principal_national_id
     person = session.execute(sa.select(Person).where(Person.national_id == number)).scalars().first()
     if person is not None:
-        return PrincipalNote(number, person.full_name, person.id)
+        return PrincipalNote(number, person.full_name, person.id, person.sex)
     own = sa.and_(Proposal.national_id == number, Proposal.relation == Relation.SELF)
     asked = _requests(session, own)
-    return PrincipalNote(number, asked[-1][1].full_name if asked else "", None)
+    if not asked:
+        return PrincipalNote(number, "", None)
+    return PrincipalNote(number, asked[-1][1].full_name, None, asked[-1][1].sex)
 
 
 def _write_down(proposals: Sequence[Proposal], submission_no: str, actor: Actor, hash_key: str) -> None:

@@ -16,7 +16,7 @@ from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, NotAllowed, NotFound, Refused
-from app.domain.people import DocType
+from app.domain.people import DocType, EvidenceFault
 from app.domain.powers import Power
 from app.models.evidence import EvidenceDocument
 from app.services import scanner
@@ -43,7 +43,7 @@ class Shelf:
 
 @dataclass(frozen=True)
 class DocumentNote:
-    """What a page says about a document without opening it."""
+    """What a page says about a document without opening it; `fault` is why a registrar did not accept it for a request."""
 
     id: int
     doc_type: DocType
@@ -51,6 +51,7 @@ class DocumentNote:
     issue_date: date | None
     original_name: str | None
     media_type: str | None
+    fault: EvidenceFault | None = None
 
 
 @dataclass(frozen=True)
@@ -132,11 +133,11 @@ def notes(evidence_ids: Iterable[int], *, actor: Actor) -> dict[int, DocumentNot
         return {document.id: note_of(document) for document in session.execute(query).scalars()}
 
 
-def note_of(document: EvidenceDocument) -> DocumentNote:
+def note_of(document: EvidenceDocument, fault: EvidenceFault | None = None) -> DocumentNote:
     """The note of a loaded document."""
     return DocumentNote(
         document.id, document.doc_type, document.doc_no, document.issue_date, document.original_name,
-        document.media_type,
+        document.media_type, fault,
     )  # fmt: skip
 
 

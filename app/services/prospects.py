@@ -21,9 +21,10 @@ from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.rules import certification, family_law
+from app.rules import certification, evidence_matrix, family_law
 from app.rules.certification import Candidate, Known
 from app.rules.evidence import Standing
+from app.rules.evidence_matrix import Cell
 from app.rules.family_law import Around, RelativeDecision
 from app.rules.papers import Paper
 from app.rules.principals import sub_scheme_code
@@ -42,7 +43,7 @@ class Prospect:
     """One person of the form: the right's first and last day (None: open) and code, or what the law says against it.
 
     `from_on` is None while the dates that it hangs on are missing. `law` is the decision on a family member, `papers` how
-    what is filed proves each open legal basis, the nearest to complete first.
+    what is filed proves each open legal basis, the nearest to complete first, `matrix` the same slot by slot.
     """
 
     position: int
@@ -52,6 +53,7 @@ class Prospect:
     refusals: tuple[PortalError, ...]
     law: RelativeDecision | None = None
     papers: tuple[Standing, ...] = ()
+    matrix: tuple[Cell, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -135,13 +137,14 @@ def _prospect(member: Member, candidate: Candidate, known: Known, principal: _Pr
     dates = judgement.dates if member.birth_date is not None else None
     around = known.around or Around(known.today, member.sex, member.birth_date, ())
     papers = family_law.missing_papers(candidate.relative, around, member.personnel_type)
+    cells = evidence_matrix.matrix(candidate.relative, around, member.personnel_type)
     if dates is None:
-        return Prospect(position, None, None, "", tuple(refusals), judgement.law, papers)
+        return Prospect(position, None, None, "", tuple(refusals), judgement.law, papers, cells)
     last_day = None
     if dates.entitled_until is not None and dates.entitled_until > dates.entitled_from:
         last_day = Period(dates.entitled_from, dates.entitled_until).last_day
     code = sub_scheme_code(principal.kind, member.relation) if principal.kind is not None else ""
-    return Prospect(position, dates.entitled_from, last_day, code, tuple(refusals), judgement.law, papers)
+    return Prospect(position, dates.entitled_from, last_day, code, tuple(refusals), judgement.law, papers, cells)
 
 
 def _standing(session: Session, national_id: str, agency_id: int) -> _Principal:

@@ -16,6 +16,7 @@ from app.services.approvals import Outcome
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
+from app.views.law_words import with_law
 
 APPROVE, RETURN, REJECT = "approve", "return", "reject"
 DECISIONS: dict[str, Any] = {
@@ -81,7 +82,7 @@ def refusal_words(error: PortalError) -> str:
     step = _NEXT_STEP.get(error.code)
     if step is None:
         step = _("Return it with this reason, or reject it.")
-    return f"{words_of(error)} {step}"
+    return f"{with_law(words_of(error), error)} {step}"
 
 
 def law_words(error: PortalError) -> str:

@@ -11,13 +11,15 @@ from flask_babel import ngettext
 from app.domain import national_id
 from app.services.family_forms import Member
 from app.views.dates import format_be
-from app.views.family_fields import FamilyPage, MemberRow
+from app.views.family_fields import FamilyPage, MemberRow, values_of
 from app.views.family_outlook import whose
 from app.views.labels import label
+from app.views.told_words import ASKS
 
 _COMPARED = (
     "relation", "national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "sex",
-    "personnel_type", "service_start_date", "entitled_from", "birth_order",
+    "personnel_type", "service_start_date", "entitled_from", "birth_order", "seq_in_delivery",
+    *(ask.name for ask in ASKS if ask.name != "seq_in_delivery"), "to_follow",
 )  # fmt: skip
 
 
@@ -51,20 +53,17 @@ def bring_up_to_date(page: FamilyPage, drafts: tuple[Member, ...]) -> list[Diffe
     shown = {row.request_id.data for row in page.rows()}
     for draft in drafts:
         if draft.request_id not in shown:
-            entry = page.members.append_entry({name: getattr(draft, name) for name in (*_COMPARED, *_KEEPS)})
+            entry = page.members.append_entry(values_of(draft))
             entry.form.birth_date.precision = draft.birth_date_precision
             differences.append(_difference(entry.form, entry.form.relation, _("Not on the form"), _("Added")))
     page.seen_requests.data = ",".join(str(number) for number in now)
     return differences
 
 
-_KEEPS = ("request_id", "seen_version", "evidence_ids")
-
-
 def _compare(row: MemberRow, draft: Member) -> list[Difference]:
-    found = []
+    found, values = [], values_of(draft)
     for name in _COMPARED:
-        here, there = _readable(name, row[name].data), _readable(name, getattr(draft, name))
+        here, there = _readable(name, row[name].data), _readable(name, values[name])
         if name == "birth_date" and row.birth_date.precision is not draft.birth_date_precision:
             there = f"{there} ({label(draft.birth_date_precision)})"
         if here != there:
@@ -95,7 +94,9 @@ def _readable(name: str, value: Any) -> str:
     if name == "national_id" and value:
         digits = "".join(sign for sign in str(value) if sign.isdigit())
         return national_id.display(digits) if len(digits) == 13 else str(value)
-    return "" if value is None else str(value)
+    if value is True:
+        return _("yes")
+    return "" if value in (None, False) else str(value)
 
 
 def _set(field: Any, value: Any) -> None:

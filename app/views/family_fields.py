@@ -3,28 +3,26 @@
 import re
 from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import Field, FieldList, FormField, HiddenField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
+from wtforms import Field, FieldList, FormField, HiddenField, StringField
 from wtforms.validators import Length, ValidationError
-from wtforms.widgets import TextInput
 
 from app.domain import national_id
 from app.domain.errors import BadInput
 from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, Sex
-from app.domain.thai_calendar import parse_be_date, to_arabic_digits
+from app.domain.thai_calendar import to_arabic_digits
+from app.rules.told import NOTHING
 from app.services.evidence import LARGEST_ID
 from app.services.family_forms import Member
 from app.views.dates import format_be
+from app.views.family_boxes import ChoiceOf, DayField, NumberField, Row
+from app.views.family_told import ToldRow, shown_of, told_of
 from app.views.family_words import words_of_family
-from app.views.fields import BEDateField
-from app.views.labels import label
 
 MOST_MEMBERS = 20
 MOST_DOCUMENTS = 10  # new ones per member and sending
@@ -35,8 +33,8 @@ _YEAR_ONLY = re.compile(r"(?:0{1,2}[-/. ]0{1,2}[-/. ])?([0-9]{4})")
 _MONTH_ONLY = re.compile(r"0{1,2}[-/. ]([0-9]{1,2}[-/. ][0-9]{4})")
 _COPIED = (
     "relation", "national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "sex",
-    "personnel_type", "service_start_date", "entitled_from", "birth_order", "evidence_ids", "request_id",
-    "seen_version",
+    "personnel_type", "service_start_date", "entitled_from", "birth_order", "seq_in_delivery", "evidence_ids",
+    "request_id", "seen_version",
 )  # fmt: skip
 
 
@@ -52,26 +50,6 @@ def has_sane_shape(names: Any) -> bool:
         rows.add(found[1])
         documents.add((found[1], found[2]))
     return len(rows) <= MOST_MEMBERS and len(documents) <= len(rows) * (MOST_DOCUMENTS + 1)
-
-
-class ChoiceOf(SelectField):
-    """A choice from a closed list by its labels; `data` is the member or None."""
-
-    def __init__(self, kind: type[StrEnum], text: Any = None, **kwargs: Any) -> None:
-        choices = [SelectChoice("", "–"), *(SelectChoice(member.value, label(member)) for member in kind)]
-        super().__init__(text, choices=choices, coerce=lambda value: kind(value) if value else None, **kwargs)
-
-
-class DayField(BEDateField):
-    """A day of the Buddhist era that is refused in this form's own words."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if valuelist and valuelist[0].strip():
-            try:
-                self.data = parse_be_date(valuelist[0], field=self.name)
-            except BadInput as refusal:
-                raise ValueError(words_of_family(refusal)) from refusal
 
 
 def _is_national_id(_form: Any, field: Any) -> None:
@@ -102,27 +80,6 @@ class BirthDateField(DayField):
         super().process_formdata([typed])
 
 
-class NumberField(Field):
-    """A small whole number in a box or a hidden field; `data` is an int or None."""
-
-    widget = TextInput()
-
-    def __init__(self, text: Any = None, *, most: int, **kwargs: Any) -> None:
-        super().__init__(text, **kwargs)
-        self.most = most
-
-    def _value(self) -> str:
-        return self.raw_data[0] if self.raw_data else "" if self.data is None else str(self.data)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        typed = to_arabic_digits(valuelist[0]).strip() if valuelist else ""
-        self.data = None
-        if typed:
-            if not _ID.fullmatch(typed) or not 1 <= int(typed) <= self.most:
-                raise ValueError(str(_l("Type a whole number from 1 to %(most)s.", most=self.most)))
-            self.data = int(typed)
-
-
 class IdsField(Field):
     """Ticked documents; `data` is their ids in order, each once."""
 
@@ -136,12 +93,7 @@ class IdsField(Field):
         self.data = tuple(dict.fromkeys(int(typed) for typed in valuelist))
 
 
-class _Row(FlaskForm):
-    class Meta(FlaskForm.Meta):
-        csrf = False  # the whole form carries the token
-
-
-class DocumentRow(_Row):
+class DocumentRow(Row):
     """A document to attach: what it is, and its file."""
 
     doc_type = ChoiceOf(DocType, _l("Kind of document"))
@@ -159,7 +111,7 @@ class DocumentRow(_Row):
             field.data, field.raw_data = None, None
 
 
-class MemberRow(_Row):
+class MemberRow(ToldRow):
     """One person of the family."""
 
     relation = ChoiceOf(Relation, _l("Relation to the principal"))
@@ -201,7 +153,9 @@ class MemberRow(_Row):
         typed |= {name: typed[name] or "" for name in ("national_id", *(n for n in _COPIED if n.endswith("_th")))}
         typed["relation"] = typed["relation"] or Relation.CHILD  # never used: validate() refuses a row without
         base = draft or Member(typed["relation"], "")
-        return replace(base, **typed, birth_date_precision=self.birth_date.precision)
+        kept = base.told if base.relation is typed["relation"] else NOTHING
+        told = told_of(self, typed["relation"], kept)
+        return replace(base, **typed, told=told, birth_date_precision=self.birth_date.precision)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """The fields' own checks, and that the relation is known."""
@@ -209,6 +163,11 @@ class MemberRow(_Row):
         if self.relation.data is None and not self.relation.errors:
             self.relation.errors = [str(_l("This field is required."))]
         return valid and self.relation.data is not None
+
+
+def values_of(member: Member) -> dict[str, Any]:
+    """The values of a member's row, by the names of its fields."""
+    return {name: getattr(member, name) for name in _COPIED} | shown_of(member.told)
 
 
 class FamilyPage(FlaskForm):
@@ -227,7 +186,7 @@ class FamilyPage(FlaskForm):
     @classmethod
     def showing(cls, members: tuple[Member, ...]) -> "FamilyPage":
         """A form filled with these members."""
-        page = cls(formdata=None, data={"members": [{name: getattr(m, name) for name in _COPIED} for m in members]})
+        page = cls(formdata=None, data={"members": [values_of(member) for member in members]})
         for row, member in zip(page.members, members, strict=True):
             row.birth_date.precision = member.birth_date_precision
         page.seen_requests.data = ",".join(str(m.request_id) for m in members if m.request_id)

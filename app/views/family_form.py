@@ -2,6 +2,7 @@
 
 import re
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +16,16 @@ from app.domain.people import Relation
 from app.domain.powers import Power
 from app.services import change_requests, clerk_desk, form_tokens, typed_forms
 from app.services.clerk_desk import PrincipalNote, Submission
+from app.services.evidence import DocumentNote
 from app.services.family_forms import FamilyForm, Member
 from app.services.typed_forms import NEW, Typed
 from app.views.base import PowerView, actor
 from app.views.errors import status_of
 from app.views.family_conflict import Difference, bring_up_to_date
+from app.views.family_defaults import completed
 from app.views.family_fields import MOST_MEMBERS, FamilyPage, MemberRow, has_sane_shape
 from app.views.family_outlook import shown_day
-from app.views.family_sheet import attach_uploads, form_page, submission_page, unknown_documents
+from app.views.family_sheet import attach_uploads, form_page, known_documents, submission_page
 from app.views.family_typing import address_of, changed_words
 from app.views.family_words import words_of_family
 
@@ -50,8 +53,8 @@ class Sheet:
     principal: PrincipalNote | None = None
     about: str = NEW
 
-    def command(self, page: FamilyPage) -> FamilyForm:
-        """The verb's form out of the page; raises Conflict('STALE') where it shows other drafts than there are."""
+    def command(self, page: FamilyPage, documents: Mapping[int, DocumentNote]) -> FamilyForm:
+        """The verb's form out of the page and its ticked documents; raises Conflict('STALE') where the drafts are others."""
         drafts = {member.request_id: member for member in self.drafts}
         rows = page.rows()
         posted = {row.request_id.data for row in rows if row.request_id.data}
@@ -60,7 +63,8 @@ class Sheet:
             raise Conflict("STALE")
         if any(draft and row.seen_version.data is None for row in rows for draft in [row.request_id.data]):
             raise BadInput("FORM_TOKEN")
-        members = tuple(row.member(drafts.get(row.request_id.data)) for row in rows)
+        typed = [row.member(drafts.get(row.request_id.data)) for row in rows]
+        members = completed(typed, documents, self.principal.sex if self.principal else None)
         return FamilyForm(members, self.number, self.principal.national_id if self.principal else None)
 
 
@@ -208,9 +212,10 @@ def _record(sheet: Sheet, page: FamilyPage, *, submit: bool) -> change_requests.
     """Call the verb with what the page says; None when the page itself is not in order (its fields say why)."""
     valid = page.validate()
     stored = attach_uploads(page, actor())
-    if unknown_documents(page, actor()) or not (valid and stored):
+    documents = known_documents(page, actor())
+    if documents is None or not (valid and stored):
         return None
-    return change_requests.record(sheet.command(page), actor=actor(), submit=submit)
+    return change_requests.record(sheet.command(page, documents), actor=actor(), submit=submit)
 
 
 def _claimed(token: str) -> ResponseReturnValue | None:

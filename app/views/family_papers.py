@@ -8,8 +8,9 @@ from flask_appbuilder.utils.limit import Limit
 from app.domain.powers import Power
 from app.services import evidence
 from app.views.base import PowerView, actor
+from app.views.evidence_words import document_words
 from app.views.family_fields import DocumentRow
-from app.views.family_sheet import document_words, store_document
+from app.views.family_sheet import store_document
 
 PER_OFFICER = "60 per minute"
 

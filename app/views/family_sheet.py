@@ -12,7 +12,7 @@ from app.domain import national_id
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, PortalError
-from app.models.agency import Title
+from app.models.agency import Province, Title
 from app.services import evidence
 from app.services.clerk_desk import Submission
 from app.services.clock import business_now
@@ -21,10 +21,13 @@ from app.services.round_plan import next_round
 from app.services.transaction import reading
 from app.views.dates import format_be, format_be_instant
 from app.views.evidence import shelf
+from app.views.evidence_words import document_words
 from app.views.family_fields import MOST_MEMBERS, DocumentRow, FamilyPage, MemberRow
-from app.views.family_outlook import outlook
+from app.views.family_outlook import beside, outlook
+from app.views.family_told import fits, has_rare
 from app.views.family_words import STATUS_LOOKS, day_in_words, weekday_and_day, words_of_family
 from app.views.labels import label
+from app.views.told_words import ASKS
 
 
 @dataclass(frozen=True)
@@ -74,15 +77,8 @@ def store_document(document: DocumentRow, actor: Actor) -> int | None:
         return None
 
 
-def document_words(document: DocumentNote) -> str:
-    """A document in a line: kind, number, day and the name of its file."""
-    kind = f"{label(document.doc_type)} {document.doc_no or ''}".strip()
-    day = format_be(document.issue_date, "medium") if document.issue_date else ""
-    return " · ".join(part for part in (kind, day, document.original_name) if part)
-
-
-def unknown_documents(page: FamilyPage, actor: Actor) -> bool:
-    """Untick documents that the actor cannot reach and say so at the row; True when there were any."""
+def known_documents(page: FamilyPage, actor: Actor) -> dict[int, DocumentNote] | None:
+    """The ticked documents, by id; None where some are out of reach: those are unticked, and their rows say so."""
     known = evidence.notes((i for row in page.rows() for i in row.evidence_ids.data), actor=actor)
     found = False
     for row in page.rows():
@@ -90,7 +86,7 @@ def unknown_documents(page: FamilyPage, actor: Actor) -> bool:
         if kept != row.evidence_ids.data:
             row.evidence_ids.data, found = kept, True
             row.evidence_ids.errors = [words_of_family(BadInput("EVIDENCE_NOT_FOUND"))]
-    return found
+    return None if found else known
 
 
 def form_page(sheet: Any, page: FamilyPage, loose: list[str], actor: Actor) -> dict[str, Any]:
@@ -98,9 +94,12 @@ def form_page(sheet: Any, page: FamilyPage, loose: list[str], actor: Actor) -> d
     rows = [entry.form for entry in page.members]
     with reading(actor.scope) as session:
         titles = session.scalars(sa.select(Title.name_th).order_by(Title.position, Title.id)).all()
+        provinces = session.scalars(sa.select(Province).order_by(Province.name_th)).all()
         now = business_now(session)
-    principal = sheet.principal.national_id if sheet.principal else None
-    documents = evidence.notes((number for row in rows for number in row.evidence_ids.data or ()), actor=actor)
+    found = beside(rows, actor, sheet.principal)
+    own = next((row.sex.data for row in rows if row.is_own()), None)
+    told = outlook(page.rows(), found, actor)
+    plain = [{name: words for name, words in line.items() if name != "html"} for line in told["then"]]
     return {
         "sheet": sheet,
         "page": page,
@@ -108,13 +107,20 @@ def form_page(sheet: Any, page: FamilyPage, loose: list[str], actor: Actor) -> d
         "family": [row for row in rows if not row.is_own()] + [row for row in rows if row.is_own()][1:],
         "blank_row": MemberRow(formdata=None, prefix="members-__i__-"),
         "blank_document": DocumentRow(formdata=None, prefix="members-__i__-evidence-__j__-"),
-        "documents": documents,
+        "documents": found.documents,
+        "beside": found,
+        "provinces": [(province.code, province.name_th) for province in provinces],
+        "principal_sex": own or found.sex,
+        "asks": ASKS,
+        "fits": fits,
+        "has_rare": has_rare,
         "titles": titles,
         "complaints": [complaint for row in rows for complaint in _complaints(row)],
         "loose": loose,
         "today": bangkok_day(now),
         "most_members": MOST_MEMBERS,
-        "outlook": outlook(page.rows(), principal, actor),
+        "outlook": told,
+        "outlook_lines": told | {"then": plain},
         **words(),
     }
 

@@ -8,14 +8,16 @@ from flask_appbuilder import expose
 from flask_appbuilder.utils.limit import Limit
 from flask_babel import gettext as _
 
+from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, NotFound, PortalError
 from app.domain.powers import Power
 from app.services import clerk_desk, draft_changes, typed_forms
+from app.services.clerk_desk import PrincipalNote
 from app.services.typed_forms import NEW, Typed
 from app.views.base import PowerView, actor
 from app.views.errors import status_of
 from app.views.family_fields import FamilyPage, has_sane_shape
-from app.views.family_outlook import outlook, shown_day
+from app.views.family_outlook import beside, outlook, shown_day
 from app.views.family_words import words_of_family
 
 PER_OFFICER = "60 per minute"  # the page keeps itself every three seconds at most
@@ -45,10 +47,10 @@ class FamilyTypingView(PowerView):
         return jsonify(
             id=kept.id,
             version=kept.version,
-            words=_("Kept by itself at %(hour)s", hour=shown_day(kept.typed_at)),
+            words=_("Kept by itself at %(hour)s", hour=shown_day(kept.typed_at, bangkok_day(kept.typed_at))),
             stale=stale,
             address=address_of(kept),
-            **outlook(page.rows(), principal, actor()),
+            **outlook(page.rows(), beside(page.rows(), actor(), principal), actor()),
         )
 
     @expose("/forget", methods=["POST"])
@@ -89,19 +91,20 @@ def _title(page: FamilyPage) -> str:
     return ""
 
 
-def _beside(about: str, page: FamilyPage) -> tuple[str | None, str]:
+def _beside(about: str, page: FamilyPage) -> tuple[PrincipalNote | None, str]:
     """The principal who is not on the form, and who changed the kept form meanwhile, in words."""
     if about == NEW:
         return None, ""
     if about.startswith("for-"):
         try:
-            return clerk_desk.principal_note(int(about.removeprefix("for-")), actor=actor()).national_id, ""
+            return clerk_desk.principal_note(int(about.removeprefix("for-")), actor=actor()), ""
         except NotFound:
             return None, ""
     now = draft_changes.standing(about, actor=actor())
     seen = {row.request_id.data: row.seen_version.data for row in page.rows() if row.request_id.data}
     changed = any(now.versions.get(request_id) != version for request_id, version in seen.items())
-    return now.principal_national_id, changed_words(about) if changed else ""
+    whose = now.principal_national_id
+    return PrincipalNote(whose, "", None) if whose else None, changed_words(about) if changed else ""
 
 
 def changed_words(number: str) -> str:

@@ -11,6 +11,7 @@ from app.domain.people import EntitlementState, RequestStatus
 from app.domain.thai_calendar import age_on
 from app.views.dates import format_be, weekday
 from app.views.labels import label
+from app.views.law_words import with_law
 from app.views.rights_words import words_of_lookup
 
 _WORDS: dict[str, Any] = {
@@ -78,8 +79,8 @@ def words_of_family(error: PortalError) -> str:
     """The refusal as a sentence in the reader's language; dates in the Buddhist era, codes by their labels."""
     sentence = _WORDS.get(error.code)
     if sentence is None or (error.code == "YEAR_NOT_BE" and error.facts.get("suggested_year") is None):
-        return words_of_lookup(error)
-    return str(sentence) % {name: _readable(fact) for name, fact in error.facts.items()}
+        return with_law(words_of_lookup(error), error)
+    return with_law(str(sentence) % {name: _readable(fact) for name, fact in error.facts.items()}, error)
 
 
 def day_in_words(day: date, today: date) -> str:

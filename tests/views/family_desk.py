@@ -66,10 +66,10 @@ def principal(number: str, **changes: Any) -> dict[str, Any]:
 
 
 def relative(row: int, number: str, **changes: Any) -> dict[str, Any]:
-    """A child's fields with everything that a submission needs."""
+    """A child's fields with everything that a submission needs: born in marriage, its papers to follow."""
     fields = {
         "relation": "CHILD", "national_id": number, "title_th": "ด.ญ.", "first_name_th": "ใบบุญ", "last_name_th": "ใจดี",
-        "birth_date": "2/1/2563", "sex": "F",
+        "birth_date": "2/1/2563", "sex": "F", "marriage_date": "1/2/2550", "to_follow": "1",
     }  # fmt: skip
     return {f"members-{row}-{name}": value for name, value in (fields | changes).items()}
 

@@ -1,0 +1,103 @@
+"""The law in words that a clerk can read out: clauses with their legal basis, papers by name, facts as they were told."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.domain.errors import PortalError
+from app.domain.people import DocType, Relation
+from app.rules.decision import Clause
+from app.rules.evidence import Event
+from app.rules.papers import Paper
+from app.rules.told import Told
+from app.views.dates import format_be
+from app.views.labels import LABELS, label
+from app.views.told_words import ASKS, FACT_LABELS
+
+_PAPERS: dict[Paper, Any] = {
+    Paper.BIRTH_CERT_PRINCIPAL: _l("the principal's birth certificate"),
+    Paper.HOUSE_REG_PRINCIPAL: _l("the principal's house registration"),
+    Paper.MARRIAGE_CERT_PARENTS: _l("the parents' marriage registration"),
+    Paper.BIRTH_CERT_CHILD: _l("the child's birth certificate"),
+    Paper.HOUSE_REG_CHILD: _l("the child's house registration"),
+}
+_BASES: dict[str, Any] = {
+    "OFFICIAL": _l("by appointment"),
+    "EXECUTIVE": _l("by election"),
+    "PENSIONER": _l("by pension"),
+    "BIRTH": _l("by birth"),
+    "CIVIL": _l("by registered marriage"),
+    "NIKAH": _l("by nikah"),
+    "MARRIAGE": _l("by the marriage of father and mother"),
+    "REGISTRATION": _l("by registration (Kor Ror 11)"),
+    "JUDGMENT": _l("by judgment"),
+}
+_EVENTS: dict[str, Any] = {
+    "APPOINTED": _l("The right begins"),
+    "STARTED": _l("The right begins"),
+    "DECLARED_INCOMPETENT": _l("Declared incompetent"),
+}
+
+
+def clause_words(clause: Clause) -> str:
+    """What the clause says, in the reader's language."""
+    return _(clause.says)
+
+
+def paper_words(paper: str) -> str:
+    """A paper by its name and whose it is."""
+    paper = Paper(paper)
+    return str(_PAPERS[paper] if paper in _PAPERS else label(DocType(paper.value)))
+
+
+def any_of_words(papers: Iterable[str]) -> str:
+    """Papers of which any one is enough."""
+    return _(" or ").join(paper_words(paper) for paper in papers)
+
+
+def basis_words(basis: str) -> str:
+    """A legal basis in few words; nothing where an event has only one."""
+    return str(_BASES.get(basis, ""))
+
+
+def event_words(event: Event) -> str:
+    """What the papers are to prove."""
+    return str(_EVENTS.get(event.value) or LABELS.get(type(event), {}).get(event, event.value))
+
+
+def with_law(words: str, error: PortalError) -> str:
+    """A refusal of the law with the papers that would help and its legal basis; other words stay as they are."""
+    if "clause" not in error.facts:
+        return words
+    needs = error.facts.get("needs") or ()
+    help_ = " " + _("Needed: %(papers)s.", papers=any_of_words(needs)) if needs else ""
+    return f"{words}{help_} ({error.citation})"
+
+
+def facts_told(told: Told, relation: Relation, provinces: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Label and value of everything that was told, in the order of the form."""
+    found = []
+    for ask in ASKS:
+        value = getattr(told, ask.name, None)
+        if value is None or value is False:
+            continue
+        words = str(ask.label_for(relation) or FACT_LABELS[ask.name])
+        found.append((words, fact_words(ask.name, value, provinces)))
+    if told.to_follow is not None:
+        found.append((_("Documents"), str(label(told.to_follow))))
+    return found
+
+
+def fact_words(name: str, value: Any, provinces: Mapping[str, str]) -> str:
+    """A told fact as people read it."""
+    if name == "home_province_code":
+        return provinces.get(value, value)
+    if isinstance(value, date):
+        return format_be(value, "medium")
+    if isinstance(value, bool):
+        return _("yes")
+    return str(label(value)) if isinstance(value, StrEnum) else str(value)
