@@ -16,6 +16,8 @@ from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
+from app.rules.certification import Judgement
+from app.rules.decision import Clause
 from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
@@ -39,6 +41,7 @@ class QueueRow:
     evidence_count: int
     edited_by_reader: bool
     refusals: list[PortalError]
+    doubts: list[Clause]
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,16 @@ def neighbours(
 
 def refusals_of(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, list[PortalError]]:
     """What the law would refuse of each new entitlement if it were approved at `now`, by request id."""
+    return {request_id: judged.refusals for request_id, judged in judgements(session, requests, now).items()}
+
+
+def judgements(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, Judgement]:
+    """What the law says of each new entitlement if it were approved at `now`, by request id."""
     proposals = [request.proposal for request in requests if request.type is RequestType.CERTIFY_NEW]
     if not proposals:
         return {}
     known = facts.load(session, proposals, now)
-    return {p.request_id: facts.judge(p, known[p.request_id]).refusals for p in proposals}
+    return {p.request_id: facts.judge(p, known[p.request_id]) for p in proposals}
 
 
 def proposed_names(session: Session, national_ids: set[str]) -> dict[str, str]:
@@ -152,7 +160,7 @@ def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | Non
 def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> list[QueueRow]:
     found = session.execute(query).all()
     requests = [row[0] for row in found]
-    refusals = refusals_of(session, requests, law_at) if law_at is not None else {}
+    judged = judgements(session, requests, law_at) if law_at is not None else {}
     principals = _principal_names(session, requests, [row[-1] for row in found])
     recorders = officer_names(session, (request.recorded_by_id for request in requests))
     return [
@@ -162,7 +170,8 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
             recorder_name=recorders.get(request.recorded_by_id, ""),
             evidence_count=count,
             edited_by_reader=edits > 0,
-            refusals=refusals.get(request.id, []),
+            refusals=judged[request.id].refusals if request.id in judged else [],
+            doubts=judged[request.id].doubts if request.id in judged else [],
         )
         for request, count, edits, _person in found
     ]

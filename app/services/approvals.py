@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,14 +12,14 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError, Refused, WrongState
-from app.domain.people import RequestStatus, RequestType
+from app.domain.people import EvidenceFault, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import PortalUser
 from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
 from app.rules import certification
 from app.rules.certification import Judgement
-from app.services import facts, frozen_copies, request_flags
+from app.services import evidence_filed, facts, frozen_copies, request_flags
 from app.services.audit import record as audit
 from app.services.change_requests import REASON_LENGTH, checked_reason, locked
 from app.services.clock import business_now
@@ -70,10 +71,19 @@ def approve(
 
 
 def return_(
-    request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versions: Mapping[int, int]
+    request_ids: Sequence[int],
+    reason: str,
+    *,
+    actor: Actor,
+    seen_versions: Mapping[int, int],
+    faults: Mapping[int, EvidenceFault] = MappingProxyType({}),
 ) -> list[Outcome]:
-    """Send requests back for correction with a reason; outcomes as `approve`. Raises BadInput without reason."""
-    return _refuse(RequestStatus.RETURNED, request_ids, reason, actor, seen_versions)
+    """Send requests back for correction with a reason; outcomes as `approve`. Raises BadInput without reason.
+
+    `faults` names documents of the request, by id, that are not accepted: they prove nothing until others come. One that
+    is not the request's own is NotFound('EVIDENCE_NOT_FOUND') in its outcome.
+    """
+    return _refuse(RequestStatus.RETURNED, request_ids, reason, actor, seen_versions, faults)
 
 
 def reject(request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
@@ -162,16 +172,19 @@ def _refuse_other_dates(request: ChangeRequest, judgement: Judgement) -> None:
 
 
 def _refuse(
-    outcome: RequestStatus, request_ids: Sequence[int], reason: str, actor: Actor, seen_versions: Mapping[int, int]
-) -> list[Outcome]:
+    outcome: RequestStatus, request_ids: Sequence[int], reason: str, actor: Actor, seen_versions: Mapping[int, int],
+    faults: Mapping[int, EvidenceFault] = MappingProxyType({}),
+) -> list[Outcome]:  # fmt: skip
     reason = checked_reason(reason)
 
     def decide(session: Session, request: ChangeRequest, actor: Actor) -> None:
         request.decision_reason = reason
-        _decide(session, request, outcome, actor, business_now(session))
+        now = business_now(session)
+        evidence_filed.refuse(session, request, faults, actor=actor, now=now)
+        _decide(session, request, outcome, actor, now)
         audit(
             session, actor, f"decide_{outcome.lower()}", "change_request", request.id, agency_id=request.agency_id,
-            detail={"revision": request.revision},
+            detail={"revision": request.revision} | ({"documents_refused": len(faults)} if faults else {}),
         )  # fmt: skip
 
     return _each(request_ids, actor, seen_versions, decide)

@@ -19,9 +19,9 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
-from app.services import change_requests, roster_drafts
+from app.services import change_requests, evidence_filed, roster_drafts
 from app.services.audit import person_hash, record_reads
-from app.services.evidence import LARGEST_ID
+from app.services.evidence import LARGEST_ID, DocumentNote
 from app.services.family_forms import Member, as_member
 from app.services.transaction import reading
 
@@ -33,7 +33,7 @@ _NUMBER = re.compile("[A-Z0-9-]{1,40}")
 
 @dataclass(frozen=True)
 class WorkItem:
-    """One request as a line: whose right, where it stands, why, and what the clerk can do now."""
+    """One request as a line: whose right, where it stands, why, which papers were not accepted, and what can be done now."""
 
     request_id: int
     request_no: str
@@ -46,6 +46,7 @@ class WorkItem:
     reason: str | None
     round_error: RoundError | None
     since: datetime
+    refused_papers: tuple[DocumentNote, ...] = ()
 
     @property
     def can_correct(self) -> bool:
@@ -121,7 +122,13 @@ def submission(submission_no: str, *, actor: Actor, hash_key: str) -> Submission
             raise NotFound("REQUEST_NOT_FOUND")
         drafts = [row for row in rows if row[0].status is RequestStatus.DRAFT]
         principal = _principal_beside(session, [proposal for _, proposal in drafts or rows])
-        found = Submission(submission_no, tuple(_item(*row) for row in rows), _members(session, drafts), principal)
+        papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
+        found = Submission(
+            submission_no,
+            tuple(_item(*row, papers.get(row[0].id, ())) for row in rows),
+            _members(session, drafts),
+            principal,
+        )
     _write_down([proposal for _, proposal in rows], submission_no, actor, hash_key)
     return found
 
@@ -169,7 +176,8 @@ def _lines(
     query = _of_desk(statuses, actor, whole_agency=whole_agency)
     newest = query.order_by(ChangeRequest.submission_no.desc(), ChangeRequest.position, ChangeRequest.id)
     rows = session.execute(newest.limit(MOST_ROWS)).all()
-    return [_item(request, proposal) for request, proposal in rows], session.execute(_count(query)).scalar_one()
+    papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
+    return [_item(*row, papers.get(row[0].id, ())) for row in rows], session.execute(_count(query)).scalar_one()
 
 
 def _grouped(items: Iterable[WorkItem]) -> tuple[WorkGroup, ...]:
@@ -181,7 +189,7 @@ def _requests(session: Session, condition: Any) -> list[tuple[ChangeRequest, Pro
     return [(r, p) for r, p in session.execute(query.order_by(ChangeRequest.position, ChangeRequest.id))]
 
 
-def _item(request: ChangeRequest, proposal: Proposal) -> WorkItem:
+def _item(request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentNote]) -> WorkItem:
     return WorkItem(
         request_id=request.id,
         request_no=request.request_no,
@@ -194,6 +202,7 @@ def _item(request: ChangeRequest, proposal: Proposal) -> WorkItem:
         reason=request.decision_reason or request.reason,
         round_error=request.round_error,
         since=request.decided_at or request.submitted_at or request.recorded_at,
+        refused_papers=tuple(note for note in papers if note.fault is not None),
     )
 
 

@@ -13,9 +13,11 @@ from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, Wrong
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
-from app.services import approval_queue, approvals, queue_filters
+from app.rules.decision import Clause
+from app.services import approval_queue, approvals, evidence_filed, queue_filters
 from app.services.approval_queue import COUNT_LIMIT
 from app.services.coming_round import ComingRound, coming_round
+from app.services.evidence import DocumentNote
 from app.services.facts import batches
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.services.transaction import reading
@@ -25,12 +27,16 @@ LIMIT = 200  # requests in one decision: some seconds; whoever has more decides 
 
 @dataclass(frozen=True)
 class Planned:
-    """One request of the plan: the version to decide on, and what stands against it; `request` is None out of scope."""
+    """One request of the plan: the version to decide on, what stands against it and which doubts the law leaves.
+
+    `request` is None out of scope.
+    """
 
     request_id: int
     request: ChangeRequest | None
     version: int
     refusal: PortalError | None
+    doubts: Sequence[Clause] = ()
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class DecisionPlan:
 
     `left_out` counts those that fit the filters beyond LIMIT, `came_later` those that came after the list was shown, and
     `without_principal` those that would be approved although their principal's own request stays waiting.
+    `papers` are the documents of a single request that is not approved.
     """
 
     planned: list[Planned]
@@ -46,11 +53,17 @@ class DecisionPlan:
     left_out: int = 0
     came_later: int = 0
     without_principal: int = 0
+    papers: Sequence[DocumentNote] = ()
 
     @property
     def possible(self) -> list[Planned]:
         """What would be decided."""
         return [one for one in self.planned if one.refusal is None]
+
+    @property
+    def doubtful(self) -> list[Planned]:
+        """What would be decided, but only with the registrar's note on the doubts that the law leaves."""
+        return [one for one in self.possible if one.doubts]
 
     @property
     def impossible(self) -> list[Planned]:
@@ -72,12 +85,14 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
         for some in batches(list(seen_versions)):
             query = _requests().where(ChangeRequest.id.in_(some), ChangeRequest.status != RequestStatus.DRAFT)
             found |= {request.id: request for request in session.scalars(query)}
-        refusals = _refusals(session, list(found.values()), actor, coming.now if approving else None)
+        judged = _judged(session, list(found.values()), actor, coming.now if approving else None)
         planned = [
-            _planned(request_id, found.get(request_id), version, refusals)
+            _planned(request_id, found.get(request_id), version, judged)
             for request_id, version in seen_versions.items()
         ]
-        return DecisionPlan(planned, coming, left_out, without_principal=_without_principal(session, planned))
+        papers = evidence_filed.of_requests(session, list(found)) if len(found) == 1 and not approving else {}
+        leaning, notes = _without_principal(session, planned), next(iter(papers.values()), [])
+        return DecisionPlan(planned, coming, left_out, without_principal=leaning, papers=notes)
 
 
 def of_all(
@@ -95,8 +110,8 @@ def of_all(
         coming = coming_round(session)
         query = _requests().where(*wanted).order_by(*queue_filters.order_by(QueueOrder.OLDEST))
         requests = list(session.scalars(query.limit(LIMIT)))
-        refusals = _refusals(session, requests, actor, coming.now if approving else None)
-        planned = [_planned(request.id, request, request.version, refusals) for request in requests]
+        judged = _judged(session, requests, actor, coming.now if approving else None)
+        planned = [_planned(request.id, request, request.version, judged) for request in requests]
         left_out = max(0, _count(session, wanted) - len(planned))
         return DecisionPlan(planned, coming, left_out, _count(session, later), _without_principal(session, planned))
 
@@ -132,28 +147,30 @@ def _without_principal(session: Session, planned: Sequence[Planned]) -> int:
     return count
 
 
-def _planned(
-    request_id: int, request: ChangeRequest | None, version: int, refusals: Mapping[int, PortalError]
-) -> Planned:
-    refusal: PortalError | None = refusals.get(request_id)
+_Judged = tuple[Mapping[int, PortalError], Mapping[int, Sequence[Clause]]]
+
+
+def _planned(request_id: int, request: ChangeRequest | None, version: int, judged: _Judged) -> Planned:
+    refusal: PortalError | None = judged[0].get(request_id)
     if request is None:
         refusal = NotFound("REQUEST_NOT_FOUND")
     elif request.status is not RequestStatus.PENDING_APPROVAL:
         refusal = WrongState("NOT_PENDING", request_no=request.request_no, status=request.status)
     elif request.version != version:
         refusal = Conflict("STALE", request_no=request.request_no)
-    return Planned(request_id, request, version, refusal)
+    return Planned(request_id, request, version, refusal, judged[1].get(request_id, ()))
 
 
-def _refusals(
-    session: Session, requests: Sequence[ChangeRequest], actor: Actor, law_at: datetime | None
-) -> dict[int, PortalError]:
-    """By request id what four eyes, or at `law_at` the law, have against it."""
+def _judged(session: Session, requests: Sequence[ChangeRequest], actor: Actor, law_at: datetime | None) -> _Judged:
+    """By request id what four eyes, or at `law_at` the law, have against it, and the doubts that the law leaves."""
     found: dict[int, PortalError] = {}
+    doubts: dict[int, Sequence[Clause]] = {}
     if law_at is not None:
-        judged = approval_queue.refusals_of(session, requests, law_at)
-        found = {request_id: refusals[0] for request_id, refusals in judged.items() if refusals}
-    return found | _barred(session, requests, actor)
+        for request_id, judgement in approval_queue.judgements(session, requests, law_at).items():
+            doubts[request_id] = judgement.doubts
+            if judgement.refusals:
+                found[request_id] = judgement.refusals[0]
+    return found | _barred(session, requests, actor), doubts
 
 
 def _barred(session: Session, requests: Sequence[ChangeRequest], actor: Actor) -> dict[int, PortalError]:

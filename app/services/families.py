@@ -25,12 +25,16 @@ from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
-from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.person import Person
-from app.services import family_history
+from app.rules import evidence_matrix
+from app.rules.evidence_matrix import Cell
+from app.rules.family_law import Around
+from app.rules.relatives import Relative
+from app.services import evidence_filed, family_history
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
-from app.services.evidence import LARGEST_ID, DocumentNote, note_of
+from app.services.evidence import LARGEST_ID, DocumentNote
+from app.services.family_facts import papers_of, told_of
 from app.services.family_history import Step
 from app.services.transaction import reading
 
@@ -62,7 +66,7 @@ class Spell:
 
 @dataclass(frozen=True)
 class FamilyMember:
-    """A person of the family with all his rights through this principal, newest first."""
+    """A person of the family with all his rights through this principal, newest first; `matrix` is about the newest."""
 
     person_id: int
     national_id: str
@@ -72,6 +76,8 @@ class FamilyMember:
     sex: Sex
     spells: tuple[Spell, ...]
     evidence: tuple[DocumentNote, ...]
+    matrix: tuple[Cell, ...] = ()
+    papers_due_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -129,12 +135,13 @@ class _Loader:
         number = rights[0].principal.national_id
         requests = self._requests(number)
         self.request_nos = {request.id: request.request_no for request, _ in requests}
+        self.submitted_at = {request.id: request.submitted_at for request, _ in requests}
         self.corrections = {
             request.target_entitlement_id: request.request_no
             for request, _ in requests
             if request.type is RequestType.CORRECTION and request.status in OPEN_STATUSES
         }
-        evidence = self._evidence([right.request_id for right in rights])
+        evidence = evidence_filed.of_requests(self.session, [right.request_id for right in rights])
         steps = family_history.steps(self.session, requests)
         by_person: dict[int, list[Entitlement]] = {}
         for right in rights:
@@ -178,7 +185,25 @@ class _Loader:
             sex=person.sex,
             spells=tuple(self._spell(right) for right in rights),
             evidence=tuple(notes.values()),
+            matrix=self._matrix(rights[0], tuple(notes.values())),
+            papers_due_on=self._papers_due_on(rights[0]),
         )
+
+    def _matrix(self, right: Entitlement, notes: Sequence[DocumentNote]) -> tuple[Cell, ...]:
+        """The papers that the law asks for the right, and which of them are there."""
+        kinds = [note.doc_type for note in notes if note.fault is None]
+        relative = Relative(
+            right.person.national_id, right.relation, right.person.birth_date, right.person.sex, told_of(right),
+            papers_of(kinds, right.relation), right.birth_order, right.seq_in_delivery,
+        )  # fmt: skip
+        around = Around(self.today, right.principal.sex, right.principal.birth_date, ())
+        return evidence_matrix.matrix(relative, around, right.personnel_type)
+
+    def _papers_due_on(self, right: Entitlement) -> date | None:
+        submitted_at = self.submitted_at.get(right.request_id)
+        if right.to_follow is None or submitted_at is None:
+            return None
+        return evidence_matrix.papers_due_on(bangkok_day(submitted_at))
 
     def _spell(self, right: Entitlement) -> Spell:
         correction = self.corrections.get(right.id)
@@ -209,18 +234,6 @@ class _Loader:
             .order_by(ChangeRequest.id.desc())
         )
         return [(request, proposal) for request, proposal in self.session.execute(query)]
-
-    def _evidence(self, request_ids: Sequence[int]) -> dict[int, list[DocumentNote]]:
-        query = (
-            sa.select(EvidenceLink.request_id, EvidenceDocument)
-            .join(EvidenceDocument, EvidenceDocument.id == EvidenceLink.evidence_id)
-            .where(EvidenceLink.request_id.in_(request_ids))
-            .order_by(EvidenceDocument.id)
-        )
-        found: dict[int, list[DocumentNote]] = {}
-        for request_id, document in self.session.execute(query):
-            found.setdefault(request_id, []).append(note_of(document))
-        return found
 
 
 def _place(member: FamilyMember) -> tuple[int, date, int]:

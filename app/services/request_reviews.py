@@ -13,15 +13,18 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import NotAllowed, NotFound, PortalError
 from app.domain.people import EntitlementState, RequestStatus, RequestType
 from app.domain.powers import Power
+from app.models.agency import Province
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
 from app.models.entitlement import Entitlement
-from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.person import Person
-from app.services import approval_queue, approvals
+from app.rules import evidence_matrix
+from app.rules.evidence_matrix import Cell
+from app.rules.family_law import Around, RelativeDecision
+from app.services import approval_queue, approvals, evidence_filed, facts, request_flags
 from app.services.approval_queue import LARGEST_ID, PURPOSE
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
-from app.services.evidence import DocumentNote, note_of
+from app.services.evidence import DocumentNote
 from app.services.officers import officer_names
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.services.transaction import reading
@@ -67,6 +70,28 @@ class FamilyRight:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A doubt by the code of its clause, and what the registrar noted who ticked it off."""
+
+    clause: str
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Reasoning:
+    """What the law makes of the request: the decision, None for a principal; the doubts with their notes; the evidence.
+
+    `due_on` is the last day for papers that were promised, `provinces` names the province that was told.
+    """
+
+    decision: RelativeDecision | None
+    doubts: list[Doubt]
+    matrix: tuple[Cell, ...]
+    due_on: date | None
+    provinces: dict[str, str]
+
+
+@dataclass(frozen=True)
 class Review:
     """Everything that the registrar needs to decide one request."""
 
@@ -84,6 +109,7 @@ class Review:
     previous_id: int | None
     next_id: int | None
     coming: ComingRound
+    law: Reasoning
 
     @property
     def is_waiting(self) -> bool:
@@ -129,13 +155,13 @@ def _request(session: Session, request_id: int) -> ChangeRequest:
 
 def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple[QueueFilters, QueueOrder]) -> Review:
     coming = coming_round(session)
-    waiting = request.status is RequestStatus.PENDING_APPROVAL
     copies = _last_two(session, request)
     officers = officer_names(
         session, [request.recorded_by_id, request.decided_by_id, *(c.decided_by_id for c in copies)]
     )
     principal = request.proposal.principal_national_id
     previous_id, next_id = approval_queue.neighbours(session, request, *queue)
+    refusals, law = _law(session, request, coming.now)
     return Review(
         request=request,
         principal_name=_principal_name(session, principal),
@@ -147,11 +173,34 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         target=_target(session, request),
         rights=_rights(session, principal, coming.now),
         requests=_other_requests(session, request),
-        refusals=approval_queue.refusals_of(session, [request], coming.now).get(request.id, []) if waiting else [],
+        refusals=refusals,
         previous_id=previous_id,
         next_id=next_id,
         coming=coming,
+        law=law,
     )
+
+
+def _law(session: Session, request: ChangeRequest, now: datetime) -> tuple[list[PortalError], Reasoning]:
+    """What the law would say if the request were approved at `now`; of one that no longer waits, its doubts and papers."""
+    flags = request_flags.of_requests(session, [request.id]).get(request.id, [])
+    doubts = {flag.clause: Doubt(flag.clause, flag.note) for flag in flags}
+    if request.type is not RequestType.CERTIFY_NEW:
+        return [], Reasoning(None, list(doubts.values()), (), None, {})
+    known = facts.load(session, [request.proposal], now)[request.id]
+    candidate = facts.candidate_of(request.proposal, known)
+    today = bangkok_day(now)
+    around = known.around or Around(today, candidate.sex, candidate.birth_date, ())
+    cells = evidence_matrix.matrix(candidate.relative, around, candidate.personnel_type)
+    owes = candidate.told.to_follow is not None and request.submitted_at is not None
+    due_on = evidence_matrix.papers_due_on(bangkok_day(request.submitted_at)) if owes and request.submitted_at else None
+    code = candidate.told.home_province_code
+    query = sa.select(Province).where(Province.code == code)
+    provinces = {province.code: province.name_th for province in session.scalars(query)} if code else {}
+    judged = facts.judge(request.proposal, known) if request.status is RequestStatus.PENDING_APPROVAL else None
+    fresh = {clause.code: Doubt(clause.code) for clause in judged.doubts} if judged else {}
+    reasoning = Reasoning(judged.law if judged else None, list((fresh | doubts).values()), cells, due_on, provinces)
+    return judged.refusals if judged else [], reasoning
 
 
 def _principal_name(session: Session, national_id: str) -> str:
@@ -189,13 +238,7 @@ def _earlier(copies: list[RequestRevision], officers: dict[int | None, str]) -> 
 
 
 def _evidence(session: Session, request: ChangeRequest) -> list[DocumentNote]:
-    query = (
-        sa.select(EvidenceDocument)
-        .join(EvidenceLink, EvidenceLink.evidence_id == EvidenceDocument.id)
-        .where(EvidenceLink.request_id == request.id)
-        .order_by(EvidenceDocument.id)
-    )
-    return [note_of(document) for document in session.scalars(query)]
+    return evidence_filed.of_requests(session, [request.id]).get(request.id, [])
 
 
 def _target(session: Session, request: ChangeRequest) -> Entitlement | None:

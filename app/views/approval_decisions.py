@@ -1,7 +1,7 @@
 """What the queue's buttons post: the ticked requests, the plan of the decision, its verbs, and the outcomes to show once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from flask import abort, request, session
 
 from app.domain.actor import Actor
+from app.domain.people import EvidenceFault
 from app.services import approval_queue, approvals, decision_plans
 from app.services.approval_queue import COUNT_LIMIT, LARGEST_ID
 from app.services.approvals import Outcome
@@ -22,7 +23,11 @@ _OUTCOMES = "approval_outcomes"
 
 @dataclass(frozen=True)
 class Posted:
-    """A posted decision: the requests with the versions that were seen, or all that fit but those `besides`."""
+    """A posted decision: the requests with the versions that were seen, or all that fit but those `besides`.
+
+    `note` is what the registrar found about the doubts that the page told him of, `checked` that he ticked them off;
+    `faults` are the documents that he does not accept.
+    """
 
     decision: str
     seen: dict[int, int]
@@ -30,6 +35,10 @@ class Posted:
     asked: bool
     everything: bool
     besides: set[int]
+    note: str = ""
+    checked: bool = False
+    told_of_doubts: bool = False
+    faults: dict[int, EvidenceFault] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -40,6 +49,11 @@ class Posted:
     def lacks_reason(self) -> bool:
         """Whether the decision needs a reason that nobody has been asked for yet."""
         return self.decision != APPROVE and not self.reason.strip() and not self.asked
+
+    @property
+    def lacks_note(self) -> bool:
+        """Whether the page told of doubts that were not ticked off with a note."""
+        return self.decision == APPROVE and self.told_of_doubts and not (self.checked and self.note.strip())
 
     def plan(self, place: Place, actor: Actor) -> DecisionPlan:
         """What the decision would do."""
@@ -55,8 +69,8 @@ class Posted:
         if len(self.seen) > LIMIT:
             abort(400)
         verbs: dict[str, Callable[..., list[Outcome]]] = {
-            APPROVE: approvals.approve,
-            RETURN: partial(approvals.return_, reason=self.reason),
+            APPROVE: partial(approvals.approve, note=self.note if self.checked else ""),
+            RETURN: partial(approvals.return_, reason=self.reason, faults=self.faults),
             REJECT: partial(approvals.reject, reason=self.reason),
         }
         return verbs[self.decision](list(self.seen), actor=actor, seen_versions=self.seen)
@@ -76,7 +90,19 @@ def posted() -> Posted:
         asked="asked" in request.form,
         everything=everything,
         besides=(shown - set(ticked)) | set(_ids("besides")) if everything else set(),
+        note=request.form.get("note", "").replace("\0", ""),
+        checked="checked" in request.form,
+        told_of_doubts="doubts" in request.form,
+        faults=_faults(),
     )
+
+
+def _faults() -> dict[int, EvidenceFault]:
+    """The documents that are not accepted, by id, from the fields `fault-ID`."""
+    chosen = {name.removeprefix("fault-"): value for name, value in request.form.items() if name.startswith("fault-")}
+    if len(chosen) > LIMIT or any(value and value not in set(EvidenceFault) for value in chosen.values()):
+        abort(400)
+    return {whole(number): EvidenceFault(value) for number, value in chosen.items() if value}
 
 
 def keep_outcomes(decision: str, outcomes: Sequence[Outcome]) -> None:

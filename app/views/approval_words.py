@@ -12,11 +12,14 @@ from app.domain.errors import PortalError
 from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RequestType, RoundError, Sex
 from app.domain.period import Period
 from app.models.change_request import ChangeRequest
+from app.rules import legitimacy
+from app.rules.told import TOLD_FIELDS
 from app.services.approvals import Outcome
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
-from app.views.law_words import with_law
+from app.views.law_words import clause_words, fact_words, told_value, with_law
+from app.views.told_words import FACT_LABELS
 
 APPROVE, RETURN, REJECT = "approve", "return", "reject"
 DECISIONS: dict[str, Any] = {
@@ -52,6 +55,10 @@ FIELDS: dict[str, Any] = {
     "entitled_from": _l("Entitled from"),
     "entitled_until": _l("First day without the right"),
     "birth_order": _l("Order of birth"),
+    "standby_since": _l("Standby since"),
+    "legitimate_from": _l("Lawful child from"),
+    "legitimacy_basis": _l("Lawful child by"),
+    "delivery_id": _l("Born together"),
     "evidence": _l("Evidence"),
 }
 _CODES: dict[str, Any] = {
@@ -134,15 +141,31 @@ def frozen_words(field: str, value: Any) -> str:
     """A value of a frozen copy as people read it."""
     if value in (None, "", []):
         return _NOTHING
+    if field in TOLD_FIELDS:
+        return fact_words(field, told_value(field, value), {})
+    if field == "legitimacy_basis":
+        return clause_words(next(rule.clause for rule in legitimacy.TABLE if rule.code == value))
     if field in _CODES:
         return str(label(_CODES[field](value)))
     if field in ("national_id", "principal_national_id"):
         return national_id.display(value)
-    if field in ("birth_date", "service_start_date", "entitled_from", "entitled_until"):
+    if field in (
+        "birth_date",
+        "service_start_date",
+        "entitled_from",
+        "entitled_until",
+        "standby_since",
+        "legitimate_from",
+    ):
         return format_be(date.fromisoformat(value), "medium")
     if field == "evidence":
         return ", ".join(_document(document) for document in value)
     return str(value)
+
+
+def field_words(field: str) -> str:
+    """What a field of a frozen copy is called."""
+    return str(FIELDS.get(field) or FACT_LABELS.get(field, field))
 
 
 def _document(frozen: str) -> str:

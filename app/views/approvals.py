@@ -10,9 +10,10 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.domain import national_id
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotFound, Refused
+from app.domain.people import EvidenceFault
 from app.domain.powers import Power
-from app.services import approval_queue, decision_plans, request_reviews
+from app.services import approval_queue, decision_plans, request_flags, request_reviews
 from app.services.approval_queue import QueuePage
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.views import approval_decisions, approval_search, approval_words, review_words, round_words
@@ -22,7 +23,9 @@ from app.views.approval_words import DECISIONS
 from app.views.base import PowerView, actor
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
+from app.views.evidence_words import document_words
 from app.views.labels import label
+from app.views.law_words import clause_words
 from app.views.shell import show_count
 
 MENU_NAME = "approvals"
@@ -39,6 +42,7 @@ _WORDS = {
     "refusal_words": approval_words.refusal_words,
     "decisions": DECISIONS,
     "asks": approval_words.request_words,
+    "clause_words": clause_words,
 }
 
 
@@ -109,6 +113,8 @@ class ApprovalsView(PowerView):
             return self._nothing_ticked()
         if posted.lacks_reason:
             return self._summary(posted)
+        if posted.lacks_note:
+            return self._summary(posted, words_of(Refused("NOTE_MISSING", citation=request_flags.CITATION))), 422
         try:
             outcomes = posted.carry_out(actor())
         except BadInput as refusal:
@@ -168,6 +174,11 @@ class ApprovalsView(PowerView):
             kinds=Counter(approval_words.request_words(one.request) for one in plan.possible if one.request),
             title=approval_words.decision_words(posted.decision, len(plan.possible)),
             reason=posted.reason,
+            note=posted.note,
+            checked=posted.checked,
+            faults=posted.faults,
+            fault_kinds=list(EvidenceFault),
+            document_words=document_words,
             error=error,
             from_review="from_review" in request.form,
             **_WORDS,

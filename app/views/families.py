@@ -11,8 +11,10 @@ from flask_babel import gettext as _
 from app.domain.errors import NotFound, PortalError
 from app.domain.powers import Power
 from app.services import change_requests, families
+from app.services.families import FamilyMember
 from app.views.base import PowerView, actor
 from app.views.errors import status_of
+from app.views.evidence_words import LOOKS, Group, groups
 from app.views.family_sheet import words
 from app.views.family_words import STATE_LOOKS, words_of_family
 
@@ -24,6 +26,10 @@ class FailedReport:
     entitlement_id: int
     reason: str
     words: str
+
+
+def _matrix_of(member: FamilyMember) -> list[Group]:
+    return groups(member.matrix, member.evidence, member.spells[0].relation, member.papers_due_on)
 
 
 class FamiliesView(PowerView):
@@ -59,4 +65,5 @@ class FamiliesView(PowerView):
         except NotFound:
             abort(404)
         shown: dict[str, Any] = {"found": found, "failed": failed, "state_looks": STATE_LOOKS, **words()}
+        shown |= {"looks": LOOKS, "matrix_of": _matrix_of}
         return self.render_template("families/family.html", **shown)

@@ -9,10 +9,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import PortalError
-from app.domain.people import DocType, Relation
+from app.domain.people import DocType, Relation, ToFollow
+from app.rules import family_law
+from app.rules.clauses import CLAUSES
 from app.rules.decision import Clause
 from app.rules.evidence import Event
-from app.rules.papers import Paper
+from app.rules.papers import MarriagePaper, Paper
+from app.rules.parents import Kinship
+from app.rules.schemes import Scheme
 from app.rules.told import Told
 from app.views.dates import format_be
 from app.views.labels import LABELS, label
@@ -43,9 +47,18 @@ _EVENTS: dict[str, Any] = {
 }
 
 
+_REGISTER = (family_law.WAITS_FOR_FACTS, family_law.TAKEN_OVER, family_law.ORDER_DIFFERS)
+_ALL = CLAUSES | {clause.code: clause for clause in _REGISTER}
+
+
 def clause_words(clause: Clause) -> str:
     """What the clause says, in the reader's language."""
     return _(clause.says)
+
+
+def clause_of(code: str) -> Clause:
+    """The clause of this code; raises KeyError for one that no rule knows (any more)."""
+    return _ALL[code]
 
 
 def paper_words(paper: str) -> str:
@@ -101,3 +114,19 @@ def fact_words(name: str, value: Any, provinces: Mapping[str, str]) -> str:
     if isinstance(value, bool):
         return _("yes")
     return str(label(value)) if isinstance(value, StrEnum) else str(value)
+
+
+def told_value(name: str, frozen: Any) -> Any:
+    """A told fact as it was, out of a frozen copy, where days and codes are plain text."""
+    kind = _KINDS.get(name)
+    if kind is not None:
+        return kind(frozen)
+    return date.fromisoformat(frozen) if isinstance(frozen, str) and name != "home_province_code" else frozen
+
+
+_KINDS: dict[str, type[StrEnum]] = {
+    "to_follow": ToFollow,
+    "kinship": Kinship,
+    "marriage_paper": MarriagePaper,
+    "declared_scheme": Scheme,
+}

@@ -10,10 +10,14 @@ from app.domain.clock import bangkok_day
 from app.domain.people import BirthPrecision, Relation, RequestType
 from app.domain.thai_calendar import BE_OFFSET, age_on
 from app.rules import citations
+from app.rules.majority import majority_date
+from app.services.family_facts import told_of
 from app.services.request_reviews import Change, FourEyes, Review
 from app.views import approval_words
 from app.views.dates import format_be, month_name
+from app.views.evidence_words import LOOKS, groups
 from app.views.labels import label
+from app.views.law_words import clause_of, clause_words, facts_told
 
 _NOTHING = "–"
 
@@ -28,10 +32,16 @@ class Reason:
 
 def words_about(review: Review) -> dict[str, Any]:
     """What the templates of a request say beside its data."""
+    proposal, law = review.request.proposal, review.law.decision
     return {
         "born": _born(review),
         "today": _today(review),
         "reasons": _reasons(review),
+        "doubts": [(clause_of(doubt.clause), doubt.note) for doubt in review.law.doubts],
+        "facts": facts_told(told_of(proposal), proposal.relation, review.law.provinces),
+        "holds_until": law.holds_until if law is not None and law.accepted else None,
+        "groups": groups(review.law.matrix, review.evidence, proposal.relation, review.law.due_on),
+        "looks": LOOKS,
         "changes": _changes(review.earlier.changes) if review.earlier else [],
         "barred": review.four_eyes is FourEyes.BARRED,
         "only_officer": review.four_eyes is FourEyes.ONLY_OFFICER,
@@ -85,15 +95,13 @@ def _reasons(review: Review) -> list[Reason]:
             Reason(_("The right begins with the service, on %(day)s", day=begin), citations.NHSO_START_AND_END.text),
             Reason(_("No other own right stands in the same time")),
         ]
-    found = [
-        Reason(_("A %(relation)s may share the principal's right", relation=label(proposal.relation)),
-               citations.NHSO_FAMILY.text),
-        Reason(_("The right begins with the principal's, never before birth: on %(day)s", day=begin),
-               citations.NHSO_START_AND_END.text),
-    ]  # fmt: skip
+    law = review.law.decision
+    found = [Reason(clause_words(c), c.citation) for c in law.clauses if not c.flag] if law is not None else []
+    found.append(Reason(_("The right begins on %(day)s", day=begin), citations.NHSO_START_AND_END.text))
     if proposal.relation is Relation.CHILD and proposal.entitled_until:
         of_age = _("The child is of age on %(day)s", day=format_be(proposal.entitled_until, "medium"))
-        found.append(Reason(of_age, citations.AGE_OF_MAJORITY.text))
+        if proposal.birth_date and proposal.entitled_until == majority_date(proposal.birth_date):
+            found.append(Reason(of_age, citations.AGE_OF_MAJORITY.text))
     return [*found, Reason(_("The same right does not stand already"))]
 
 
@@ -105,5 +113,5 @@ def _changes(changes: Sequence[Change]) -> list[tuple[str, str, str]]:
         after = approval_words.frozen_words(change.field, change.after)
         if before == after:
             after = _("%(document)s (another file)", document=after)
-        found.append((str(approval_words.FIELDS.get(change.field, change.field)), before, after))
+        found.append((approval_words.field_words(change.field), before, after))
     return found
