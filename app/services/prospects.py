@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import PortalError
-from app.domain.people import DocType, PersonnelType, Relation, RequestType
+from app.domain.people import DocType, PersonnelType, Relation, RequestType, Sex
 from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.agency import Agency
@@ -58,11 +58,13 @@ class Prospect:
 
 @dataclass(frozen=True)
 class _Principal:
-    """Through whom the right would come: since when, as what."""
+    """Through whom the right would come: since when, as what; sex and birth where only a request tells them."""
 
     national_id: str
     from_on: date | None
     kind: PersonnelType | None
+    sex: Sex | None = None
+    birth_date: date | None = None
 
 
 def prospects(
@@ -113,7 +115,11 @@ def _around(
 ) -> Callable[[Candidate], Around | None]:
     """What the law sees around each candidate: the others on the form, and the family that stands."""
     found = standing[0][principal.national_id]
-    sex, born = (own.sex, own.birth_date) if own is not None else (found.sex, found.birth_date)
+    sex, born = (
+        (own.sex, own.birth_date)
+        if own is not None
+        else (found.sex or principal.sex, found.birth_date or principal.birth_date)
+    )
     active = (Period(principal.from_on),) if principal.from_on is not None else ()
     family = standing[1][principal.national_id] + [c.relative for c in candidates if c.relation is not Relation.SELF]
 
@@ -167,5 +173,6 @@ def _standing(session: Session, national_id: str, agency_id: int) -> _Principal:
         .order_by(ChangeRequest.id.desc())
     )
     if (proposal := session.scalars(asked).first()) is not None:
-        return _Principal(national_id, proposal.service_start_date, proposal.personnel_type)
+        start, kind = proposal.service_start_date, proposal.personnel_type
+        return _Principal(national_id, start, kind, proposal.sex, proposal.birth_date)
     return _Principal(national_id, None, None)
