@@ -75,12 +75,29 @@ def type_a_family(desk: Desk, hands: Keyboard, own: str, spouse: str, *children:
     hands.choose("SPOUSE")
     hands.fill(spouse, "นาง", "วิมล", "พรหมดี", "05042543")
     hands.choose("F")
+    hands.press("Enter", 2)
+    hands.is_on("members-1-marriage_paper")
+    hands.choose("MARRIAGE_CERT_TH")
+    hands.fill("1/2/2560")
+    papers_follow(hands, 1)
     for order, child in enumerate(children, start=1):
-        hands.press("Enter", 4)
+        hands.press("Enter", 2)
         hands.is_on(f"members-{order + 1}-relation")
         hands.choose("CHILD")
         hands.fill(str(order), child, "ด.ช.", f"ธีร์{order}", "ศรีสุข", "2 กรกฎาคม 2568")
         hands.choose("M")
+        hands.press("Enter", 2)
+        hands.is_on(f"members-{order + 1}-marriage_date")  # proposed from the spouse's
+        hands.press("Enter")
+        papers_follow(hands, order + 1)
+
+
+def papers_follow(hands: Keyboard, row: int) -> None:
+    """Tick that the papers come later, and go on to the documents."""
+    hands.is_on(f"members-{row}-to_follow")
+    hands.press("Space")
+    hands.press("Enter")
+    hands.is_on(f"members-{row}-evidence-0-doc_type")
 
 
 def mistype_an_id(desk: Desk, hands: Keyboard, number: str) -> None:
@@ -103,8 +120,10 @@ def test_a_family_is_typed_and_sent_by_keyboard_alone(desk):
     assert value(clerk, "members-0-national_id") == display(own)
     side = clerk.page.inner_text("[data-then]")
     assert "มีสิทธิ จาก 1 พ.ย. 2569 (L1)" in side and "ถึง 1 ก.ค. 2588" in side
-    left = clerk.page.inner_text("[data-left]")
-    assert "หลักฐาน" in left and "กรอก" not in left and "แก้" not in left
+    assert clerk.page.inner_text("[data-left]").strip() == ""
+    assert value(clerk, "members-3-marriage_date") == "1/2/2560"
+    law = clerk.page.text_content("[data-member='members-3'] [data-by-law]")
+    assert "เด็กเกิดระหว่างสมรสเป็นบุตรชอบด้วยกฎหมายของสามีตั้งแต่เกิด" in law and "มาตรา 1536" in law
     assert clerk.page.locator("details[data-member] summary", has_text="วิมล พรหมดี").is_visible()
     clerk.page.reload()
     assert value(clerk, "members-0-birth_date") == "๒๙ ก.พ. ๒๕๔๓" and value(clerk, "members-3-first_name_th") == "ธีร์2"

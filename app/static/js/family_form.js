@@ -50,7 +50,7 @@
         const box = find("input, select", field);
         if (box.value.trim()) { left.push({ kind: "mend", id: box.id, text: labelOf(box) + " · " + whose(row), words: find("[data-hint]", field).textContent.trim() }); }
       }
-      if (row.matches("details") && family.isWhole(row) && !find("[data-papers] input:checked", row)) {
+      if (row.matches("details") && family.isWhole(row) && !find("[data-papers] input:checked, [data-station]:checked", row)) {
         left.push({ kind: "attach", id: find("[data-papers] select", row).id, text: words.wordsAttachFor + " · " + whose(row), row: row });
       }
     }

@@ -91,7 +91,7 @@
   /* The boxes in the order in which a clerk fills them; an empty document is passed over. */
   function stations() {
     return all("input, select, textarea, button", form).filter((box) => {
-      if (box.matches("[type=hidden], [type=checkbox], [tabindex='-1'], [data-remove], [data-add-document]") || !box.checkVisibility()) { return false; }
+      if (box.matches("[type=hidden], [type=checkbox]:not([data-station]), [tabindex='-1'], [data-remove], [data-add-document]") || !box.checkVisibility()) { return false; }
       const document_ = box.closest("[data-document]");
       return !document_ || box.name.endsWith("doc_type") || find("select", document_).value !== "";
     });
@@ -109,7 +109,7 @@
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
       form.requestSubmit(find(".form-head [value=submit]", form));
-    } else if (event.key === "Enter" && !event.defaultPrevented && box.matches("input:not([type=checkbox], [type=file]), select") && !event.isComposing) {
+    } else if (event.key === "Enter" && !event.defaultPrevented && box.matches("input:not([type=checkbox], [type=file]), select, [data-station]") && !event.isComposing) {
       event.preventDefault();
       box.dispatchEvent(new Event("change", { bubbles: true }));
       moveOn(box);

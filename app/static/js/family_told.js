@@ -15,8 +15,15 @@
 
   function fits(part, relation, row) {
     if (!relation || !part.dataset.for.split(" ").includes(relation)) { return false; }
-    if (part.dataset.only === "male" && relation === "CHILD") { return principalSex() !== "F"; }
-    return part.dataset.only !== "nikah" || factOf(row, "marriage_paper").value === "NIKAH_CERT_TH";
+    if (part.dataset.limit === "male" && relation === "CHILD") { return principalSex() !== "F"; }
+    return part.dataset.limit !== "nikah" || factOf(row, "marriage_paper").value === "NIKAH_CERT_TH";
+  }
+
+  /* For whom a fact is asked is said only where the relation is not known yet. */
+  function hush(part) {
+    const hint = find("[data-hint]", part), one = box(part);
+    if (part.dataset.whose && hint.textContent.trim() === part.dataset.whose) { hint.textContent = ""; }
+    if (one.dataset.help === part.dataset.whose) { one.dataset.help = ""; }
   }
 
   function fit(row) {
@@ -30,6 +37,7 @@
       const words = part.dataset["label" + kind.value.charAt(0) + kind.value.slice(1).toLowerCase()] || part.dataset.label;
       const label = find("[data-label-text]", part) || find("label", part);
       if (label.textContent.trim() !== words) { label.textContent = words; }
+      hush(part);
     }
     const married = factOf(row, "marriage_date");
     if (kind.value === "SPOUSE") { married.dataset.needed = "1"; } else { delete married.dataset.needed; }
