@@ -14,8 +14,24 @@ from app.cli.hospitals import hospitals
 from app.cli.release import release
 from app.cli.rosters import roster
 from app.cli.rounds import rounds
+from app.cli.schemes import schemes
 
-COMMANDS = (release, admin, agencies, clock, database, demo, rounds, roster, rules, audit, backup, restore, hospitals)
+COMMANDS = (
+    release,
+    admin,
+    agencies,
+    clock,
+    database,
+    demo,
+    rounds,
+    roster,
+    rules,
+    audit,
+    backup,
+    restore,
+    hospitals,
+    schemes,
+)
 
 
 def register(app: Flask) -> None:

@@ -10,6 +10,7 @@ from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
 from app.models.hospital import Hospital
 from app.models.job import Job
+from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
@@ -19,9 +20,9 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "Model", "NhsoRegion", "OneTimeLink", "Person",
-    "PortalUser",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "Model", "NhsoRegion", "OneTimeLink",
+    "OtherSchemeRight", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
-    "SavedView", "Title", "TypedForm", "UserSession",
+    "SavedView", "SchemeElection", "SchemeFile", "Title", "TypedForm", "UserSession",
 ]  # fmt: skip

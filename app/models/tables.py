@@ -19,6 +19,7 @@ OPEN = frozenset(
 
 SYSTEM = frozenset(
     {
+        "other_scheme_right", "scheme_election", "scheme_file",
         "business_clock", "running_number", "audit_block", "api_token", "one_time_link", "user_session", "form_token",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
         "ab_permission_view_role", "ab_register_user", "ab_role", "ab_user", "ab_user_group", "ab_user_role",

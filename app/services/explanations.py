@@ -27,6 +27,7 @@ from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
 from app.services.family_facts import told_of
+from app.services.scheme_orders import orders
 from app.services.transaction import reading
 
 PURPOSE = "EXPLAIN"
@@ -54,7 +55,6 @@ class WhyRight:
     flags: tuple[Flag, ...]
     holds_until: date | None
     differs: bool
-    schemes: Resolution
 
     @property
     def counts(self) -> bool:
@@ -73,6 +73,7 @@ class Why:
     on: date
     asked_at: datetime
     rights: tuple[WhyRight, ...]
+    schemes: Resolution
 
     @property
     def entitled(self) -> bool:
@@ -105,9 +106,10 @@ def why(person_id: int, on: date | None, *, actor: Actor, hash_key: str) -> Why:
         rights = [_why_right(right, [one for one in families if one.principal_id == right.principal_id], day, now)
                   for right in mine]  # fmt: skip
         person = mine[0].person
+        schemes = orders(session.connection(), [person_id], day)[person_id]
     _write_down([person], actor, hash_key)
     rights.sort(key=lambda right: (not right.counts, right.relation is not Relation.SELF, -right.entitlement_id))
-    return Why(person.id, person.full_name, person.national_id, person.birth_date, day, now, tuple(rights))
+    return Why(person.id, person.full_name, person.national_id, person.birth_date, day, now, tuple(rights), schemes)
 
 
 def laid_out(person_id: int, *, actor: Actor, hash_key: str) -> LaidOut:
@@ -191,7 +193,7 @@ def _why_right(right: Entitlement, family: Sequence[Entitlement], day: date, now
         entitled_from=right.entitled_from, last_day=Period(right.entitled_from, right.entitled_until).last_day,
         seen_since=right.effective_at, seen_until=right.voided_at or right.ended_effective_at, clauses=clauses,
         missing=found.missing, flags=found.flags, holds_until=found.holds_until,
-        differs=state is EntitlementState.ACTIVE and not found.entitled, schemes=found.schemes,
+        differs=state is EntitlementState.ACTIVE and not found.entitled,
     )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ HANDLERS: dict[str, Handler] = {
     "register_export": Handler("app.services.register_reports:write_export", cancellable=True),
     "roster_check": Handler("app.services.roster_jobs:check", attempts=20, timeout_seconds=600),
     "roster_submit": Handler("app.services.roster_jobs:submit", attempts=20, timeout_seconds=1800),
+    "scheme_file": Handler("app.services.scheme_files:load", timeout_seconds=4 * 3600),
     "seal_audit": Handler("app.services.audit_seals:run"),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.

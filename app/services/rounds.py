@@ -26,6 +26,7 @@ from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.round_chunks import ROBOT, Chunk, carry
 from app.services.round_plan import plan, start_due
+from app.services.scheme_rounds import settle
 from app.services.transaction import reading, transaction
 
 LOOK_AGAIN_SECONDS = 0.2
@@ -49,6 +50,7 @@ def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None
             time.sleep(chunk_pause(db.dialect))
     lease.progress(total, total)  # also when an earlier attempt was cut off between its last chunk and this line
     if run_at:
+        settle(round_id, run_at, lease)
         _finish(round_id, lease)
 
 

@@ -24,11 +24,12 @@ from app.domain.people import (
     ToFollow,
 )
 from app.domain.powers import Power
+from app.models.other_scheme import SchemeSource
 from app.rules.coming import Coming
 from app.rules.decision import Flag, Slot
 from app.rules.papers import MarriagePaper
 from app.rules.parents import Kinship
-from app.rules.schemes import Scheme
+from app.rules.schemes import EntitlementRank, Scheme
 
 # By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
 LABELS: dict[type[StrEnum], dict[Any, Any]] = {
@@ -212,6 +213,14 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Coming.RETIRES: _l("Retirement by age"),
         Coming.ENDS: _l("Known end of the right"),
         Coming.PAPERS_DUE: _l("Papers due"),
+    },
+    EntitlementRank: {
+        EntitlementRank.PRIMARY: _l("Own right"),
+        EntitlementRank.SECONDARY: _l("Right through the family"),
+    },
+    SchemeSource: {
+        SchemeSource.DECLARED: _l("Declared by the person"),
+        SchemeSource.FILE: _l("File of the scheme"),
     },
     Power: {
         Power.RECORD_REQUEST: _l("Record requests"),

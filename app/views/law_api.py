@@ -16,7 +16,6 @@ from app.domain.errors import BadInput, PortalError
 from app.domain.powers import Power
 from app.rules.decision import Clause
 from app.rules.household import Explained, explain
-from app.rules.priority import HeldRight, Resolution
 from app.rules.trial import try_out
 from app.views.base import actor
 from app.views.explain_words import says
@@ -30,6 +29,7 @@ from app.views.rights_api import (
     refused,
     token_or_address,
 )
+from app.views.scheme_words import scheme_order
 
 BODY_LIMIT = 64 * 1024
 blueprint = Blueprint("law_api", __name__, url_prefix="/api/v1/law")
@@ -108,34 +108,7 @@ def _person(found: Explained) -> dict[str, Any]:
     }
 
 
-def scheme_order(schemes: Resolution) -> dict[str, Any]:
-    """`order`, `not_used`, `undecided` and `scheme_flags` as REST answers give them."""
-    return {
-        "order": [
-            {**_held(one.right), "use": one.use, "rule": one.because.rule.rule_id if one.because else None}
-            for one in schemes.order
-        ],
-        "not_used": [
-            {**_held(one.right), "behind": one.behind.scheme, "rule": one.because.rule.rule_id}
-            for one in schemes.not_used
-        ],
-        "undecided": [_held(one) for one in schemes.undecided],
-        "scheme_flags": list(schemes.flags),
-    }
-
-
-def _held(right: HeldRight) -> dict[str, Any]:
-    until = right.period.until_on
-    return {
-        "scheme": right.scheme, "rank": right.rank, "since": right.period.from_on.isoformat(),
-        "until": until.isoformat() if until else None,
-    }  # fmt: skip
-
-
 def _clause(clause: Clause) -> dict[str, Any]:
     with force_locale("th"):
         thai = says(clause)
     return {"code": clause.code, "says": clause.says, "says_th": thai, "citation": clause.citation}
-
-
-__all__ = ["blueprint", "register", "scheme_order"]

@@ -28,6 +28,7 @@ from app.views.handbook import HandbookView
 from app.views.look_ahead import LookAheadView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
+from app.views.other_schemes import OtherSchemesView, SchemeFilesView
 from app.views.passwords import PasswordView
 from app.views.register import RegisterView
 from app.views.reports_inbox import ReportsInboxView
@@ -67,6 +68,7 @@ MENU: tuple[Entry, ...] = (
     Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL, "upload"),
     Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL, "inbox"),
     Entry(LookAheadView, "coming", _l("What is coming"), PERSONNEL, "calendar-event"),
+    Entry(OtherSchemesView, "other_schemes", _l("Check for double rights"), PERSONNEL, "layers"),
     Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR, "patch-check"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
@@ -75,6 +77,7 @@ MENU: tuple[Entry, ...] = (
     Entry(TrialView, "what_if", _l("What would happen if"), REPORTS, "question-circle"),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
+    Entry(SchemeFilesView, "scheme_files", _l("Files of other schemes"), NHSO, "upload"),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
     Entry(HospitalView, "hospitals", _l("Hospitals"), NHSO, "hospital"),
     Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),

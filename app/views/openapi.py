@@ -133,7 +133,15 @@ def _schemas() -> dict[str, Any]:
             "items": _ref("Right"),
             "description": "Rights that count on the day, in the order of use: own first, standby last (ลำดับการใช้สิทธิ)",
         },
-        "other_schemes": {"const": "unknown", "description": "Not none: this register does not know (สิทธิอื่น: ไม่ทราบ)"},
+        "other_schemes": {
+            "anyOf": [{"const": "unknown"}, openapi_law.scheme_order()],
+            "description": "Not none: this register does not know (สิทธิอื่น: ไม่ทราบ); else the order of all schemes",
+        },
+        "schemes_loaded": {
+            "type": "array",
+            "items": {"type": "string"},
+            "description": "Schemes whose files were loaded; of all others nothing is known (กองทุนที่มีข้อมูลแล้ว)",
+        },
         "answered_at": {"type": "string", "format": "date-time"},
     }
     shown = {name: {"anyOf": [schema, nothing]} for name, schema in right.items()}
@@ -196,7 +204,16 @@ def _answer_example() -> dict[str, Any]:
         "last_day": None,
     }
     asked = {"national_id": _ID, "on": "2026-11-21", "entitled": True, "provisional": False, "reason": None}
-    return asked | right | {"order": [right], "other_schemes": "unknown", "answered_at": "2026-11-21T11:00:05+07:00"}
+    return (
+        asked
+        | right
+        | {
+            "order": [right],
+            "other_schemes": "unknown",
+            "schemes_loaded": [],
+            "answered_at": "2026-11-21T11:00:05+07:00",
+        }
+    )
 
 
 def _error_example() -> dict[str, Any]:

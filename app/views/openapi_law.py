@@ -105,21 +105,29 @@ def _change() -> dict[str, Any]:
 
 
 def _person() -> dict[str, Any]:
+    words = {name: {"type": "string"} for name in ("code", "says", "says_th", "citation")}
+    own = {
+        "key": {"type": "string"}, "relation": _enum(Relation), "entitled": {"type": "boolean"},
+        "state": {"enum": [*(one.value for one in EntitlementState), None]}, "code": {"type": "string"},
+        "clauses": _list(_object(words)),
+        "missing": _list(_object({"slot": {"type": "string"}, "any_of": _list({"type": "string"})})),
+        "flags": _list({"type": "string"}), "from": _MAYBE_DAY, "until": _MAYBE_DAY, "holds_until": _MAYBE_DAY,
+    }  # fmt: skip
+    return _object(own | scheme_order()["properties"])
+
+
+def scheme_order() -> dict[str, Any]:
+    """The order of a person's rights in all schemes."""
     held = {"scheme": _enum(Scheme), "rank": _enum(EntitlementRank), "since": _DAY, "until": _MAYBE_DAY}
     rule = {"rule": {"type": ["string", "null"]}}
-    words = {name: {"type": "string"} for name in ("code", "says", "says_th", "citation")}
     return _object(
         {
-            "key": {"type": "string"}, "relation": _enum(Relation), "entitled": {"type": "boolean"},
-            "state": {"enum": [*(one.value for one in EntitlementState), None]}, "code": {"type": "string"},
-            "clauses": _list(_object(words)),
-            "missing": _list(_object({"slot": {"type": "string"}, "any_of": _list({"type": "string"})})),
-            "flags": _list({"type": "string"}), "from": _MAYBE_DAY, "until": _MAYBE_DAY, "holds_until": _MAYBE_DAY,
             "order": _list(_object(held | {"use": _enum(Use)} | rule)),
             "not_used": _list(_object(held | {"behind": _enum(Scheme)} | rule)),
-            "undecided": _list(_object(held)), "scheme_flags": _list({"type": "string"}),
+            "undecided": _list(_object(held)),
+            "scheme_flags": _list({"type": "string"}),
         }
-    )  # fmt: skip
+    )
 
 
 def _people(person: dict[str, Any]) -> dict[str, Any]:

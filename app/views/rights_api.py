@@ -24,6 +24,7 @@ from app.views import openapi
 from app.views.base import actor
 from app.views.errors import status_of
 from app.views.rights_words import words_of_lookup
+from app.views.scheme_words import scheme_order
 
 BODY_LIMIT = 16 * 1024  # a full batch with dashes and spaces is a quarter of it
 RATE_LIMIT = "600 per minute"  # per token; RIGHTS_RATE_LIMIT in the settings changes it
@@ -91,7 +92,8 @@ def answer_as_json(answer: RightAnswer) -> dict[str, Any]:
         "reason": answer.reason,
         **(_no_right() if answer.right is None else _right(answer.right)),
         "order": [_right(right) for right in answer.order],
-        "other_schemes": "unknown",
+        "other_schemes": "unknown" if answer.schemes is None else scheme_order(answer.schemes),
+        "schemes_loaded": list(answer.loaded),
         "answered_at": answer.answered_at.astimezone(BANGKOK).isoformat(timespec="seconds"),
     }
 

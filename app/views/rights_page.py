@@ -16,6 +16,7 @@ from app.services.crossings.rights_lookup import ReadAuditFailed, RightAnswer, U
 from app.views.base import PowerView, actor
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
+from app.views.explain_words import words
 from app.views.labels import label
 from app.views.rights_words import REASONS
 
@@ -61,6 +62,7 @@ class RightsPage(PowerView):
             at=format_be_instant,
             label=label,
             reasons=REASONS,
+            **words(),
         )
 
 

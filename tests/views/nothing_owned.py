@@ -27,3 +27,9 @@ NOTHING_OWNED: dict[str, str] = {
     "rights_api.lookup": "nation-wide by law, no names; test_rights_api",
     "rights_api.batch": "nation-wide by law, no names; test_rights_api",
 }
+
+# The administrator's views are his alone whatever they show: tests/views/test_accounts.py and test_agencies.py.
+ADMIN_VIEWS = {
+    "AccountView.*", "AgencyView.*", "HospitalView.*", "TitleView.*", "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
+    "SchemeFilesView.*",
+}  # fmt: skip

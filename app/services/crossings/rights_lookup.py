@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -20,10 +20,13 @@ from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.database import db
 from app.models.entitlement import Entitlement
+from app.models.other_scheme import OtherSchemeRight, SchemeFile
 from app.models.person import Person
 from app.models.prepared import Prepared
+from app.rules.priority import Resolution
 from app.services.audit import person_hash, record_reads
 from app.services.clock import OFFSET, instant_at
+from app.services.scheme_orders import orders
 
 BATCH_LIMIT = 100
 MAIN_INSCL = "LGO"
@@ -69,7 +72,9 @@ class RightAnswer:
     """What the register knows of one person on one day; other schemes are unknown, never none (decisions 3).
 
     `order` holds the rights that count on the day in the order of their use; it is empty when `reason` says why not.
-    `right` is the first of them, or the one that explains the reason (suspended, not begun, ended).
+    `schemes` is that order among the rights of all schemes, None while nothing is known of others, and `loaded` names the
+    schemes whose files were loaded: of the rest nothing is known. `right` is the first of them, or the one that explains
+    the reason (suspended, not begun, ended).
     """
 
     national_id: str
@@ -79,6 +84,8 @@ class RightAnswer:
     order: tuple[Right, ...]
     right: Right | None
     reason: NoRight | None
+    schemes: Resolution | None = None
+    loaded: tuple[str, ...] = ()
 
     @property
     def entitled(self) -> bool:
@@ -107,15 +114,16 @@ def look_up(
     if not 1 <= len(national_ids) <= BATCH_LIMIT:
         raise BadInput("BATCH_SIZE", field="national_ids", count=len(national_ids), most=BATCH_LIMIT)
     numbers = [_readable(typed) for typed in national_ids]
-    now, spells = _known({number for number in numbers if isinstance(number, str)})
+    now, spells, loaded = _known({number for number in numbers if isinstance(number, str)})
     day = on or bangkok_day(now)
+    schemes = _ordered(spells, day)
     answers: list[RightAnswer | UnreadableId] = []
     audit_rows = []
     for typed, number in zip(national_ids, numbers, strict=True):
         if isinstance(number, BadInput):
             answers.append(UnreadableId(typed, number))
             continue
-        answer = _answer(typed, day, now, spells.get(number, []))
+        answer = replace(_answer(typed, day, now, spells.get(number, []), schemes.get(number)), loaded=loaded)
         answers.append(answer)
         audit_rows.append(
             {
@@ -146,7 +154,12 @@ def _write_down(rows: list[dict[str, Any]], actor: Actor) -> None:
 def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The business clock and, beside it, what the register holds of the persons; one row with the clock alone if nothing."""
     person, agency, spell = Person.__table__, Agency.__table__, Entitlement.__table__
-    clock, own = sa.select(OFFSET.label("offset_seconds")).subquery("clock"), spell.alias("own")
+    loaded = sa.select(sa.func.aggregate_strings(SchemeFile.__table__.c.scheme.cast(sa.String), ",")).where(
+        SchemeFile.__table__.c.loaded_at.is_not(None)
+    )
+    clock = sa.select(OFFSET.label("offset_seconds"), loaded.scalar_subquery().label("loaded")).subquery("clock")
+    own, other = spell.alias("own"), OtherSchemeRight.__table__
+    has_others = sa.exists().where(other.c.person_id == person.c.id)
     # Of several rights through others, the one whose principal came into the register first goes first (spec 4.3).
     principal_since = (
         sa.select(sa.func.min(own.c.registered_at))
@@ -162,7 +175,15 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .outerjoin(spell, spell.c.person_id == person.c.id)
         .outerjoin(agency, agency.c.id == spell.c.agency_id)
     )
-    told = (clock.c.offset_seconds, person.c.national_id, agency.c.dla_code, agency.c.name_th)
+    told = (
+        clock.c.offset_seconds,
+        clock.c.loaded,
+        has_others.label("has_others"),
+        spell.c.person_id,
+        person.c.national_id,
+        agency.c.dla_code,
+        agency.c.name_th,
+    )
     return sa.select(*told, principal_since.label("since"), *columns).select_from(source)
 
 
@@ -170,8 +191,8 @@ _OF_ONE = Prepared(_query(Person.__table__.c.national_id == sa.bindparam("nation
 _OF_MANY = _query(Person.__table__.c.national_id.in_(sa.bindparam("national_ids", expanding=True)))
 
 
-def _known(numbers: Collection[str]) -> tuple[datetime, dict[str, list[Any]]]:
-    """The business instant, and the rows of the register by national ID, in one statement."""
+def _known(numbers: Collection[str]) -> tuple[datetime, dict[str, list[Any]], tuple[str, ...]]:
+    """The business instant, the rows of the register by national ID, the schemes that were loaded, in one statement."""
     if len(numbers) == 1:
         rows = _OF_ONE.run(db.single, national_id=next(iter(numbers)))
     else:
@@ -181,17 +202,27 @@ def _known(numbers: Collection[str]) -> tuple[datetime, dict[str, list[Any]]]:
     for row in rows:
         if row.id is not None:
             found[row.national_id].append(row)
-    return instant_at(rows[0].offset_seconds), found
+    return instant_at(rows[0].offset_seconds), found, tuple(sorted(set((rows[0].loaded or "").split(",")) - {""}))
 
 
-def _answer(typed: str, day: date, now: datetime, spells: list[Any]) -> RightAnswer:
+def _ordered(spells: dict[str, list[Any]], day: date) -> dict[str, Resolution]:
+    """The order of all schemes for the persons of whom another right is known; asks nothing where there are none."""
+    known = {number: rows[0].person_id for number, rows in spells.items() if rows[0].has_others}
+    if not known:
+        return {}
+    with db.engine.connect() as connection:
+        found = orders(connection, known.values(), day)
+    return {number: found[person_id] for number, person_id in known.items()}
+
+
+def _answer(typed: str, day: date, now: datetime, spells: list[Any], schemes: Resolution | None) -> RightAnswer:
     # The entity's own function on a plain row: what a right is on a day is said in one place only (decisions 2).
     states = ((Entitlement.state_on(row, day, now), row) for row in spells)
     stated = [(state, row) for state, row in states if state is not EntitlementState.UNKNOWN]
     counting = sorted((pair for pair in stated if pair[0] in _COUNTS), key=_turn)
     order = tuple(_right(state, row) for state, row in counting)
     reason, explaining = (None, order[0]) if order else _why_not(stated)
-    return RightAnswer(typed, day, now, day > bangkok_day(now), order, explaining, reason)
+    return RightAnswer(typed, day, now, day > bangkok_day(now), order, explaining, reason, schemes)
 
 
 def _turn(stated: tuple[EntitlementState, Any]) -> tuple[bool, bool, datetime, int]:

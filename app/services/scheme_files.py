@@ -1,0 +1,212 @@
+"""Loads the file of a scheme: matches it with the register's persons alone, and orders anew the rights of whom it touches.
+
+The layout is in docs/schemes.md. Rows of people whom the register does not know are never stored. Safe to kill at any line
+and to run twice: each chunk says the same again, and the last step looks at what the file holds.
+"""
+
+import csv
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain import national_id
+from app.domain.actor import Actor, robot
+from app.domain.clock import bangkok_day, real_now
+from app.domain.errors import BadInput, PortalError
+from app.domain.powers import Power
+from app.models.base import UtcInstant
+from app.models.job import Job
+from app.models.other_scheme import OtherSchemeRight, SchemeFile
+from app.rules.schemes import EntitlementRank, Scheme
+from app.services import jobs
+from app.services.audit import record
+from app.services.clock import business_now
+from app.services.leases import Lease
+from app.services.other_schemes import DECLARABLE
+from app.services.scheme_orders import redecide
+from app.services.transaction import reading, transaction
+from config import instance_dir
+
+KIND = "scheme_file"
+FOLDER = "schemes"
+HEADING = ("national_id", "rank", "since", "until", "via_principal")
+ROWS_AT_ONCE, PERSONS_AT_ONCE = 5_000, 2_000
+MAX_FILE_BYTES = 2 * 1024**3
+ROBOT = robot("schemes")
+_right, _file = OtherSchemeRight.__table__, SchemeFile.__table__
+_STAGE = (
+    sa.text("DROP TABLE IF EXISTS scheme_row"),
+    sa.text(
+        "CREATE TEMPORARY TABLE scheme_row (national_id VARCHAR(13), rank VARCHAR(40), since DATE, until DATE,"
+        " via_principal VARCHAR(200))"
+    ),
+)
+_ADD = sa.text(
+    "INSERT INTO scheme_row (national_id, rank, since, until, via_principal) VALUES (:national_id, :rank, :since, :until,"
+    " :via_principal)"
+).bindparams(sa.bindparam("since", type_=sa.Date), sa.bindparam("until", type_=sa.Date))
+# Of a row that comes twice in one chunk the open or later end counts.
+_MATCH = sa.text(
+    "INSERT INTO other_scheme_right (person_id, scheme, rank, via_principal, since, until, source, verified_at, file_id,"
+    " recorded_at) SELECT p.id, :scheme, s.rank, MAX(s.via_principal), s.since,"
+    " CASE WHEN COUNT(*) = COUNT(s.until) THEN MAX(s.until) END, 'FILE', :now, :file, :now"
+    " FROM scheme_row s JOIN person p ON p.national_id = s.national_id GROUP BY p.id, s.rank, s.since"
+    " ON CONFLICT (person_id, scheme, rank, since, source) DO UPDATE SET until = excluded.until,"
+    " via_principal = excluded.via_principal, verified_at = excluded.verified_at, file_id = excluded.file_id"
+).bindparams(sa.bindparam("now", type_=UtcInstant))
+# Who is not in the newest file has left the scheme, at the latest on the day of its data.
+_LEFT = sa.text(
+    "UPDATE other_scheme_right SET until = :as_of, file_id = :file, verified_at = :now WHERE scheme = :scheme"
+    " AND source = 'FILE' AND file_id <> :file AND since < :as_of AND (until IS NULL OR until > :as_of)"
+).bindparams(sa.bindparam("as_of", type_=sa.Date), sa.bindparam("now", type_=UtcInstant))
+
+
+def request_load(content: BinaryIO, name: str, scheme: Scheme, as_of: date, *, actor: Actor) -> int:
+    """Keep a file privately and write the job that loads it; gives the job's id.
+
+    Raises NotAllowed('POWER_MISSING'), BadInput SCHEME_IS_OURS, DATE_IN_FUTURE, SCHEME_FILE_HEADING, SCHEME_FILE_TOO_LARGE.
+    """
+    actor.require(Power.MANAGE_AGENCIES)
+    if scheme not in DECLARABLE:
+        raise BadInput("SCHEME_IS_OURS", field="scheme")
+    kept, digest = _keep(content)
+    try:
+        _check_heading(kept)
+        with transaction(actor) as session:
+            if as_of > bangkok_day(business_now(session)):
+                raise BadInput("DATE_IN_FUTURE", field="as_of", date=as_of)
+            file = SchemeFile(
+                scheme=scheme, sha256=digest, original_name=name[:255], as_of=as_of, loaded_by_id=actor.user_id,
+                asked_at=real_now(),
+            )  # fmt: skip
+            session.add(file)
+            session.flush()
+            payload = {"file_id": file.id, "kept": kept.name}
+            job = jobs.add(session, KIND, f"{KIND}:{file.id}", payload, actor=actor)
+            detail = {"scheme": scheme.value, "as_of": as_of.isoformat()}
+            record(session, actor, "load_scheme", "scheme_file", file.id, detail=detail)
+            return job.id
+    except BaseException:
+        kept.unlink(missing_ok=True)
+        raise
+
+
+def load(payload: dict[str, Any], lease: Lease) -> None:
+    """The job: match chunk by chunk, end what is gone, order anew whom it touched (the handler of KIND)."""
+    path = _folder() / payload["kept"]
+    with reading(ROBOT.scope) as session:
+        file = session.get_one(SchemeFile, int(payload["file_id"]))
+        scheme, as_of, is_read = file.scheme, file.as_of, file.row_count is not None
+    if not is_read:
+        count = refused = 0
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            rows = csv.DictReader(text)
+            while chunk := list(islice(rows, ROWS_AT_ONCE)):
+                good = list(_readable(chunk))
+                count, refused = count + len(chunk), refused + len(chunk) - len(good)
+                with transaction(ROBOT) as session:
+                    lease.guard(session)
+                    _match(session, good, scheme, file.id)
+                lease.progress(count, None)
+        with transaction(ROBOT) as session:
+            lease.guard(session)
+            session.execute(_LEFT, {"as_of": as_of, "file": file.id, "scheme": scheme.value, "now": real_now()})
+            _change(session, file.id, row_count=count, refused_count=refused)
+    matched = _order_anew(file.id, lease)
+    with transaction(ROBOT) as session:
+        lease.guard(session)
+        _change(session, file.id, matched_count=matched, loaded_at=real_now())
+        record(session, ROBOT, "finish_scheme_file", "scheme_file", file.id, detail={"matched": matched})
+    path.unlink(missing_ok=True)
+
+
+def _order_anew(file_id: int, lease: Lease) -> int:
+    done, low = 0, 0
+    while True:
+        with transaction(ROBOT) as session:
+            lease.guard(session)
+            query = sa.select(_right.c.person_id).where(_right.c.file_id == file_id, _right.c.person_id > low)
+            some = list(session.execute(query.distinct().order_by(_right.c.person_id).limit(PERSONS_AT_ONCE)).scalars())
+            if not some:
+                return done
+            redecide(session, some, bangkok_day(business_now(session)), actor=ROBOT)
+        done, low = done + len(some), some[-1]
+        lease.progress(done, None)
+
+
+def _match(session: Session, rows: list[dict[str, Any]], scheme: Scheme, file_id: int) -> None:
+    for statement in _STAGE:
+        session.execute(statement)
+    if rows:
+        session.connection().execute(_ADD, rows)
+        session.execute(_MATCH, {"scheme": scheme.value, "now": real_now(), "file": file_id})
+
+
+def _readable(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        try:
+            since = date.fromisoformat((row["since"] or "").strip())
+            until = date.fromisoformat(row["until"].strip()) if (row.get("until") or "").strip() else None
+            number = national_id.parse(row["national_id"] or "")
+            rank = EntitlementRank((row.get("rank") or "PRIMARY").strip())
+        except (PortalError, ValueError, KeyError, AttributeError):
+            continue
+        if until is None or until > since:
+            via = (row.get("via_principal") or "").strip()[:200]
+            yield {"national_id": number, "rank": rank.value, "since": since, "until": until, "via_principal": via}
+
+
+def _change(session: Session, file_id: int, **values: Any) -> None:
+    session.execute(sa.update(_file).where(_file.c.id == file_id).values(**values))
+
+
+def _keep(content: BinaryIO) -> tuple[Path, str]:
+    path, digest, size = _folder() / f"{secrets.token_hex(16)}.csv", hashlib.sha256(), 0
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as kept:
+        while part := content.read(1024 * 1024):
+            size += len(part)
+            digest.update(part)
+            kept.write(part)
+            if size > MAX_FILE_BYTES:
+                kept.close()
+                path.unlink()
+                raise BadInput("SCHEME_FILE_TOO_LARGE", field="file")
+    return path, digest.hexdigest()
+
+
+def _check_heading(path: Path) -> None:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            heading = next(csv.reader(text), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING)) from error
+    if not {"national_id", "since"} <= set(heading) <= set(HEADING):
+        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING))
+
+
+def _folder() -> Path:
+    folder = instance_dir(os.environ) / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def outcome_of(job_id: int) -> SchemeFile:
+    """The file of a job as it stands now, detached."""
+    with reading(ROBOT.scope) as session:
+        payload = session.get_one(Job, job_id).payload
+        return session.get_one(SchemeFile, payload["file_id"])
+
+
+def recent(*, actor: Actor) -> list[SchemeFile]:
+    """The files that were loaded or wait, the newest first; raises NotAllowed('POWER_MISSING')."""
+    actor.require(Power.MANAGE_AGENCIES)
+    with reading(actor.scope) as session:
+        return list(session.scalars(sa.select(SchemeFile).order_by(SchemeFile.id.desc()).limit(30)))

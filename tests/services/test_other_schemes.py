@@ -1,0 +1,156 @@
+"""Rights in other schemes on real databases: declared, chosen, loaded from a file, and out of standby in the next round."""
+
+import io
+from dataclasses import replace
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.actor import NATION, Actor, Scope, ScopeKind
+from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound
+from app.domain.people import Relation
+from app.domain.powers import Power
+from app.models import AuditEvent, Entitlement, OtherSchemeRight, SchemeFile
+from app.models.database import db
+from app.rules.schemes import EntitlementRank, Scheme
+from app.services import jobs, other_schemes, scheme_files
+from app.services.crossings.rights_lookup import look_up
+from app.services.other_schemes import DeclaredRight
+from app.services.rounds import run_due
+from tests import builders
+from tests.services import rights_register as register
+
+KEY = register.KEY
+OFFICIAL, WIFE, MOTHER = builders.national_id(1), builders.national_id(2), builders.national_id(3)
+CSMBS = DeclaredRight(Scheme.CSMBS, EntitlementRank.PRIMARY, date(2020, 1, 1))
+ADMIN = Actor("admin", NATION, frozenset({Power.MANAGE_AGENCIES}))
+
+
+@pytest.fixture
+def clerk(database, monkeypatch, tmp_path):
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    builders.clock("2026-11-20 09:00")
+    home = register.agency()
+    register.right(OFFICIAL, entitled_from=date(2015, 1, 1))
+    for number, relation in ((WIFE, Relation.SPOUSE), (MOTHER, Relation.MOTHER)):
+        register.right(number, through=OFFICIAL, relation=relation, entitled_from=date(2015, 1, 1))
+    powers = frozenset({Power.RECORD_REQUEST, Power.VIEW_REGISTER})
+    return Actor("clerk", Scope(ScopeKind.AGENCY, home), powers, agency_id=home)
+
+
+def standby():
+    table = Entitlement.__table__
+    ids = {register.person(number): number for number in (OFFICIAL, WIFE, MOTHER)}
+    with db.engine.connect() as connection:
+        found = connection.execute(sa.select(table.c.person_id, table.c.standby_since))
+        return {ids[person]: since for person, since in found if since is not None}
+
+
+def acts():
+    table = AuditEvent.__table__
+    with db.engine.connect() as connection:
+        query = sa.select(table.c.verb).where(table.c.verb.in_(["stand_by", "promote_right"])).order_by(table.c.id)
+        return list(connection.execute(query).scalars())
+
+
+def run_round(at):
+    """The round at this time, by the clock alone, with somebody else's approval in it."""
+    round_id = builders.planned_round(at)
+    builders.approved(round_id, [builders.Ask(int(at[8:10]) + 100)], decided_at=builders.bangkok("2026-11-01 09:00"))
+    builders.clock(at)
+    assert round_id in [found.id for found in run_due()]
+
+
+def order_of(number, day):
+    hospital = replace(register.HOSPITAL)
+    (answer,) = look_up([number], day, actor=hospital, hash_key=KEY)
+    return answer
+
+
+def test_a_declared_right_stands_ours_by_and_the_round_after_its_end_brings_it_back(clerk):
+    wife = register.person(WIFE)
+    assert order_of(WIFE, None).schemes is None
+    made = other_schemes.declare_right(wife, CSMBS, actor=clerk)
+    assert standby() == {WIFE: date(2026, 11, 20)}
+    schemes = order_of(WIFE, None).schemes
+    assert [one.right.scheme for one in schemes.order] == [Scheme.CSMBS]
+    assert [(one.right.scheme, one.because.rule.rule_id) for one in schemes.not_used] == [(Scheme.LGO, "MS06")]
+    found = other_schemes.desk(wife, actor=clerk, hash_key=KEY)
+    assert [right.scheme for right in found.rights] == [Scheme.CSMBS] and found.loaded == {}
+    other_schemes.end_declared_right(made, date(2026, 11, 24), actor=clerk)
+    run_round("2026-11-23 11:00")
+    assert standby() == {WIFE: date(2026, 11, 20)}
+    run_round("2026-11-24 11:00")
+    assert standby() == {} and acts() == ["stand_by", "promote_right"]
+    run_round("2026-11-25 11:00")
+    assert acts() == ["stand_by", "promote_right"]
+
+
+def test_an_election_puts_the_own_right_aside_until_the_first_round_of_october(clerk):
+    own = register.person(OFFICIAL)
+    other_schemes.declare_right(own, DeclaredRight(Scheme.SSO, EntitlementRank.PRIMARY, date(2020, 1, 1)), actor=clerk)
+    assert standby() == {}
+    assert other_schemes.record_election(own, Scheme.SSO, date(2026, 10, 5), actor=clerk)
+    assert standby() == {OFFICIAL: date(2026, 11, 20)}
+    assert not other_schemes.record_election(own, Scheme.SSO, date(2026, 11, 5), actor=clerk)
+    run_round("2027-10-01 11:00")
+    assert standby() == {}
+
+
+def test_a_file_is_matched_with_the_register_alone_and_what_left_it_ends(clerk):
+    rows = ["national_id,rank,since,until", f"{WIFE},PRIMARY,2020-01-01,", f"{builders.national_id(900)},PRIMARY,2020-01-01,",
+            f"{MOTHER},PRIMARY,2019-01-01,2019-06-01", "1234,PRIMARY,2020-01-01,"]  # fmt: skip
+
+    def load(lines, as_of):
+        content = io.BytesIO("\n".join(lines).encode("utf-8-sig"))
+        job = scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, as_of, actor=ADMIN)
+        assert jobs.run(job, 1)
+        return scheme_files.outcome_of(job)
+
+    found = load(rows, date(2026, 11, 1))
+    assert (found.row_count, found.refused_count, found.matched_count) == (4, 1, 2) and found.loaded_at
+    assert standby() == {WIFE: date(2026, 11, 20)}
+    assert order_of(MOTHER, None).loaded == ("CSMBS",)
+    found = load(rows[:1] + rows[3:4], date(2026, 11, 15))
+    assert found.matched_count == 2 and standby() == {}
+    with db.engine.connect() as connection:
+        table = OtherSchemeRight.__table__
+        kept = connection.execute(sa.select(table.c.person_id, table.c.until).order_by(table.c.person_id)).all()
+    assert sorted(kept) == sorted(
+        [(register.person(WIFE), date(2026, 11, 15)), (register.person(MOTHER), date(2019, 6, 1))]
+    )
+    assert not list((scheme_files._folder()).iterdir())
+
+
+def test_who_may_not_and_what_cannot_be_recorded(clerk):
+    wife = register.person(WIFE)
+    nobody, stranger = replace(clerk, powers=frozenset()), replace(clerk, scope=Scope(ScopeKind.AGENCY, 999))
+    with pytest.raises(NotAllowed):
+        other_schemes.declare_right(wife, CSMBS, actor=nobody)
+    with pytest.raises(NotAllowed):
+        scheme_files.request_load(io.BytesIO(b""), "x", Scheme.SSO, date(2026, 1, 1), actor=clerk)
+    for verb in (
+        lambda: other_schemes.declare_right(wife, CSMBS, actor=stranger),
+        lambda: other_schemes.record_election(wife, Scheme.SSO, date(2026, 10, 1), actor=stranger),
+        lambda: other_schemes.desk(wife, actor=stranger, hash_key=KEY),
+    ):
+        with pytest.raises(NotFound):
+            verb()
+    made = other_schemes.declare_right(wife, CSMBS, actor=clerk)
+    with pytest.raises(NotFound):
+        other_schemes.end_declared_right(made, date(2027, 1, 1), actor=stranger)
+    with pytest.raises(Conflict):
+        other_schemes.declare_right(wife, CSMBS, actor=clerk)
+    for wrong, code in (
+        (replace(CSMBS, scheme=Scheme.LGO), "SCHEME_IS_OURS"),
+        (replace(CSMBS, until=CSMBS.since), "PERIOD_EMPTY"),
+        (replace(CSMBS, rank=EntitlementRank.SECONDARY), "REQUIRED"),
+    ):
+        with pytest.raises(BadInput) as refused:
+            other_schemes.declare_right(wife, wrong, actor=clerk)
+        assert refused.value.code == code
+    with pytest.raises(BadInput):
+        scheme_files.request_load(io.BytesIO(b"name,id\n"), "x", Scheme.SSO, date(2026, 1, 1), actor=ADMIN)
+    with db.engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(SchemeFile.__table__)).scalar() == 0
