@@ -1,21 +1,56 @@
-"""Every benchmark, on both databases where it needs one: `python -m benchmarks`, three minutes; each also runs alone, larger.
+"""Every benchmark, on both databases where it needs one, and one table of them all: `python -m benchmarks [NAME ...]`.
 
-The sizes are small: the ratios tell whether something became slow, the absolute figures of a busy machine do not.
+The contract: a module of this folder with a function `lines()` that measures at its small size and gives rows of
+`benchmarks/table.py`. The sizes are small: ratios tell whether something became slow; each module also runs alone, larger.
+A quiet moment is part of a measurement, so the load of the machine is told with each.
 """
 
-from benchmarks import lookup, roster, round, table, workbook
+import os
+import platform
+import sys
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
+
+from benchmarks import table
+
+# In the order of the table; a module that nobody has written yet gives a row that says so.
+PATHS = {
+    "round": "a round of approvals",
+    "stall": "write stall of others in a round",
+    "lookup": "look-up by national ID, single and batch",
+    "lists": "register list and name search at a million rows",
+    "workbook": "Excel files",
+    "roster": "roster import",
+    "start": "start of a web worker",
+}
+
+
+def measured(name: str) -> list[table.Row]:
+    """The rows of one module, with the load of the machine before and after."""
+    if find_spec(f"benchmarks.{name}") is None:
+        return [table.NotYet(PATHS[name])]
+    module = import_module(f"benchmarks.{name}")
+    if not hasattr(module, "lines"):
+        return [table.NotYet(PATHS[name])]
+    before = os.getloadavg()[0]
+    rows: list[table.Row] = list(module.lines())
+    print(f"-- {name}: load {before:.1f} before, {os.getloadavg()[0]:.1f} after", flush=True)
+    return rows
 
 
 def main() -> None:
-    """Run them one after the other, then print one table."""
-    lines: list[table.Line] = []
-    for database in ("sqlite", "postgresql"):
-        lines += lookup.run(database, persons=10_000, asked=500)
-        lines += round.run(database, persons=10_000, approvals=1_000)
-        lines += roster.run(database, rows=2_000, runs=1)
-    lines += workbook.run(rows=20_000)
-    print()
-    table.show(lines)
+    """Run them one after the other, then print one table with date and machine."""
+    names = sys.argv[1:] or list(PATHS)
+    rows = [row for name in names for row in measured(name)]
+    cores = os.cpu_count() or 1
+    load = os.getloadavg()[0]
+    quiet = "quiet" if load <= cores else "NOT QUIET: medians tell of the neighbours too"
+    print(
+        f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {cores} cores, {platform.machine()}, Python {platform.python_version()},"
+    )
+    print(f"load {load:.1f} ({quiet})\n")
+    table.show(rows)
 
 
 if __name__ == "__main__":

@@ -42,6 +42,11 @@ def main() -> None:
     table.show(run(given.database, given.persons, given.asked))
 
 
+def lines() -> list[table.Row]:
+    """Both databases, small."""
+    return [line for database in TARGETS for line in run(database, persons=10_000, asked=500)]
+
+
 def run(database: str, persons: int, asked: int) -> list[table.Line]:
     """Measure `asked` look-ups per round in a register of `persons`; prints what every path did."""
     with filled(database, persons, hashlib.sha256(WORD.encode()).hexdigest()) as urls, _redis() as redis:

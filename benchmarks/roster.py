@@ -44,6 +44,11 @@ def main() -> None:
     table.show(run(given.database, given.rows, given.runs))
 
 
+def lines() -> list[table.Row]:
+    """Both databases, small."""
+    return [line for database in ("sqlite", "postgresql") for line in run(database, rows=2_000, runs=1)]
+
+
 def run(database: str, rows: int, runs: int = RUNS) -> list[table.Line]:
     """Measure an import of `rows` people, half of them officials; portal and floor must leave the same rows."""
     people = range(1, rows // 2 + 1)

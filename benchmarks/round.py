@@ -25,7 +25,15 @@ from benchmarks import table
 from benchmarks.floors import round_apply
 from tests import builders, postgres
 
-RUNS, FAMILY, TARGET = 3, 5, 3.0
+RUNS, FAMILY = 3, 5
+# Of what is unchanged since its decision, and of a round in which a third must be judged anew.
+TARGETS = {"sqlite": (3.0, 6.0), "postgresql": (1.5, 3.0)}
+_CHANGED = "UPDATE change_request SET rules_version = 'older' WHERE status = 'APPROVED' AND id % 3 = 0"
+
+
+def lines() -> list[table.Row]:
+    """Both databases, small."""
+    return [line for database in TARGETS for line in run(database, persons=10_000, approvals=1_000)]
 
 
 def main() -> None:
@@ -40,16 +48,16 @@ def main() -> None:
 
 def run(database: str, persons: int, approvals: int) -> list[table.Line]:
     """Measure a round of `approvals` in a register of `persons`; portal and floor must leave the same rows."""
-    seconds: dict[str, list[float]] = {"portal": [], "portal, all judged": [], "floor": []}
+    seconds: dict[str, list[float]] = {"portal": [], "portal, mixed": [], "portal, all judged": [], "floor": []}
     told: dict[str, set[str]] = {name: set() for name in seconds}
-    with _databases(database) as databases:
-        _fill(databases.origin, persons, approvals)
+    with databases(database) as made:
+        fill(made.origin, persons, approvals)
         for _ in range(RUNS):
             for name in seconds:
-                url = databases.copy()
-                seconds[name].append(_timed(name, url))
+                url = made.copy()
+                seconds[name].append(timed(name, url))
                 told[name].add(round_apply.digest(url))
-    assert told["portal"] == told["floor"] == told["portal, all judged"], told
+    assert len(set.union(*told.values())) == 1, told
     rows = told["portal"].pop()
     print(
         f"{database}: {approvals:,} approvals, {persons:,} persons; rows and sha256 {rows}, the same on all", flush=True
@@ -60,18 +68,24 @@ def run(database: str, persons: int, approvals: int) -> list[table.Line]:
 def _lines(database: str, approvals: int, spent: dict[str, float]) -> list[table.Line]:
     title = f"{database}: round of {approvals:,}"
     return [
-        table.Line(f"{title} / bare statements", spent["floor"], spent["portal"], "s", at_most=TARGET),
+        table.Line(f"{title} / bare statements", spent["floor"], spent["portal"], "s", at_most=TARGETS[database][0]),
+        table.Line(
+            f"{title}, a third judged anew", spent["floor"], spent["portal, mixed"], "s", at_most=TARGETS[database][1]
+        ),
         table.Line(f"{title}, all judged anew", spent["floor"], spent["portal, all judged"], "s"),
     ]
 
 
-def _timed(name: str, url: str) -> float:
+def timed(name: str, url: str) -> float:
     if name == "floor":
         begun = time.perf_counter()
         round_apply.apply(url)
         return time.perf_counter() - begun
     db.bind(url, url)
-    shortcut = name == "portal"
+    shortcut = name != "portal, all judged"
+    if name == "portal, mixed":
+        with db.writer.begin() as connection:
+            connection.execute(sa.text(_CHANGED))
     with _round_job() as (payload, lease):
         begun = time.perf_counter()
         rounds.run(payload, lease, shortcut=shortcut)
@@ -95,7 +109,7 @@ def _round_job() -> Iterator[tuple[dict[str, Any], Any]]:
         yield job.payload, lease
 
 
-def _fill(url: str, persons: int, approvals: int) -> None:
+def fill(url: str, persons: int, approvals: int) -> None:
     """Families of five that an earlier round carried, and as many approvals as asked for: new families and new members."""
     db.bind(url, url)
     releases.upgrade()
@@ -146,7 +160,7 @@ class _Databases:
 
 
 @contextmanager
-def _databases(kind: str) -> Iterator[_Databases]:
+def databases(kind: str) -> Iterator[_Databases]:
     if kind == "postgresql":
         with postgres.cluster() as place:
             yield _Databases(kind, place)

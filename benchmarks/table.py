@@ -40,7 +40,36 @@ class Line:
         return f"{amount:,.2f} s" if self.unit == "s" else f"{amount:,.0f} {self.unit}"
 
 
-def show(lines: Iterable[Line]) -> None:
+@dataclass(frozen=True)
+class Limit:
+    """A path that must stay under an absolute amount."""
+
+    path: str
+    ours: float
+    unit: str
+    under: float
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as words for the table."""
+        verdict = "met" if self.ours < self.under else "MISSED"
+        return self.path, "", f"{self.ours:,.0f} {self.unit}".strip(), "", f"< {self.under:g}", verdict
+
+
+@dataclass(frozen=True)
+class NotYet:
+    """A path that no module measures yet."""
+
+    path: str
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as words for the table."""
+        return self.path, "", "", "", "", "not yet"
+
+
+Row = Line | Limit | NotYet
+
+
+def show(lines: Iterable[Row]) -> None:
     """Print the lines under their titles."""
     for cells in (_TITLES, *(line.cells() for line in lines)):
         first, *rest = (
