@@ -11,6 +11,8 @@ class Power(StrEnum):
     APPROVE_CERTIFICATION = "approve_certification"  # อนุมัติรับรองสิทธิ: approve, return, reject
     VIEW_REGISTER = "view_register"  # see families and the register in scope
     EXPORT_REGISTER = "export_register"  # take the register home as Excel
+    VIEW_REPORTS = "view_reports"  # open the report page and take counts home
+    LIST_NAMES = "list_names"  # names and states of the own agency's people, and no more
     LOOKUP_RIGHT = "lookup_right"  # ask for one person's right on a date
     VIEW_ROUNDS = "view_rounds"  # see the rounds and what they carried
     MANAGE_AGENCIES = "manage_agencies"  # create and edit agencies and code tables

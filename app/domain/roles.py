@@ -25,34 +25,45 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(
             "personnel_clerk", ScopeKind.AGENCY,
-            Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT,
-            Power.VIEW_ROUNDS,
+            Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS,
+            Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
         ),
-        # The register shows him name and status only (spec 7); until it has such a list, he asks for one person at a time.
-        _role("finance_clerk", ScopeKind.AGENCY, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS),
+        # Of the register he sees name and status only (spec 7).
+        _role(
+            "finance_clerk", ScopeKind.AGENCY,
+            Power.VIEW_REPORTS, Power.LIST_NAMES, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
+        ),
         _role(
             "registrar", ScopeKind.AGENCY,
             Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.APPROVE_CERTIFICATION, Power.VIEW_REGISTER,
-            Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+            Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
         ),
-        # Sees counts of the province only (spec 7), which have no page yet.
-        _role("provincial_officer", ScopeKind.PROVINCE),
+        # Sees counts of the province only (spec 7).
+        _role("provincial_officer", ScopeKind.PROVINCE, Power.VIEW_REPORTS),
         _role(
             "nhso_region", ScopeKind.REGION,
-            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
+            Power.VIEW_AUDIT,
         ),
         _role(
             "nhso_admin", ScopeKind.NATION,
-            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.MANAGE_AGENCIES,
-            Power.MANAGE_ACCOUNTS, Power.VIEW_AUDIT,
+            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
+            Power.MANAGE_AGENCIES, Power.MANAGE_ACCOUNTS, Power.VIEW_AUDIT,
         ),
-        _role("nhso_finance", ScopeKind.NATION, Power.VIEW_REGISTER, Power.LOOKUP_RIGHT),
+        _role(
+            "nhso_finance", ScopeKind.NATION,
+            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT,
+        ),
         _role("hospital_user", ScopeKind.NOTHING),
         _role("data_owner", ScopeKind.NOTHING),
         _role("pao_reviewer", ScopeKind.PROVINCE),
         _role("fund_officer", ScopeKind.AGENCY),
         _role("fund_coach", ScopeKind.NOTHING),
-        _role("auditor", ScopeKind.NATION, Power.VIEW_REGISTER, Power.VIEW_ROUNDS, Power.VIEW_AUDIT),
+        # Looks at the register and takes nothing but counts home (spec 7).
+        _role(
+            "auditor", ScopeKind.NATION,
+            Power.VIEW_REGISTER, Power.VIEW_REPORTS, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+        ),
         _role("public_enquirer", ScopeKind.NOTHING),
     )
 }  # fmt: skip

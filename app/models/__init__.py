@@ -15,6 +15,7 @@ from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
 from app.models.roster_import import RosterImport, RosterLayout, RosterLine
+from app.models.saved_report import SavedReport
 from app.models.saved_view import SavedView
 from app.models.typed_form import TypedForm
 
@@ -24,5 +25,5 @@ __all__ = [
     "OtherSchemeRight", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
-    "SavedView", "SchemeElection", "SchemeFile", "Title", "TypedForm", "UserSession",
+    "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TypedForm", "UserSession",
 ]  # fmt: skip

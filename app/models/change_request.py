@@ -15,6 +15,8 @@ from app.rules.decision import Flag
 
 # SENT_STATUSES as the index has it; SQLite uses the index only where a question says the very same.
 SENT = sa.text("status IN ('PENDING_APPROVAL', 'RETURNED', 'APPROVED')")
+# What the register shows of requests: all but what took effect or was given up, so that nobody walks through years of them.
+UNFINISHED = sa.text("status IN ('DRAFT', 'PENDING_APPROVAL', 'RETURNED', 'APPROVED', 'REJECTED', 'ROUND_ERROR')")
 
 
 class ChangeRequest(AgencyOwned, Versioned, Model):
@@ -51,6 +53,9 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
         sa.Index("ix_change_request_round", "round_id", "status"),
         # Of two submissions at the same instant, too, only one asks for a right.
         sa.Index("uq_change_request_asked_right", "asked_right", unique=True, sqlite_where=SENT, postgresql_where=SENT),
+        sa.Index(
+            "ix_change_request_unfinished", "agency_id", "status", sqlite_where=UNFINISHED, postgresql_where=UNFINISHED
+        ),
         sa.CheckConstraint("status <> 'APPROVED' OR round_id IS NOT NULL", name="approved_has_round"),
         sa.CheckConstraint("status <> 'EFFECTIVE' OR effective_at IS NOT NULL", name="effective_has_instant"),
         sa.CheckConstraint("status <> 'ROUND_ERROR' OR round_error IS NOT NULL", name="round_error_has_code"),

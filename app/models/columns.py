@@ -11,6 +11,9 @@ from app.rules.papers import MarriagePaper
 from app.rules.parents import Kinship
 from app.rules.schemes import Scheme
 
+# Compared letter by letter whatever the language of the database is (names.sort_key); SQLite always does so.
+SORT_KEY = sa.String(500).with_variant(sa.String(500, collation="C"), "postgresql")
+
 
 class PersonColumns:
     """Who somebody is, as the civil registry writes it (spec 2.1)."""
@@ -25,7 +28,7 @@ class PersonColumns:
     )
     sex: Mapped[Sex] = mapped_column(code(Sex, "sex"))
     nationality_code: Mapped[str] = mapped_column(sa.String(3), default="099")
-    sort_key: Mapped[str] = mapped_column(sa.String(500), default="")
+    sort_key: Mapped[str] = mapped_column(SORT_KEY, default="")
 
     @property
     def full_name(self) -> str:

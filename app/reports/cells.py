@@ -46,11 +46,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """One column: the title people read, what it holds, and its width in characters."""
+    """One column: the title people read, what it holds, its width in characters, and whether its sum stands below it."""
 
     title: str
     kind: Kind
     width: int
+    has_total: bool = False
 
 
 class RowWriter:

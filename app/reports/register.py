@@ -16,7 +16,7 @@ from app.domain.people import Relation, RequestStatus, RequestType
 from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRound, Proposal, Province
 from app.models.scoping import in_scope
 from app.reports.register_columns import REQUEST_STATUSES, RegisterFilters, RegisterRow, RegisterStatus
-from app.reports.register_conditions import after_space, conditions, full_name
+from app.reports.register_conditions import after_space, conditions, full_name, state_on
 
 PAGE_SIZE_LIMIT = 100
 OFFSET_LIMIT = 10_000
@@ -159,7 +159,7 @@ def _legs(
 
 
 def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, by_name: bool) -> sa.Select[Any]:
-    state = _state(today, known_at)
+    state = state_on(_spell.c, today, known_at)
     # The sum keeps SQLite from looking persons up one by one, so it begins with them, in the order of their names.
     person_id = _person.c.id + 0 if by_name else _person.c.id
     # Outer joins for what is only shown: both databases leave them out where rows are merely counted.
@@ -226,18 +226,6 @@ def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: Reg
         columns.setdefault(name, person[name] if name in person else right.get(name))
     query = sa.select(*(columns[name].label(name) for name in RegisterRow._fields)).select_from(source)
     return query.where(*conditions(filters, person, right, owner, is_spell=owner is _spell))
-
-
-def _state(today: date, known_at: datetime) -> Any:
-    """The SQL twin of Entitlement.state_on, for spells that are known."""
-    return sa.case(
-        (_spell.c.voided & (_spell.c.voided_at <= known_at), RegisterStatus.VOIDED.value),
-        (_spell.c.entitled_from > today, RegisterStatus.SCHEDULED.value),
-        (_spell.c.entitled_until <= today, RegisterStatus.ENDED.value),
-        (_spell.c.suspended, RegisterStatus.SUSPENDED.value),
-        (_spell.c.standby_since <= today, RegisterStatus.STANDBY.value),
-        else_=RegisterStatus.ACTIVE.value,
-    )
 
 
 def _known_principal(column: Any) -> Any:

@@ -1,13 +1,13 @@
 """What the filters of the register mean in SQL, on a spell with its person as on a proposal."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.domain.people import BirthPrecision
 from app.models.dialects import contains
-from app.reports.register_columns import RegisterFilters
+from app.reports.register_columns import RegisterFilters, RegisterStatus
 
 
 def conditions(filters: RegisterFilters, person: Any, right: Any, owner: Any, *, is_spell: bool) -> list[Any]:
@@ -26,6 +26,18 @@ def conditions(filters: RegisterFilters, person: Any, right: Any, owner: Any, *,
     found += _within(right.entitled_until, filters.ends_from, filters.ends_until)
     found += _of_birth(filters, person)
     return found + [contains(full_name(person), word) for word in (filters.name or "").split()]
+
+
+def state_on(spell: Any, today: date, known_at: datetime) -> Any:
+    """The SQL twin of Entitlement.state_on, for spells that are known; `spell` are the columns."""
+    return sa.case(
+        (spell.voided & (spell.voided_at <= known_at), RegisterStatus.VOIDED.value),
+        (spell.entitled_from > today, RegisterStatus.SCHEDULED.value),
+        (spell.entitled_until <= today, RegisterStatus.ENDED.value),
+        (spell.suspended, RegisterStatus.SUSPENDED.value),
+        (spell.standby_since <= today, RegisterStatus.STANDBY.value),
+        else_=RegisterStatus.ACTIVE.value,
+    )
 
 
 def full_name(person: Any) -> Any:

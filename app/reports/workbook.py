@@ -19,6 +19,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from app.reports.cells import Column, Kind, RowWriter, clean
+from app.reports.sums import Sums
 
 # Excel holds 1,048,576 rows; the rest is kept for the lines above the table.
 ROWS_PER_SHEET = 1_048_000
@@ -41,8 +42,9 @@ _UNSAFE_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _SHEET = "xl/worksheets/sheet{}.xml"
 # The same however many sheets there will be, so they go first: a file whose first part is a sheet looks like no Excel file.
 _FIRST_PARTS = ("_rels/.rels", "docProps/core.xml", "xl/theme/theme1.xml", "xl/styles.xml")
-# The last row that XlsxWriter wrote of a sheet.
-_LAST_ROW = re.compile(r"<row [^>]*>((?:<c [^>]*/>)+)</row></sheetData>")
+_ROW = r"<row [^>]*>((?:<c [^>]*/>)+)</row>"
+# The rows that XlsxWriter wrote of a table: one that stands for all, and one for the sums where there are any.
+_MADE_ROWS = re.compile(_ROW + f"(?:{_ROW})?</sheetData>")
 _DIMENSION = re.compile(r"<dimension [^>]*/>")
 
 
@@ -54,40 +56,43 @@ def write_workbook(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Any]],
     progress: Callable[[int], None] | None = None,
+    total_label: str = "",
 ) -> int:
     """Write `rows` as an Excel file at `path` and return how many were written.
 
     Each row has one value per column, of the type its `Kind` names; None leaves the cell empty. `rows` is read once and
     never held, so memory does not grow with it. `heading_lines` say where the figures come from; the first is the
-    heading. `progress` hears the count so far, now and then and once at the end; what it raises stops the writing.
+    heading. Below the last row stands `total_label` with the sums of the columns that have one. `progress` hears the
+    count so far, now and then and once at the end; what it raises stops the writing.
     The file appears at `path` only when it is whole. Raises ValueError for a row of the wrong length or an instant
     without zone, TypeError for a value of the wrong type. Source: spec 8.2, 10 item 8; decisions 15.
     """
     target = Path(path)
     with TemporaryDirectory(prefix=".unfinished-", dir=target.parent) as folder:
         draft = Path(folder) / "draft.xlsx"
-        shell = _Shell(folder, sheet_title, heading_lines, columns)
+        shell = _Shell(folder, sheet_title, heading_lines, columns, total_label)
         with ZipFile(draft, "w", ZIP_DEFLATED, compresslevel=COMPRESSION) as package:
             count = _fill(package, shell, rows, progress or (lambda _count: None))
         draft.replace(target)
     return count
 
 
-def file_name(report_title: str, agency_code: str, day: date) -> str:
-    """The download name `{title}_{agency code}_{yyyymmdd}.xlsx`, the year in the Buddhist era (spec 10 item 8)."""
-    name = f"{report_title}_{agency_code}_{day.year + 543}{day:%m%d}.xlsx"
+def file_name(report_title: str, agency_code: str, day: date, ending: str = "xlsx") -> str:
+    """The download name `{title}_{agency code}_{yyyymmdd}.{ending}`, the year in the Buddhist era (spec 10 item 8)."""
+    name = f"{report_title}_{agency_code}_{day.year + 543}{day:%m%d}.{ending}"
     return _UNSAFE_IN_FILE_NAME.sub("-", name)
 
 
 def _fill(package: ZipFile, shell: "_Shell", rows: Iterable[Sequence[Any]], progress: Callable[[int], None]) -> int:
     """Write one table that runs on over as many sheets as it needs, and all that belongs to the book."""
     counts: list[int] = []
-    for portion in _portions(rows):
+    sums = Sums(shell.columns)
+    for portion in _portions(sums.over(rows) if shell.has_totals else rows):
         counts.append(0)
         parts = shell.parts(counts)
         for name in _FIRST_PARTS if len(counts) == 1 else ():
             package.writestr(name, parts.pop(name))
-        before, styles, _ = _around_rows(parts[_SHEET.format(len(counts))])
+        before, styles, total_styles, _ = _around_rows(parts[_SHEET.format(len(counts))])
         writer = RowWriter(shell.columns, styles)
         with package.open(_SHEET.format(len(counts)), "w", force_zip64=True) as sheet:
             sheet.write(before.encode())
@@ -97,7 +102,11 @@ def _fill(package: ZipFile, shell: "_Shell", rows: Iterable[Sequence[Any]], prog
                 counts[-1] += len(some)
                 progress(sum(counts))
             parts = shell.parts(counts)
-            sheet.write(_around_rows(parts[_SHEET.format(len(counts))])[2].encode())
+            if shell.has_totals and 0 < counts[-1] < ROWS_PER_SHEET:
+                first = shell.header_row + 2 if len(counts) == 1 else None
+                at = shell.header_row + counts[-1] + 2
+                sheet.write(sums.xml(at, shell.total_label, total_styles, first).encode())
+            sheet.write(_around_rows(parts[_SHEET.format(len(counts))])[3].encode())
     for name in parts.keys() - set(package.namelist()):
         package.writestr(name, parts[name])
     if not any(counts):
@@ -113,14 +122,15 @@ def _portions(rows: Iterable[Sequence[Any]]) -> Iterator[Iterator[Sequence[Any]]
         yield chain([first], islice(rows, ROWS_PER_SHEET - 1))
 
 
-def _around_rows(sheet: bytes) -> tuple[str, list[str], str]:
-    """What stands before the rows, the style of each column, and what stands behind."""
+def _around_rows(sheet: bytes) -> tuple[str, list[str], list[str], str]:
+    """What stands before the rows, the style of each column and of its sum, and what stands behind."""
     xml = sheet.decode()
-    found = _LAST_ROW.search(xml)
+    found = _MADE_ROWS.search(xml)
     assert found is not None
     # Nobody knows yet how far the sheet reaches; the element may be left out (ECMA-376 part 1, 18.3.1.35).
     before = _DIMENSION.sub("", xml[: found.start()], count=1)
-    return before, re.findall(r' s="(\d+)"', found[1]), xml[found.end() - len("</sheetData>") :]
+    styles, total_styles = (re.findall(r' s="(\d+)"', row or "") for row in found.groups())
+    return before, styles, total_styles, xml[found.end() - len("</sheetData>") :]
 
 
 @dataclass(frozen=True)
@@ -131,6 +141,12 @@ class _Shell:
     title: str
     heading_lines: list[str]
     columns: Sequence[Column]
+    total_label: str
+
+    @property
+    def has_totals(self) -> bool:
+        """Whether sums stand below the table."""
+        return bool(self.total_label) and any(column.has_total for column in self.columns)
 
     @property
     def header_row(self) -> int:
@@ -143,12 +159,15 @@ class _Shell:
         with xlsxwriter.Workbook(file, _OPTIONS | {"tmpdir": self.folder}) as book:
             heading, provenance, header = (book.add_format(look) for look in _HEADING_STYLES)
             styles = {kind: book.add_format(look) for kind, look in _STYLES.items()}
+            sums = {kind: book.add_format(look | _TOTAL) for kind, look in _STYLES.items()} if self.has_totals else {}
             for number, count in enumerate(counts, start=1):
                 suffix = f" ({number})" if number > 1 else ""
                 sheet = book.add_worksheet(self.title[: SHEET_NAME_LIMIT - len(suffix)] + suffix)
                 self._head(sheet, heading, provenance, header)
                 for index, column in enumerate(self.columns):
                     sheet.write_blank(self.header_row + 1, index, None, styles[column.kind])
+                for index, column in enumerate(self.columns if sums else ()):
+                    sheet.write_blank(self.header_row + 2, index, None, sums[column.kind])
                 self._lay_out(sheet, self.header_row + count)
         with ZipFile(file) as package:
             return {name: package.read(name) for name in package.namelist()}
@@ -194,6 +213,7 @@ _HEADING_STYLES: tuple[dict[str, Any], ...] = (
     {},
     {"bold": True, "bg_color": "#D9EAE8", "bottom": 1, "text_wrap": True, "align": "center", "valign": "vcenter"},
 )
+_TOTAL: dict[str, Any] = {"bold": True, "top": 1, "bottom": 6}
 # Text cells carry the text format, so that editing "=1+1" in place does not turn it into a formula.
 _STYLES: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {"num_format": "@"},

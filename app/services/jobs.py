@@ -49,6 +49,8 @@ class Handler:
 HANDLERS: dict[str, Handler] = {
     "round": Handler("app.services.rounds:run", queue=queues.ROUNDS, attempts=None, timeout_seconds=1800),
     "register_export": Handler("app.services.register_reports:write_export", cancellable=True),
+    "report": Handler("app.services.reports:write", cancellable=True),
+    "nation_report": Handler("jobs.nation_report:write"),
     "roster_check": Handler("app.services.roster_jobs:check", attempts=20, timeout_seconds=600),
     "roster_submit": Handler("app.services.roster_jobs:submit", attempts=20, timeout_seconds=1800),
     "scheme_file": Handler("app.services.scheme_files:load", timeout_seconds=4 * 3600),

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, ScopeKind
 from app.domain.clock import real_now
 from app.domain.errors import NotFound, WrongState
 from app.domain.people import JobStatus
@@ -16,17 +16,21 @@ from app.domain.powers import Power
 from app.models import Job
 from app.services.audit import record, record_reads
 from app.services.jobs import HANDLERS
-from app.services.register_reports import is_over, scope_of
+from app.services.report_files import is_over, power_of, scope_of
 from app.services.transaction import reading, transaction
 
 SHOWN_LIMIT = 50
+NIGHTLY = "nation_report"  # nobody asks for it; it is there for all who may export the nation
 UNFINISHED = (JobStatus.QUEUED, JobStatus.RUNNING)
 _job = Job.__table__
 
 
 @dataclass(frozen=True)
 class MyJob:
-    """One piece of work that an officer asked for; `described` says what it covers, `name` is that of its file.
+    """One piece of work that an officer asked for, or that is done every night for those with his reach.
+
+    `title` and `described` say what it is and what it covers, `name` is that of its file; `title` is empty where the kind
+    says it all.
 
     `seconds_left` is a guess from the rows so far, None where there is nothing to guess from.
     """
@@ -36,6 +40,7 @@ class MyJob:
     status: JobStatus
     done: int
     total: int | None
+    title: str
     described: str
     name: str | None
     created_at: datetime
@@ -70,7 +75,7 @@ def my_job(job_id: int, *, actor: Actor, folder: Path) -> MyJob:
 
 def unfinished(*, actor: Actor) -> list[int]:
     """The ids of the actor's own work that waits or runs."""
-    query = sa.select(_job.c.id).where(_mine(actor), _job.c.status.in_(UNFINISHED))
+    query = sa.select(_job.c.id).where(_mine(actor), _job.c.kind != NIGHTLY, _job.c.status.in_(UNFINISHED))
     with reading(actor.scope) as session:
         return list(session.execute(query).scalars())
 
@@ -102,12 +107,12 @@ def cancel(job_id: int, *, actor: Actor, folder: Path) -> None:
 def hand_out(job_id: int, *, actor: Actor, folder: Path) -> tuple[Path, str]:
     """Where the finished file lies and the name to give it; the download is written down first.
 
-    Raises NotAllowed('POWER_MISSING'), NotFound('JOB') as `my_job` does, NotFound('JOB_FILE') where no file lies or its
-    days (FILES_KEPT) are over.
+    Raises NotFound('JOB') as `my_job` does, NotAllowed('POWER_MISSING') without the power that the file was asked for with,
+    NotFound('JOB_FILE') where no file lies or its days (FILES_KEPT) are over.
     """
-    actor.require(Power.EXPORT_REGISTER)
     with reading(actor.scope) as session:
         job = _own(session, job_id, actor)
+    actor.require(power_of(job.payload))
     if not _shown(job, folder).has_file:
         raise NotFound("JOB_FILE")
     record_reads([{"object_type": "job", "object_id": str(job_id)}], actor=actor, purpose="REGISTER_DOWNLOAD")
@@ -116,7 +121,10 @@ def hand_out(job_id: int, *, actor: Actor, folder: Path) -> tuple[Path, str]:
 
 def _mine(actor: Actor) -> Any:
     # What only rounds and the like are started by has no owner.
-    return sa.and_(_job.c.created_by_id == actor.user_id, _job.c.kind.in_(_KINDS))
+    own = sa.and_(_job.c.created_by_id == actor.user_id, _job.c.kind.in_(_KINDS))
+    if actor.scope.kind is ScopeKind.NATION and Power.EXPORT_REGISTER in actor.powers:
+        return sa.or_(own, _job.c.kind == NIGHTLY)
+    return own
 
 
 def _own(session: Session, job_id: int, actor: Actor) -> Any:
@@ -134,12 +142,13 @@ def _shown(job: Any, folder: Path) -> MyJob:
         status=job.status,
         done=job.done_count,
         total=job.total_count,
+        title=job.payload.get("title", ""),
         described=job.payload["described"],
         name=job.result_name,
         created_at=job.created_at,
         seconds_left=_seconds_left(job),
         has_file=job.status is JobStatus.DONE and not is_over(folder / job.result_file),
-        can_cancel=job.status in UNFINISHED,
+        can_cancel=job.status in UNFINISHED and HANDLERS[job.kind].cancellable,
     )
 
 

@@ -228,6 +228,8 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Power.APPROVE_CERTIFICATION: _l("Approve certification"),
         Power.VIEW_REGISTER: _l("See the register"),
         Power.EXPORT_REGISTER: _l("Export the register"),
+        Power.VIEW_REPORTS: _l("See reports"),
+        Power.LIST_NAMES: _l("List names and states"),
         Power.LOOKUP_RIGHT: _l("Look up rights"),
         Power.VIEW_ROUNDS: _l("See rounds"),
         Power.MANAGE_AGENCIES: _l("Manage agencies"),

@@ -31,6 +31,7 @@ from app.views.my_work import MyWorkView
 from app.views.other_schemes import OtherSchemesView, SchemeFilesView
 from app.views.passwords import PasswordView
 from app.views.register import RegisterView
+from app.views.reports import ReportsView
 from app.views.reports_inbox import ReportsInboxView
 from app.views.rights_page import RightsPage
 from app.views.roster_deeds import RosterColumnsView, RosterDeedsView
@@ -72,6 +73,7 @@ MENU: tuple[Entry, ...] = (
     Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR, "patch-check"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
+    Entry(ReportsView, "report_page", _l("Reports and summaries"), REPORTS, "columns-gap"),
     Entry(ReportsInboxView, "my_files", _l("My files"), REPORTS, "file-earmark-excel"),
     Entry(RightsPage, "rights", _l("Look up a right"), REPORTS, "hospital"),
     Entry(TrialView, "what_if", _l("What would happen if"), REPORTS, "question-circle"),

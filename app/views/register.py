@@ -17,6 +17,7 @@ from app.reports.register import OFFSET_LIMIT, SORTED_BY
 from app.reports.register_columns import RegisterRow, RegisterStatus
 from app.services import families, register_reports, saved_views
 from app.services.register_reports import PAGE_SIZE
+from app.services.report_files import CSV, EXCEL
 from app.views import register_search
 from app.views.base import PowerView, actor
 from app.views.dates import format_be, format_be_instant, month_name
@@ -66,15 +67,16 @@ class RegisterView(PowerView):
 
     @expose("/export", methods=["POST"])
     def export(self) -> ResponseReturnValue:
-        """Ask for the Excel file of a kept search, with the columns of the list, and go to where it will lie."""
+        """Ask for the Excel or CSV file of a kept search, with the columns of the list, and go to where it will lie."""
         search = register_search.find(request.form.get("search", ""))
         if search is None:
             return redirect(url_for("RegisterView.show"), 303)
         words, described = report_words(), register_search.described(search)
         columns = file_columns(_chosen(search, saved_views.desk(SCREEN, actor=actor())))
+        wanted = CSV if request.form.get("format") == CSV else EXCEL
         try:
             register_reports.request_export(
-                search.filters, actor=actor(), words=words, described=described, columns=columns
+                search.filters, actor=actor(), words=words, described=described, columns=columns, file_format=wanted
             )
         except Conflict as error:
             flash(words_of_register(error), "warning")

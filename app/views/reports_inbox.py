@@ -9,12 +9,12 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.domain.errors import NotFound, WrongState
+from app.domain.errors import NotAllowed, NotFound, WrongState
 from app.domain.people import JobStatus
 from app.domain.powers import Power
-from app.services import my_jobs, register_reports
+from app.services import my_jobs, report_files
 from app.services.my_jobs import MyJob
-from app.services.register_reports import FILES_KEPT
+from app.services.report_files import FILES_KEPT
 from app.views.base import PowerView, actor
 from app.views.dates import format_be_instant
 from app.views.labels import label
@@ -22,7 +22,11 @@ from app.views.register_words import words_of_register
 
 IN_DRAWER = 6
 _MINUTE = 60
-KINDS: dict[str, Any] = {"register_export": _l("Report of entitled persons")}
+KINDS: dict[str, Any] = {
+    "register_export": _l("Report of entitled persons"),
+    "report": _l("Report"),
+    "nation_report": _l("The whole country, written every night"),
+}
 # Colour and icon of a state; the word always stands beside them.
 LOOKS: dict[JobStatus, tuple[str, str]] = {
     JobStatus.QUEUED: ("waiting", "hourglass-split"),
@@ -38,7 +42,7 @@ class ReportsInboxView(PowerView):
 
     route_base = "/my-files"
     default_view = "show"
-    power = Power.EXPORT_REGISTER
+    power = Power.VIEW_REPORTS
 
     @expose("/")
     def show(self) -> ResponseReturnValue:
@@ -75,6 +79,8 @@ class ReportsInboxView(PowerView):
                 abort(404)
             flash(words_of_register(error), "warning")
             return redirect(url_for("ReportsInboxView.show"))
+        except NotAllowed:
+            abort(403)
         return send_file(path, as_attachment=True, download_name=name, conditional=False)
 
 
@@ -101,19 +107,23 @@ def _time_left(seconds: int | None) -> str:
     return _("about %(minutes)s minutes left", minutes=-(-seconds // _MINUTE))
 
 
+def _what(job: MyJob) -> str:
+    return job.title or str(KINDS[job.kind])
+
+
 def _told(job: MyJob) -> str:
     """What is said once it has ended."""
     sentences = {
-        JobStatus.DONE: _("Your file is ready: %(what)s", what=KINDS[job.kind]),
-        JobStatus.FAILED: _("Your file could not be made: %(what)s", what=KINDS[job.kind]),
+        JobStatus.DONE: _("Your file is ready: %(what)s", what=_what(job)),
+        JobStatus.FAILED: _("Your file could not be made: %(what)s", what=_what(job)),
     }
     return sentences.get(job.status, "")
 
 
 def _folder() -> Path:
-    return register_reports.reports_folder(Path(current_app.config["INSTANCE"]))
+    return report_files.reports_folder(Path(current_app.config["INSTANCE"]))
 
 
 _SHOWN: dict[str, Any] = {
-    "at": format_be_instant, "state": _state, "progress": _progress, "told": _told, "kinds": KINDS, "looks": LOOKS,
+    "at": format_be_instant, "state": _state, "progress": _progress, "told": _told, "what": _what, "looks": LOOKS,
 }  # fmt: skip

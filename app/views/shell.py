@@ -108,7 +108,7 @@ class Shell:
     @property
     def may_have_jobs(self) -> bool:
         """Whether this officer can ask for background work."""
-        return Power.EXPORT_REGISTER in self.actor.powers
+        return Power.VIEW_REPORTS in self.actor.powers
 
     @property
     def running_jobs(self) -> list[int]:

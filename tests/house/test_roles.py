@@ -13,20 +13,22 @@ from app.views.base import PowerChecked
 
 # Spec 7, as far as there is something to open; changed only together with it.
 POWERS = {
-    "personnel_clerk": "record_request import_roster view_register export_register lookup_right view_rounds",
-    "finance_clerk": "lookup_right view_rounds",
-    "registrar": "record_request import_roster approve_certification view_register export_register lookup_right "
-    "view_rounds view_audit",
-    "provincial_officer": "",
-    "nhso_region": "view_register export_register lookup_right view_rounds view_audit",
-    "nhso_admin": "view_register export_register lookup_right view_rounds manage_agencies manage_accounts view_audit",
-    "nhso_finance": "view_register lookup_right",
+    "personnel_clerk": "record_request import_roster view_register export_register view_reports lookup_right "
+    "view_rounds",
+    "finance_clerk": "view_reports list_names lookup_right view_rounds",
+    "registrar": "record_request import_roster approve_certification view_register export_register view_reports "
+    "lookup_right view_rounds view_audit",
+    "provincial_officer": "view_reports",
+    "nhso_region": "view_register export_register view_reports lookup_right view_rounds view_audit",
+    "nhso_admin": "view_register export_register view_reports lookup_right view_rounds manage_agencies "
+    "manage_accounts view_audit",
+    "nhso_finance": "view_register export_register view_reports lookup_right",
     "hospital_user": "",
     "data_owner": "",
     "pao_reviewer": "",
     "fund_officer": "",
     "fund_coach": "",
-    "auditor": "view_register view_rounds view_audit",
+    "auditor": "view_register view_reports view_rounds view_audit",
     "public_enquirer": "",
 }
 # Routes that anybody may open, each with its reason.

@@ -14,7 +14,7 @@ from app.domain.powers import Power
 from app.models import Job
 from app.models.database import db
 from app.reports.register_columns import RegisterFilters
-from app.services import my_jobs, queues, register_reports
+from app.services import my_jobs, queues, register_reports, report_files
 from tests.builders import agency, approved, family, planned_round, user
 from tests.jobs.harness import LivePortal, wait_until
 from tests.reports.test_register_export import WORDS
@@ -50,7 +50,7 @@ def stopped_in_the_middle(portal: LivePortal, clerk: Actor) -> int:
         job_id = ask(clerk)
         wait_until(lambda asked=job_id: job(asked).total_count is not None, "the rows are counted")
         try:
-            my_jobs.cancel(job_id, actor=clerk, folder=portal.folder / register_reports.FOLDER)
+            my_jobs.cancel(job_id, actor=clerk, folder=portal.folder / report_files.FOLDER)
         except WrongState:
             continue
         return job_id
@@ -58,12 +58,12 @@ def stopped_in_the_middle(portal: LivePortal, clerk: Actor) -> int:
 
 
 def files(portal: LivePortal) -> list[Path]:
-    return list((portal.folder / register_reports.FOLDER).glob("*.xlsx"))
+    return list((portal.folder / report_files.FOLDER).glob("*.xlsx"))
 
 
 def test_what_waits_is_stopped_and_no_worker_begins_it(portal: LivePortal, clerk: Actor):
     stopped = ask(clerk)
-    my_jobs.cancel(stopped, actor=clerk, folder=portal.folder / register_reports.FOLDER)
+    my_jobs.cancel(stopped, actor=clerk, folder=portal.folder / report_files.FOLDER)
     following = ask(clerk, name="ไม่มีใคร")
     portal.start_worker()
     portal.start_ticker()
@@ -84,4 +84,4 @@ def test_a_worker_in_the_middle_of_the_rows_stops_and_is_free_for_others(portal:
     assert (row.status, row.total_count) == (JobStatus.CANCELLED, 5 * FAMILIES)
     assert row.started_at <= row.finished_at and row.done_count < row.total_count
     assert not [file for file in files(portal) if file.name.startswith(f"register-{stopped}-")]
-    assert not list((portal.folder / register_reports.FOLDER).glob(".unfinished-*"))
+    assert not list((portal.folder / report_files.FOLDER).glob(".unfinished-*"))

@@ -24,8 +24,8 @@ from app.domain.powers import Power
 from app.models import AuditEvent, Job, PortalUser, ReadAccess
 from app.models.database import db
 from app.reports.register_columns import COLUMNS, RegisterFilters, RegisterRow, RegisterStatus, word_key
-from app.services import jobs, my_jobs, register_reports
-from app.services.register_reports import FILES_KEPT, WAITING_LIMIT
+from app.services import jobs, my_jobs, register_reports, report_files
+from app.services.report_files import FILES_KEPT, WAITING_LIMIT
 from tests.reports.overtaken import LATECOMER
 from tests.reports.register_builder import RegisterBuilder
 
@@ -92,7 +92,7 @@ def desk(database, tmp_path, monkeypatch) -> Iterator[Desk]:
     monkeypatch.setenv("INSTANCE", str(tmp_path))
     build = RegisterBuilder()
     here, there = build.agency("ทม.หนึ่ง", "40", 7), build.agency("ทม.สอง", "41", 8)
-    desk = Desk(build, ANONYMOUS, here, there, register_reports.reports_folder(tmp_path))
+    desk = Desk(build, ANONYMOUS, here, there, report_files.reports_folder(tmp_path))
     desk.clerk = desk.user("clerk1", Scope(ScopeKind.AGENCY, here.id), agency_id=here.id)
     father = build.person("สมชาย", "ณ อยุธยา")
     build.spell(here, father, service_start_date=date(2015, 10, 1))

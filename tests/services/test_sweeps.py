@@ -14,7 +14,7 @@ from app.domain.errors import NotFound
 from app.models.account import UserSession
 from app.models.database import db
 from app.models.form_token import FormToken
-from app.services import form_tokens, register_reports, roster_uploads, sessions
+from app.services import form_tokens, report_files, roster_uploads, sessions
 from app.services.transaction import transaction
 from jobs.schedule import TIMETABLE
 from tests.builders import agency, user
@@ -53,7 +53,7 @@ def test_uploads_and_reports_go_after_their_time_and_not_before(instance):
     old, fresh = (roster_uploads.hold(workbook([official(n)]), agency_id=7, tray=tray) for n in (1, 2))
     age(tray.folder / f"7-{old}.xlsx", 7 * DAY + 60)
     age(tray.folder / f"7-{fresh}.xlsx", 7 * DAY - 60)
-    reports = register_reports.reports_folder(instance)
+    reports = report_files.reports_folder(instance)
     for name, days in (("old.xlsx", 7.01), ("fresh.xlsx", 6.99)):
         (reports / name).write_bytes(b"x")
         age(reports / name, days * DAY)

@@ -13,7 +13,7 @@ from app.domain import national_id
 from app.domain.clock import real_now
 from app.models import Job
 from app.models.database import db
-from app.services import jobs, register_reports
+from app.services import jobs, report_files
 from tests.views.register_office import FILES, LIST, column, counted, post, search, table
 from tests.views.rights_portal import csrf
 
@@ -81,11 +81,11 @@ def test_somebody_else_finds_neither_the_file_nor_its_progress(office):
 
 def test_too_many_files_at_once_are_refused_in_words(office):
     browser = office.officer()
-    for _ in range(register_reports.WAITING_LIMIT):
+    for _ in range(report_files.WAITING_LIMIT):
         exported(browser)
     exported(browser)
     assert "ยังจัดทำไม่เสร็จ" in browser.get(FILES).text
-    assert len(column(sa.select(Job.__table__.c.id))) == register_reports.WAITING_LIMIT
+    assert len(column(sa.select(Job.__table__.c.id))) == report_files.WAITING_LIMIT
 
 
 def test_work_is_stopped_from_the_page_and_says_so(office):
@@ -111,7 +111,7 @@ def test_the_frame_knows_what_runs_and_the_drawer_tells_when_it_is_done(office):
     write(job_id, status="FAILED")
     assert "จัดทำไฟล์ไม่สำเร็จ" in browser.get(f"{FILES}activity").text
     assert 'data-activity-running=""' in browser.get(LIST).text
-    assert "data-activity=" not in office.officer("auditor").get(LIST).text
+    assert "data-activity=" not in office.officer("fund_officer").get("/").text
 
 
 def test_a_long_list_of_files_costs_no_statement_more(office):

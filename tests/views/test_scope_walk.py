@@ -142,6 +142,18 @@ WALK: dict[tuple[str, str], Visit] = {
         CLERK, _at("/register/views/columns"), _with(search="search", column="status"), changes=True, own_work=True
     ),
     ("SavedViewsView.delete", "POST"): Visit(CLERK, _at("/register/views/{}/delete", "view"), changes=True),
+    ("ReportsView.show", "GET"): Visit(CLERK, _at("/reports/")),
+    ("ReportsView.names", "GET"): Visit("finance_b", _at("/reports/names")),
+    ("ReportsView.one", "GET"): Visit(CLERK, _at("/reports/entitled")),
+    ("ReportsView.choose", "POST"): Visit(CLERK, _at("/reports/dependents"), _with(relation="CHILD")),
+    ("ReportsView.file", "POST"): Visit(
+        CLERK, _at("/reports/changes/file"), _with(format="csv"), changes=True, own_work=True
+    ),
+    ("ReportsView.keep", "POST"): Visit(
+        CLERK, _at("/reports/pending/keep"), _with(name="ค้าง", shared="yes"), changes=True, own_work=True
+    ),
+    ("ReportsView.kept", "GET"): Visit(CLERK, _at("/reports/kept/{}", "kept")),
+    ("ReportsView.delete", "POST"): Visit(CLERK, _at("/reports/kept/{}/delete", "kept"), changes=True),
     ("ReportsInboxView.show", "GET"): Visit(CLERK, _at("/my-files/"), marker="/file"),
     ("ReportsInboxView.activity", "GET"): Visit(CLERK, _at("/my-files/activity"), marker="/file"),
     ("ReportsInboxView.file", "GET"): Visit(CLERK, _at("/my-files/{}/file", "job")),
@@ -217,10 +229,12 @@ def _search_and_export(found: Walkers) -> None:
     ids["search"] = clerk.post("/register/", _search("name", CANARY)).location.rpartition("/")[2]
     clerk.post("/register/export", {"search": ids["search"]})
     clerk.post("/register/views/", {"search": ids["search"], "name": "ของฉัน"})
+    clerk.post("/reports/entitled/keep", {"name": f"ทะเบียน {CANARY}", "shared": "yes", "status": "ACTIVE"})
     with db.engine.connect() as connection:
         ids["job"], attempt = connection.execute(
             sa.text("SELECT id, attempt FROM job WHERE kind = 'register_export'")
         ).one()
+        ids["kept"] = connection.execute(sa.text("SELECT id FROM saved_report")).scalar_one()
         ids["view"] = connection.execute(sa.text("SELECT id FROM saved_view")).scalar_one()
     with found.birds.portal.app.app_context():
         assert jobs.run(ids["job"], attempt)
@@ -271,7 +285,7 @@ def test_strangers_see_and_change_nothing_and_the_rightful_do(walkers):
     birds, leaks = walkers.birds, []
     for (endpoint, method), visit in WALK.items():
         for name, browser in walkers.browsers.items():
-            if name in ("clerk_b", "registrar_b"):
+            if name in ("clerk_b", "registrar_b", visit.by):
                 continue
             before = digest()
             answer = call(browser, method, visit, birds.ids)

@@ -1,0 +1,65 @@
+"""A report as CSV: for programs and for whoever has no Excel; UTF-8 with a mark by which Excel knows it (RFC 4180).
+
+Days and instants are ISO 8601 of the Common Era, instants in Bangkok time; amounts are baht with two places.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from app.domain.clock import BANGKOK
+from app.reports.cells import Column, Kind, clean
+from app.reports.workbook import PROGRESS_EVERY
+
+# A cell that begins like this is a formula to Excel and LibreOffice; an apostrophe before it makes it words (OWASP).
+_FORMULA = re.compile(r"^\s*[=+\-@\t\r＝＋－＠]")
+
+
+def write_csv(
+    path: Path,
+    *,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Any]],
+    progress: Callable[[int], None] | None = None,
+) -> int:
+    """Write the titles and `rows` at `path` and return how many there were; values and `progress` as in `write_workbook`.
+
+    The file appears only when it is whole.
+    """
+    tell = progress or (lambda _count: None)
+    writers = [_WRITERS.get(column.kind, _text) for column in columns]
+    count = 0
+    with TemporaryDirectory(prefix=".unfinished-", dir=path.parent) as folder:
+        draft = Path(folder) / "draft.csv"
+        with draft.open("w", encoding="utf-8-sig", newline="") as file:
+            out = csv.writer(file)
+            out.writerow(_text(column.title) for column in columns)
+            for count, row in enumerate(rows, start=1):
+                out.writerow("" if value is None else write(value) for value, write in zip(row, writers, strict=True))
+                if count % PROGRESS_EVERY == 0:
+                    tell(count)
+        if count % PROGRESS_EVERY or not count:
+            tell(count)
+        draft.replace(path)
+    return count
+
+
+def _text(value: Any) -> str:
+    text = clean(value)
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _instant(value: datetime) -> str:
+    return value.astimezone(BANGKOK).replace(tzinfo=None).isoformat(" ", "seconds")
+
+
+_WRITERS: dict[Kind, Callable[[Any], str]] = {
+    Kind.DATE: lambda day: day.isoformat(),
+    Kind.INSTANT: _instant,
+    Kind.NUMBER: str,
+    Kind.MONEY: lambda satang: f"{satang / 100:.2f}",
+}
