@@ -12,6 +12,7 @@ _SARA_AM_IN_HALVES = re.compile(f"{_NIKHAHIT}([{_MARK}]*){_SARA_AA}")
 
 # Sort key, see sort_key(). The separators are the lowest characters that PostgreSQL stores.
 _WORD_END, _TONES_FOLLOW, _NO_TONE = "\x01", "\x02", "\x03"
+LAST_LETTER = "\U0010ffff"  # sorts after whatever a name may go on with
 _LEADING_VOWEL = re.compile("([เ-ไ])([ก-ฮ])")
 # Where a dictionary's place differs from the code point's: ์ ranks below the tones (where ๆ was), NIKHAHIT between
 # ฮ and ะ (where ฯ was), PHINTHU after ไ, Latin letters after all Thai ones; ๆ and ฯ themselves do not count.
@@ -51,6 +52,19 @@ def sort_key(text: str) -> str:
     # NFD, so that accents of Latin letters fall away as punctuation does.
     folded = to_arabic_digits(unicodedata.normalize("NFD", tidy(text).casefold()))
     return _WORD_END.join(filter(None, map(_word_key, folded.split())))
+
+
+def key_prefix(text: str) -> str:
+    """What the keys of all names begin with that begin with `text`; empty where nothing can be said.
+
+    Tone marks stand at the end of a word's key, so the last word counts by its letters alone: who looks by this key has to
+    look at the names too.
+    """
+    folded = to_arabic_digits(unicodedata.normalize("NFD", tidy(text).casefold()))
+    *whole, last = folded.split(" ") if folded else [""]
+    # A vowel that stands before its consonant says nothing until the consonant is there.
+    begun = _word_key(last.rstrip("เแโใไ")).partition(_TONES_FOLLOW)[0]
+    return _WORD_END.join([*filter(None, map(_word_key, whole)), begun])
 
 
 def same_name(a: str, b: str) -> bool:

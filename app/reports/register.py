@@ -3,41 +3,26 @@
 Its tables are plain Core, which the session's scope listener does not cover: every leg names its scope here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
-from app.domain.actor import Scope, ScopeKind
+from app.domain.actor import Scope
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRound, Proposal, Province
+from app.models.change_request import UNFINISHED
 from app.models.scoping import in_scope
 from app.reports.register_columns import REQUEST_STATUSES, RegisterFilters, RegisterRow, RegisterStatus
 from app.reports.register_conditions import after_space, conditions, full_name, state_on
 
-PAGE_SIZE_LIMIT = 100
-OFFSET_LIMIT = 10_000
-COUNT_LIMIT = 10_000
+Persons = Collection[int] | None
 # The columns by which a list may be sorted; without one it goes by name. "-" before it: the last first.
 SORTED_BY = ("sort_key", "birth_date", "entitled_from", "entitled_until", "approved_at")
 
 CERTIFICATIONS = (RequestType.CERTIFY_NEW, RequestType.CERTIFY_EDIT)
-
-
-@dataclass(frozen=True)
-class RegisterPage:
-    """Some rows and how many there are in all; beyond COUNT_LIMIT only that there are more.
-
-    `order` is how the rows are sorted: as asked for, or by name ("") where there are too many to sort.
-    """
-
-    rows: list[RegisterRow]
-    count: int
-    has_more_than_counted: bool
-    order: str = ""
 
 
 _spell = Entitlement.__table__.alias("spell")
@@ -51,66 +36,39 @@ _province = Province.__table__.alias("province")
 
 
 def register_rows(
+    filters: RegisterFilters, scope: Scope, *, today: date, known_at: datetime, page: Any = None, order: str = ""
+) -> sa.Select[Any]:
+    """The rows of the register in `scope`, by first name, then surname; its columns are the fields of RegisterRow.
+
+    `order` names another column of SORTED_BY; `page` is a CTE of the only keys (is_spell, id) that are wanted.
+    Source: spec 8.2; decisions 2, 3 (states on the Bangkok day `today` as known at the aware instant `known_at`).
+    """
+    legs = register_legs(filters, scope, today, known_at)
+    if page is not None:
+        legs = {
+            is_spell: leg.where(leg.selected_columns.id.in_(sa.select(page.c.id).where(page.c.is_spell == is_spell)))
+            for is_spell, leg in legs.items()
+        }
+    rows = sa.union_all(*legs.values()).subquery("register")
+    return sa.select(rows).order_by(*in_order(rows.c, order))
+
+
+def register_count(
     filters: RegisterFilters,
     scope: Scope,
     *,
     today: date,
     known_at: datetime,
     limit: int | None = None,
-    offset: int = 0,
-    order: str = "",
+    persons: Persons = None,
 ) -> sa.Select[Any]:
-    """The rows of the register in `scope`, by first name, then surname; its columns are the fields of RegisterRow.
-
-    `order` names another column of SORTED_BY.
-    Source: spec 8.2; decisions 2, 3 (states on the Bangkok day `today` as known at the aware instant `known_at`).
-    """
-    legs = _legs(filters, scope, today, known_at)
-    if limit is not None:
-        wanted = _legs(filters, scope, today, known_at, by_name=_is_wide(filters, scope))
-        page = _page_keys(wanted, limit, offset, order)
-        legs = {
-            is_spell: leg.where(leg.selected_columns.id.in_(sa.select(page.c.id).where(page.c.is_spell == is_spell)))
-            for is_spell, leg in legs.items()
-        }
-    rows = sa.union_all(*legs.values()).subquery("register")
-    return sa.select(rows).order_by(*_sorted(rows.c, order))
-
-
-def register_count(
-    filters: RegisterFilters, scope: Scope, *, today: date, known_at: datetime, limit: int | None = None
-) -> sa.Select[Any]:
-    """How many rows `register_rows` has; with `limit`, counting stops there."""
-    wanted = _legs(filters, scope, today, known_at).values()
+    """How many rows `register_rows` has, of these `persons` alone where they are given; with `limit`, counting stops there."""
+    wanted = register_legs(filters, scope, today, known_at, persons=persons).values()
     legs = [leg.with_only_columns(sa.literal(1).label("one")) for leg in wanted]
     if limit is not None:
         legs = [sa.select(leg.limit(limit).subquery()) for leg in legs]
     rows = sa.union_all(*legs).limit(limit).subquery("counted")
     return sa.select(sa.func.count()).select_from(rows)
-
-
-def register_page(
-    session: Session,
-    filters: RegisterFilters,
-    scope: Scope,
-    *,
-    today: date,
-    known_at: datetime,
-    page: int = 1,
-    size: int = 50,
-    order: str = "",
-) -> RegisterPage:
-    """One page, counted from 1; a size or a page beyond the limits becomes the nearest allowed one (two statements).
-
-    More rows than are counted are not sorted by `order` either: no index would help.
-    """
-    size = min(max(size, 1), PAGE_SIZE_LIMIT)
-    offset = min(max(page - 1, 0) * size, OFFSET_LIMIT - OFFSET_LIMIT % size)
-    wanted = {"today": today, "known_at": known_at}
-    count = session.execute(register_count(filters, scope, **wanted, limit=COUNT_LIMIT + 1)).scalar_one()
-    order = order if count <= COUNT_LIMIT and order.removeprefix("-") in SORTED_BY else ""
-    rows = session.execute(register_rows(filters, scope, **wanted, limit=size, offset=offset, order=order))
-    return RegisterPage([as_register_row(row) for row in rows], min(count, COUNT_LIMIT), count > COUNT_LIMIT, order)
 
 
 def as_register_row(row: Sequence[Any]) -> RegisterRow:
@@ -119,46 +77,40 @@ def as_register_row(row: Sequence[Any]) -> RegisterRow:
     return named._replace(is_spell=bool(named.is_spell), status=RegisterStatus(named.status))
 
 
-def _page_keys(legs: dict[int, sa.Select[Any]], limit: int, offset: int, order: str) -> sa.CTE:
-    """Which rows make up a page, so that what is shown is looked up for these alone; each leg is cut before they meet."""
-    names = dict.fromkeys(("is_spell", "id", "sort_key", order.removeprefix("-") or "sort_key"))
-    cut = []
-    for leg in legs.values():
-        keys = leg.with_only_columns(*(leg.selected_columns[name] for name in names))
-        # Within a leg all rows are of one kind, so the id alone ends the order.
-        first = keys.order_by(*_sorted(keys.selected_columns, order, kind=False)).limit(limit + offset)
-        cut.append(sa.select(first.subquery()))
-    rows = sa.union_all(*cut).subquery("keys")
-    return sa.select(rows).order_by(*_sorted(rows.c, order)).limit(limit).offset(offset).cte("page")
-
-
-def _sorted(columns: Any, order: str, *, kind: bool = True) -> list[Any]:
+def in_order(columns: Any, order: str) -> list[Any]:
     """The order of rows with these columns; what is not known comes last, the name and the keys decide between equals."""
-    by_name = [columns.sort_key, *([columns.is_spell] if kind else []), columns.id]
+    by_name = [columns.sort_key, columns.is_spell, columns.id]
     if not order:
         return by_name
     column = columns[order.removeprefix("-")]
     return [(column.desc() if order.startswith("-") else column.asc()).nulls_last(), *by_name]
 
 
-def _is_wide(filters: RegisterFilters, scope: Scope) -> bool:
-    """Whether so much is in reach that walking the index of names beats sorting what an index of agencies finds."""
-    return scope.kind in (ScopeKind.REGION, ScopeKind.NATION) and filters.agency_id is None
-
-
-def _legs(
-    filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, *, by_name: bool = False
+def register_legs(
+    filters: RegisterFilters,
+    scope: Scope,
+    today: date,
+    known_at: datetime,
+    *,
+    by_name: bool = False,
+    persons: Persons = None,
 ) -> dict[int, sa.Select[Any]]:
-    """The legs that `filters` want, by the `is_spell` of their rows."""
+    """The legs that `filters` want, by the `is_spell` of their rows.
+
+    `by_name`: so much is in reach that the spells are better walked in the order of names than sorted. `persons` are the
+    ids of the only ones that the name of `filters` fits.
+    """
     legs = {}
     if filters.status not in REQUEST_STATUSES:
-        legs[1] = _spells(filters, scope, today, known_at, by_name)
+        legs[1] = _spells(filters, scope, today, known_at, by_name, persons)
     if filters.status is None or filters.status in REQUEST_STATUSES:
         legs[0] = _requests(filters, scope)
     return legs
 
 
-def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, by_name: bool) -> sa.Select[Any]:
+def _spells(
+    filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, by_name: bool, persons: Persons
+) -> sa.Select[Any]:
     state = state_on(_spell.c, today, known_at)
     # The sum keeps SQLite from looking persons up one by one, so it begins with them, in the order of their names.
     person_id = _person.c.id + 0 if by_name else _person.c.id
@@ -179,7 +131,10 @@ def _spells(filters: RegisterFilters, scope: Scope, today: date, known_at: datet
         "approved_at": _request.c.decided_at,
     }
     wanted_state = state != RegisterStatus.VOIDED if filters.status is None else state == filters.status
-    conditions = (in_scope(_spell.c.agency_id, scope), _spell.c.effective_at <= known_at, wanted_state)
+    conditions = [in_scope(_spell.c.agency_id, scope), _spell.c.effective_at <= known_at, wanted_state]
+    if persons is not None:
+        conditions.append(_spell.c.person_id.in_(persons))
+        filters = replace(filters, name=None)
     return _leg(source, _person.c, _spell.c, columns, filters).where(*conditions)
 
 
@@ -200,6 +155,7 @@ def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
     conditions = (
         in_scope(_request.c.agency_id, scope),
         _request.c.status.in_([RequestStatus(status) for status in statuses]),
+        sa.text(f"request.{UNFINISHED.text}"),  # as the index of them has it
         _request.c.type.in_(CERTIFICATIONS),
     )
     return _leg(source, _proposal.c, _proposal.c, columns, filters).where(*conditions)

@@ -36,7 +36,8 @@ REQUEST_STATUSES = frozenset(status for status in RegisterStatus if status in Re
 class RegisterFilters:
     """What was asked for; None means everything, but for voided spells, which have to be asked for by status.
 
-    `national_id` is exact (13 digits); each word of `name` must occur in the full name (spelt as `names.tidy` does).
+    `national_id` is exact (13 digits); each word of `name` must occur in the full name (spelt as `names.tidy` does),
+    or, with `name_begins`, first name and surname begin with it.
     `rows` names single rows by (is_spell, id). `birth_month` is 1 to 12, `birth_year` of the Common Era. The ranges of days,
     of the birth and of the dates on which a right begins and ends, are half-open.
     """
@@ -44,6 +45,7 @@ class RegisterFilters:
     status: RegisterStatus | None = None
     national_id: str | None = None
     name: str | None = None
+    name_begins: bool | None = None
     agency_id: int | None = None
     relation: Relation | None = None
     personnel_type: PersonnelType | None = None

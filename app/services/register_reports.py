@@ -21,8 +21,9 @@ from app.models import Agency
 from app.models.database import db
 from app.models.dialects import contains
 from app.models.scoping import in_scope
-from app.reports.register import RegisterPage, as_register_row, register_count, register_page, register_rows
+from app.reports.register import as_register_row, register_count, register_rows
 from app.reports.register_columns import RegisterFilters, workbook_columns, workbook_rows
+from app.reports.register_pages import Beside, RegisterPage, register_page
 from app.reports.workbook import file_name
 from app.services import jobs
 from app.services.audit import person_hash, record, record_reads
@@ -45,16 +46,18 @@ KIND = "register_export"
 PAGE_SIZE = 50
 
 
-def search(filters: RegisterFilters, *, page: int, actor: Actor, hash_key: str, order: str = "") -> RegisterPage:
+def search(
+    filters: RegisterFilters, *, actor: Actor, hash_key: str, beside: Beside | None = None, order: str = ""
+) -> RegisterPage:
     """One page of the register in the actor's scope, as of now; a search for one national ID is written down as a read.
 
-    `order` is as `register_page` takes it. Raises NotAllowed('POWER_MISSING').
+    `beside` and `order` are as `register_page` takes them. Raises NotAllowed('POWER_MISSING').
     """
     actor.require(Power.VIEW_REGISTER)
     now = business_now(db.session())
     day = bangkok_day(now)
     found = register_page(
-        db.session(), filters, actor.scope, today=day, known_at=now, page=page, size=PAGE_SIZE, order=order
+        db.session(), filters, actor.scope, today=day, known_at=now, beside=beside, size=PAGE_SIZE, order=order
     )
     _record_search(filters, found.count, actor, hash_key)
     return found

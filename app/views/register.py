@@ -13,13 +13,16 @@ from app.domain.errors import Conflict, NotFound
 from app.domain.people import BirthPrecision
 from app.domain.powers import Power
 from app.domain.thai_calendar import BE_OFFSET
-from app.reports.register import OFFSET_LIMIT, SORTED_BY
+from app.reports.register import SORTED_BY
 from app.reports.register_columns import RegisterRow, RegisterStatus
+from app.reports.register_pages import Beside
 from app.services import families, register_reports, saved_views
 from app.services.register_reports import PAGE_SIZE
 from app.services.report_files import CSV, EXCEL
+from app.services.saved_views import LARGEST_ID
 from app.views import register_search
 from app.views.base import PowerView, actor
+from app.views.data_interface import LONGEST_KEY
 from app.views.dates import format_be, format_be_instant, month_name
 from app.views.labels import label
 from app.views.register_form import DAYS, RegisterForm
@@ -123,22 +126,39 @@ class RegisterView(PowerView):
         )
 
 
-def address(search: KeptSearch, page: int | None = None, order: str = "") -> str:
-    """Where a kept search is shown, a page of it, sorted."""
-    more = {"page": page, "order": order or None}
+def address(search: KeptSearch, beside: Beside | None = None, order: str = "", first: int = 1) -> str:
+    """Where a kept search is shown, sorted; of its pages the one beside a row, whose first row has the number `first`."""
+    side = "before" if beside is not None and beside.before else "after"
+    more = {} if beside is None else {side: f"{'s' if beside.is_spell else 'r'}{beside.id}", "first": first}
+    more |= {"order": order} if order else {}
     if search.key:
         return url_for("RegisterView.found", key=search.key, **more)
     return url_for("RegisterView.show", **more)
 
 
 def _rows(search: KeptSearch) -> dict[str, Any]:
-    """The page of rows that the address asks for, and where it stands among the others."""
-    key, number, order = current_app.config["SECRET_KEY"], _page_number(), request.args.get("order", "")
-    order = order if order.removeprefix("-") in SORTED_BY else ""
-    found = register_reports.search(search.filters, page=number, actor=actor(), hash_key=key, order=order)
-    last = max(1, -(-min(found.count, OFFSET_LIMIT) // PAGE_SIZE))
-    number = min(number, last)
-    return {"found": found, "number": number, "last": last, "first_row": (number - 1) * PAGE_SIZE + 1}
+    """The page of rows that the address asks for, and where those before and behind it stand."""
+    key, order = current_app.config["SECRET_KEY"], request.args.get("order", "")
+    order, beside = order if order.removeprefix("-") in SORTED_BY else "", _beside()
+    found = register_reports.search(search.filters, beside=beside, actor=actor(), hash_key=key, order=order)
+    first = 1 if beside is None or found.is_first else _number("first", 1)
+    pages = {"previous": "", "following": ""}
+    if found.rows and not found.is_first:
+        top = Beside(found.rows[0].is_spell, found.rows[0].id, before=True)
+        pages["previous"] = address(search, top, found.order, max(first - PAGE_SIZE, 1))
+    if found.rows and not found.is_last:
+        bottom = Beside(found.rows[-1].is_spell, found.rows[-1].id)
+        pages["following"] = address(search, bottom, found.order, first + len(found.rows))
+    return {"found": found, "first_row": first, **pages}
+
+
+def _beside() -> Beside | None:
+    """The row that the address names, if it names one."""
+    for side in ("after", "before"):
+        kind, number = request.args.get(side, "")[:1], request.args.get(side, "")[1:]
+        if kind in ("s", "r") and number.isdecimal() and len(number) <= LONGEST_KEY and int(number) <= LARGEST_ID:
+            return Beside(kind == "s", int(number), before=side == "before")
+    return None
 
 
 def _chosen(search: KeptSearch, desk: saved_views.Desk) -> list[str] | None:
@@ -159,9 +179,9 @@ def _aside(row: RegisterRow) -> str | None:
     return url_for("RegisterView.family", person_id=row.family_id) if has_family else None
 
 
-def _page_number() -> int:
-    typed = request.args.get("page", "1")
-    return min(max(int(typed), 1), OFFSET_LIMIT) if typed.isdecimal() and len(typed) < 9 else 1
+def _number(name: str, otherwise: int) -> int:
+    typed = request.args.get(name, "")
+    return max(int(typed), 1) if typed.isdecimal() and len(typed) < 9 else otherwise
 
 
 def _day(day: date | None) -> str:

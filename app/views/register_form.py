@@ -55,6 +55,9 @@ class RegisterForm(FlaskForm):
 
     national_id = StringField(TITLES["national_id"], [Length(max=40)])
     name = StringField(_l("First name or surname"), [Length(max=100)])
+    name_begins = SelectField(
+        _l("Where in the name"), choices=[("", _l("Anywhere")), ("yes", _l("At its beginning"))], default=""
+    )
     status = SelectField(TITLES["status"], choices=_choices(RegisterStatus, status_label), default="")
     relation = SelectField(TITLES["relation"], choices=_choices(Relation, label), default="")
     personnel_type = SelectField(TITLES["personnel_type"], choices=_choices(PersonnelType, label), default="")
@@ -87,19 +90,29 @@ class RegisterForm(FlaskForm):
             return None
         agency_id, agency = read.pop("agency")
         number, name = read.pop("national_id"), read.pop("name")
+        begins = read.pop("name_begins") or None
         if _HOLDS_NUMBER.search(national_id.normalize(name)):  # else it would be kept as it was typed
             number, name = self._number_from_name(name), ""
         if self.errors:
             return None
         days = {LAST_DAYS.get(key, key): read.pop(key) for key in DAYS}
         return Asked(
-            RegisterFilters(national_id=number, name=name or None, agency_id=agency_id, **days, **read), agency
+            RegisterFilters(
+                national_id=number,
+                name=name or None,
+                name_begins=begins if name else None,
+                agency_id=agency_id,
+                **days,
+                **read,
+            ),
+            agency,
         )
 
     def show(self, filters: RegisterFilters, agency: str, masked_id: str) -> None:
         """Fill the form with a kept search; of a national ID only what may be seen, and so that it is not sent again."""
         self.national_id.render_kw = {"placeholder": masked_id} if masked_id else None
         self.agency.data = agency
+        self.name_begins.data = "yes" if filters.name_begins else ""
         for name in ("name", "status", "relation", "personnel_type"):
             self[name].data = getattr(filters, name) or ""
         self.birth_month.data = str(filters.birth_month or "")
@@ -113,6 +126,7 @@ class RegisterForm(FlaskForm):
         readers: dict[str, Callable[[], Any]] = {
             "national_id": lambda: national_id.parse(text, field=name) if national_id.normalize(text) else None,
             "name": lambda: text,
+            "name_begins": lambda: text == "yes",
             "agency": lambda: find_agency(text, actor=actor(), field=name) if text else (None, ""),
             "status": lambda: RegisterStatus(text) if text else None,
             "relation": lambda: Relation(text) if text else None,

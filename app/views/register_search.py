@@ -93,7 +93,7 @@ def conditions(search: KeptSearch) -> list[str]:
     parts: dict[Any, Any] = {
         TITLES["status"]: status_label(filters.status) if filters.status else None,
         TITLES["national_id"]: search.masked_id,
-        TITLES["first_name"]: filters.name,
+        titles.name_begins.choices[1][1] if filters.name_begins else TITLES["first_name"]: filters.name,
         TITLES["agency_name"]: search.agency,
         TITLES["relation"]: label(filters.relation) if filters.relation else None,
         TITLES["personnel_type"]: label(filters.personnel_type) if filters.personnel_type else None,

@@ -71,7 +71,7 @@ def _of_request(found: Numbered) -> str:
 def _of_person(number: str) -> str:
     """The family where there is just one, else the list of what is known."""
     filters = RegisterFilters(national_id=number)
-    page = register_reports.search(filters, page=1, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+    page = register_reports.search(filters, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
     families = {row.family_id for row in page.rows}
     if len(families) == 1 and None not in families:
         return url_for("FamiliesView.show", person_id=families.pop())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.names import same_name, sort_key, tidy
+from app.domain.names import LAST_LETTER, key_prefix, same_name, sort_key, tidy
 
 # Sorted by ICU 72, locale th. Words that differ in tone marks alone (ปา ป่า ป้า, นำ น้ำ) are in it on purpose.
 DICTIONARY = """
@@ -128,3 +128,11 @@ def test_what_does_not_count_in_a_dictionary(a: str, b: str) -> None:
 def test_same_name(a: str, b: str, same: bool) -> None:
     assert same_name(a, b) is same
     assert same_name(b, a) is same
+
+
+@given(st.text(alphabet="กขคสมเแโใไะาิุ่้์็ำ ณอy", min_size=1, max_size=12), st.integers(1, 12))
+def test_the_key_of_a_beginning_finds_every_name_that_begins_so(name: str, length: int) -> None:
+    tidied = tidy(name)
+    begun = tidied[:length]
+    if tidy(begun) == begun and begun:
+        assert key_prefix(begun) <= sort_key(tidied) < key_prefix(begun) + LAST_LETTER
