@@ -28,7 +28,7 @@ def national_id(serial: int) -> str:
 @contextmanager
 def filled(kind: str, persons: int, token_hash: str) -> Iterator[tuple[str, str]]:
     """Both URLs of a fresh database holding `persons` persons, each with one own right, and one hospital token."""
-    with TemporaryDirectory() as folder, _urls(kind, Path(folder)) as (url, reads_url):
+    with TemporaryDirectory() as folder, urls_of(kind, Path(folder)) as (url, reads_url):
         db.bind(url, reads_url)
         releases.upgrade()
         with db.writer.begin() as connection:
@@ -41,7 +41,8 @@ def filled(kind: str, persons: int, token_hash: str) -> Iterator[tuple[str, str]
 
 
 @contextmanager
-def _urls(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+def urls_of(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """The URLs of an empty register and its reads, on either database."""
     if kind == "sqlite":
         yield f"sqlite:///{folder}/portal.db", f"sqlite:///{folder}/reads.db"
         return

@@ -82,11 +82,12 @@ REPORT = Report(
         Field("agency_name", Kind.TEXT, 34),
         Field("agency_type", Kind.TEXT, 20),
         Field("province_name", Kind.TEXT, 16),
-        *(Field(name, Kind.NUMBER, 12, has_total=True) for name in _COUNTED),
+        *(Field(name, Kind.NUMBER, 10, has_total=True) for name in _COUNTED),
     ),
     filters=("agency_id",),
     orders=("agency_code", "province_name", "agency_name", "total"),
     query=_query,
+    at_first=frozenset({"agency_code", "agency_name", "province_name", *_COUNTED}),
     seen_by=Power.VIEW_REPORTS,
     taken_by=Power.VIEW_REPORTS,
 )

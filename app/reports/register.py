@@ -33,6 +33,62 @@ _proposal = Proposal.__table__.alias("proposal")
 _round = ProcessingRound.__table__.alias("round")
 _agency = Agency.__table__.alias("agency")
 _province = Province.__table__.alias("province")
+_own = Entitlement.__table__.alias("own_right")
+_other, _form = Proposal.__table__.alias("other_proposal"), ChangeRequest.__table__.alias("other_request")
+
+
+def _known_principal(column: Any) -> Any:
+    """`column` of the principal whose own right the request's agency holds; another agency's principal stays unknown."""
+    return (
+        sa.select(column)
+        .select_from(_own.join(_principal, _principal.c.id == _own.c.person_id))
+        .where(
+            _own.c.agency_id == _request.c.agency_id,
+            _own.c.relation == Relation.SELF,
+            _principal.c.national_id == _proposal.c.principal_national_id,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _proposed_principal_name() -> Any:
+    """The name of the principal who is proposed on the same form."""
+    return (
+        sa.select(full_name(_other.c))
+        .select_from(_other.join(_form, _form.c.id == _other.c.request_id))
+        .where(
+            _form.c.agency_id == _request.c.agency_id,
+            _form.c.submission_no == _request.c.submission_no,
+            _other.c.relation == Relation.SELF,
+            _other.c.national_id == _proposal.c.principal_national_id,
+        )
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _with_what_is_shown(source: Any, owner: Any) -> Any:
+    """Outer joins for what is only shown: both databases leave them out where rows are merely counted."""
+    return (
+        source.outerjoin(_agency, _agency.c.id == owner.c.agency_id)
+        .outerjoin(_province, _province.c.code == _agency.c.province_code)
+        .outerjoin(_round, _round.c.id == _request.c.round_id)
+    )
+
+
+def _spells_of(person_id: Any) -> Any:
+    persons = _spell.join(_person, person_id == _spell.c.person_id)
+    known = persons.outerjoin(_principal, _principal.c.id == _spell.c.principal_id)
+    return _with_what_is_shown(known.outerjoin(_request, _request.c.id == _spell.c.request_id), _spell)
+
+
+# What is the same for every page is put together once: that takes longer than asking the database.
+# By the names: the sum keeps the databases from looking persons up one by one, so they begin with them, in that order.
+_SPELLS = {False: _spells_of(_person.c.id), True: _spells_of(_person.c.id + 0)}
+_REQUESTS = _with_what_is_shown(_proposal.join(_request, _request.c.id == _proposal.c.request_id), _request)
+_PRINCIPAL_ID = _known_principal(_principal.c.id)
+_PRINCIPAL_NAME = sa.func.coalesce(_known_principal(full_name(_principal.c)), _proposed_principal_name())
 
 
 def register_rows(
@@ -112,14 +168,6 @@ def _spells(
     filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, by_name: bool, persons: Persons
 ) -> sa.Select[Any]:
     state = state_on(_spell.c, today, known_at)
-    # The sum keeps SQLite from looking persons up one by one, so it begins with them, in the order of their names.
-    person_id = _person.c.id + 0 if by_name else _person.c.id
-    # Outer joins for what is only shown: both databases leave them out where rows are merely counted.
-    source = (
-        _spell.join(_person, person_id == _spell.c.person_id)
-        .outerjoin(_principal, _principal.c.id == _spell.c.principal_id)
-        .outerjoin(_request, _request.c.id == _spell.c.request_id)
-    )
     columns = {
         "is_spell": sa.literal(1),
         "id": _spell.c.id,
@@ -135,18 +183,17 @@ def _spells(
     if persons is not None:
         conditions.append(_spell.c.person_id.in_(persons))
         filters = replace(filters, name=None)
-    return _leg(source, _person.c, _spell.c, columns, filters).where(*conditions)
+    return _leg(_SPELLS[by_name], _person.c, _spell.c, columns, filters).where(*conditions)
 
 
 def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
-    source = _proposal.join(_request, _request.c.id == _proposal.c.request_id)
     was_approved = _request.c.status.in_([RequestStatus.APPROVED, RequestStatus.ROUND_ERROR])
     columns = {
         "is_spell": sa.literal(0),
         "id": _request.c.id,
-        "family_id": _known_principal(_principal.c.id),
+        "family_id": _PRINCIPAL_ID,
         "principal_national_id": _proposal.c.principal_national_id,
-        "principal_name": sa.func.coalesce(_known_principal(full_name(_principal.c)), _proposed_principal_name()),
+        "principal_name": _PRINCIPAL_NAME,
         "termination_reason": sa.cast(sa.null(), _spell.c.termination_reason.type),
         "status": sa.type_coerce(_request.c.status, sa.String),
         "approved_at": sa.case((was_approved, _request.c.decided_at)),
@@ -158,17 +205,12 @@ def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
         sa.text(f"request.{UNFINISHED.text}"),  # as the index of them has it
         _request.c.type.in_(CERTIFICATIONS),
     )
-    return _leg(source, _proposal.c, _proposal.c, columns, filters).where(*conditions)
+    return _leg(_REQUESTS, _proposal.c, _proposal.c, columns, filters).where(*conditions)
 
 
 def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: RegisterFilters) -> sa.Select[Any]:
     """One leg with all fields in order: `own` ones, those of the columns `person` and `right`, and what they lead to."""
     owner = _spell if right is _spell.c else _request
-    source = (
-        source.outerjoin(_agency, _agency.c.id == owner.c.agency_id)
-        .outerjoin(_province, _province.c.code == _agency.c.province_code)
-        .outerjoin(_round, _round.c.id == _request.c.round_id)
-    )
     columns = own | {
         "submission_no": _request.c.submission_no,
         "title": person.title_th,
@@ -182,36 +224,3 @@ def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: Reg
         columns.setdefault(name, person[name] if name in person else right.get(name))
     query = sa.select(*(columns[name].label(name) for name in RegisterRow._fields)).select_from(source)
     return query.where(*conditions(filters, person, right, owner, is_spell=owner is _spell))
-
-
-def _known_principal(column: Any) -> Any:
-    """`column` of the principal whose own right the request's agency holds; another agency's principal stays unknown."""
-    own = Entitlement.__table__.alias("own_right")
-    return (
-        sa.select(column)
-        .select_from(own.join(_principal, _principal.c.id == own.c.person_id))
-        .where(
-            own.c.agency_id == _request.c.agency_id,
-            own.c.relation == Relation.SELF,
-            _principal.c.national_id == _proposal.c.principal_national_id,
-        )
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _proposed_principal_name() -> Any:
-    """The name of the principal who is proposed on the same form."""
-    other, form = Proposal.__table__.alias("other_proposal"), ChangeRequest.__table__.alias("other_request")
-    return (
-        sa.select(full_name(other.c))
-        .select_from(other.join(form, form.c.id == other.c.request_id))
-        .where(
-            form.c.agency_id == _request.c.agency_id,
-            form.c.submission_no == _request.c.submission_no,
-            other.c.relation == Relation.SELF,
-            other.c.national_id == _proposal.c.principal_national_id,
-        )
-        .limit(1)
-        .scalar_subquery()
-    )

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
+from xml.sax.saxutils import escape
 
 from xlsxwriter.utility import xl_col_to_name
 
-from app.reports.cells import Column, Kind, RowWriter
+from app.reports.cells import Column, Kind
 
 # SUBTOTAL 109: what a reader filters out of the table leaves the sum too (ECMA-376 part 1, 18.17.7.312).
 _FORMULA = "SUBTOTAL(109,{0}{1}:{0}{2})"
@@ -34,16 +35,18 @@ class Sums:
 
     def xml(self, at: int, label: str, styles: Sequence[str], first: int | None) -> str:
         """The row with the number `at`, as XML; with the number of the `first` row of the table, the sums follow its filter."""
-        written = RowWriter([_plain(column) for column in self._columns], styles).xml(at, self.row(label))
-        if first is None:
-            return written
-        for place in self.totals:
-            name = xl_col_to_name(place)
-            begin = f'<c r="{name}{at}" s="{styles[place]}">'
-            written = written.replace(begin, f"{begin}<f>{_FORMULA.format(name, first, at - 1)}</f>", 1)
-        return written
+        cells = []
+        for place, value in enumerate(self.row(label)):
+            name, style = xl_col_to_name(place), styles[place]
+            if value is None:
+                cells.append(f'<c r="{name}{at}" s="{style}"/>')
+            elif place in self.totals:
+                formula = "" if first is None else f"<f>{_FORMULA.format(name, first, at - 1)}</f>"
+                cells.append(f'<c r="{name}{at}" s="{style}">{formula}<v>{_shown(self._columns[place], value)}</v></c>')
+            else:
+                cells.append(f'<c r="{name}{at}" s="{style}" t="inlineStr"><is><t>{escape(value)}</t></is></c>')
+        return f'<row r="{at}">{"".join(cells)}</row>'
 
 
-def _plain(column: Column) -> Column:
-    """An ID's label is words."""
-    return Column(column.title, Kind.TEXT, column.width) if column.kind is Kind.ID else column
+def _shown(column: Column, total: int) -> int | float:
+    return total / 100 if column.kind is Kind.MONEY else total

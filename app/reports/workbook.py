@@ -4,6 +4,7 @@ XlsxWriter makes the book with everything but the table's rows; those are stream
 """
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -168,28 +169,39 @@ class _Shell:
                     sheet.write_blank(self.header_row + 1, index, None, styles[column.kind])
                 for index, column in enumerate(self.columns if sums else ()):
                     sheet.write_blank(self.header_row + 2, index, None, sums[column.kind])
-                self._lay_out(sheet, self.header_row + count)
+                self._lay_out(sheet, self.header_row + count, book.add_format(_LINES))
         with ZipFile(file) as package:
             return {name: package.read(name) for name in package.namelist()}
 
     def _head(self, sheet: Worksheet, heading: Format, provenance: Format, header: Format) -> None:
         for index, line in enumerate(self.heading_lines):
             _write_text(sheet, index, 0, clean(line), provenance if index else heading)
+        lines = max((_lines(column) for column in self.columns), default=1)
+        sheet.set_row_pixels(self.header_row, ROW_HEIGHT * lines)
         for index, column in enumerate(self.columns):
             sheet.set_column(index, index, column.width)
             _write_text(sheet, self.header_row, index, clean(column.title), header)
 
-    def _lay_out(self, sheet: Worksheet, last_row: int) -> None:
+    def _lay_out(self, sheet: Worksheet, last_row: int, lines: Format) -> None:
+        # Printed around empty cells too, and no cell has to carry it.
+        whole = {"type": "formula", "criteria": "=TRUE", "format": lines}
+        first_row = self.header_row + 1
+        sheet.conditional_format(first_row, 0, max(last_row, first_row), len(self.columns) - 1, whole)
         sheet.freeze_panes(self.header_row + 1, 0)
         sheet.set_landscape()
         sheet.set_paper(A4)
         sheet.fit_to_pages(1, 0)
         sheet.repeat_rows(self.header_row)
-        sheet.hide_gridlines(0)
         sheet.set_footer("&L&A&R&P / &N")
         sheet.autofilter(self.header_row, 0, last_row, len(self.columns) - 1)
         # Else Excel marks every ID with a green "number stored as text" corner.
         sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{last_row + 1}"})
+
+
+def _lines(column: Column) -> int:
+    """How many lines a title takes in its column; vowels and marks above and below take no room beside the others."""
+    letters = [letter for letter in clean(column.title) if unicodedata.category(letter) != "Mn"]
+    return -(-len(letters) // max(column.width - 2, 1))
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
@@ -211,8 +223,17 @@ _OPTIONS: dict[str, Any] = {
 _HEADING_STYLES: tuple[dict[str, Any], ...] = (
     {"bold": True, "font_size": 16},
     {},
-    {"bold": True, "bg_color": "#D9EAE8", "bottom": 1, "text_wrap": True, "align": "center", "valign": "vcenter"},
+    {
+        "bold": True,
+        "bg_color": "#D9EAE8",
+        "border": 1,
+        "border_color": "#B4C2CB",
+        "text_wrap": True,
+        "align": "center",
+        "valign": "vcenter",
+    },
 )
+_LINES: dict[str, Any] = {"border": 1, "border_color": "#B4C2CB"}
 _TOTAL: dict[str, Any] = {"bold": True, "top": 1, "bottom": 6}
 # Text cells carry the text format, so that editing "=1+1" in place does not turn it into a formula.
 _STYLES: dict[Kind, dict[str, Any]] = {

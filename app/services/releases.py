@@ -10,9 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import Connection, Engine
 
-from app.models import Model, ReadsModel
+from app.models import Model, ReadsModel, search_indexes
 from app.models.database import db
 from app.models.dialects import prepare_file
+from app.models.search_indexes import create_search_indexes
 from app.models.triggers import append_only_reads, create_triggers, expected_names, trigger_names
 
 FOLDER = Path(__file__).parents[2] / "migrations"
@@ -45,6 +46,7 @@ def _upgrade(branch: str, engine: Engine, revision: str) -> None:
         command.upgrade(_config(branch, connection), revision)
         if branch == "register":
             create_triggers(connection)
+            create_search_indexes(connection)
         else:
             append_only_reads(connection)
 
@@ -62,11 +64,14 @@ def differences() -> list[object]:
         with _engines()[branch].connect() as connection:
             others = set(VERSION_TABLES.values()) | (set(ReadsModel.metadata.tables) if branch == "register" else set())
             others |= set(Model.metadata.tables) if branch == "reads" else set()
+            others |= search_indexes.NAMES
             context = MigrationContext.configure(
                 connection,
                 opts={
                     "compare_type": True,
-                    "include_name": lambda name, kind, _parent, skip=others: kind != "table" or name not in skip,
+                    "include_name": lambda name, kind, _parent, skip=others: (
+                        kind not in ("table", "index") or name not in skip
+                    ),
                 },
             )
             found += compare_metadata(context, metadata)
