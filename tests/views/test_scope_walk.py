@@ -1,7 +1,6 @@
 """The scope walk: each route is first useful to whom it is for, then useless to everybody else (decisions 26)."""
 
 import io
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,29 +20,9 @@ from tests.views.family_desk import filled_in
 from tests.views.nothing_owned import ADMIN_VIEWS, NOTHING_OWNED
 from tests.views.offices import TAO, TOWN, Browser, released, write
 from tests.views.roster_desk import bring_canary, staff_columns
-
-Ids = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Visit:
-    """How the rightful user uses a route: whose role, where, with what; he sees the canary or changes something."""
-
-    by: str
-    path: Callable[[Ids], str]
-    data: Callable[[Ids], dict[str, Any]] | None = None
-    changes: bool = False
-    own_work: bool = False  # officers elsewhere may do the same with what is theirs: something changes, nothing is seen
-    form_at: Callable[[Ids], str] | None = None  # the page whose form the rightful user sends back as it stands
-    marker: str = ""  # what shows him that it worked, where no canary is shown
-
-
-def _at(path: str, *names: str) -> Callable[[Ids], str]:
-    return lambda ids: path.format(*(ids[name] for name in names))
-
-
-def _with(**data: str) -> Callable[[Ids], dict[str, Any]]:
-    return lambda ids: {key: ids.get(value, value) for key, value in data.items()}
+from tests.views.scope_visits import REPORTS, Ids, Visit
+from tests.views.scope_visits import at as _at
+from tests.views.scope_visits import with_ as _with
 
 
 def _decide(ids: Ids) -> dict[str, Any]:
@@ -142,18 +121,7 @@ WALK: dict[tuple[str, str], Visit] = {
         CLERK, _at("/register/views/columns"), _with(search="search", column="status"), changes=True, own_work=True
     ),
     ("SavedViewsView.delete", "POST"): Visit(CLERK, _at("/register/views/{}/delete", "view"), changes=True),
-    ("ReportsView.show", "GET"): Visit(CLERK, _at("/reports/")),
-    ("ReportsView.names", "GET"): Visit("finance_b", _at("/reports/names")),
-    ("ReportsView.one", "GET"): Visit(CLERK, _at("/reports/entitled")),
-    ("ReportsView.choose", "POST"): Visit(CLERK, _at("/reports/dependents"), _with(relation="CHILD")),
-    ("ReportsView.file", "POST"): Visit(
-        CLERK, _at("/reports/changes/file"), _with(format="csv"), changes=True, own_work=True
-    ),
-    ("ReportsView.keep", "POST"): Visit(
-        CLERK, _at("/reports/pending/keep"), _with(name="ค้าง", shared="yes"), changes=True, own_work=True
-    ),
-    ("ReportsView.kept", "GET"): Visit(CLERK, _at("/reports/kept/{}", "kept")),
-    ("ReportsView.delete", "POST"): Visit(CLERK, _at("/reports/kept/{}/delete", "kept"), changes=True),
+    **REPORTS,
     ("ReportsInboxView.show", "GET"): Visit(CLERK, _at("/my-files/"), marker="/file"),
     ("ReportsInboxView.activity", "GET"): Visit(CLERK, _at("/my-files/activity"), marker="/file"),
     ("ReportsInboxView.file", "GET"): Visit(CLERK, _at("/my-files/{}/file", "job")),

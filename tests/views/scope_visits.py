@@ -1,0 +1,44 @@
+"""What the scope walk does on a route, and its visits of the report page (tests/views/test_scope_walk.py)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Ids = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Visit:
+    """How the rightful user uses a route: whose role, where, with what; he sees the canary or changes something."""
+
+    by: str
+    path: Callable[[Ids], str]
+    data: Callable[[Ids], dict[str, Any]] | None = None
+    changes: bool = False
+    own_work: bool = False  # officers elsewhere may do the same with what is theirs: something changes, nothing is seen
+    form_at: Callable[[Ids], str] | None = None  # the page whose form the rightful user sends back as it stands
+    marker: str = ""  # what shows him that it worked, where no canary is shown
+
+
+def at(path: str, *names: str) -> Callable[[Ids], str]:
+    return lambda ids: path.format(*(ids[name] for name in names))
+
+
+def with_(**data: str) -> Callable[[Ids], dict[str, Any]]:
+    return lambda ids: {key: ids.get(value, value) for key, value in data.items()}
+
+
+REPORTS: dict[tuple[str, str], Visit] = {
+    ("ReportsView.show", "GET"): Visit("clerk_b", at("/reports/")),
+    ("ReportsView.names", "GET"): Visit("finance_b", at("/reports/names")),
+    ("ReportsView.one", "GET"): Visit("clerk_b", at("/reports/entitled")),
+    ("ReportsView.choose", "POST"): Visit("clerk_b", at("/reports/dependents"), with_(relation="CHILD")),
+    ("ReportsView.file", "POST"): Visit(
+        "clerk_b", at("/reports/changes/file"), with_(format="csv"), changes=True, own_work=True
+    ),
+    ("ReportsView.keep", "POST"): Visit(
+        "clerk_b", at("/reports/pending/keep"), with_(name="ค้าง", shared="yes"), changes=True, own_work=True
+    ),
+    ("ReportsView.kept", "GET"): Visit("clerk_b", at("/reports/kept/{}", "kept")),
+    ("ReportsView.delete", "POST"): Visit("clerk_b", at("/reports/kept/{}/delete", "kept"), changes=True),
+}
