@@ -6,7 +6,7 @@ from alembic import op
 import app.models.base
 
 revision = 'ae899feae8a1'
-down_revision = '88869e96b569'
+down_revision = 'c9d41e7b2a06'
 branch_labels = None
 depends_on = None
 
