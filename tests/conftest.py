@@ -1,107 +1,94 @@
 """Real databases for every test: a migrated template per kind, copied for each test that writes."""
 
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from app.models.database import db
-from app.services import open_tables, releases
-from tests import postgres, tallies
+from app.services import passwords
+from tests import order, postgres, tallies
+from tests.databases import MIGRATED, DatabaseUrls, Filling, PostgresStore, SqliteStore, Store
+from tests.house import live_portal
 from tests.tallies import tally
 
 KINDS = ("sqlite", "postgresql")
+NewDatabase = Callable[..., DatabaseUrls]
 _tests_per_database = tally("tests per database")
 
 
-@dataclass(frozen=True)
-class DatabaseUrls:
-    """Where one test's register and its audit of reads stand."""
-
-    kind: str
-    url: str
-    reads_url: str
-
-
-def _migrate(urls: DatabaseUrls) -> None:
-    db.bind(urls.url, urls.reads_url)
-    releases.upgrade()
-    open_tables.seed_open_tables()
-    db.dispose()
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """Hundreds of log-ins need not cost a tenth of a second each; started portals hash as in production."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "METHOD", "scrypt:256:8:1")
+        yield
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("sqlite-template")
-    _migrate(DatabaseUrls("sqlite", f"sqlite:///{folder}/portal.db", f"sqlite:///{folder}/reads.db"))
-    for name in ("portal.db", "reads.db"):
-        connection = sa.create_engine(f"sqlite:///{folder}/{name}").connect()
-        connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.close()
-        connection.engine.dispose()
-    return folder
+def sqlite_store(tmp_path_factory: pytest.TempPathFactory) -> SqliteStore:
+    return SqliteStore(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture(scope="session")
 def postgres_cluster() -> Iterator[str]:
     with postgres.cluster() as url:
-        admin = sa.create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(sa.text("CREATE DATABASE template_portal"))
-        template = url.format(name="template_portal")
-        _migrate(DatabaseUrls("postgresql", template, template))
-        admin.dispose()
         yield url
 
 
-@pytest.fixture
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], DatabaseUrls]]:
-    """Makes fresh migrated databases of a kind; PostgreSQL ones are dropped after the test."""
-    made: list[tuple[str, str]] = []
+@pytest.fixture(scope="session")
+def postgres_store(postgres_cluster: str) -> Iterator[PostgresStore]:
+    store = PostgresStore(postgres_cluster)
+    yield store
+    store.close()
 
-    def make(kind: str) -> DatabaseUrls:
-        if kind == "sqlite":
-            template = request.getfixturevalue("sqlite_template")
-            folder = tmp_path / f"db-{uuid.uuid4().hex[:8]}"
-            shutil.copytree(template, folder)
-            return DatabaseUrls(kind, f"sqlite:///{folder}/portal.db", f"sqlite:///{folder}/reads.db")
-        url, name = request.getfixturevalue("postgres_cluster"), f"test_{uuid.uuid4().hex[:12]}"
-        admin = sa.create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template_portal"))
-        admin.dispose()
-        made.append((url, name))
-        return DatabaseUrls(kind, url.format(name=name), url.format(name=name))
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest) -> Iterator[NewDatabase]:
+    """Makes fresh databases of a kind with a filling, by default the migrated tables; they are gone after the test.
+
+    The first of a kind stands where that of the test before stood: its engine has the statements compiled already.
+    """
+    made: list[tuple[Store, str]] = []
+
+    def make(kind: str, filling: Filling = MIGRATED) -> DatabaseUrls:
+        store: Store = request.getfixturevalue(f"{'sqlite' if kind == 'sqlite' else 'postgres'}_store")
+        first = all(other is not store for other, _ in made)
+        _tests_per_database[kind] += first
+        made.append((store, "home" if first else f"test_{uuid.uuid4().hex[:12]}"))
+        return store.put(made[-1][1], filling)
 
     yield make
     db.dispose()
-    for url, name in made:
-        admin = sa.create_engine(url.format(name="postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-        admin.dispose()
+    for store, name in made:
+        store.drop(name)
 
 
 @pytest.fixture(params=KINDS)
-def database(request: pytest.FixtureRequest, new_database: Callable[[str], DatabaseUrls]) -> Iterator[DatabaseUrls]:
+def database(request: pytest.FixtureRequest, new_database: NewDatabase) -> DatabaseUrls:
     """The process bound to a fresh migrated database; the test runs once on each kind."""
-    urls = new_database(request.param)
-    db.bind(urls.url, urls.reads_url)
-    _tests_per_database[request.param] += 1
-    yield urls
+    return new_database(request.param).bind()
 
 
 @pytest.fixture
-def sqlite_database(new_database: Callable[[str], DatabaseUrls]) -> DatabaseUrls:
+def sqlite_database(new_database: NewDatabase) -> DatabaseUrls:
     """The process bound to a fresh SQLite database, for tests of pages whose SQL other tests cover on both."""
-    urls = new_database("sqlite")
-    db.bind(urls.url, urls.reads_url)
-    _tests_per_database["sqlite"] += 1
-    return urls
+    return new_database("sqlite").bind()
+
+
+@pytest.fixture(scope="session")
+def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Makes a folder an instance with demo data; these are loaded once in a run, by whichever process needs them first."""
+    base = tmp_path_factory.getbasetemp()
+    whole_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return lambda folder: Path(shutil.copytree(live_portal.demo_data(whole_run / "demo"), folder))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    order.sort(items)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

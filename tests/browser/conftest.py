@@ -27,11 +27,13 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+QUICK = {"TICK_SECONDS": "0.5", "LEASE_SECONDS": "3"}  # the ticker looks twice a second
+
+
 @pytest.fixture
-def demo_portal(tmp_path) -> Iterator[live_portal.Portal]:
-    """A started portal with demo data, whose ticker looks twice a second."""
-    settings = {"DEMO": "1", "TICK_SECONDS": "0.5", "LEASE_SECONDS": "3"}
-    with live_portal.started(tmp_path / "instance", **settings) as portal:
+def demo_portal(demo_instance, tmp_path) -> Iterator[live_portal.Portal]:
+    """A started portal with demo data."""
+    with live_portal.started(demo_instance(tmp_path / "instance"), **QUICK) as portal:
         yield portal
 
 

@@ -17,9 +17,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
+def served(demo_instance, tmp_path_factory):
     """A portal with demo data that only is looked at."""
-    with live_portal.started(tmp_path_factory.mktemp("pages") / "instance", DEMO="1") as portal:
+    with live_portal.started(demo_instance(tmp_path_factory.mktemp("pages") / "instance")) as portal:
         yield portal
 
 

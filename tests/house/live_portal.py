@@ -1,5 +1,6 @@
 """Starts the real supervisor on a folder and a free port of its own, and finds every process that it leaves."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -28,6 +29,21 @@ def settings(instance: Path, **more: str) -> dict[str, str]:
     names = ("DATABASE_URL", "READS_DATABASE_URL", "REDIS_URL", "PORTAL_ENV", "BASE_URL", "UPLOADS", "FLASK_APP")
     kept = {name: value for name, value in os.environ.items() if name not in names}
     return kept | {"INSTANCE": str(instance), "DEMO": "0", "WEB_WORKERS": "1"} | more
+
+
+def demo_data(folder: Path) -> Path:
+    """The instance in `folder` with the demo data, made by the portal's commands unless another process did or does so."""
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            draft = folder.with_suffix(".draft")
+            for words in (["release"], ["demo", "seed"]):
+                subprocess.run(
+                    [sys.executable, "-m", "flask", *words],
+                    env=settings(draft), cwd=config.BASE_DIR, check=True, stdout=subprocess.DEVNULL,
+                )  # fmt: skip
+            draft.rename(folder)
+    return folder
 
 
 class Portal:

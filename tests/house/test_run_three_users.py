@@ -1,10 +1,12 @@
 """One web process serves three officers at once: nobody's list shows what another searches for, or another's rows."""
 
 import re
+import sqlite3
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,10 +46,16 @@ class Browser:
 
 
 @pytest.fixture
-def browsers(tmp_path: Path) -> Iterator[list[Browser]]:
-    with started(tmp_path / "instance", DEMO="1") as portal:
+def browsers(demo_instance: Callable[[Path], Path], tmp_path: Path) -> Iterator[list[Browser]]:
+    with started(demo_instance(tmp_path / "instance")) as portal:
         yield [Browser(portal, username) for username in WORDS]
     portal.process.wait()
+
+
+def test_a_password_is_kept_so_that_each_guess_costs_a_tenth_of_a_second(demo_instance, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(demo_instance(tmp_path / "instance") / "portal.db")) as register:
+        kept = [password for (password,) in register.execute("SELECT password FROM ab_user")]
+    assert kept and {password.split("$")[0] for password in kept} == {"scrypt:32768:8:1"}
 
 
 def test_three_officers_at_once_see_their_own_searches_and_rows_only(browsers: list[Browser]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 from tests.jobs import strikes
 from tests.jobs.harness import LivePortal, live_portal
 

@@ -18,7 +18,7 @@ from app.domain.people import RoundStatus
 from app.models import Job, ProcessingRound
 from app.models.database import db
 from scripts.serve import embedded_redis, sessions
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 
 ROOT = Path(__file__).parents[2]
 LEASE_SECONDS, TICK_SECONDS = 3, 0.5
@@ -31,7 +31,7 @@ def wait_until(ready: Callable[[], bool], what: str, seconds: float = PATIENCE_S
     until = time.monotonic() + seconds
     while not ready():
         assert time.monotonic() < until, f"waited in vain until {what}"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 @dataclass

@@ -25,14 +25,17 @@ TRIES = 10  # a fast machine may be done before
 
 @pytest.fixture
 def clerk(portal: LivePortal) -> Iterator[Actor]:
-    """An officer of a crowded agency, connected to the live queue."""
+    """An officer connected to the live queue."""
     queues.connect_queue({"REDIS_URL": portal.redis_url})
-    approved(
-        planned_round("2018-10-01 11:00"), [ask for number in range(FAMILIES) for ask in family(1 + 10 * number, 5)]
-    )
     here, powers = agency(), frozenset({Power.VIEW_REGISTER, Power.EXPORT_REGISTER})
     yield Actor("clerk", Scope(ScopeKind.AGENCY, here), powers, user_id=user("clerk", here), agency_id=here)
     queues.connect_queue({"REDIS_URL": None})
+
+
+def crowd() -> None:
+    """Fill the officer's agency."""
+    families = [ask for number in range(FAMILIES) for ask in family(1 + 10 * number, 5)]
+    approved(planned_round("2018-10-01 11:00"), families)
 
 
 def ask(clerk: Actor, **filters: Any) -> int:
@@ -74,6 +77,7 @@ def test_what_waits_is_stopped_and_no_worker_begins_it(portal: LivePortal, clerk
 
 
 def test_a_worker_in_the_middle_of_the_rows_stops_and_is_free_for_others(portal: LivePortal, clerk: Actor):
+    crowd()
     portal.start_worker()
     portal.start_ticker()
     stopped = stopped_in_the_middle(portal, clerk)

@@ -15,7 +15,7 @@ from app.models import Entitlement, ProcessingRound
 from app.models.database import db
 from app.services import rounds
 from tests.builders import Ask, approved, bangkok, clock, family, planned_round
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 from tests.jobs import strikes
 from tests.jobs.dumps import dump
 from tests.jobs.harness import LEASE_SECONDS, LivePortal, job_state, wait_until

@@ -14,7 +14,7 @@ from app.services import rounds
 from app.services.round_plan import seat
 from app.services.transaction import transaction
 from tests.builders import ROBOT, SERVICE_START, Ask, bangkok, clock, outcome, planned_round, requests
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 from tests.jobs.harness import LivePortal, live_portal, rounds_done, wait_until
 
 APPROVERS, EACH = 12, 40

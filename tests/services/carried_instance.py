@@ -20,7 +20,7 @@ from app.services import approvals, change_requests, evidence, restores
 from app.services.backup_folders import BackupError, Place
 from app.services.database_copies import LEFT_BEHIND
 from app.services.transaction import reading
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 from tests.services.conftest import family, nid, official
 
 ACTOR = robot("command-line")

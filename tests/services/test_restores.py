@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.models.database import db
 from app.services import backups, database_copies, releases, restores
 from app.services.backup_folders import BackupError
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 from tests.services.carried_instance import (
     ACTOR,
     approve_one,

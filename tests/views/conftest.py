@@ -1,11 +1,15 @@
-"""A released portal for tests of pages; the application is made once, the database for each test."""
+"""A released portal for tests of pages; the application is made once, its databases are copied for each test."""
+
+from collections.abc import Callable
 
 import pytest
+from flask import Flask
 
 import config
 from app import create_app
-from app.models.database import db
-from tests.views.offices import released
+from tests.conftest import KINDS
+from tests.databases import MIGRATED, Filling
+from tests.views.offices import Portal, agencies_of, released
 from tests.views.register_office import open_office
 
 
@@ -15,32 +19,48 @@ def shared_app(tmp_path_factory):
     return create_app(settings | {"RATELIMIT_STORAGE_URI": "memory://"})  # whose counts can be set to nothing
 
 
-@pytest.fixture
-def portal_on(shared_app):
-    """Binds the shared application to a test's databases and forgets the attempts of earlier tests."""
+@pytest.fixture(scope="session")
+def release(shared_app) -> Filling:
+    """What `flask release` leaves, and the two agencies."""
+    return Filling("released", lambda: released(shared_app), on=MIGRATED)
 
-    def bind(urls):
-        db.bind(urls.url, urls.reads_url)
+
+@pytest.fixture
+def portal_on(shared_app, release, new_database) -> Callable[[str], Portal]:
+    """Opens the shared application on fresh databases of a kind and forgets the attempts of earlier tests."""
+
+    def open_on(kind: str) -> Portal:
+        new_database(kind, release).bind()
         shared_app.appbuilder.sm.limiter.reset()
-        return released(shared_app)
+        return Portal(shared_app, agencies=agencies_of())
 
-    return bind
-
-
-@pytest.fixture
-def portal(portal_on, sqlite_database):
-    return portal_on(sqlite_database)
+    return open_on
 
 
 @pytest.fixture
-def both_portals(portal_on, database):
+def app(shared_app, sqlite_database, tmp_path, monkeypatch) -> Flask:
+    """The shared application on a register without anybody in it, with a folder of its own for files."""
+    folder = tmp_path / "instance"
+    folder.mkdir()
+    monkeypatch.setitem(shared_app.config, "INSTANCE", str(folder))
+    shared_app.appbuilder.sm.limiter.reset()
+    return shared_app
+
+
+@pytest.fixture
+def portal(portal_on) -> Portal:
+    return portal_on("sqlite")
+
+
+@pytest.fixture(params=KINDS)
+def both_portals(request, portal_on) -> Portal:
     """The portal on SQLite, then on PostgreSQL."""
-    return portal_on(database)
+    return portal_on(request.param)
 
 
 @pytest.fixture
-def office(sqlite_database, tmp_path, monkeypatch):
-    """A register of a few people in two agencies."""
-    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
-    with open_office(sqlite_database, tmp_path / "instance") as office:
+def office(app, monkeypatch):
+    """A register of a few people in two agencies; jobs that the test runs itself find its folder in the environment."""
+    monkeypatch.setenv("INSTANCE", app.config["INSTANCE"])
+    with open_office(app) as office:
         yield office

@@ -23,7 +23,7 @@ from app.models.database import db
 from app.services import accounts, open_tables, permissions
 from app.services.agencies import AgencyFacts, create_agency
 from app.services.passwords import hashed
-from tests.conftest import DatabaseUrls
+from tests.databases import DatabaseUrls
 
 PASSWORD = "Sunflower-2569"
 ADMINISTRATOR = Actor("test", NATION, frozenset(Power), roles=("nhso_admin",))
@@ -117,6 +117,11 @@ def released(app: Flask) -> Portal:
             facts = AgencyFacts(code, name, kind, code[2:4], SINCE)
             portal.agencies[code] = create_agency(facts, actor=ADMINISTRATOR)
     return portal
+
+
+def agencies_of() -> dict[str, int]:
+    """The ids of all agencies by their codes."""
+    return {code: agency_id for code, agency_id in rows("SELECT dla_code, id FROM agency")}
 
 
 def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,16 +12,14 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import event
-from werkzeug.security import generate_password_hash
 
 from app.domain.people import RequestStatus
 from app.models import Agency, PortalUser
 from app.models.database import db
-from tests.conftest import DatabaseUrls
+from app.services.passwords import hashed
 from tests.reports.register_builder import RegisterBuilder
-from tests.views.rights_portal import PASSWORD, csrf, logged_in, portal
+from tests.views.rights_portal import PASSWORD, csrf, logged_in
 
-PASSWORD_HASH = generate_password_hash(PASSWORD)
 LIST, FILES = "/register/", "/my-files/"
 BLANK = dict.fromkeys(("national_id", "name", "status", "relation", "personnel_type", "agency"), "")
 
@@ -42,16 +39,15 @@ class Office:
         name = f"officer{self.officers}"
         found = self.build.session.scalars(sa.select(Role).where(Role.name == role)).one_or_none() or Role(name=role)
         user = PortalUser(username=name, first_name=name, last_name="ก", email=f"{name}@example.invalid", active=True)
-        user.password, user.roles = PASSWORD_HASH, [found]
+        user.password, user.roles = hashed(PASSWORD), [found]
         user.agency_id, user.province_code, user.region_no = (agency or self.here).id, "40", 7
         self.build.keep(user)
         return logged_in(self.app, name)
 
 
 @contextmanager
-def open_office(urls: DatabaseUrls, folder: Path) -> Iterator[Office]:
+def open_office(app: Flask) -> Iterator[Office]:
     """Three people in one agency, one in the other."""
-    app = portal(urls, folder)
     build = RegisterBuilder()
     here, there = build.agency("ทม.หนึ่ง", "40", 7), build.agency("ทม.สอง", "41", 8)
     build.spell(here, build.person("สมชาย", "ณ อยุธยา"))

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy.orm import Session
-from werkzeug.security import generate_password_hash
 
 import config
 from app import create_app
@@ -19,7 +18,8 @@ from app.domain.powers import Power
 from app.models import ApiToken, PortalUser
 from app.models.database import db
 from app.services import tokens
-from tests.conftest import DatabaseUrls
+from app.services.passwords import hashed
+from tests.databases import DatabaseUrls
 from tests.services.rights_register import agency
 
 PASSWORD = "a Password for tests 1!"
@@ -56,7 +56,7 @@ def officer(role: str) -> str:
                 last_name=role,
                 email=f"{role}@example.invalid",
                 active=True,
-                password=generate_password_hash(PASSWORD),
+                password=hashed(PASSWORD),
                 agency_id=home,
                 roles=[found],
             )  # fmt: skip

@@ -61,7 +61,7 @@ def test_everybody_with_both_clocks_and_the_history(portal, clerk, registrar):
     assert "ครอบครัวของ นายสมชาย ใจดี" in page_of(logged_in(portal, "clerk1"), nid(2))
 
 
-def test_opening_is_written_down_for_each_person(portal, clerk, registrar, sqlite_database):
+def test_opening_is_written_down_for_each_person(portal, clerk, registrar):
     with_child(clerk, registrar)
     page_of(logged_in(portal, "clerk1"), nid(1))
     read = [(row.purpose, row.object_type, row.object_id) for row in reads()]

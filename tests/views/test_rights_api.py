@@ -16,11 +16,6 @@ SOMCHAI, SUDA, STRANGER = nid(201), nid(202), nid(203)
 
 
 @pytest.fixture
-def app(sqlite_database, tmp_path):
-    return portal(sqlite_database, tmp_path / "instance")
-
-
-@pytest.fixture
 def ask(app):
     """Ask with a live token; a dict is sent as JSON, bytes as they are."""
     word = token()

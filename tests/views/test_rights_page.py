@@ -8,15 +8,10 @@ from app.domain import national_id
 from app.domain.clock import real_now
 from tests.services.conftest import nid
 from tests.services.rights_register import NAMES, TODAY, agency, days, lose_the_audit_of_reads, reads, right
-from tests.views.rights_portal import be, csrf, logged_in, officer, portal
+from tests.views.rights_portal import be, csrf, logged_in, officer
 
 PAGE = "/rights/"
 SOMCHAI, SUDA, STRANGER = nid(201), nid(202), nid(203)
-
-
-@pytest.fixture
-def app(sqlite_database, tmp_path):
-    return portal(sqlite_database, tmp_path / "instance")
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.services.test_evidence import PDF
 from tests.views.canary import CANARY, Aviary, build, digest
 from tests.views.family_desk import filled_in
 from tests.views.nothing_owned import ADMIN_VIEWS, NOTHING_OWNED
-from tests.views.offices import TAO, TOWN, Browser, released, write
+from tests.views.offices import TAO, TOWN, Browser, write
 from tests.views.roster_desk import bring_canary, staff_columns
 from tests.views.scope_visits import REPORTS, Ids, Visit
 from tests.views.scope_visits import at as _at
@@ -157,12 +157,6 @@ class Walkers:
 
     birds: Aviary
     browsers: dict[str, Browser] = field(default_factory=dict)
-
-
-@pytest.fixture
-def portal(sqlite_database, shared_app):
-    db.bind(sqlite_database.url, sqlite_database.reads_url)
-    return released(shared_app)
 
 
 @pytest.fixture
