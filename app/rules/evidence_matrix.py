@@ -9,8 +9,9 @@ from app.rules import evidence, family_law, parameters
 from app.rules.decision import Clause, Slot
 from app.rules.evidence import Begin, Event, Standing
 from app.rules.family_law import Around
+from app.rules.fatherhood import Proof
 from app.rules.lifecycle import Service
-from app.rules.papers import Paper
+from app.rules.papers import MarriagePaper, Paper
 from app.rules.relatives import Relative
 
 
@@ -18,7 +19,7 @@ from app.rules.relatives import Relative
 class Cell:
     """One slot: any one of `any_of` fills it; `filled_by` are those at hand.
 
-    `is_nearest` marks the slots of the legal basis that is nearest to complete: only they need to be filled.
+    `is_nearest` marks the slots of the legal basis that comes first: only they need to be filled.
     """
 
     event: Event
@@ -36,7 +37,10 @@ class Cell:
 
 
 def matrix(relative: Relative, around: Around, personnel_type: PersonnelType | None = None) -> tuple[Cell, ...]:
-    """The slots of everything that was told of the relation: its beginning first, the nearest legal basis first."""
+    """The slots of everything that was told of the relation: its beginning first.
+
+    A complete legal basis comes first, then the one that was told, then the nearest to complete.
+    """
     first = Service.APPOINTED if relative.relation is Relation.SELF else Begin.STARTED
     found = _cells(relative, first, family_law.missing_papers(relative, around, personnel_type))
     for event in _told_events(relative):
@@ -49,7 +53,19 @@ def papers_due_on(submitted_on: date) -> date:
     return submitted_on + timedelta(days=parameters.PAPERS_DUE_DAYS.value)
 
 
+def _told_basis(relative: Relative) -> str:
+    """The legal basis of which was told; empty where nothing was."""
+    told = relative.told
+    if relative.relation is Relation.SPOUSE:
+        return evidence.NIKAH if told.marriage_paper is MarriagePaper.NIKAH_CERT_TH else evidence.CIVIL
+    days = ((Proof.MARRIAGE, told.marriage_date), (Proof.REGISTRATION, told.paternity_registered_date),
+            (Proof.JUDGMENT, told.court_final_date))  # fmt: skip
+    return next((proof for proof, day in days if day is not None), "")
+
+
 def _cells(relative: Relative, event: Event, standings: Sequence[Standing]) -> list[Cell]:
+    basis = _told_basis(relative)
+    standings = sorted(standings, key=lambda standing: (not standing.is_complete, standing.basis != basis))
     asked = evidence.requirements_for(relative.relation, event)
     return [
         Cell(event, row.basis, row.slot, tuple(sorted(row.any_of)), row.clause,
