@@ -24,6 +24,7 @@ SCREENS: Mapping[str, Power] = {
     "agencies": Power.MANAGE_AGENCIES,
     "accounts": Power.MANAGE_ACCOUNTS,
     "tokens": Power.MANAGE_ACCOUNTS,
+    "hospitals": Power.MANAGE_AGENCIES,
     "titles": Power.MANAGE_AGENCIES,
     "province-regions": Power.MANAGE_AGENCIES,
     "audit": Power.VIEW_AUDIT,
