@@ -25,6 +25,21 @@ _FAMILY = {
     ],
 }  # fmt: skip
 
+_WIFE: dict[str, Any] = {
+    "key": "wife", "relation": "SPOUSE", "entitled": True, "state": "ACTIVE", "code": "OK",
+    "clauses": [
+        {"code": "SPOUSE_MARRIAGE", "says": "A registered marriage makes the spouse a lawful member of the family.",
+         "says_th": "จดทะเบียนสมรสแล้ว จึงเป็นคู่สมรสโดยชอบด้วยกฎหมาย",
+         "citation": "แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 หลักฐานคู่สมรส"},
+    ],
+    "missing": [], "flags": [], "from": "2010-10-01", "until": None, "holds_until": None,
+    "order": [{"scheme": "LGO", "rank": "SECONDARY", "since": "2010-10-01", "until": None, "use": "FULL", "rule": None}],
+    "not_used": [], "undecided": [], "scheme_flags": [],
+}  # fmt: skip
+_TRIED: dict[str, Any] = {
+    "key": "wife", "changed": True, "before": _WIFE, "after": _WIFE | {"state": "STANDBY"},
+}  # fmt: skip
+
 
 def paths() -> dict[str, Any]:
     """The two operations."""
@@ -33,7 +48,7 @@ def paths() -> dict[str, Any]:
         "/law/explain": {
             "post": _operation(
                 "explainFamily", "Why each of a family is entitled or not (ทำไมจึงมีหรือไม่มีสิทธิ)", _question(),
-                _FAMILY, _people(_person()),
+                _FAMILY, _people(_person()), {"on": "2026-12-01", "people": [_WIFE]},
             )
         },
         "/law/what-if": {
@@ -42,14 +57,16 @@ def paths() -> dict[str, Any]:
                 _question() | {"changes": _list(_change())}, _FAMILY | tried,
                 _people(_object({"key": {"type": "string"}, "changed": {"type": "boolean"}, "before": _person(),
                                  "after": _person()})),
+                {"on": "2026-12-01", "people": [_TRIED]},
             )
         },
     }  # fmt: skip
 
 
 def _operation(
-    operation_id: str, summary: str, question: dict[str, Any], example: dict[str, Any], answer: dict[str, Any]
-) -> dict[str, Any]:
+    operation_id: str, summary: str, question: dict[str, Any], example: dict[str, Any], answer: dict[str, Any],
+    answered: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
     schema = {"type": "object", "required": ["on", "principal"], "additionalProperties": False, "properties": question}
     error = {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
     failures = {status: {"description": words, "content": error} for status, words in _FAILURES.items()}
@@ -59,7 +76,10 @@ def _operation(
         "description": "Stateless: nothing is stored, no national ID is needed. ไม่บันทึกข้อมูลใด ไม่ต้องใช้เลขประจำตัวประชาชน",
         "requestBody": {"required": True, "content": {"application/json": {"schema": schema, "example": example}}},
         "responses": {
-            "200": {"description": "The answer", "content": {"application/json": {"schema": answer}}},
+            "200": {
+                "description": "The answer (คำตอบ)",
+                "content": {"application/json": {"schema": answer, "example": answered}},
+            },
             **failures,
         },
     }

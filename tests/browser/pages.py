@@ -88,7 +88,7 @@ _THAI = re.compile(r"[ก-๛]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{3,}")
 # What is written in Latin letters in Thai offices too.
 _ALSO_THAI = re.compile(
-    r"\b(Excel|xlsx|xls|PDF|JPG|PNG|English|Ctrl|Enter|Esc|Tab|Space|[A-Z]{2}\d{4}[\w-]*|SB2570|CR2570|token|Token|REST|API|NHSO|"
+    r"\b(Excel|CSV|xlsx|xls|PDF|JPG|PNG|English|Ctrl|Enter|Esc|Tab|Space|[A-Z]{2}\d{4}[\w-]*|SB2570|CR2570|token|Token|REST|API|NHSO|"
     r"sha256|lgo_\w+|\w+@[\w.]+)\b"
 )
 

@@ -61,7 +61,7 @@ def test_ticked_tokens_are_revoked_after_they_were_named(administrator):
     for name in ("รพ.หนึ่ง", "รพ.สอง"):
         page.goto("/tokens/add")
         page.get_by_label("ใช้สำหรับ", exact=False).fill(name)
-        page.get_by_label("รหัสหน่วยบริการ", exact=False).fill("11111")
+        page.get_by_label("รหัสสถานพยาบาล", exact=False).fill("11111")
         page.get_by_role("button", name="บันทึก").click()
         page.get_by_role("button", name="คัดลอก").click()
         expect(page.get_by_text("คัดลอก", exact=False).last).to_be_visible()

@@ -186,7 +186,7 @@ def _take_the_excel_home(clerk: Desk, folder: Path) -> None:
     page.wait_for_url(re.compile(r"/register/\w+"))
     assert page.locator("tbody tr").count() == 2
     picture(clerk, "register")
-    page.click("form[action*=export] button")
+    page.click("form[action*=export] button[value=xlsx]")
     page.wait_for_selector("a[href$='/file']", timeout=60_000)
     picture(clerk, "my_files")
     with page.expect_download() as download:

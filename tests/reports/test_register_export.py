@@ -79,7 +79,7 @@ class Desk:
 
     def shown(self, filters: RegisterFilters | None = None, actor: Actor | None = None) -> list[RegisterRow]:
         with self.sitting(actor) as who:
-            return register_reports.search(filters or RegisterFilters(), page=1, actor=who, hash_key="k").rows
+            return register_reports.search(filters or RegisterFilters(), actor=who, hash_key="k").rows
 
     def user(self, name: str, scope: Scope, **facts: Any) -> Actor:
         user = PortalUser(username=name, first_name=name, last_name="ก", email=f"{name}@example.invalid", active=True)

@@ -189,7 +189,7 @@ def test_the_summary_counts_by_type_relation_and_state_and_adds_up_below(office)
     assert sums["agency_code"] == "รวม"
     assert all(sums[key] == sum(row[key] for row in found.values()) for key in ("total", "SELF", "CHILD", "ENDED"))
     with ZipFile(path) as package:
-        assert b"<f>SUBTOTAL(109,F8:F9)</f><v>4</v>" in package.read("xl/worksheets/sheet1.xml")
+        assert b"<f>SUBTOTAL(109,E8:E9)</f><v>4</v>" in package.read("xl/worksheets/sheet1.xml")
     assert "_ทั้งประเทศ_" in name and name.endswith(".xlsx")
     province = office.officer("provincial_officer", Scope(ScopeKind.PROVINCE, "41"))
     assert [(row["agency_name"], row["total"]) for row in office.rows(province, "summary")] == [("ทม.สอง", 1)]

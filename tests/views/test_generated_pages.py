@@ -56,7 +56,7 @@ def test_the_audit_trail_speaks_of_people_and_acts(portal, auditor):
     assert "สร้างบัญชีผู้ใช้" in page and "somsri" in page and ">create_account<" not in page
     key = rows("SELECT max(id) FROM audit_event WHERE verb = 'create_account'")[0][0]
     shown = auditor.get(f"/audit/show/{key}").text
-    assert "บทบาท: เจ้าหน้าที่บุคลากร" in shown and f"รหัสหน่วยงาน: {TOWN}" in shown
+    assert "บทบาท: เจ้าหน้าที่ทะเบียนบุคลากร" in shown and f"รหัสหน่วยงาน: {TOWN}" in shown
     key = rows("SELECT max(id) FROM audit_event WHERE verb = 'login'")[0][0]
     assert f"auditor.{TOWN} · เข้าสู่ระบบ" in auditor.get(f"/audit/show/{key}").text.replace("\n", " ")
 

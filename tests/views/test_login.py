@@ -14,7 +14,7 @@ def inside(browser) -> bool:
 
 def alerts(response) -> str:
     """What the page says aloud."""
-    return " ".join(re.findall(r'role="alert".*?<div>(.*?)</div>', response.text, re.S))
+    return " ".join(re.findall(r'role="alert".*?<li>(.*?)</li>', response.text, re.S))
 
 
 def test_right_password_opens_and_a_new_key_is_made(both_portals):

@@ -97,7 +97,7 @@ def test_what_cannot_be_read_is_said_at_its_field(office):
     for field, value, said in GARBAGE:
         answer = search(browser, **{field: value})
         assert answer.status_code == 400, value
-        refused = re.search(r'has-error"(.*?)</div>', answer.text, re.S)[1]
+        refused = re.search(r'has-error"(.*?class="field-error".*?)</span>', answer.text, re.S)[1]
         assert f'for="{field}"' in refused and said in words(refused), value
         assert f'href="#{field}"' in answer.text, value
         assert table(answer.text) == [], value

@@ -4,22 +4,14 @@ import io
 import re
 from urllib.parse import parse_qs, urlsplit
 
-import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from app.domain.roles import ROLES
 from app.services import jobs
-from tests.views.register_office import FILES, Office, column, counted, open_office, post, table, words
+from tests.views.register_office import FILES, Office, column, counted, post, table, words
 
 PAGE = "/reports/"
-
-
-@pytest.fixture
-def office(sqlite_database, tmp_path, monkeypatch):
-    monkeypatch.setenv("INSTANCE", str(tmp_path))
-    with open_office(sqlite_database, tmp_path) as office:
-        yield office
 
 
 def choose(browser, report: str, **typed: object):
