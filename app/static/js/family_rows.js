@@ -93,7 +93,7 @@
     return all("input, select, textarea, button", form).filter((box) => {
       if (box.matches("[type=hidden], [type=checkbox]:not([data-station]), [tabindex='-1'], [data-remove], [data-add-document]") || !box.checkVisibility()) { return false; }
       const document_ = box.closest("[data-document]");
-      return !document_ || box.name.endsWith("doc_type") || find("select", document_).value !== "";
+      return !document_ || box.id.endsWith("doc_type") || find("select", document_).value !== "";
     });
   }
 
