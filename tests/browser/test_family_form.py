@@ -199,5 +199,5 @@ def _a_paper_for_two(clerk: Desk) -> None:
         page.fill(f"[name='members-1-{name}']", typed)
     page.select_option("[name='members-1-sex']", "M")
     page.click(".use-paper")
-    assert page.locator("[name='members-1-evidence_ids']:checked").count() == 1
+    page.locator("[name='members-1-evidence_ids']:checked").wait_for(state="attached")
     kept(clerk)
