@@ -32,11 +32,6 @@ TIMETABLE = (
         "The audit trail is sealed every night, and the head of its chain leaves the database (decisions 11)",
     ),
     Line(
-        "app.services.nation_report:start_nightly",
-        "The NHSO works with the register of the whole country (spec 7: N); written at night, it stands ready in the morning"
-        " and burdens nobody's day",
-    ),
-    Line(
         "app.services.sweeps:sweep",
         "Uploads are kept for a day, reports for a week and evidence that nobody used for a month, because they hold"
         " personal data; nobody has to upload, export or log in for them to go",
