@@ -101,6 +101,7 @@ class Known:
     parents: tuple[KnownParent, ...] = ()
     around: Around | None = None
     papers: frozenset[Paper] = frozenset()
+    place: int = 0
 
 
 @dataclass(frozen=True)

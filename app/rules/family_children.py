@@ -4,13 +4,14 @@ Children who came of age before the register began stand nowhere, but keep their
 clerk types says how many there are, `elder_minor_deaths` how many of them died before majority and left their place.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.domain.people import Relation, Sex, ToFollow
 from app.domain.period import Period
 from app.rules import legitimacy
+from app.rules.birth_order import places_on
 from app.rules.family import Child, Family
 from app.rules.relatives import STANDS, Relative
 
@@ -32,14 +33,22 @@ class Brood:
 
 def brood_of(relative: Relative, others: Iterable[Relative], principal_sex: Sex) -> Brood:
     """The children of the principal of whom `relative` is one; its `legitimate_from` has been decided."""
-    siblings = [other for other in others if other.relation is Relation.CHILD and _is_another(other, relative)]
-    known = [relative, *(sibling for sibling in siblings if sibling.birth_date is not None)]
+    siblings = {o.national_id: o for o in others if o.relation is Relation.CHILD and _is_another(o, relative)}
+    known = [relative, *(sibling for sibling in siblings.values() if sibling.birth_date is not None)]
     deliveries = _deliveries(known)
     found = [_child(one, deliveries[one.national_id], one is relative, principal_sex) for one in known]
     elders = _unknown_elders(relative, known)
     shared = [number for number, delivery in deliveries.items() if delivery == deliveries[relative.national_id]]
     delivery_id = deliveries[relative.national_id] if len(shared) > 1 else None
     return Brood(relative.national_id, (*found, *elders), delivery_id)
+
+
+def pushes_out(brood: Brood, day: date, standing: Collection[str]) -> bool:
+    """Whether one of the children with a standing right has a place on the day without the one asked about, but none with it."""
+    alone = [child for child in brood.children if child.child_id != brood.own_id]
+    before, after = places_on(alone, day), places_on(brood.children, day)
+    lost = (child for child, place in before.items() if place.in_quota and not after[child].in_quota)
+    return any(child in standing for child in lost)
 
 
 def _is_another(other: Relative, relative: Relative) -> bool:

@@ -6,13 +6,13 @@ a list owes facts and papers: what only they could prove is taken as told until 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
 from app.rules import children, citations, evidence, legitimacy, parameters, parents, spouses
 from app.rules.decision import OK, Clause, Decision, Flag, Need, Slot
-from app.rules.family_children import Brood, brood_of
+from app.rules.family_children import Brood, brood_of, pushes_out
 from app.rules.lifecycle import Service
 from app.rules.own_right import OWN_RIGHT_FIRST, has_own_right
 from app.rules.papers import MarriagePaper, Paper
@@ -21,6 +21,8 @@ from app.rules.schemes import Scheme
 
 MARRIAGE_DATE, KINSHIP, PRINCIPAL_SEX, BIRTH_DATE = "marriage_date", "kinship", "principal_sex", "birth_date"
 UNDECIDED = "UNDECIDED"
+CURABLE = frozenset({UNDECIDED, "EVIDENCE_NOT_ACCEPTED", "FATHER_NOT_LEGITIMATE"})
+"""What facts or papers that are still to come can turn into a yes; all else the law forbids as it stands."""
 WAITS_FOR_FACTS = Clause(
     "FAMILY_WAITS_FOR_FACTS", "The law cannot decide before the facts that it asks for are told.", citations.NHSO_FAMILY
 )
@@ -34,6 +36,12 @@ ORDER_DIFFERS = Clause(
     "The number that was typed differs from the order of birth of the children who are known.",
     citations.REGISTER_CHILDREN,
     Flag.REVIEW,
+)
+PUSHES_OUT = Clause(
+    "CHILD_PUSHES_OUT",
+    "With this child another one, whose right stands, has no place any more; the registrar decides about that one.",
+    citations.REGISTER_CHILDREN,
+    Flag.REVIEW_ORDER_DISPLACED,
 )
 
 
@@ -56,6 +64,10 @@ class Around:
         known = {(other.national_id, other.relation) for other in self.others}
         fresh = tuple(other for other in more if (other.national_id, other.relation) not in known)
         return replace(self, others=(*self.others, *fresh))
+
+    def standing_on(self, day: date) -> set[str]:
+        """Whose right through the principal stands on the day."""
+        return {other.national_id for other in self.others if other.period is not None and other.period.contains(day)}
 
     @property
     def principal_from(self) -> date | None:
@@ -81,7 +93,7 @@ class RelativeDecision(Decision):
     @property
     def is_curable(self) -> bool:
         """Whether a missing fact or paper alone stands against it."""
-        return not self.accepted and bool(self.missing)
+        return self.code in CURABLE and bool(self.missing)
 
 
 def decide(relative: Relative, around: Around) -> RelativeDecision:
@@ -206,7 +218,7 @@ def _child(relative: Relative, around: Around) -> RelativeDecision:
     if relative.birth_date is None:
         return _waits(relative, BIRTH_DATE)
     lawful = legitimacy.decide(_legitimacy_facts(relative, around.principal_sex, relative.birth_date))
-    owed = not lawful.accepted and bool(lawful.missing) and relative.told.to_follow is ToFollow.FACTS
+    owed = lawful.code in CURABLE and bool(lawful.missing) and relative.told.to_follow is ToFollow.FACTS
     if not lawful.accepted and not owed:
         return _as_relative(lawful, relative, None, None)
     from_on = lawful.legitimate_from or relative.birth_date
@@ -224,6 +236,8 @@ def _child_with_place(
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
     if relative.birth_order not in (None, decided.birth_order):
         clauses += (ORDER_DIFFERS,)
+    if period is not None and pushes_out(brood, day, around.standing_on(day)):
+        clauses += (PUSHES_OUT,)
     state = EntitlementState.ACTIVE if period is not None else None
     if period is not None and has_own_right(_own_scheme(relative, around)):
         state, clauses = EntitlementState.STANDBY, (*clauses, OWN_RIGHT_FIRST)
@@ -232,7 +246,7 @@ def _child_with_place(
         accepted=period is not None,
         clauses=(*decided.clauses, *clauses),
         facts=relative,
-        missing=(*(decided.missing if period is not None else ()), *(lawful.missing if lawful.accepted else ())),
+        missing=(*decided.missing, *(lawful.missing if lawful.accepted else ())) if period is not None else (),
         holds_until=decided.holds_until,
         period=period,
         state=state,
@@ -283,14 +297,20 @@ def _as_relative(
 
 def _taken_over(relative: Relative, around: Around, found: RelativeDecision) -> RelativeDecision:
     """Accepted for now, where only facts or papers are missing that a list does not hold."""
-    start = around.principal_from
-    if relative.told.to_follow is not ToFollow.FACTS or not found.is_curable or start is None:
+    start, told = around.principal_from, relative.told
+    is_child = relative.relation is Relation.CHILD  # of whom `_child` has taken over what may be
+    if told.to_follow is not ToFollow.FACTS or not found.is_curable or start is None or is_child:
         return found
     from_on = max(start, relative.birth_date or start)
-    death = relative.told.death_date
-    if death is not None and death < from_on:
+    ends = [day for day in (_day_after(told.death_date), told.marriage_end_date) if day is not None]
+    until = min(ends if relative.relation is Relation.SPOUSE else ends[: told.death_date is not None], default=None)
+    if until is not None and until <= from_on:
         return found
     state = EntitlementState.STANDBY if has_own_right(_own_scheme(relative, around)) else EntitlementState.ACTIVE
     return replace(
-        found, code=OK, accepted=True, clauses=(TAKEN_OVER,), period=Period(from_on), state=state, is_owed=True
+        found, code=OK, accepted=True, clauses=(TAKEN_OVER,), period=Period(from_on, until), state=state, is_owed=True
     )  # fmt: skip
+
+
+def _day_after(day: date | None) -> date | None:
+    return None if day is None else day + timedelta(days=1)

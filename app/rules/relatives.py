@@ -1,7 +1,7 @@
 """One relation of a family as the register or a form tells it: facts only, no judgement."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app.domain.people import Relation, Sex
 from app.domain.period import Period
@@ -39,5 +39,6 @@ class Relative:
 
 
 def _later(told: Told) -> date | None:
-    end, begin = told.marriage_end_date, told.marriage_date or date.min
-    return end if end is not None and end > begin else None
+    after_death = None if told.death_date is None else told.death_date + timedelta(days=1)
+    end = min((day for day in (told.marriage_end_date, after_death) if day is not None), default=None)
+    return end if end is not None and end > (told.marriage_date or date.min) else None

@@ -48,7 +48,7 @@ def candidate_of(proposal: Proposal, known: Known) -> Candidate:
         papers=known.papers,
         birth_order=proposal.birth_order,
         seq_in_delivery=proposal.seq_in_delivery,
-        place=proposal.request_id or 0,
+        place=known.place,
     )
 
 
@@ -102,6 +102,7 @@ def _known(
         parents=tuple(parents),
         around=None if is_own else families.around(proposal, mine, starts, today),
         papers=families.papers.get(proposal.request_id, frozenset()),
+        place=families.places.get(proposal.request_id, 0),
     )
 
 

@@ -6,7 +6,7 @@ Reads the nation for the law alone, as `facts` does; nothing of it leaves a verb
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -26,6 +26,7 @@ from app.rules.told import TOLD_FIELDS, Told
 
 ON_THE_WAY = (RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED)
 _BATCH = 500
+_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def told_of(row: Proposal | Entitlement) -> Told:
@@ -44,11 +45,12 @@ class Principal:
 
 @dataclass
 class FamilyFacts:
-    """The families of some principals, by the principal's national ID, and the papers of each request."""
+    """The families of some principals, by the principal's national ID; papers and place in the order of asking, by request."""
 
     principals: dict[str, Principal] = field(default_factory=dict)
     relatives: dict[str, list[Relative]] = field(default_factory=dict)
     papers: dict[int, frozenset[Paper]] = field(default_factory=dict)
+    places: dict[int, int] = field(default_factory=dict)
 
     def around(self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date) -> Around:
         """What the law sees around one proposal; `spells` are the rights of its person anywhere.
@@ -93,6 +95,7 @@ def load_families(wide: Session, principals_ids: Iterable[str], proposals: Seque
     asked = {p.request_id: p for p in [*waiting, *proposals] if p.request_id is not None}
     papers = _papers(wide, {key: p.relation for key, p in asked.items()})
     principals, relatives = standing(wide, whose)
+    places = _places(wide, list(asked))
     for number, proposal in sorted(asked.items()):
         if proposal.relation is Relation.SELF:
             principal = principals[proposal.national_id]
@@ -100,9 +103,9 @@ def load_families(wide: Session, principals_ids: Iterable[str], proposals: Seque
             principal.birth_date = principal.birth_date or proposal.birth_date
         else:
             relatives[proposal.principal_national_id].append(
-                relative_of(proposal, papers.get(number, frozenset()), number)
+                relative_of(proposal, papers.get(number, frozenset()), places[number])
             )
-    return FamilyFacts(principals, relatives, papers)
+    return FamilyFacts(principals, relatives, papers, places)
 
 
 def relative_of(proposal: Proposal, papers: frozenset[Paper], place: int) -> Relative:
@@ -127,6 +130,20 @@ def _waiting(wide: Session, whose: Sequence[str]) -> list[Proposal]:
         )
         found += wide.scalars(query)
     return found
+
+
+def _places(wide: Session, request_ids: Sequence[int]) -> dict[int, int]:
+    """The order in which these requests go: approved ones as they were decided, then as they were sent, drafts last."""
+    found: list[tuple[int, datetime, int]] = []
+    for some in _batches(sorted(request_ids)):
+        query = sa.select(
+            ChangeRequest.id, ChangeRequest.status, ChangeRequest.decided_at, ChangeRequest.submitted_at
+        ).where(ChangeRequest.id.in_(some))
+        for number, status, decided_at, submitted_at in wide.execute(query):
+            is_approved, is_sent = status is RequestStatus.APPROVED, status is RequestStatus.PENDING_APPROVAL
+            at = decided_at if is_approved else submitted_at if is_sent else None
+            found.append((0 if is_approved else 1 if is_sent else 2, at or _LATEST, number))
+    return {number: place for place, (_, _, number) in enumerate(sorted(found), start=1)}
 
 
 def _papers(wide: Session, relations: dict[int, Relation]) -> dict[int, frozenset[Paper]]:

@@ -19,8 +19,11 @@ from app.services import evidence_links, facts
 from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS
 
 DATES = ("entitled_from", "entitled_until")
-_DECIDED = (*DATES, "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id")
-_FROZEN = ("national_id", "principal_national_id", *PERSON_FIELDS, *RIGHT_FIELDS, *_DECIDED)
+# Only where there is something: copies that were frozen before these columns came must keep their hash.
+_WHERE_TOLD = ("seq_in_delivery", "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id", *TOLD_FIELDS)
+_FROZEN = (
+    "national_id", "principal_national_id", *PERSON_FIELDS, *(n for n in RIGHT_FIELDS if n not in _WHERE_TOLD), *DATES,
+)  # fmt: skip
 
 
 def freeze(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor, now: datetime) -> None:
@@ -60,7 +63,7 @@ def current_copies(session: Session, requests: Sequence[ChangeRequest]) -> dict[
 def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
     """The proposal as plain JSON: what the registrar sees and what the hash covers."""
     copy: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in _FROZEN}
-    told = {name: _plain(value) for name in TOLD_FIELDS if (value := getattr(proposal, name)) is not None}
+    told = {name: _plain(value) for name in _WHERE_TOLD if (value := getattr(proposal, name)) is not None}
     return copy | told | {"evidence": evidence}
 
 

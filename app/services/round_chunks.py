@@ -52,6 +52,7 @@ def carry(session: Session, chunk: Chunk) -> int:
     _apply_ends(session, chunk)
     changed = {"rules": RULES_VERSION, "day": bangkok_day(chunk.run_at)}
     session.execute(sql.MARK_CHANGED, changed) if chunk.shortcut else session.execute(sql.MARK_ALL)
+    session.execute(sql.MARK_SIBLINGS)
     for step in (sql.OWN, sql.DEPENDENT):
         if step == sql.DEPENDENT:
             session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)
@@ -64,12 +65,13 @@ def carry(session: Session, chunk: Chunk) -> int:
 
 
 def _claim(session: Session, chunk: Chunk) -> int:
-    drop, create, fill, index = sql.CLAIM
+    drop, create, fill, *indexes = sql.CLAIM
     session.execute(drop)
     session.execute(create)
     values = {"round": chunk.round_id, "low": chunk.low, "high": chunk.high}
     claimed: int = session.execute(fill, values).rowcount  # type: ignore[attr-defined]
-    session.execute(index)
+    for index in indexes:
+        session.execute(index)
     after_claim(session, sql.CLAIM_TABLE)
     return claimed
 

@@ -62,6 +62,7 @@ CLAIM = (
         AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)
         AND (CAST(:high AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') <= :high)"""),
     sa.text(f"CREATE INDEX ix_round_claim_person ON {CLAIM_TABLE} (person, family)"),
+    sa.text(f"CREATE INDEX ix_round_claim_family ON {CLAIM_TABLE} (family, relation)"),
 )  # fmt: skip
 
 REFUSE_UNKNOWN = sa.text(f"""
@@ -105,6 +106,12 @@ MARK_CHANGED = sa.text(f"""
         SELECT r.id FROM change_request r JOIN inputs i ON i.request_id = r.id
         WHERE r.rules_version = :rules AND r.inputs_version = i.version
             AND (r.holds_until IS NULL OR r.holds_until > :day))""").bindparams(sa.bindparam("day", type_=sa.Date))
+# Spouses and children of one principal who were decided apart may shut each other out: neither rests on rights yet.
+MARK_SIBLINGS = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET must_judge = TRUE
+    WHERE step = 'DEPENDENT' AND relation IN ('SPOUSE', 'CHILD') AND EXISTS (
+        SELECT 1 FROM {CLAIM_TABLE} other WHERE other.family = {CLAIM_TABLE}.family AND other.step = 'DEPENDENT'
+            AND other.relation = {CLAIM_TABLE}.relation AND other.decided_at <> {CLAIM_TABLE}.decided_at)""")
 MARK_ALL = sa.text(f"UPDATE {CLAIM_TABLE} SET must_judge = TRUE WHERE step <> 'END'")
 REFUSE_WITHOUT_PRINCIPAL = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'

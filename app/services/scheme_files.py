@@ -39,6 +39,7 @@ KIND = "scheme_file"
 FOLDER = "schemes"
 HEADING = ("national_id", "rank", "since", "until", "via_principal")
 ROWS_AT_ONCE, PERSONS_AT_ONCE = 5_000, 2_000
+REFUSED_PERCENT = 10
 MAX_FILE_BYTES = 2 * 1024**3
 ROBOT = robot("schemes")
 _right, _file = OtherSchemeRight.__table__, SchemeFile.__table__
@@ -83,6 +84,9 @@ def request_load(content: BinaryIO, name: str, scheme: Scheme, as_of: date, *, a
         with transaction(actor) as session:
             if as_of > bangkok_day(business_now(session)):
                 raise BadInput("DATE_IN_FUTURE", field="as_of", date=as_of)
+            newest = session.scalar(sa.select(sa.func.max(SchemeFile.as_of)).where(SchemeFile.scheme == scheme))
+            if newest is not None and as_of < newest:
+                raise BadInput("SCHEME_FILE_OLDER", field="as_of", newest=newest)
             file = SchemeFile(
                 scheme=scheme, sha256=digest, original_name=name[:255], as_of=as_of, loaded_by_id=actor.user_id,
                 asked_at=real_now(),
@@ -106,11 +110,12 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
         file = session.get_one(SchemeFile, int(payload["file_id"]))
         scheme, as_of, is_read = file.scheme, file.as_of, file.row_count is not None
     if not is_read:
+        _check_rows(path, as_of)
         count = refused = 0
         with path.open(encoding="utf-8-sig", newline="") as text:
             rows = csv.DictReader(text)
             while chunk := list(islice(rows, ROWS_AT_ONCE)):
-                good = list(_readable(chunk))
+                good = list(_readable(chunk, as_of))
                 count, refused = count + len(chunk), refused + len(chunk) - len(good)
                 with transaction(ROBOT) as session:
                     lease.guard(session)
@@ -150,7 +155,25 @@ def _match(session: Session, rows: list[dict[str, Any]], scheme: Scheme, file_id
         session.execute(_MATCH, {"scheme": scheme.value, "now": real_now(), "file": file_id})
 
 
-def _readable(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _check_rows(path: Path, as_of: date) -> None:
+    """Read the whole file before a row of it is believed: whoever is missing in it loses the right in the scheme.
+
+    Raises BadInput SCHEME_FILE_UNREADABLE for a file that breaks off, is empty, or of which more than REFUSED_PERCENT of
+    the rows cannot be read.
+    """
+    count = good = 0
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as text:
+            rows = csv.DictReader(text)
+            while chunk := list(islice(rows, ROWS_AT_ONCE)):
+                count, good = count + len(chunk), good + sum(1 for _ in _readable(chunk, as_of))
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=count, rows=count) from error
+    if good == 0 or (count - good) * 100 > count * REFUSED_PERCENT:
+        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=count - good, rows=count)
+
+
+def _readable(rows: list[dict[str, Any]], as_of: date) -> Iterator[dict[str, Any]]:
     for row in rows:
         try:
             since = date.fromisoformat((row["since"] or "").strip())
@@ -159,7 +182,7 @@ def _readable(rows: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             rank = EntitlementRank((row.get("rank") or "PRIMARY").strip())
         except (PortalError, ValueError, KeyError, AttributeError):
             continue
-        if until is None or until > since:
+        if since <= as_of and (until is None or until > since):  # what lies ahead is a slip, or a year of the wrong era
             via = (row.get("via_principal") or "").strip()[:200]
             yield {"national_id": number, "rank": rank.value, "since": since, "until": until, "via_principal": via}
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from app.domain.errors import BadInput
 from app.domain.people import PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
+from app.domain.thai_calendar import BE_OFFSET, EARLIEST_BE_YEAR
 from app.rules.elections import Election
 from app.rules.household import Household, Member, Principal, as_approved
 from app.rules.papers import MarriagePaper, Paper
@@ -99,8 +100,15 @@ def _told(given: Mapping[str, Any]) -> Told:
                 raise BadInput("UNKNOWN_CODE", field=name, given=given[name])
             values[name] = given[name]
         else:
-            values[name] = given[name] if name == "home_province_code" else _number(given, name)
+            values[name] = _province(given, name) if name == "home_province_code" else _number(given, name)
     return Told(**values)
+
+
+def _province(given: Mapping[str, Any], name: str) -> str | None:
+    value = given[name]
+    if value is not None and (not isinstance(value, str) or len(value) != 2):
+        raise BadInput("UNKNOWN_CODE", field=name, given=value)
+    return value
 
 
 def _rights(given: Mapping[str, Any]) -> tuple[HeldRight, ...]:
@@ -136,9 +144,12 @@ def _day(given: Mapping[str, Any], name: str) -> date | None:
     if not isinstance(text, str) or not _ISO_DAY.fullmatch(text):
         raise BadInput("INVALID_ISO_DATE", field=name)
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError as error:
         raise BadInput("INVALID_ISO_DATE", field=name) from error
+    if day.year >= EARLIEST_BE_YEAR:
+        raise BadInput("YEAR_LOOKS_BE", field=name, year=day.year, suggested_year=day.year - BE_OFFSET)
+    return day
 
 
 def _code(given: Mapping[str, Any], name: str, kind: type[_Code]) -> _Code | None:

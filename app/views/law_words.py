@@ -47,7 +47,7 @@ _EVENTS: dict[str, Any] = {
 }
 
 
-_REGISTER = (family_law.WAITS_FOR_FACTS, family_law.TAKEN_OVER, family_law.ORDER_DIFFERS)
+_REGISTER = (family_law.WAITS_FOR_FACTS, family_law.TAKEN_OVER, family_law.ORDER_DIFFERS, family_law.PUSHES_OUT)
 _ALL = CLAUSES | {clause.code: clause for clause in _REGISTER}
 
 

@@ -12,6 +12,8 @@ _WORDS: dict[str, Any] = {
     "SCHEME_IS_OURS": _l("Rights of local agencies are certified here, not declared."),
     "OTHER_RIGHT_NOT_FOUND": _l("This right is not among those that were declared within your reach."),
     "SCHEME_FILE_HEADING": _l("The first line must name the columns: %(wanted)s"),
+    "SCHEME_FILE_OLDER": _l("A file of %(newest)s has been loaded already; an older one would undo it."),
+    "SCHEME_FILE_UNREADABLE": _l("%(refused)s of %(rows)s rows cannot be read, so nothing of the file was taken."),
     "SCHEME_FILE_TOO_LARGE": _l("The file is larger than 2 GB."),
 }
 

@@ -236,6 +236,53 @@ def test_a_list_that_names_nikah_certificates_brings_in_four_wives_and_no_fifth(
     assert found == ["OK"] * 4 + ["MAX_FOUR"]
 
 
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [({"birth_order": 4}, "BEYOND_ORDER_3"), ({"told": {"is_adopted": True}}, "ADOPTED_CHILD")],
+)  # fmt: skip
+def test_a_missing_identity_paper_opens_no_door_for_a_child_from_a_list(values, code):
+    told = replace(MARRIED, to_follow=ToFollow.FACTS, **values.get("told", {}))
+    asked = {name: value for name, value in values.items() if name != "told"}
+    found = decide(child(told=told, papers=frozenset({Paper.MARRIAGE_CERT_TH}), **asked), FATHER)
+    assert (found.code, found.accepted, found.is_curable) == (code, False, False)
+
+
+def test_whom_a_list_calls_dead_or_divorced_has_no_open_right():
+    owing = Told(to_follow=ToFollow.FACTS, death_date=date(2020, 3, 4))
+    mother = Relative("m", Relation.MOTHER, date(1955, 1, 1), Sex.F, told=owing)
+    assert decide(mother, FATHER).period == Period(START, date(2020, 3, 5))
+    divorced = Told(to_follow=ToFollow.FACTS, marriage_end_date=date(2019, 1, 1))
+    assert decide(spouse(told=divorced, papers=frozenset()), FATHER).period == Period(START, date(2019, 1, 1))
+    assert not decide(replace(mother, told=replace(owing, death_date=date(2014, 1, 1))), FATHER).accepted
+
+
+def test_a_child_with_two_rights_takes_one_place():
+    told = replace(MARRIED, marriage_date=date(1999, 1, 1))
+    twice = [
+        child("e1", date(2000, 1, 1), told=told, place=0, period=period, legitimate_from=date(2000, 1, 1))
+        for period in (Period(START, date(2020, 1, 1)), Period(date(2021, 1, 1)))
+    ]
+    others = (*twice, child("e2", date(2012, 1, 1), place=1))
+    assert decide(child("c", place=2), replace(FATHER, others=others)).birth_order == 3
+
+
+def test_an_elder_child_told_late_is_a_doubt_where_a_standing_one_loses_its_place():
+    stand = [
+        child(f"s{n}", day, place=0, period=Period(day), legitimate_from=day)
+        for n, day in enumerate((date(2016, 1, 1), date(2017, 1, 1), date(2018, 1, 1)))
+    ]
+    elder = child("elder", date(2015, 11, 1), place=1)
+    found = decide(elder, replace(FATHER, others=tuple(stand)))
+    assert found.accepted and "CHILD_PUSHES_OUT" in codes(found)
+    assert "CHILD_PUSHES_OUT" not in codes(decide(elder, replace(FATHER, others=tuple(stand[:2]))))
+
+
+def test_a_spouse_who_died_before_he_was_certified_is_in_nobodys_way():
+    told = replace(spouse().told, death_date=date(2016, 1, 1))
+    later = spouse("b", told=replace(spouse().told, marriage_date=date(2018, 1, 1)), place=6)
+    assert decide(later, replace(FATHER, others=(spouse("a", told=told, place=5),))).code == "OK"
+
+
 def test_what_is_filed_is_laid_beside_each_legal_basis():
     best, *others = missing_papers(child(papers=frozenset({Paper.BIRTH_CERT_CHILD})), FATHER)
     assert len(others) == 2 and len(best.missing) == 1

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.domain.actor import NATION
 from app.domain.errors import BadInput, InvalidForm
 from app.domain.people import DocType, EntitlementState, PersonnelType, Relation, RequestStatus, RoundError, Sex
-from app.models import Entitlement, RequestFlag
+from app.models import Entitlement, RequestFlag, RequestRevision
 from app.rules.papers import MarriagePaper
 from app.rules.told import Told
 from app.services import approvals, change_requests, evidence
@@ -95,6 +95,50 @@ def test_children_who_stand_take_their_places(people, papers):
         "UPDATE entitlement SET death_date = '2018-03-04' WHERE birth_order IS NULL AND id = (SELECT MAX(id) FROM entitlement)"
     )
     change_requests.record(family(fourth, principal_national_id=nid(1)), actor=people.clerk, submit=True)
+
+
+def test_of_two_spouses_decided_apart_for_one_round_the_first_decided_comes_in(people, papers):
+    in_effect(official(nid(1)), clerk=people.clerk, registrar=people.registrar)
+    form = {"principal_national_id": nid(1)}
+    draft = change_requests.record(family(wife(2, papers), **form), actor=people.clerk)
+    second = change_requests.record(family(wife(3, papers), **form), actor=people.clerk, submit=True)
+    approve(second.request_ids, people.registrar)
+    with pytest.raises(
+        InvalidForm, match="INVALID_FORM"
+    ):  # he who was decided first is before him who was written first
+        change_requests.submit(draft.submission_no, actor=people.clerk)
+    run_next_round()
+    assert request(second.request_ids[0]).status is RequestStatus.EFFECTIVE
+
+
+def test_children_decided_apart_for_one_round_are_judged_together_again(people, papers):
+    own, *_standing = in_effect(
+        official(nid(1)), *[child(10 + n, papers, birth_date=date(2012 + n, 1, 2)) for n in range(2)],
+        clerk=people.clerk, registrar=people.registrar,
+    )  # fmt: skip
+    assert own
+    form = {"principal_national_id": nid(1)}
+    third = change_requests.record(family(child(20, papers), **form), actor=people.clerk, submit=True)
+    approve(third.request_ids, people.registrar)
+    elder = change_requests.record(
+        family(child(21, papers, birth_date=date(2011, 1, 2)), **form), actor=people.clerk, submit=True
+    )  # fmt: skip
+    approve(elder.request_ids, people.registrar)
+    run_next_round()
+    found = [request(ids[0]) for ids in (elder.request_ids, third.request_ids)]
+    assert [row.status for row in found] == [RequestStatus.EFFECTIVE, RequestStatus.ROUND_ERROR]
+    assert found[1].law_code == "BEYOND_ORDER_3"
+
+
+def test_what_was_frozen_before_the_law_told_more_keeps_its_hash(people):
+    (id_,) = change_requests.record(family(official(nid(1))), actor=people.clerk, submit=True).request_ids
+    with reading(NATION) as session:
+        frozen = session.get_one(RequestRevision, (id_, 1)).frozen
+    assert set(frozen) == {
+        "national_id", "principal_national_id", "title_th", "first_name_th", "middle_name_th", "last_name_th",
+        "birth_date", "birth_date_precision", "sex", "nationality_code", "relation", "personnel_type",
+        "service_start_date", "birth_order", "entitled_from", "entitled_until", "evidence",
+    }  # fmt: skip
 
 
 def test_a_doubt_waits_for_the_registrars_note(people, papers):

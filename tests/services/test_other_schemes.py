@@ -98,18 +98,40 @@ def test_an_election_puts_the_own_right_aside_until_the_first_round_of_october(c
     assert standby() == {}
 
 
+def load(lines, as_of):
+    content = io.BytesIO("\n".join(lines).encode("utf-8-sig"))
+    job = scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, as_of, actor=ADMIN)
+    assert jobs.run(job, 1)
+    return scheme_files.outcome_of(job)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [[], [f"{WIFE},PRIMARY,2567-10-01,"], [f"{WIFE},PRIMARY,2020-01-01,", "1234,PRIMARY,2020-01-01,"]],
+    ids=["empty", "a year of the wrong era", "half of it unreadable"],
+)
+def test_a_file_that_cannot_be_believed_takes_nothing_from_anybody(clerk, rows):
+    heading = "national_id,rank,since,until"
+    load([heading, f"{WIFE},PRIMARY,2020-01-01,"], date(2026, 11, 1))
+    content = io.BytesIO("\n".join([heading, *rows]).encode())
+    job = scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, date(2026, 11, 15), actor=ADMIN)
+    jobs.run(job, 1)
+    assert scheme_files.outcome_of(job).loaded_at is None
+    assert standby() == {WIFE: date(2026, 11, 20)}
+
+
+def test_an_older_file_does_not_undo_a_newer_one(clerk):
+    load(["national_id,since", f"{WIFE},2020-01-01"], date(2026, 11, 15))
+    with pytest.raises(BadInput, match="SCHEME_FILE_OLDER"):
+        load(["national_id,since", f"{MOTHER},2020-01-01"], date(2026, 11, 1))
+
+
 def test_a_file_is_matched_with_the_register_alone_and_what_left_it_ends(clerk):
     rows = ["national_id,rank,since,until", f"{WIFE},PRIMARY,2020-01-01,", f"{builders.national_id(900)},PRIMARY,2020-01-01,",
             f"{MOTHER},PRIMARY,2019-01-01,2019-06-01", "1234,PRIMARY,2020-01-01,"]  # fmt: skip
-
-    def load(lines, as_of):
-        content = io.BytesIO("\n".join(lines).encode("utf-8-sig"))
-        job = scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, as_of, actor=ADMIN)
-        assert jobs.run(job, 1)
-        return scheme_files.outcome_of(job)
-
+    rows += [f"{builders.national_id(901 + n)},PRIMARY,2020-01-01," for n in range(6)]
     found = load(rows, date(2026, 11, 1))
-    assert (found.row_count, found.refused_count, found.matched_count) == (4, 1, 2) and found.loaded_at
+    assert (found.row_count, found.refused_count, found.matched_count) == (10, 1, 2) and found.loaded_at
     assert standby() == {WIFE: date(2026, 11, 20)}
     assert order_of(MOTHER, None).loaded == ("CSMBS",)
     found = load(rows[:1] + rows[3:4], date(2026, 11, 15))
