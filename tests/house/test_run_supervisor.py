@@ -46,12 +46,19 @@ def supervisor(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-c", SUPERVISE, str(tmp_path), STUBBORN]
     environment = settings(tmp_path)
     with (tmp_path / "said").open("w") as said:
-        process = subprocess.Popen(command, cwd=config.BASE_DIR, env=environment, stdout=said, text=True)
+        process = subprocess.Popen(
+            command, cwd=config.BASE_DIR, env=environment, stdout=said, text=True, preexec_fn=_as_at_a_terminal
+        )
     until(lambda: len(_pids(tmp_path)) == 2, lambda: processes_of(tmp_path))
     yield process
     for pid in [process.pid, *processes_of(tmp_path)]:
         kill(pid, signal.SIGKILL)
     process.wait()
+
+
+def _as_at_a_terminal() -> None:
+    """Under nohup a closed terminal is rightly no reason to stop; these tests are about one that counts."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def _pids(folder: Path) -> list[int]:

@@ -180,7 +180,7 @@ def test_a_killed_restore_leaves_nothing_or_everything_and_can_be_repeated(reque
                 restores.restore(backup, there, actor=ACTOR)
                 lasts = time.monotonic() - begun
                 continue
-            _strike(backup, there, lasts * number / 7)
+            _strike(backup, there, lasts * (number - 1) / 6)
             try:
                 restores.restore(backup, there, actor=ACTOR)
                 repeated += 1
