@@ -21,6 +21,7 @@ PATHS = {
     "lookup": "look-up by national ID, single and batch",
     "lists": "register list and name search at a million rows",
     "workbook": "Excel files",
+    "law": "decisions of the law, and a scheme's file over many persons",
     "roster": "roster import",
     "start": "start of a web worker",
 }

@@ -32,7 +32,7 @@ def filled(kind: str, persons: int, token_hash: str) -> Iterator[tuple[str, str]
         db.bind(url, reads_url)
         releases.upgrade()
         with db.writer.begin() as connection:
-            _fill(connection, persons, token_hash)
+            fill(connection, persons, token_hash)
         with db.engine.connect() as connection:
             connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
         db.dispose()
@@ -56,7 +56,9 @@ def urls_of(kind: str, folder: Path) -> Iterator[tuple[str, str]]:
         yield (url.format(name="portal"),) * 2
 
 
-def _fill(connection: Any, persons: int, token_hash: str) -> None:
+def fill(connection: Any, persons: int, token_hash: str) -> None:
+    """Write `persons` persons with an own right each, and one hospital token."""
+
     def insert(kind: Any, rows: list[dict[str, Any]]) -> None:
         connection.execute(sa.insert(kind.__table__), rows)
 

@@ -35,7 +35,11 @@ class SchemeFile(Model):
 
 
 class OtherSchemeRight(Model):
-    """A right of a person in a scheme; `until` is the first day without it, `via_principal` through whom, in words."""
+    """A right of a person in a scheme; `until` is the first day without it, `via_principal` through whom, in words.
+
+    It counts from `verified_at` on: what a file says at once, what was declared as docs/schemes.md tells. `file_id` is the
+    newest file that named it, `changed_file_id` the one that last said something else than before.
+    """
 
     __tablename__ = "other_scheme_right"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -48,6 +52,7 @@ class OtherSchemeRight(Model):
     source: Mapped[SchemeSource] = mapped_column(code(SchemeSource, "source"))
     verified_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     file_id: Mapped[int | None] = mapped_column(sa.ForeignKey("scheme_file.id"), index=True)
+    changed_file_id: Mapped[int | None]
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
     __table_args__ = (
@@ -55,11 +60,12 @@ class OtherSchemeRight(Model):
         sa.CheckConstraint("until IS NULL OR until > since", name="period"),
         sa.Index("ix_other_scheme_right_until", "until"),
         sa.Index("ix_other_scheme_right_since", "since"),
+        sa.Index("ix_other_scheme_right_changed", "changed_file_id", "person_id"),
     )
 
 
 class SchemeElection(Model):
-    """The scheme that a person declared to use; counts to 30 September next (app/rules/elections.py)."""
+    """The scheme that a person declared to use; once verified it counts to 30 September next (app/rules/elections.py)."""
 
     __tablename__ = "scheme_election"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -67,5 +73,6 @@ class SchemeElection(Model):
     fiscal_year_be: Mapped[int] = mapped_column(index=True)
     scheme: Mapped[Scheme] = mapped_column(code(Scheme, "scheme"))
     declared_on: Mapped[date]
+    verified_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)

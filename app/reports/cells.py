@@ -14,6 +14,7 @@ from typing import Any
 from xlsxwriter.utility import xl_col_to_name
 
 from app.domain.clock import BANGKOK
+from app.domain.people import BirthPrecision
 
 CELL_LIMIT = 32_767  # as Excel counts: UTF-16 units
 # Titles, agencies and days come back again and again; their cells are made once.
@@ -38,10 +39,32 @@ class Kind(Enum):
 
     TEXT = "text"  # words; any value that prints as words
     ID = "id"  # national IDs and codes: a str, kept as text with its leading zeros
-    DATE = "date"  # a plain date, shown in the Buddhist era
+    DATE = "date"  # a plain date, shown in the Buddhist era; a KnownPart stands as words
     INSTANT = "instant"  # an aware instant, shown as Bangkok wall time in the Buddhist era
     NUMBER = "number"  # a whole number
     MONEY = "money"  # whole satang, shown as baht
+
+
+@dataclass(frozen=True)
+class KnownPart:
+    """A day of which only the year, or month and year, is known; as words it stands in the Buddhist era."""
+
+    year: int
+    month: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.month:02}/{self.year + 543}" if self.month else f"{self.year + 543}"
+
+    def isoformat(self) -> str:
+        """The same of the Common Era, with reduced precision (ISO 8601)."""
+        return f"{self.year:04}-{self.month:02}" if self.month else f"{self.year:04}"
+
+
+def known_of(day: date | None, precision: BirthPrecision) -> date | KnownPart | None:
+    """What may be shown of a birth date: the registry writes the first for what it does not know (spec 2.1)."""
+    if day is None or precision is BirthPrecision.DAY:
+        return day
+    return KnownPart(day.year, day.month if precision is BirthPrecision.MONTH else None)
 
 
 @dataclass(frozen=True)
@@ -103,7 +126,9 @@ def _id(value: str) -> str:
     return f' t="inlineStr"><is><t>{value}</t></is></c>' if value.isascii() and value.isalnum() else _text(value)
 
 
-def _day(value: date) -> str:
+def _day(value: date | KnownPart) -> str:
+    if isinstance(value, KnownPart):
+        return _text(value)
     _require(value, date)
     if isinstance(value, datetime):
         raise TypeError("a DATE column takes a plain date, not an instant")

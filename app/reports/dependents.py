@@ -46,6 +46,7 @@ def _query(filters: Filters, scope: Scope, moment: Moment) -> sa.Select[Any]:
         "principal_national_id": _principal.c.national_id,
         "principal_name": full_name(_principal.c),
         "status": state,
+        "birth_date_precision": _person.c.birth_date_precision,
         "sort_key": _person.c.sort_key,
         "id": _spell.c.id,
     }
@@ -92,7 +93,7 @@ FIELDS = (
     Field("first_name", Kind.TEXT, 18),
     Field("last_name", Kind.TEXT, 20),
     Field("relation", Kind.TEXT, 12),
-    Field("birth_date", Kind.DATE, 13),
+    Field("birth_date", Kind.DATE, 13, known_by="birth_date_precision"),
     Field("age", Kind.NUMBER, 8, shown=_age),
     Field("of_age_on", Kind.DATE, 15, shown=_of_age_on),
     Field("sex", Kind.TEXT, 7),

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain.actor import Scope
+from app.reports.cells import Kind
 from app.reports.register import register_rows
 from app.reports.register_columns import COLUMNS, RegisterFilters, RegisterStatus
 from app.reports.report import Field, Filters, Moment, Report
@@ -30,12 +31,19 @@ def status_of(found: str, _today: date) -> RegisterStatus:
 
 
 FIELDS = {
-    name: Field(name, kind, width, shown=status_of if name == "status" else None) for name, kind, width in COLUMNS[1:]
-}
+    name: Field(
+        name, kind, width, shown=status_of if name == "status" else None,
+        known_by="birth_date_precision" if name == "birth_date" else "",
+    )
+    for name, kind, width in COLUMNS[1:]
+}  # fmt: skip
+SCHEMES = "schemes"
+"""The order in which all rights are used: the query gives whose, app/services/scheme_columns.py the words."""
 REPORT = Report(
     "entitled",
-    tuple(FIELDS.values()),
+    (*FIELDS.values(), Field(SCHEMES, Kind.TEXT, 48, source="national_id")),
     filters=("agency_id", "status", "relation", "personnel_type", "from_day", "until_day"),
     orders=("sort_key", "agency_name", "birth_date", "entitled_from", "entitled_until", "approved_at"),
     query=register_query,
+    at_first=frozenset(FIELDS),
 )

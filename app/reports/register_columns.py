@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, NamedTuple, Self
 
 from app.domain.people import BirthPrecision, PersonnelType, Relation, RequestStatus, Sex, TerminationReason
+from app.reports.cells import known_of
 from app.reports.workbook import Column, Kind
 
 
@@ -139,11 +140,17 @@ def workbook_rows(
     rows: Iterator[RegisterRow], words: Mapping[str, str], chosen: Collection[str] | None = None
 ) -> Iterator[list[Any]]:
     """The numbered cells of each row; `words` holds the word of each code under `word_key`."""
-    places = [RegisterRow._fields.index(name) for name, _, _ in _chosen(chosen)[1:]]
+    names = [name for name, _, _ in _chosen(chosen)[1:]]
+    places, born = (
+        [RegisterRow._fields.index(name) for name in names],
+        names.index("birth_date") if "birth_date" in names else None,
+    )
     # By its kind too: codes of two kinds may be the same word.
     word_of = cache(lambda _kind, code: words[word_key(code)])
     for number, row in enumerate(rows, start=1):
         values = [row[place] for place in places]
+        if born is not None and row.birth_date_precision is not BirthPrecision.DAY:
+            values[born] = known_of(row.birth_date, row.birth_date_precision)
         yield [number, *[word_of(type(value), value) if isinstance(value, StrEnum) else value for value in values]]
 
 

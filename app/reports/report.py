@@ -14,7 +14,7 @@ from app.domain.clock import bangkok_day
 from app.domain.people import PersonnelType, Relation, RequestStatus
 from app.domain.powers import Power
 from app.models import Agency, Province
-from app.reports.cells import Column, Kind
+from app.reports.cells import Column, Kind, known_of
 from app.reports.register_columns import RegisterStatus, word_key
 
 NUMBER = "number"  # the column that counts the rows; it is always there
@@ -84,7 +84,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
 class Field:
     """One column of a report: what it holds, its width in characters, whether its sum means something.
 
-    `shown` makes the value of the row's from what the query found, as of a day.
+    `shown` makes the value of the row's from what the query found, as of a day; `known_by` names the query's column that
+    tells how much of a birth date is known, `source` the query's column where it is not that of the field's name.
     """
 
     name: str
@@ -92,6 +93,8 @@ class Field:
     width: int
     has_total: bool = False
     shown: Callable[[Any, date], Any] | None = None
+    known_by: str = ""
+    source: str = ""
 
 
 Query = Callable[[Filters, Scope, Moment], sa.Select[Any]]
@@ -155,7 +158,9 @@ def select_rows(
 ) -> sa.Select[Any]:
     """The rows that were asked for, with the chosen fields alone; at most `limit`, unsorted where sorting costs too much."""
     found = report.query(asked.filters, scope, moment).subquery(report.code)
-    query = sa.select(*(found.c[each.name] for each in report.chosen(asked.columns)))
+    fields = report.chosen(asked.columns)
+    beside = [each.known_by for each in fields if each.known_by]
+    query = sa.select(*(found.c[name] for name in (*(each.source or each.name for each in fields), *beside)))
     if is_sorted:
         query = query.order_by(*_sorted(report, asked.order, found.c))
     return query if limit is None else query.limit(limit)
@@ -196,9 +201,12 @@ def shown_rows(
     """The cells of each row without its number."""
     fields = report.chosen(asked.columns)
     made = [(place, each.shown) for place, each in enumerate(fields) if each.shown is not None]
+    born = [place for place, each in enumerate(fields) if each.known_by]
     word_of = cache(lambda _kind, code: words[word_key(code)])
     for row in rows:
-        cells = list(row)
+        cells = list(row[: len(fields)])
+        for place, precision in zip(born, row[len(fields) :], strict=True):
+            cells[place] = known_of(cells[place], precision)
         for place, shown in made:
             cells[place] = shown(cells[place], today)
         yield [word_of(type(value), value) if isinstance(value, StrEnum) else value for value in cells]

@@ -31,6 +31,9 @@ NHSO_CHILD_PAPERS = Citation("แนวทางทะเบียนบุค�
 NHSO_CHILD_ORDER = Citation("แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 บุตรลำดับที่ 1-3", SCHEME_START)
 NHSO_CHILD_TERMS = Citation("แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 เงื่อนไขของบุตรชอบด้วยกฎหมาย", SCHEME_START)
 NHSO_OWN_RIGHT_FIRST = Citation("แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 ใช้สิทธิตนเองก่อน", SCHEME_START)
+NHSO_OWN_RIGHT_TOPPED_UP = Citation(
+    "แนวทางการจัดลำดับสิทธิ ของ สปสช. พ.ศ. 2561 สิทธิหลักชนสิทธิรอง: เบิกส่วนต่าง (ประกันสังคม ครูเอกชน)", SCHEME_START
+)
 
 AGE_OF_MAJORITY = Citation("ป.พ.พ. มาตรา 16 และ 19", CCC_BOOK_1)
 MAJORITY_BY_MARRIAGE = Citation("ป.พ.พ. มาตรา 20 และ 1448", CCC_BOOK_5)

@@ -47,6 +47,7 @@ _SINGLE = (
     lifecycle.SUSPENSION,
     lifecycle.TRANSFER,
     own_right.OWN_RIGHT_FIRST,
+    own_right.OWN_RIGHT_TOPPED_UP,
     parents.COVERED_ON_DAY_OF_DEATH,
     retirement.RETIREMENT_BY_AGE,
 )

@@ -12,6 +12,7 @@ from app.domain.people import Relation, Sex, ToFollow
 from app.domain.period import Period
 from app.rules import legitimacy
 from app.rules.birth_order import places_on
+from app.rules.children import Spell
 from app.rules.family import Child, Family
 from app.rules.relatives import STANDS, Relative
 
@@ -49,6 +50,19 @@ def pushes_out(brood: Brood, day: date, standing: Collection[str]) -> bool:
     before, after = places_on(alone, day), places_on(brood.children, day)
     lost = (child for child, place in before.items() if place.in_quota and not after[child].in_quota)
     return any(child in standing for child in lost)
+
+
+def days_within(spells: tuple[Spell, ...], own: tuple[Period, ...]) -> list[Period]:
+    """The stretches of the spells that lie in one own right of the principal each, oldest first.
+
+    Where one follows the other without a gap the law sees one stretch; the register has a right at each agency.
+    """
+    found = []
+    for service in sorted(own, key=lambda period: period.from_on):
+        for period in (spell.period for spell in spells if spell.period.overlaps(service)):
+            ends = [end for end in (period.until_on, service.until_on) if end is not None]
+            found.append(Period(max(period.from_on, service.from_on), min(ends, default=None)))
+    return found
 
 
 def _is_another(other: Relative, relative: Relative) -> bool:

@@ -10,12 +10,14 @@ from datetime import date, timedelta
 
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules import children, citations, evidence, legitimacy, parameters, parents, spouses
-from app.rules.decision import OK, Clause, Decision, Flag, Need, Slot
-from app.rules.family_children import Brood, brood_of, pushes_out
+from app.rules import children, evidence, legitimacy, parameters, parents, spouses
+from app.rules.decision import OK, Decision, Need, Slot
+from app.rules.family_children import Brood, brood_of, days_within, pushes_out
+from app.rules.family_clauses import ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
 from app.rules.lifecycle import Service
-from app.rules.own_right import OWN_RIGHT_FIRST, has_own_right
+from app.rules.own_right import OWN_RIGHT_FIRST, OWN_RIGHT_TOPPED_UP, TOPPED_UP, has_own_right
 from app.rules.papers import MarriagePaper, Paper
+from app.rules.promised_papers import with_papers_to_follow
 from app.rules.relatives import Relative
 from app.rules.schemes import Scheme
 
@@ -23,33 +25,14 @@ MARRIAGE_DATE, KINSHIP, PRINCIPAL_SEX, BIRTH_DATE = "marriage_date", "kinship", 
 UNDECIDED = "UNDECIDED"
 CURABLE = frozenset({UNDECIDED, "EVIDENCE_NOT_ACCEPTED", "FATHER_NOT_LEGITIMATE"})
 """What facts or papers that are still to come can turn into a yes; all else the law forbids as it stands."""
-WAITS_FOR_FACTS = Clause(
-    "FAMILY_WAITS_FOR_FACTS", "The law cannot decide before the facts that it asks for are told.", citations.NHSO_FAMILY
-)
-TAKEN_OVER = Clause(
-    "FAMILY_TAKEN_OVER",
-    "Taken over from the agency's list; the facts and papers that prove it are still owed.",
-    citations.REGISTER_LIFECYCLE,
-)
-ORDER_DIFFERS = Clause(
-    "CHILD_ORDER_DIFFERS",
-    "The number that was typed differs from the order of birth of the children who are known.",
-    citations.REGISTER_CHILDREN,
-    Flag.REVIEW,
-)
-PUSHES_OUT = Clause(
-    "CHILD_PUSHES_OUT",
-    "With this child another one, whose right stands, has no place any more; the registrar decides about that one.",
-    citations.REGISTER_CHILDREN,
-    Flag.REVIEW_ORDER_DISPLACED,
-)
 
 
 @dataclass(frozen=True)
 class Around:
     """What the register knows around a relation; `others` are the principal's other relatives, whether they stand or wait.
 
-    `own_scheme` is the relative's own right where the register knows one.
+    `own_scheme` is the relative's own right where the register knows one. `leans_on` is the first day of the principal's
+    own right through which the relation is asked for, where he has had several; None is the newest.
     """
 
     today: date
@@ -58,6 +41,7 @@ class Around:
     principal_active: tuple[Period, ...]
     others: tuple[Relative, ...] = ()
     own_scheme: Scheme | None = None
+    leans_on: date | None = None
 
     def beside(self, more: Iterable[Relative]) -> "Around":
         """The same with more relatives; of one person each relation counts once, as it stood first."""
@@ -71,8 +55,15 @@ class Around:
 
     @property
     def principal_from(self) -> date | None:
-        """The first day of the principal's newest own right."""
-        return max((period.from_on for period in self.principal_active), default=None)
+        """The first day of the own right that the relation leans on."""
+        return self.leans_on or max((period.from_on for period in self.principal_active), default=None)
+
+    @property
+    def leaning(self) -> tuple[Period, ...]:
+        """The own rights through which the relation may have days: the one it leans on, else any, each for itself."""
+        if self.leans_on is None:
+            return self.principal_active
+        return tuple(p for p in self.principal_active if p.from_on == self.leans_on) or (Period(self.leans_on),)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +98,8 @@ def decide(relative: Relative, around: Around) -> RelativeDecision:
             found = _spouse(relative, around)
         case _:
             found = _child(relative, around)
-    return _taken_over(relative, around, found)
+    found = _taken_over(relative, around, found)
+    return _topped_up(found) if _own_scheme(relative, around) in TOPPED_UP else found
 
 
 def missing_papers(
@@ -126,31 +118,6 @@ def missing_papers(
         case Relation.SPOUSE:
             bases = evidence.bases_of_spouse(by_nikah=relative.told.marriage_paper is MarriagePaper.NIKAH_CERT_TH)
     return evidence.standings(relative.relation, evidence.Begin.STARTED, relative.papers, bases=bases)
-
-
-def with_papers_to_follow(relative: Relative) -> Relative:
-    """The relative with the papers at hand that were promised for facts already told."""
-    told = relative.told
-    if told.to_follow is ToFollow.FACTS and relative.relation is Relation.SPOUSE:
-        papers = relative.papers & spouses.SPOUSE_PAPERS or {
-            Paper.MARRIAGE_CERT_TH
-        }  # what a list names, or the usual one
-        return replace(relative, papers=relative.papers | papers)
-    if told.to_follow is not ToFollow.PAPERS:
-        return relative
-    promised: set[Paper] = set()
-    if relative.relation is Relation.MOTHER:
-        promised |= parents.MOTHER_PAPERS
-    if relative.relation is Relation.CHILD:
-        promised |= legitimacy.IDENTITY_PAPERS
-    if relative.relation in (Relation.CHILD, Relation.FATHER):
-        by_proof = parents.FATHER_PAPERS if relative.relation is Relation.FATHER else legitimacy.FATHER_PAPERS
-        facts = (told.marriage_date, told.paternity_registered_date, told.court_final_date)
-        for proof, day in zip(by_proof, facts, strict=True):
-            promised |= by_proof[proof] if day is not None else set()
-    if relative.relation is Relation.SPOUSE and told.marriage_paper is not None:
-        promised.add(told.marriage_paper.paper)
-    return replace(relative, papers=relative.papers | promised)
 
 
 def _parent(relative: Relative, around: Around) -> RelativeDecision:
@@ -200,16 +167,17 @@ def _marriage_paper(relative: Relative, open_before: int) -> Paper | None:
 
 
 def _open_spouses(relative: Relative, around: Around) -> int:
-    """The spouses who stand, or were asked for before this one, and whose days would meet its own."""
+    """The spouses who stand, or were asked for before this one, and whose days would meet its own; each counts once."""
     start = max(day for day in (relative.told.marriage_date, around.principal_from, date.min) if day is not None)
     mine = Period(start, None)
-    return sum(
-        other.relation is Relation.SPOUSE
-        and other.national_id != relative.national_id
+    found = {
+        other.national_id
+        for other in around.others
+        if other.relation is Relation.SPOUSE
         and (other.place, other.national_id) < (relative.place, relative.national_id)
         and other.days.overlaps(mine)
-        for other in around.others
-    )
+    }
+    return len(found - {relative.national_id})
 
 
 def _child(relative: Relative, around: Around) -> RelativeDecision:
@@ -230,9 +198,10 @@ def _child_with_place(
     relative: Relative, around: Around, brood: Brood, lawful: legitimacy.LegitimacyDecision, owed: bool
 ) -> RelativeDecision:
     family = brood.family(around.principal_active)
-    period = _spell_of(children.spells(family)[brood.own_id], around.today, relative.told.to_follow)
+    days = days_within(children.spells(family)[brood.own_id], around.leaning)
+    period = _spell_of(days, around.today, relative.told.to_follow)
     day = around.today if period is None or period.contains(around.today) else period.from_on
-    decided = children.decide(family, day)[brood.own_id]
+    decided = children.decide(family if period is not None else brood.family(around.leaning), day)[brood.own_id]
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
     if relative.birth_order not in (None, decided.birth_order):
         clauses += (ORDER_DIFFERS,)
@@ -258,13 +227,13 @@ def _child_with_place(
     )
 
 
-def _spell_of(spells: tuple[children.Spell, ...], today: date, to_follow: ToFollow | None) -> Period | None:
+def _spell_of(spells: list[Period], today: date, to_follow: ToFollow | None) -> Period | None:
     """The days that are asked for: those that run today, else the next ones.
 
     What is past gives no right any more; it is taken over from a list all the same, because grown children keep their places.
     """
-    coming = [spell.period for spell in spells if spell.period.until_on is None or spell.period.until_on > today]
-    past = [spell.period for spell in spells] if to_follow is ToFollow.FACTS else []
+    coming = [period for period in spells if period.until_on is None or period.until_on > today]
+    past = spells if to_follow is ToFollow.FACTS else []
     return next(iter(coming or past[-1:]), None)
 
 
@@ -310,6 +279,13 @@ def _taken_over(relative: Relative, around: Around, found: RelativeDecision) -> 
     return replace(
         found, code=OK, accepted=True, clauses=(TAKEN_OVER,), period=Period(from_on, until), state=state, is_owed=True
     )  # fmt: skip
+
+
+def _topped_up(found: RelativeDecision) -> RelativeDecision:
+    """Social security and a private school's fund come first, but the right through the family is used behind them."""
+    clauses = tuple(OWN_RIGHT_TOPPED_UP if clause == OWN_RIGHT_FIRST else clause for clause in found.clauses)
+    state = EntitlementState.ACTIVE if found.state is EntitlementState.STANDBY else found.state
+    return replace(found, clauses=clauses, state=state)
 
 
 def _day_after(day: date | None) -> date | None:

@@ -14,6 +14,7 @@ from app.rules.decision import OK, Clause, Flag, Need, next_day_after
 from app.rules.elections import Election, elected_on
 from app.rules.ends import end_by, first_day_without
 from app.rules.family_law import Around, RelativeDecision
+from app.rules.own_right import TOPPED_UP
 from app.rules.principals import TYPES
 from app.rules.priority import HeldRight, Resolution, resolve
 from app.rules.relatives import Relative
@@ -30,7 +31,6 @@ PRINCIPAL_HAS_NONE = Clause(
     citations.NHSO_START_AND_END,
 )
 _DEATH = end_by(TerminationReason.DECEASED)
-_LEAVE_IN_USE = frozenset({Scheme.SSO, Scheme.PRIVATE_TEACHER, Scheme.UCS})
 _CLAUSE_OF_TYPE = {row.personnel_type: row.clause for row in TYPES}
 
 
@@ -104,7 +104,10 @@ def explain(household: Household, on: date) -> tuple[Explained, ...]:
     standing = found[0].entitled
     for member in household.members:
         others = tuple(other.relative for other in household.members if other is not member)
-        around = Around(on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on))
+        leans_on = _leans_on(active, member.relative, on)
+        around = Around(
+            on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on
+        )
         decided = family_law.decide(member.relative, around)
         found.append(_of_member(member, decided, principal, on, standing))
     return tuple(found)
@@ -122,6 +125,12 @@ def _active(principal: Principal) -> tuple[Period, ...]:
         until = period.until_on if end is None else min(period.until_on or end, end)
         found.append(Period(period.from_on, until))
     return tuple(found)
+
+
+def _leans_on(active: tuple[Period, ...], relative: Relative, on: date) -> date | None:
+    """The first day of the own right that the relative's right began in; of one that is only asked for, of the day's."""
+    day = on if relative.period is None else relative.period.from_on
+    return next((period.from_on for period in active if period.contains(day)), None)
 
 
 def _of_principal(principal: Principal, active: tuple[Period, ...], on: date) -> Explained:
@@ -211,7 +220,9 @@ def _own_scheme(others: Iterable[HeldRight], on: date) -> Scheme | None:
         (
             right.scheme
             for right in others
-            if right.rank is EntitlementRank.PRIMARY and right.scheme not in _LEAVE_IN_USE and right.period.contains(on)
+            if right.rank is EntitlementRank.PRIMARY
+            and right.period.contains(on)
+            and right.scheme not in (*TOPPED_UP, Scheme.UCS)
         ),
         None,
     )

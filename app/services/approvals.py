@@ -1,6 +1,6 @@
 """The registrar's verbs: approve, return and reject, one outcome per request, never stopping at the first failure."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -46,20 +46,27 @@ class Outcome:
 
 
 def approve(
-    request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int], note: str = ""
+    request_ids: Sequence[int],
+    *,
+    actor: Actor,
+    seen_versions: Mapping[int, int],
+    note: str = "",
+    seen_doubts: Mapping[int, Collection[str]] = MappingProxyType({}),
 ) -> list[Outcome]:
     """Approve each pending request for the next round that is still open; `note` ticks off the doubts of the law in them.
 
+    `seen_doubts` holds the codes of the clauses that the registrar was told of, by request: his note speaks of no other.
     `seen_versions` holds the version of each request that the registrar saw. An outcome's error is NotFound,
-    WrongState('NOT_PENDING'), Conflict('STALE'), NotAllowed('FOUR_EYES'), Refused('FLAGS_OPEN') where a doubt has no note,
-    or what the law refuses. Raises BadInput('TOO_LONG') for a note over 1,000 characters.
+    WrongState('NOT_PENDING'), Conflict('STALE'), NotAllowed('FOUR_EYES'), Refused('FLAGS_OPEN') where a doubt has no note
+    or 'OTHER_DOUBTS' where one is not among those seen, or what the law refuses. Raises BadInput('TOO_LONG') for a
+    note over 1,000 characters.
     """
     note = note.strip()
     if len(note) > REASON_LENGTH:
         raise BadInput("TOO_LONG", field="note", longest=REASON_LENGTH)
 
     def decide(session: Session, request: ChangeRequest, actor: Actor) -> datetime:
-        return _approve(session, request, actor, note)
+        return _approve(session, request, actor, note, seen_doubts.get(request.id, ()))
 
     actor.require(Power.APPROVE_CERTIFICATION)
     done: dict[int, tuple[str, datetime]] = {}
@@ -144,14 +151,14 @@ def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> b
     return True
 
 
-def _approve(session: Session, request: ChangeRequest, actor: Actor, note: str) -> datetime:
+def _approve(session: Session, request: ChangeRequest, actor: Actor, note: str, seen: Collection[str]) -> datetime:
     if request.type is RequestType.CERTIFY_NEW:
         now = business_now(session)
         judgement = facts.judge(request.proposal, facts.load(session, [request.proposal], now)[request.id])
         if judgement.refusals:
             raise judgement.refusals[0]
         _refuse_other_dates(request, judgement)
-        request_flags.tick_off(session, request, judgement.doubts, note, actor=actor, now=now)
+        request_flags.tick_off(session, request, judgement.doubts, note, seen, actor=actor, now=now)
         request.holds_until, request.law_code = judgement.holds_until, judgement.code
     request.rules_version = certification.RULES_VERSION
     request.inputs_version = inputs_version(session, [request.id])[request.id]

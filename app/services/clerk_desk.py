@@ -45,6 +45,7 @@ class WorkItem:
     masked_id: str
     reason: str | None
     round_error: RoundError | None
+    law_code: str | None
     since: datetime
     refused_papers: tuple[DocumentNote, ...] = ()
 
@@ -201,6 +202,7 @@ def _item(request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentN
         masked_id=national_ids.mask(proposal.national_id),
         reason=request.decision_reason or request.reason,
         round_error=request.round_error,
+        law_code=request.law_code,
         since=request.decided_at or request.submitted_at or request.recorded_at,
         refused_papers=tuple(note for note in papers if note.fault is not None),
     )

@@ -86,11 +86,14 @@ def _known(
 ) -> Known:
     principal = proposal.principal_national_id
     own = [
-        spell.period.from_on
+        spell.period
         for spell in spells.get(principal, ())
         if spell.relation is Relation.SELF and spell.agency_id == proposal.agency_id and _open_on(spell, today)
     ]
-    starts = max(own) if own else planned.get((principal, proposal.agency_id))
+    # Of several own rights the one in which the right was to begin, else the newest.
+    begins = proposal.entitled_from or proposal.requested_from
+    meant = [period.from_on for period in own if begins is not None and period.contains(begins)]
+    starts = max(meant or [period.from_on for period in own], default=planned.get((principal, proposal.agency_id)))
     mine = spells.get(proposal.national_id, [])
     is_own = proposal.relation is Relation.SELF
     return Known(

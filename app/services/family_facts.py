@@ -55,7 +55,7 @@ class FamilyFacts:
     def around(self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date) -> Around:
         """What the law sees around one proposal; `spells` are the rights of its person anywhere.
 
-        `starts` is the day on which the principal's right begins where it is only asked for.
+        `starts` is the day on which the principal's right at the asking agency begins, stood or only asked for.
         """
         return self.around_of(proposal.principal_national_id, proposal.national_id, spells, starts, today)
 
@@ -69,7 +69,7 @@ class FamilyFacts:
             active.append(Period(starts))
         others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != person)
         return Around(
-            today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today)
+            today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today), starts
         )  # fmt: skip
 
 

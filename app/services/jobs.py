@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, Actor
 from app.domain.clock import real_now
-from app.domain.errors import PortalError
+from app.domain.errors import BadInput, PortalError
 from app.domain.people import JobStatus
 from app.models.base import UtcInstant
 from app.models.job import Job
@@ -53,7 +53,7 @@ HANDLERS: dict[str, Handler] = {
     "nation_report": Handler("jobs.nation_report:write"),
     "roster_check": Handler("app.services.roster_jobs:check", attempts=20, timeout_seconds=600),
     "roster_submit": Handler("app.services.roster_jobs:submit", attempts=20, timeout_seconds=1800),
-    "scheme_file": Handler("app.services.scheme_files:load", timeout_seconds=4 * 3600),
+    "scheme_file": Handler("app.services.scheme_files:load", attempts=20, timeout_seconds=4 * 3600),
     "seal_audit": Handler("app.services.audit_seals:run"),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.
@@ -126,14 +126,16 @@ def _fail(job: Job, error: Exception) -> None:
     log.error("job %s %s, attempt %s: %s, reference %s\n%s", job.id, job.kind, job.attempt, code, reference, places)
     try:
         with transaction(ROBOT) as session:
-            Lease(job.id, job.attempt, 0).guard(session, **_next_attempt(job, f"{code} {reference}"))
+            changes = _next_attempt(job, f"{code} {reference}", is_final=isinstance(error, BadInput))
+            Lease(job.id, job.attempt, 0).guard(session, **changes)
     except Fenced as fence:
         log.warning("%s: cancelled, or taken over by a newer attempt", fence)
 
 
-def _next_attempt(job: Job, error: str) -> dict[str, Any]:
+def _next_attempt(job: Job, error: str, *, is_final: bool = False) -> dict[str, Any]:
+    """What becomes of the row: another attempt, or the end; what was refused for what it says is not tried again."""
     limit, now = HANDLERS[job.kind].attempts, real_now()
-    if limit is not None and job.attempt >= limit:
+    if limit is not None and (is_final or job.attempt >= limit):
         return {"status": JobStatus.FAILED, "lease_until": None, "finished_at": now, "error": error}
     pause = min(timedelta(seconds=_grace_seconds() * 2 ** min(job.attempt - 1, 10)), LONGEST_PAUSE)
     # Of a queued row the lease says before when nobody may start it.

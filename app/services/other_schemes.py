@@ -21,6 +21,7 @@ from app.rules.schemes import EntitlementRank, Scheme
 from app.services.audit import person_hash, record, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
+from app.services.scheme_confirmations import counts_at_once, require_counting
 from app.services.scheme_orders import orders, redecide
 from app.services.transaction import reading, transaction
 
@@ -42,7 +43,10 @@ class DeclaredRight:
 
 @dataclass(frozen=True)
 class SchemeDesk:
-    """All that is known of one person: rights, elections, the order today, and which schemes' files were loaded when."""
+    """All that is known of one person: rights, elections, the order today, and which schemes' files were loaded when.
+
+    `can_confirm` tells that the reader's word would let count what waits.
+    """
 
     person_id: int
     full_name: str
@@ -52,6 +56,12 @@ class SchemeDesk:
     elections: tuple[SchemeElection, ...]
     order: Resolution
     loaded: dict[Scheme, date]
+    can_confirm: bool = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether something declared does not count yet."""
+        return any(one.verified_at is None for one in (*self.rights, *self.elections))
 
 
 def find_person(national_id: str, *, actor: Actor, hash_key: str) -> int:
@@ -77,6 +87,7 @@ def desk(person_id: int, *, actor: Actor, hash_key: str) -> SchemeDesk:
             person_id, person.full_name, person.national_id, today, tuple(rights),
             tuple(_all(session, SchemeElection, person_id)), orders(session.connection(), [person_id], today)[person_id],
             loaded_schemes(session),
+            Power.APPROVE_CERTIFICATION in actor.powers and counts_at_once(session, person_id, today, actor),
         )  # fmt: skip
         session.expunge_all()
     hashed = person_hash(found.national_id, hash_key)
@@ -86,7 +97,7 @@ def desk(person_id: int, *, actor: Actor, hash_key: str) -> SchemeDesk:
 
 
 def declare_right(person_id: int, right: DeclaredRight, *, actor: Actor) -> int:
-    """Record a right in another scheme as the person declares it; his rights are ordered anew at once.
+    """Record a right in another scheme as the person declares it; where it counts at once his rights are ordered anew.
 
     Raises BadInput SCHEME_IS_OURS, PERIOD_EMPTY, REQUIRED (through whom), TOO_LONG, NotFound('PERSON_NOT_FOUND'),
     Conflict('ALREADY_EXISTS').
@@ -103,9 +114,12 @@ def declare_right(person_id: int, right: DeclaredRight, *, actor: Actor) -> int:
         raise BadInput("TOO_LONG", field="via_principal", longest=200)
     with transaction(actor) as session:
         _person(session, person_id)
+        today = bangkok_day(business_now(session))
+        counts = counts_at_once(session, person_id, today, actor)
         row = OtherSchemeRight(
             person_id=person_id, scheme=right.scheme, rank=right.rank, via_principal=via, since=right.since,
             until=right.until, source=SchemeSource.DECLARED, recorded_by_id=actor.user_id, recorded_at=real_now(),
+            verified_at=real_now() if counts else None,
         )  # fmt: skip
         session.add(row)
         try:
@@ -114,14 +128,15 @@ def declare_right(person_id: int, right: DeclaredRight, *, actor: Actor) -> int:
             raise Conflict("ALREADY_EXISTS", field="since") from error
         detail = {"scheme": right.scheme.value, "rank": right.rank.value, "person": person_id}
         record(session, actor, "declare_right", "other_scheme_right", row.id, agency_id=actor.agency_id, detail=detail)
-        redecide(session, [person_id], bangkok_day(business_now(session)), actor=actor)
+        redecide(session, [person_id], today, actor=actor)
         return row.id
 
 
 def end_declared_right(right_id: int, until: date, *, actor: Actor) -> None:
     """Record the first day without a declared right; what it held back comes out of standby in the round of that day.
 
-    Raises NotFound('OTHER_RIGHT_NOT_FOUND'), also for a right from a file, BadInput PERIOD_EMPTY.
+    Raises NotFound('OTHER_RIGHT_NOT_FOUND'), also for a right from a file, BadInput PERIOD_EMPTY,
+    Refused('SCHEME_NEEDS_REGISTRAR') where the right counts and the actor's word alone does not.
     """
     actor.require(Power.RECORD_REQUEST)
     with transaction(actor) as session:
@@ -130,6 +145,8 @@ def end_declared_right(right_id: int, until: date, *, actor: Actor) -> None:
             raise NotFound("OTHER_RIGHT_NOT_FOUND")
         if until <= row.since:
             raise BadInput("PERIOD_EMPTY", field="until")
+        if row.verified_at is not None:
+            require_counting(session, row.person_id, bangkok_day(business_now(session)), actor)
         row.until = until
         detail = {"scheme": row.scheme.value, "until": until.isoformat(), "person": row.person_id}
         record(
@@ -157,6 +174,7 @@ def record_election(person_id: int, scheme: Scheme, declared_on: date, *, actor:
         row = SchemeElection(
             person_id=person_id, fiscal_year_be=fiscal_year_be(declared_on), scheme=scheme, declared_on=declared_on,
             recorded_by_id=actor.user_id, recorded_at=real_now(),
+            verified_at=real_now() if counts_at_once(session, person_id, today, actor) else None,
         )  # fmt: skip
         session.add(row)
         session.flush()

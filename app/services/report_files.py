@@ -30,6 +30,7 @@ from config import instance_dir
 KINDS = ("register_export", "report")  # of jobs that an officer asks for
 FOLDER = "reports"
 FILES_KEPT = timedelta(days=7)  # they hold full national IDs, so none lies about for long
+UNFINISHED, UNFINISHED_KEPT = ".unfinished-", timedelta(hours=6)  # what a killed worker leaves; no file takes so long
 WAITING_LIMIT = 3
 ROWS_AT_ONCE = 2_000
 EXCEL, CSV = "xlsx", "csv"
@@ -52,9 +53,10 @@ def forget_old(folder: Path) -> None:
 
 
 def is_over(path: Path) -> bool:
-    """Whether the days of a file have passed, or it is gone."""
+    """Whether the days of a file, or of an unfinished one's folder, have passed, or it is gone."""
+    kept = UNFINISHED_KEPT if path.name.startswith(UNFINISHED) else FILES_KEPT
     try:
-        return path.stat().st_mtime < (real_now() - FILES_KEPT).timestamp()
+        return path.stat().st_mtime < (real_now() - kept).timestamp()
     except FileNotFoundError:
         return True
 
@@ -92,6 +94,8 @@ def deliver(payload: dict[str, Any], lease: Lease, name: str, write: Callable[[C
     """
     folder = reports_folder(instance_dir(os.environ))
     forget_old(folder)
+    for left in folder.glob(f"{name}-{lease.job_id}-*"):  # by an attempt that was cut off before it could hand it over
+        left.unlink(missing_ok=True)
     file = folder / f"{name}-{lease.job_id}-{lease.attempt}.{payload.get('format', EXCEL)}"
     # One connection and one reading transaction: heading, count and rows come from the same state of the register.
     with snapshots(db.engine).connect() as connection:

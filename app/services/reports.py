@@ -49,6 +49,7 @@ from app.services.report_files import (
     scope_of,
     write_table,
 )
+from app.services.scheme_columns import with_schemes
 from app.services.transaction import transaction
 
 KIND = "report"
@@ -100,8 +101,9 @@ def preview(asked: Asked, *, actor: Actor, words: Mapping[str, str]) -> Preview:
     is_sorted = actor.scope.kind not in _WIDE or not report.holds_persons
     query = select_rows(report, asked, actor.scope, moment, limit=PREVIEW_ROWS + 1, is_sorted=is_sorted)
     found = iter(db.session.execute(query).all())
-    rows = list(shown_rows(report, asked, found, words, moment.today))
     fields = report.chosen(asked.columns)
+    found = with_schemes(found, fields, db.session(), moment.today, words)
+    rows = list(shown_rows(report, asked, found, words, moment.today))
     _mask(rows, fields)
     return Preview(fields, rows[:PREVIEW_ROWS], is_sorted, len(rows) > PREVIEW_ROWS)
 
@@ -151,13 +153,15 @@ def write_rows(connection: Connection, file: Path, payload: dict[str, Any], leas
     total = connection.execute(count_rows(report, asked, scope, moment)).scalar_one()
     lease.progress(0, total)
     streaming = connection.execution_options(yield_per=ROWS_AT_ONCE)
+    fields = report.chosen(asked.columns)
     with closing(streaming.execute(select_rows(report, asked, scope, moment))) as found:
+        filled = with_schemes(found, fields, connection, moment.today, words)
         return write_table(
             file,
             payload,
             heading,
             columns=file_columns(report, asked, words),
-            rows=file_rows(report, asked, iter(found), words, moment.today),
+            rows=file_rows(report, asked, filled, words, moment.today),
             progress=lambda done: lease.progress(done, total),
         )
 

@@ -1,6 +1,6 @@
 """Doubts that the law leaves in a submitted request: written at submission, ticked off with a note before approval."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -43,19 +43,22 @@ def of_requests(session: Session, request_ids: Sequence[int]) -> dict[int, list[
 
 
 def tick_off(
-    session: Session, request: ChangeRequest, doubts: Sequence[Clause], note: str, *, actor: Actor, now: datetime
-) -> None:
-    """Write the registrar's note at every doubt of the request, also at those that have come up since it was submitted.
+    session: Session, request: ChangeRequest, doubts: Sequence[Clause], note: str, seen: Collection[str], *, actor: Actor,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Write the registrar's note at every doubt that the law leaves now, also at those that came up after the submission.
 
-    Raises Refused('FLAGS_OPEN') with the clauses where there are doubts and no note.
+    `seen` are the codes of the clauses that the page told him of. A doubt of the submission that is gone needs no word.
+    Raises Refused('FLAGS_OPEN') with the clauses where there are doubts and no note, Refused('OTHER_DOUBTS') with those
+    that he has not been told of.
     """
-    written = {flag.clause: flag for flag in of_requests(session, [request.id]).get(request.id, [])}
-    fresh = [clause for clause in doubts if clause.code not in written]
-    if not written and not fresh:
-        return
-    if not note:
-        codes = (*written, *(clause.code for clause in fresh))
-        raise Refused("FLAGS_OPEN", citation=CITATION, request_no=request.request_no, clauses=codes)
-    write(session, {request.id: fresh}, [request])
-    for flag in of_requests(session, [request.id])[request.id]:
-        flag.note, flag.noted_by_id, flag.noted_at = note, actor.user_id, now
+    codes = list(dict.fromkeys(clause.code for clause in doubts))
+    if codes and not note:
+        raise Refused("FLAGS_OPEN", citation=CITATION, request_no=request.request_no, clauses=tuple(codes))
+    if unseen := tuple(code for code in codes if code not in seen):
+        raise Refused("OTHER_DOUBTS", citation=CITATION, request_no=request.request_no, clauses=unseen)
+    written = {flag.clause for flag in of_requests(session, [request.id]).get(request.id, [])}
+    write(session, {request.id: [clause for clause in doubts if clause.code not in written]}, [request])
+    for flag in of_requests(session, [request.id]).get(request.id, []):
+        if flag.clause in codes:
+            flag.note, flag.noted_by_id, flag.noted_at = note, actor.user_id, now

@@ -1,17 +1,25 @@
-"""The round's second look at the law: whatever changed since its decision goes through the Python rules (decisions 5)."""
+"""The round's second look at the law: whatever changed since its decision goes through the Python rules (decisions 5).
 
+What the law now gives otherwise than the registrar saw it never takes effect by itself: other dates, or a doubt that nobody
+has looked at, end in the round's error, and the request goes back to its agency with that word.
+"""
+
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.people import RoundError
-from app.models.change_request import Proposal
-from app.services import facts
+from app.domain.people import Relation, RequestType, RoundError
+from app.models.change_request import ChangeRequest, Proposal
+from app.rules.certification import Judgement
+from app.services import facts, request_flags
 from app.services.round_sql import REFUSE, claim
 
 _KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
+DATES_CHANGED, FLAGS_OPEN = "DATES_CHANGED", "FLAGS_OPEN"
+"""Kept as the law's code beside REFUSED_BY_RULES: other dates than those approved, a doubt that arose after the approval."""
 OTHERWISE = RoundError.REFUSED_BY_RULES
 """What is said when the entry as it stands cannot be applied and no closer code exists."""
 
@@ -26,24 +34,38 @@ def round_error_of(code: str) -> RoundError:
 def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
     """Refuse, within the claimed chunk, what the rules refuse as of `run_at`; returns how many requests were judged."""
     query = (
-        sa.select(Proposal)
+        sa.select(Proposal, ChangeRequest.type)
         .join(claim, claim.c.request_id == Proposal.request_id)
+        .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
         .where(claim.c.step == step, claim.c.must_judge, claim.c.error.is_(None))
         .order_by(Proposal.request_id)
     )
-    proposals = session.scalars(query).all()
+    rows = session.execute(query).all()
+    proposals = [proposal for proposal, _type in rows]
     if not proposals:
         return 0
     known = facts.load(session, proposals, run_at)
+    flags = request_flags.of_requests(session, [proposal.request_id for proposal in proposals])
     refused: list[dict[str, Any]] = []
-    for proposal in proposals:
+    for proposal, type_ in rows:
         judgement = facts.judge(proposal, known[proposal.request_id])
-        if judgement.refusals:
-            error = round_error_of(judgement.refusals[0].code)
+        noted = {flag.clause for flag in flags.get(proposal.request_id, ()) if flag.note is not None}
+        code = judgement.refusals[0].code if judgement.refusals else ""
+        if not code and type_ is RequestType.CERTIFY_NEW and proposal.relation is not Relation.SELF:
+            code = _unseen(proposal, judgement, noted)
+        if code:
+            error = round_error_of(code)
             row = {"request": proposal.request_id, "error": error.value, "rival": None}
-            refused.append(row | {"law": judgement.code})
+            refused.append(row | {"law": judgement.code if judgement.refusals else code})
     if refused:
         session.execute(REFUSE, refused)
         session.execute(_KEEP_CODE, refused)
     session.expunge_all()
     return len(proposals)
+
+
+def _unseen(proposal: Proposal, judgement: Judgement, noted: Collection[str]) -> str:
+    """What the law gives now and the registrar did not see when he approved; empty where it is as he saw it."""
+    if not judgement.has_dates_of(proposal.entitled_from, proposal.entitled_until):
+        return DATES_CHANGED
+    return FLAGS_OPEN if any(clause.code not in noted for clause in judgement.doubts) else ""

@@ -1,15 +1,16 @@
 """Loads the file of a scheme: matches it with the register's persons alone, and orders anew the rights of whom it touches.
 
 The layout is in docs/schemes.md. Rows of people whom the register does not know are never stored. Safe to kill at any line
-and to run twice: each chunk says the same again, and the last step looks at what the file holds.
+and to run twice: each chunk says the same again, and the last step looks at what the file changed. Whom a file says the same
+of as the one before costs one upsert, set-wise, and is not looked at again.
 """
 
 import csv
 import hashlib
 import os
 import secrets
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,6 +22,7 @@ from app.domain import national_id
 from app.domain.actor import Actor, robot
 from app.domain.clock import bangkok_day, real_now
 from app.domain.errors import BadInput, PortalError
+from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.models.base import UtcInstant
 from app.models.job import Job
@@ -41,6 +43,7 @@ HEADING = ("national_id", "rank", "since", "until", "via_principal")
 ROWS_AT_ONCE, PERSONS_AT_ONCE = 5_000, 2_000
 REFUSED_PERCENT = 10
 MAX_FILE_BYTES = 2 * 1024**3
+LEFT_ALONE = timedelta(hours=1)  # a file that was just kept has no job yet
 ROBOT = robot("schemes")
 _right, _file = OtherSchemeRight.__table__, SchemeFile.__table__
 _STAGE = (
@@ -57,17 +60,32 @@ _ADD = sa.text(
 # Of a row that comes twice in one chunk the open or later end counts.
 _MATCH = sa.text(
     "INSERT INTO other_scheme_right (person_id, scheme, rank, via_principal, since, until, source, verified_at, file_id,"
-    " recorded_at) SELECT p.id, :scheme, s.rank, MAX(s.via_principal), s.since,"
-    " CASE WHEN COUNT(*) = COUNT(s.until) THEN MAX(s.until) END, 'FILE', :now, :file, :now"
+    " changed_file_id, recorded_at) SELECT p.id, :scheme, s.rank, MAX(s.via_principal), s.since,"
+    " CASE WHEN COUNT(*) = COUNT(s.until) THEN MAX(s.until) END, 'FILE', :now, :file, :file, :now"
     " FROM scheme_row s JOIN person p ON p.national_id = s.national_id GROUP BY p.id, s.rank, s.since"
     " ON CONFLICT (person_id, scheme, rank, since, source) DO UPDATE SET until = excluded.until,"
-    " via_principal = excluded.via_principal, verified_at = excluded.verified_at, file_id = excluded.file_id"
+    " via_principal = excluded.via_principal, verified_at = excluded.verified_at, file_id = excluded.file_id,"
+    " changed_file_id = CASE WHEN other_scheme_right.until = excluded.until"
+    " OR (other_scheme_right.until IS NULL AND excluded.until IS NULL)"
+    " THEN other_scheme_right.changed_file_id ELSE excluded.file_id END"
 ).bindparams(sa.bindparam("now", type_=UtcInstant))
 # Who is not in the newest file has left the scheme, at the latest on the day of its data.
 _LEFT = sa.text(
-    "UPDATE other_scheme_right SET until = :as_of, file_id = :file, verified_at = :now WHERE scheme = :scheme"
+    "UPDATE other_scheme_right SET until = :as_of, file_id = :file, changed_file_id = :file, verified_at = :now"
+    " WHERE scheme = :scheme"
     " AND source = 'FILE' AND file_id <> :file AND since < :as_of AND (until IS NULL OR until > :as_of)"
 ).bindparams(sa.bindparam("as_of", type_=sa.Date), sa.bindparam("now", type_=UtcInstant))
+
+
+# Of an earlier file that was never finished nobody has been looked at; what it changed is this one's to order.
+_CHANGED = sa.select(_right.c.person_id).where(
+    _right.c.changed_file_id.in_(
+        sa.select(_file.c.id).where(
+            _file.c.scheme == sa.bindparam("scheme"), sa.or_(_file.c.id == sa.bindparam("file"), _file.c.loaded_at.is_(None))
+        )
+    ),
+    _right.c.person_id > sa.bindparam("low"),
+).distinct().order_by(_right.c.person_id).limit(PERSONS_AT_ONCE)  # fmt: skip
 
 
 def request_load(content: BinaryIO, name: str, scheme: Scheme, as_of: date, *, actor: Actor) -> int:
@@ -111,7 +129,7 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
         scheme, as_of, is_read = file.scheme, file.as_of, file.row_count is not None
     if not is_read:
         _check_rows(path, as_of)
-        count = refused = 0
+        count = refused = 0  # of an attempt that was cut off nothing is counted
         with path.open(encoding="utf-8-sig", newline="") as text:
             rows = csv.DictReader(text)
             while chunk := list(islice(rows, ROWS_AT_ONCE)):
@@ -125,23 +143,24 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
             lease.guard(session)
             session.execute(_LEFT, {"as_of": as_of, "file": file.id, "scheme": scheme.value, "now": real_now()})
             _change(session, file.id, row_count=count, refused_count=refused)
-    matched = _order_anew(file.id, lease)
+    _order_anew(file.id, scheme, lease)
     with transaction(ROBOT) as session:
         lease.guard(session)
+        people = sa.select(sa.func.count(_right.c.person_id.distinct())).where(_right.c.file_id == file.id)
+        matched = session.execute(people).scalar_one()
         _change(session, file.id, matched_count=matched, loaded_at=real_now())
         record(session, ROBOT, "finish_scheme_file", "scheme_file", file.id, detail={"matched": matched})
     path.unlink(missing_ok=True)
 
 
-def _order_anew(file_id: int, lease: Lease) -> int:
+def _order_anew(file_id: int, scheme: Scheme, lease: Lease) -> None:
     done, low = 0, 0
     while True:
         with transaction(ROBOT) as session:
             lease.guard(session)
-            query = sa.select(_right.c.person_id).where(_right.c.file_id == file_id, _right.c.person_id > low)
-            some = list(session.execute(query.distinct().order_by(_right.c.person_id).limit(PERSONS_AT_ONCE)).scalars())
+            some = list(session.execute(_CHANGED, {"scheme": scheme, "file": file_id, "low": low}).scalars())
             if not some:
-                return done
+                return
             redecide(session, some, bangkok_day(business_now(session)), actor=ROBOT)
         done, low = done + len(some), some[-1]
         lease.progress(done, None)
@@ -215,6 +234,30 @@ def _check_heading(path: Path) -> None:
         raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING))
 
 
+def sweep() -> None:
+    """Remove files that no unfinished job wants any more: what a failed or killed attempt left; several may do it at once."""
+    folder = instance_dir(os.environ) / FOLDER
+    old = (real_now() - LEFT_ALONE).timestamp()
+    found = [path for path in folder.glob("*.csv") if _modified(path) < old] if folder.is_dir() else []
+    if not found:
+        return
+    unfinished = sa.select(Job.payload).where(
+        Job.kind == KIND, Job.status.in_([JobStatus.QUEUED, JobStatus.RUNNING])
+    )  # fmt: skip
+    with reading(ROBOT.scope) as session:
+        wanted = {payload["kept"] for payload in session.scalars(unfinished)}
+    for path in found:
+        if path.name not in wanted:
+            path.unlink(missing_ok=True)
+
+
+def _modified(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
+
+
 def _folder() -> Path:
     folder = instance_dir(os.environ) / FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -233,3 +276,11 @@ def recent(*, actor: Actor) -> list[SchemeFile]:
     actor.require(Power.MANAGE_AGENCIES)
     with reading(actor.scope) as session:
         return list(session.scalars(sa.select(SchemeFile).order_by(SchemeFile.id.desc()).limit(30)))
+
+
+def failed(files: Sequence[SchemeFile]) -> dict[int, str]:
+    """Of these files those whose job has given up, by id, with the code of the error."""
+    keys = {f"{KIND}:{file.id}": file.id for file in files if file.loaded_at is None}
+    query = sa.select(Job.key, Job.error).where(Job.key.in_(keys), Job.status == JobStatus.FAILED)
+    with reading(ROBOT.scope) as session:
+        return {keys[key]: (error or "").partition(" ")[0] for key, error in session.execute(query)}

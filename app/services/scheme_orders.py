@@ -99,21 +99,25 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
     since = sa.select(sa.func.min(own.c.registered_at)).where(behind).scalar_subquery()
     kind = sa.select(own.c.personnel_type).where(behind).order_by(own.c.entitled_from.desc()).limit(1).scalar_subquery()
     columns = (_spell.c.id, _spell.c.person_id, _spell.c.relation, _spell.c.entitled_from, _spell.c.entitled_until,
-               _spell.c.declared_scheme)  # fmt: skip
+               _spell.c.declared_scheme, _spell.c.agency_id)  # fmt: skip
     query = sa.select(*columns, since.label("since"), kind.label("kind")).where(
         _spell.c.person_id.in_(person_ids), sa.not_(_spell.c.voided), sa.not_(_spell.c.suspended)
     )
-    known = sa.select(_other).where(_other.c.person_id.in_(person_ids))
+    known = sa.select(_other).where(_other.c.person_id.in_(person_ids), _other.c.verified_at.is_not(None))
     found: dict[int, list[HeldRight]] = defaultdict(list)
     for row in connection.execute(known):
         found[row.person_id].append(HeldRight(row.scheme, row.rank, Period(row.since, row.until), None, row.id))
     declared: dict[tuple[int, Scheme], HeldRight] = {}
-    for row in connection.execute(query.order_by(_spell.c.id)):
+    rows = connection.execute(query.order_by(_spell.c.id)).all()
+    own_agencies = {row.person_id: row.agency_id for row in rows if row.relation is Relation.SELF}
+    for row in rows:
         is_own = row.relation is Relation.SELF
         scheme = Scheme.LGO_PENSION if row.kind == PersonnelType.PENSIONER else Scheme.LGO
         rank = EntitlementRank.PRIMARY if is_own else EntitlementRank.SECONDARY
         period = Period(row.entitled_from, row.entitled_until)
-        if row.declared_scheme not in (None, Scheme.LGO, Scheme.LGO_PENSION):
+        # Whose own right another agency holds, of him it tells, not the family's (app/services/scheme_confirmations.py).
+        told_where_it_counts = own_agencies.get(row.person_id, row.agency_id) == row.agency_id
+        if told_where_it_counts and row.declared_scheme not in (None, Scheme.LGO, Scheme.LGO_PENSION):
             declared[row.person_id, row.declared_scheme] = HeldRight(
                 row.declared_scheme, EntitlementRank.PRIMARY, Period(row.entitled_from), None, row.id, "told"
             )
@@ -127,7 +131,8 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
 
 def _elections(connection: Any, person_ids: Sequence[int]) -> dict[int, list[Election]]:
     found: dict[int, list[Election]] = defaultdict(list)
-    for row in connection.execute(sa.select(_election).where(_election.c.person_id.in_(person_ids))):
+    query = sa.select(_election).where(_election.c.person_id.in_(person_ids), _election.c.verified_at.is_not(None))
+    for row in connection.execute(query):
         found[row.person_id].append(Election(row.scheme, row.declared_on, row.id))
     return found
 

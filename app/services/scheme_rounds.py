@@ -31,6 +31,7 @@ _TOUCHED = sa.text("""
     ) touched
     WHERE touched.person_id > :low AND (
         EXISTS (SELECT 1 FROM other_scheme_right o WHERE o.person_id = touched.person_id)
+        OR EXISTS (SELECT 1 FROM entitlement e WHERE e.person_id = touched.person_id AND e.declared_scheme IS NOT NULL)
         OR (SELECT COUNT(*) FROM entitlement e WHERE e.person_id = touched.person_id) > 1)
     ORDER BY touched.person_id LIMIT :most""").bindparams(
     sa.bindparam("since", type_=sa.Date), sa.bindparam("day", type_=sa.Date), sa.bindparam("new_year", type_=sa.Boolean)

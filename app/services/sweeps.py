@@ -2,7 +2,7 @@
 
 import os
 
-from app.services import evidence_sweeps, form_tokens, report_files, roster_uploads, sessions, typed_forms
+from app.services import evidence_sweeps, form_tokens, report_files, roster_uploads, scheme_files, sessions, typed_forms
 from config import instance_dir, uploads_dir
 
 
@@ -14,6 +14,7 @@ def sweep() -> None:
     instance = instance_dir(os.environ)
     roster_uploads.sweep(instance / roster_uploads.FOLDER)
     report_files.forget_old(instance / report_files.FOLDER)
+    scheme_files.sweep()
     sessions.sweep()
     form_tokens.sweep()
     typed_forms.sweep()

@@ -25,7 +25,8 @@ _OUTCOMES = "approval_outcomes"
 class Posted:
     """A posted decision: the requests with the versions that were seen, or all that fit but those `besides`.
 
-    `note` is what the registrar found about the doubts that the page told him of, `checked` that he ticked them off;
+    `note` is what the registrar found about the doubts that the page told him of, `checked` that he ticked them off,
+    `doubts` their clauses by request;
     `faults` are the documents that he does not accept.
     """
 
@@ -37,7 +38,7 @@ class Posted:
     besides: set[int]
     note: str = ""
     checked: bool = False
-    told_of_doubts: bool = False
+    doubts: dict[int, list[str]] = field(default_factory=dict)
     faults: dict[int, EvidenceFault] = field(default_factory=dict)
 
     @property
@@ -53,7 +54,7 @@ class Posted:
     @property
     def lacks_note(self) -> bool:
         """Whether the page told of doubts that were not ticked off with a note."""
-        return self.decision == APPROVE and self.told_of_doubts and not (self.checked and self.note.strip())
+        return self.decision == APPROVE and bool(self.doubts) and not (self.checked and self.note.strip())
 
     def plan(self, place: Place, actor: Actor) -> DecisionPlan:
         """What the decision would do."""
@@ -69,7 +70,7 @@ class Posted:
         if len(self.seen) > LIMIT:
             abort(400)
         verbs: dict[str, Callable[..., list[Outcome]]] = {
-            APPROVE: partial(approvals.approve, note=self.note if self.checked else ""),
+            APPROVE: partial(approvals.approve, note=self.note if self.checked else "", seen_doubts=self.doubts),
             RETURN: partial(approvals.return_, reason=self.reason, faults=self.faults),
             REJECT: partial(approvals.reject, reason=self.reason),
         }
@@ -92,9 +93,17 @@ def posted() -> Posted:
         besides=(shown - set(ticked)) | set(_ids("besides")) if everything else set(),
         note=request.form.get("note", "").replace("\0", ""),
         checked="checked" in request.form,
-        told_of_doubts="doubts" in request.form,
+        doubts=_doubts(),
         faults=_faults(),
     )
+
+
+def _doubts() -> dict[int, list[str]]:
+    """The clauses that the page told of, by request id, from the fields `doubts-ID`."""
+    told = [name for name in request.form if name.startswith("doubts-")]
+    if len(told) > LIMIT:
+        abort(400)
+    return {whole(name.removeprefix("doubts-")): request.form.getlist(name) for name in told}
 
 
 def _faults() -> dict[int, EvidenceFault]:

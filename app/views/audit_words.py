@@ -57,6 +57,7 @@ VERBS: dict[str, Any] = {
     "forget_view": _l("Deleted kept filters"),
     "declare_right": _l("Recorded a right in another scheme"),
     "end_declared_right": _l("Recorded the end of a right in another scheme"),
+    "confirm_declaration": _l("Confirmed what was declared of another scheme"),
     "record_election": _l("Recorded which scheme a person chose"),
     "load_scheme": _l("Ordered the loading of a scheme's file"),
     "finish_scheme_file": _l("Loaded a scheme's file"),

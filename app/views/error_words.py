@@ -122,6 +122,9 @@ WORDS: dict[str, Any] = {
     ),
     # The law of the family; the clause and the papers that would help are added to each
     "FLAGS_OPEN": _l("The law leaves a doubt in this request. Open it, tick what you have checked and write a note."),
+    "OTHER_DOUBTS": _l(
+        "The law leaves another doubt than those that you were shown. Open the request again and check it."
+    ),
     "NOTE_MISSING": _l("Tick that you have checked the doubts, and write what you found."),
     "NOT_LEGAL_PARENT": _l("This is no lawful father or mother of the principal. Leave the person out."),
     "EVIDENCE_NOT_ACCEPTED": _l("The documents do not prove the relation yet. Attach one that does."),

@@ -3,18 +3,18 @@
 from datetime import date
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 
 from app.domain import national_id
 from app.domain.clock import bangkok_day
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotFound, PortalError
 from app.domain.people import PersonnelType, Relation, Sex
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.rules.trial import EVENTS_OF, Change, Event, try_out
-from app.services import explanations
+from app.services import explanations, other_schemes
 from app.services.clock import business_now
 from app.services.explanations import LaidOut
 from app.views.base import PowerView, actor
@@ -44,6 +44,26 @@ class ExplainView(PowerView):
         return self.render_template(
             "explain/why.html", found=found, typed=request.args.get("on", ""), fault=fault, asked_by=actor().name, **_shown()
         ), 400 if fault else 200  # fmt: skip
+
+
+class ExplainByNumberView(PowerView):
+    """The way from a looked-up number to the reasons; the number travels by POST, the reasons stand under the person's own."""
+
+    route_base = "/why-of"
+    default_view = "find"
+    power = Power.VIEW_REGISTER
+
+    @expose("/", methods=["POST"])
+    def find(self) -> ResponseReturnValue:
+        """On to the reasons of whoever stands in one's own register; of anybody else nothing is told."""
+        try:
+            number = national_id.parse(request.form.get("national_id", ""), field="national_id")
+            found = other_schemes.find_person(number, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+            day = request.form.get("on", "").strip() or None
+            return redirect(url_for("ExplainView.show", person_id=found, on=day), 303)
+        except PortalError as refusal:
+            flash(words_of(refusal), "warning")
+            return redirect(url_for("RightsPage.ask"), 303)
 
 
 class TrialView(PowerView):

@@ -18,7 +18,7 @@ from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
 from app.views.evidence import EvidenceView
-from app.views.explanations import ExplainView, TrialView
+from app.views.explanations import ExplainByNumberView, ExplainView, TrialView
 from app.views.families import FamiliesView
 from app.views.family_form import FamilyFormView
 from app.views.family_hints import DayHintsView, FamilyHintsView
@@ -99,6 +99,7 @@ PAGES: tuple[type[BaseView], ...] = (
     EvidenceView,
     RosterDeedsView,
     RosterColumnsView,
+    ExplainByNumberView,
     ExplainView,
     SavedViewsView,
     StyleGuideView,

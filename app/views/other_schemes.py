@@ -15,14 +15,14 @@ from app.domain.thai_calendar import parse_be_date
 from app.models.other_scheme import SchemeSource
 from app.rules.elections import next_election_on
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import other_schemes, scheme_files
+from app.services import other_schemes, scheme_confirmations, scheme_files
 from app.services.other_schemes import DECLARABLE, DeclaredRight
 from app.views.base import PowerView, actor
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import status_of
 from app.views.explain_words import words
 from app.views.labels import label
-from app.views.scheme_words import words_of_scheme
+from app.views.scheme_words import WAITS, file_failure, words_of_scheme
 
 
 class OtherSchemesView(PowerView):
@@ -43,7 +43,8 @@ class OtherSchemesView(PowerView):
                 return redirect(url_for("OtherSchemesView.show", person_id=found), 303)
             except PortalError as refusal:
                 fault = words_of_scheme(refusal)
-        return self.render_template("other_schemes/ask.html", fault=fault), 400 if fault else 200
+        waiting = scheme_confirmations.waiting(actor=actor())
+        return self.render_template("other_schemes/ask.html", fault=fault, waiting=waiting), 400 if fault else 200
 
     @expose("/<int:person_id>")
     def show(self, person_id: int) -> ResponseReturnValue:
@@ -61,7 +62,7 @@ class OtherSchemesView(PowerView):
                 form.get("via_principal", "").replace("\0", ""),
             )  # fmt: skip
             other_schemes.declare_right(person_id, right, actor=actor())
-            return _("Recorded. The rights have been put in order anew.")
+            return self._recorded(person_id) or _("Recorded. The rights have been put in order anew.")
 
         return self._done(person_id, act)
 
@@ -85,9 +86,25 @@ class OtherSchemesView(PowerView):
             until = format_be(next_election_on(declared_on), "medium")
             told = _("Recorded. The choice counts until %(day)s.", day=until)
             late = _("It was not made in October: the registrar should look at it.")
+            told = self._recorded(person_id) or told
             return told if in_october else f"{told} {late}"
 
         return self._done(person_id, act)
+
+    @expose("/<int:person_id>/confirmation", methods=["POST"])
+    def confirm(self, person_id: int) -> ResponseReturnValue:
+        """Let count what was declared of the person and waits for the registrar."""
+
+        def act() -> str:
+            scheme_confirmations.confirm(person_id, actor=actor())
+            return _("Confirmed. The rights have been put in order anew.")
+
+        return self._done(person_id, act)
+
+    def _recorded(self, person_id: int) -> str:
+        """What is said of something declared that does not count yet; nothing where all counts."""
+        found = other_schemes.desk(person_id, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+        return str(WAITS) if found.waits else ""
 
     def _done(self, person_id: int, act: Any) -> ResponseReturnValue:
         try:
@@ -105,7 +122,7 @@ class OtherSchemesView(PowerView):
             abort(404)
         return self.render_template(
             "other_schemes/show.html", found=found, fault=fault, typed=request.form, schemes=DECLARABLE, all_schemes=list(Scheme),
-            ranks=list(EntitlementRank), Source=SchemeSource, **_shown(),
+            ranks=list(EntitlementRank), Source=SchemeSource, waits=WAITS, **_shown(),
         )  # fmt: skip
 
 
@@ -132,9 +149,10 @@ class SchemeFilesView(PowerView):
                 return redirect(url_for("SchemeFilesView.show"), 303)
             except PortalError as refusal:
                 fault, status = words_of_scheme(refusal), status_of(refusal)
+        files = scheme_files.recent(actor=actor())
         return self.render_template(
-            "other_schemes/files.html", files=scheme_files.recent(actor=actor()), fault=fault, typed=request.form,
-            schemes=DECLARABLE, **_shown(),
+            "other_schemes/files.html", files=files, failed=scheme_files.failed(files), why=file_failure, fault=fault,
+            typed=request.form, schemes=DECLARABLE, **_shown(),
         ), status  # fmt: skip
 
 

@@ -19,6 +19,9 @@ from app.domain.people import (
 )
 from app.reports.register_columns import RegisterStatus, word_key
 from app.reports.report import Change
+from app.rules.schemes import Scheme
+from app.services.scheme_columns import STANDS_BY
+from app.views.explain_words import FLAGS, USES
 from app.views.labels import label
 from app.views.register_words import PHRASES, TITLES, status_label, words_of_register
 
@@ -65,6 +68,7 @@ _MORE_TITLES: dict[str, Any] = {
     "recorded_by": _l("Recorded by"),
     "request_no": _l("Request no."),
     "round_error": _l("Why the round failed"),
+    "schemes": _l("Order of use of all rights"),
     "sort_key": _l("Name (Thai order)"),
     "submitted_at": _l("Submitted at"),
     "total": _l("People with a right"),
@@ -75,7 +79,7 @@ _PHRASES: dict[str, Any] = {
     "nightly": _l("All entries, written every night"),
     "total_label": _l("Total"),
 }
-_CODES = (Sex, Relation, PersonnelType, TerminationReason, RequestStatus, RequestType, RoundError, AgencyType)
+_CODES = (Sex, Relation, PersonnelType, TerminationReason, RequestStatus, RequestType, RoundError, AgencyType, Scheme)
 # Titles of the columns that count people, by the member that they count.
 _COUNTED: dict[str, Any] = {member.name: label(member) for kind in (Relation, PersonnelType) for member in kind} | {
     state.name: status_label(state) for state in RegisterStatus
@@ -116,9 +120,9 @@ def code_words() -> dict[str, str]:
     """The word of each code that a report may hold, in the reader's language."""
     # By their keys: members of two lists may be the same word, and then they are the same key of a dict.
     words = {word_key(code): label(code) for kind in _CODES for code in kind}
-    words |= {word_key(change): told for change, told in CHANGES.items()}
+    words |= {word_key(code): told for table in (CHANGES, USES, FLAGS) for code, told in table.items()}
     words |= {word_key(status): status_label(status) for status in RegisterStatus}
-    return {key: str(word) for key, word in words.items()}
+    return {key: str(word) for key, word in words.items()} | {STANDS_BY: _("stands by")}
 
 
 def file_words(code: str) -> dict[str, str]:

@@ -62,6 +62,8 @@ class RightsPage(PowerView):
             at=format_be_instant,
             label=label,
             reasons=REASONS,
+            may_ask_why=Power.VIEW_REGISTER in actor().powers,
+            typed_day=form.on.data or "",
             **words(),
         )
 

@@ -18,7 +18,7 @@ from app.services.round_history import RoundLine, RoundPage
 from app.views.base import PowerView, actor
 from app.views.dates import clock_time, format_be, format_be_instant, weekday
 from app.views.labels import label
-from app.views.round_words import coming_words, round_name
+from app.views.round_words import coming_words, failure_words, round_name
 
 _KINDS = {RoundStatus.DONE: "good", RoundStatus.RUNNING: "waiting"}
 _SIGNS = {RoundStatus.DONE: "check-circle", RoundStatus.RUNNING: "hourglass-split"}
@@ -94,5 +94,5 @@ def _why(failed: ChangeRequest, page: RoundPage) -> str:
     if failed.round_error is None:
         return ""
     rival = page.rivals.get(failed.conflict_request_id or 0)
-    words = str(label(failed.round_error))
+    words = failure_words(failed.round_error, failed.law_code)
     return f"{words} ({rival})" if rival else words

@@ -8,8 +8,12 @@ from app.domain.errors import PortalError
 from app.rules.priority import HeldRight, Resolution
 from app.views.family_words import words_of_family
 
+WAITS = _l("Recorded. It counts once a registrar of the agency that answers for this person has confirmed it.")
 _WORDS: dict[str, Any] = {
     "SCHEME_IS_OURS": _l("Rights of local agencies are certified here, not declared."),
+    "SCHEME_NEEDS_REGISTRAR": _l(
+        "Another agency holds rights of this person: a registrar of the agency of the own right has to do this."
+    ),
     "OTHER_RIGHT_NOT_FOUND": _l("This right is not among those that were declared within your reach."),
     "SCHEME_FILE_HEADING": _l("The first line must name the columns: %(wanted)s"),
     "SCHEME_FILE_OLDER": _l("A file of %(newest)s has been loaded already; an older one would undo it."),
@@ -22,6 +26,13 @@ def words_of_scheme(error: PortalError) -> str:
     """A refusal as a sentence."""
     sentence = _WORDS.get(error.code)
     return words_of_family(error) if sentence is None else str(sentence) % error.facts
+
+
+def file_failure(code: str) -> Any:
+    """Why a file was not loaded, from the code that its job ended with."""
+    if code == "SCHEME_FILE_UNREADABLE":
+        return _l("Too many rows cannot be read, so nothing of the file was taken.")
+    return _l("The work broke off. Load the file again.")
 
 
 def scheme_order(schemes: Resolution) -> dict[str, Any]:

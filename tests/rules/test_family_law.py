@@ -1,11 +1,9 @@
 """What the law makes of one relative, out of what a clerk told and filed: the way from the form to the rules."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.domain.people import EntitlementState, Relation, Sex, ToFollow
 from app.domain.period import Period
@@ -179,15 +177,21 @@ def test_without_the_day_of_the_marriage_the_law_waits():
     assert (found.code, found.missing[0].any_of) == ("UNDECIDED", ("marriage_date",))
 
 
-def test_a_spouse_who_is_an_official_elsewhere_stands_by():
+def told_of(scheme: Scheme):
+    return decide(spouse(told=replace(spouse().told, declared_scheme=scheme)), FATHER)
+
+
+def test_a_spouse_who_is_an_official_elsewhere_stands_by_and_an_insured_one_is_topped_up():
     assert decide(spouse(), replace(FATHER, own_scheme=Scheme.LGO)).state is EntitlementState.STANDBY
-    assert (
-        decide(spouse(told=replace(spouse().told, declared_scheme=Scheme.SSO)), FATHER).state
-        is EntitlementState.STANDBY
+    assert told_of(Scheme.CSMBS).state is EntitlementState.STANDBY and "OWN_RIGHT_FIRST" in codes(told_of(Scheme.CSMBS))
+    for scheme in (Scheme.SSO, Scheme.PRIVATE_TEACHER):
+        assert told_of(scheme).state is EntitlementState.ACTIVE
+        assert {"OWN_RIGHT_TOPPED_UP", "OWN_RIGHT_FIRST"} & codes(told_of(scheme)) == {"OWN_RIGHT_TOPPED_UP"}
+    assert told_of(Scheme.UCS).state is EntitlementState.ACTIVE and "OWN_RIGHT_TOPPED_UP" not in codes(
+        told_of(Scheme.UCS)
     )
-    assert (
-        decide(spouse(told=replace(spouse().told, declared_scheme=Scheme.UCS)), FATHER).state is EntitlementState.ACTIVE
-    )
+    died = replace(spouse().told, declared_scheme=Scheme.SSO, death_date=date(2026, 11, 1))
+    assert decide(spouse(told=died), FATHER).state is EntitlementState.ENDED
 
 
 def test_parents_by_their_papers():
@@ -287,34 +291,3 @@ def test_what_is_filed_is_laid_beside_each_legal_basis():
     best, *others = missing_papers(child(papers=frozenset({Paper.BIRTH_CERT_CHILD})), FATHER)
     assert len(others) == 2 and len(best.missing) == 1
     assert missing_papers(child(), FATHER)[0].is_complete
-
-
-days = st.dates(date(1998, 1, 1), date(2026, 1, 1))
-
-
-@given(st.lists(days, min_size=1, max_size=7), st.permutations(range(7)))
-def test_the_order_of_asking_does_not_matter_for_children(born, order):
-    """Whoever is asked for first, the same children come in, and never more than the rule of three lets in."""
-    brood = [child(f"k{n}", day, place=order[n] + 1) for n, day in enumerate(born)]
-    renumbered = [replace(one, place=8 - one.place) for one in brood]
-
-    def entitled(children: list[Relative]) -> set[str]:
-        others = {one.national_id: tuple(o for o in children if o is not one) for one in children}
-        found = {one.national_id: decide(one, replace(MOTHER, others=others[one.national_id])) for one in children}
-        return {number for number, decision in found.items() if decision.accepted}
-
-    assert entitled(brood) == entitled(renumbered)
-    assert len(entitled(brood)) <= 3
-
-
-@given(days, st.one_of(st.none(), days), st.one_of(st.none(), days), st.one_of(st.none(), days))
-def test_an_accepted_child_has_days_ahead_within_the_law(born, wedding, registered, death):
-    told = Told(marriage_date=wedding, paternity_registered_date=registered, death_date=death)
-    papers = BIRTH_AND_MARRIAGE | {Paper.PATERNITY_REG_KR11}
-    found = decide(child(born=born, told=told, papers=papers), FATHER)
-    if not found.accepted:
-        assert found.period is None and found.code != "OK"
-        return
-    assert found.period.from_on >= max(START, born, found.legitimate_from)
-    assert found.period.until_on is not None and found.period.until_on > TODAY
-    assert found.period.until_on <= born.replace(year=born.year + 20, day=min(born.day, 28)) + timedelta(days=4)

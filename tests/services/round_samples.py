@@ -84,7 +84,8 @@ def _afternoon(chance: Random, other: int) -> list[Ask]:
             again = row.entitled_from + timedelta(days=chance.randint(0, 900))
             child = {"birth_date": date(2012, 1, 1)} if row.relation is Relation.CHILD else {}
             here = chance.choice([row.agency_id, other])
-            asks.append(Ask(person, own, row.relation, again, row.entitled_until, here, columns=child))
+            until = date(2032, 1, 1) if child else row.entitled_until  # the 20th birthday, as the law reckons it
+            asks.append(Ask(person, own, row.relation, again, until, here, columns=child))
     asks += [ask for number in range(5) for ask in family(9_000 + 10 * number, 3, agency_id=other)]
     chance.shuffle(asks)
     return asks

@@ -153,7 +153,10 @@ def test_a_doubt_waits_for_the_registrars_note(people, papers):
     assert (outcome.error.code, outcome.error.facts["clauses"]) == ("FLAGS_OPEN", ("CHILD_ORDER_DIFFERS",))
     with pytest.raises(BadInput, match="TOO_LONG"):
         approvals.approve([doubtful], actor=people.registrar, seen_versions=seen, note="ก" * 1001)
-    (outcome,) = approvals.approve([doubtful], actor=people.registrar, seen_versions=seen, note=" ตรวจสูติบัตรแล้ว ")
+    noted = {"actor": people.registrar, "seen_versions": seen, "note": " ตรวจสูติบัตรแล้ว "}
+    (outcome,) = approvals.approve([doubtful], **noted, seen_doubts={doubtful: ["CHILD_PUSHES_OUT"]})
+    assert (outcome.error.code, outcome.error.facts["clauses"]) == ("OTHER_DOUBTS", ("CHILD_ORDER_DIFFERS",))
+    (outcome,) = approvals.approve([doubtful], **noted, seen_doubts={doubtful: ["CHILD_ORDER_DIFFERS"]})
     assert outcome.error is None
     with reading(NATION) as session:
         (flag,) = session.scalars(sa.select(RequestFlag))

@@ -207,13 +207,17 @@ def test_a_doubt_is_ticked_off_with_a_note(clerk, registrar):
     ask = {"decision": "approve", "request_id": [str(i) for i in ids], **versions(*ids)}
     summary = registrar.post("/approvals/summary", ask).text
     assert "มี 1 คำขอที่มีข้อสงสัยซึ่งท่านต้องตรวจ" in summary and "ลำดับบุตรที่กรอกไม่ตรง" in summary
-    unticked = registrar.post("/approvals/decide", ask | {"doubts": "1", "note": "ดูสูติบัตรแล้ว"})
+    told = {f"doubts-{doubtful}": clause}
+    assert f'name="doubts-{doubtful}" value="{clause}"' in summary
+    unticked = registrar.post("/approvals/decide", ask | told | {"note": "ดูสูติบัตรแล้ว"})
     assert unticked.status_code == 422 and "ทำเครื่องหมายว่าตรวจข้อสงสัยแล้ว" in unticked.text
     assert rows("SELECT count(*) FROM change_request WHERE status = 'APPROVED'") == [(0,)]
     unasked = registrar.post("/approvals/decide", ask | {"request_id": str(doubtful)}, follow_redirects=True)
     assert "กฎหมายยังมีข้อสงสัยในคำขอนี้" in unasked.text
-    ticked = {"doubts": "1", "checked": "1", "note": "ดูสูติบัตรแล้ว ลำดับถูกต้อง"}
-    assert registrar.post("/approvals/decide", ask | ticked).status_code == 303
+    ticked = {"checked": "1", "note": "ดูสูติบัตรแล้ว ลำดับถูกต้อง"}
+    other = ask | ticked | {"request_id": str(doubtful), f"doubts-{doubtful}": "CHILD_PUSHES_OUT"}
+    assert "มีข้อสงสัยตามระเบียบเพิ่มจากที่แสดงไว้" in registrar.post("/approvals/decide", other, follow_redirects=True).text
+    assert registrar.post("/approvals/decide", ask | ticked | told).status_code == 303
     assert rows("SELECT note FROM request_flag") == [("ดูสูติบัตรแล้ว ลำดับถูกต้อง",)]
     assert rows("SELECT DISTINCT status FROM change_request") == [("APPROVED",)]
     assert "ดูสูติบัตรแล้ว ลำดับถูกต้อง" in registrar.get(f"/approvals/{doubtful}").text

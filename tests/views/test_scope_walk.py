@@ -66,6 +66,8 @@ WALK: dict[tuple[str, str], Visit] = {
     ("TrialView.real", "POST"): Visit(CLERK, _at("/what-if/{}", "person"), _with(on="1/1/2570")),
     ("OtherSchemesView.ask", "POST"): Visit(CLERK, _at("/other-schemes/"), _with(national_id="own_id")),
     ("OtherSchemesView.show", "GET"): Visit(CLERK, _at("/other-schemes/{}", "person")),
+    ("ExplainByNumberView.find", "POST"): Visit(CLERK, _at("/why-of/"), _with(national_id="own_id")),
+    ("OtherSchemesView.confirm", "POST"): Visit(REGISTRAR, _at("/other-schemes/{}/confirmation", "person")),
     ("OtherSchemesView.declare", "POST"): Visit(
         CLERK,
         _at("/other-schemes/{}/rights", "person"),

@@ -159,7 +159,10 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
     clock = sa.select(OFFSET.label("offset_seconds"), loaded.scalar_subquery().label("loaded")).subquery("clock")
     own, other = spell.alias("own"), OtherSchemeRight.__table__
-    has_others = sa.exists().where(other.c.person_id == person.c.id)
+    has_others = sa.or_(
+        spell.c.declared_scheme.is_not(None),
+        sa.exists().where(other.c.person_id == person.c.id, other.c.verified_at.is_not(None)),
+    )
     # Of several rights through others, the one whose principal came into the register first goes first (spec 4.3).
     principal_since = (
         sa.select(sa.func.min(own.c.registered_at))
@@ -207,7 +210,7 @@ def _known(numbers: Collection[str]) -> tuple[datetime, dict[str, list[Any]], tu
 
 def _ordered(spells: dict[str, list[Any]], day: date) -> dict[str, Resolution]:
     """The order of all schemes for the persons of whom another right is known; asks nothing where there are none."""
-    known = {number: rows[0].person_id for number, rows in spells.items() if rows[0].has_others}
+    known = {number: rows[0].person_id for number, rows in spells.items() if any(row.has_others for row in rows)}
     if not known:
         return {}
     with db.engine.connect() as connection:
