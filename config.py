@@ -39,6 +39,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "INSTANCE": str(instance),
         "UPLOADS": str(uploads_dir(env)),
         "SECRET_KEY": env.get("SECRET_KEY") or _kept_secret(instance / "secret_key"),
+        "CARD_PEPPER": _pepper(env, instance, production),
         "BASE_URL": (env.get("BASE_URL") or _last_address(instance)).rstrip("/"),
         "LOG_LEVEL": (env.get("LOG_LEVEL") or "INFO").upper(),
         "CLAMD_SOCKET": env.get("CLAMD_SOCKET") or None,
@@ -99,6 +100,8 @@ def _complaints(env: Mapping[str, str]) -> list[str]:
         lines.append("LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL")
     if env.get("SECRET_KEY") and len(env["SECRET_KEY"]) < SECRET_KEY_LENGTH:
         lines.append(f"SECRET_KEY must have at least {SECRET_KEY_LENGTH} characters")
+    if env.get("CARD_PEPPER") and len(env["CARD_PEPPER"]) < SECRET_KEY_LENGTH:
+        lines.append(f"CARD_PEPPER must have at least {SECRET_KEY_LENGTH} characters")
     return lines + (_missing_in_production(env) if is_production(env) else [])
 
 
@@ -175,6 +178,11 @@ def _language() -> dict[str, Any]:
         # Absolute: a relative folder would be looked for under app/.
         "BABEL_TRANSLATION_DIRECTORIES": str(BASE_DIR / "translations"),
     }
+
+
+def _pepper(env: Mapping[str, str], instance: Path, production: bool) -> str | None:
+    """Return the key of all PINs and card numbers; without one, which is production's choice, no card opens the portal."""
+    return env.get("CARD_PEPPER") or (None if production else _kept_secret(instance / "card_pepper"))
 
 
 def _last_address(instance: Path) -> str:

@@ -18,3 +18,4 @@ class Power(StrEnum):
     MANAGE_AGENCIES = "manage_agencies"  # create and edit agencies and code tables
     MANAGE_ACCOUNTS = "manage_accounts"  # create, assign, deactivate, unlock accounts and tokens
     VIEW_AUDIT = "view_audit"  # read the audit trail in scope
+    MANAGE_CARDS = "manage_cards"  # workstations, officers' cards and appointments in scope

@@ -37,6 +37,7 @@ ROLES: dict[str, Role] = {
             "registrar", ScopeKind.AGENCY,
             Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.APPROVE_CERTIFICATION, Power.VIEW_REGISTER,
             Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+            Power.MANAGE_CARDS,
         ),
         # Sees counts of the province only (spec 7).
         _role("provincial_officer", ScopeKind.PROVINCE, Power.VIEW_REPORTS),
@@ -48,7 +49,7 @@ ROLES: dict[str, Role] = {
         _role(
             "nhso_admin", ScopeKind.NATION,
             Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
-            Power.MANAGE_AGENCIES, Power.MANAGE_ACCOUNTS, Power.VIEW_AUDIT,
+            Power.MANAGE_AGENCIES, Power.MANAGE_ACCOUNTS, Power.MANAGE_CARDS, Power.VIEW_AUDIT,
         ),
         _role(
             "nhso_finance", ScopeKind.NATION,

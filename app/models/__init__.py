@@ -4,6 +4,18 @@ from app.models.account import ApiToken, OneTimeLink, PortalUser, UserSession
 from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Title
 from app.models.audit import AuditBlock, AuditEvent
 from app.models.base import Model
+from app.models.card import (
+    Appointment,
+    BreakGlass,
+    CardNonce,
+    CardSession,
+    CardTicket,
+    LoginPolicy,
+    OfficerCard,
+    Workstation,
+    WorkstationCode,
+    WorkstationOfficer,
+)
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestFlag, RequestRevision
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
@@ -20,10 +32,13 @@ from app.models.saved_view import SavedView
 from app.models.typed_form import TypedForm
 
 __all__ = [
-    "Agency", "ApiToken", "AuditBlock", "AuditEvent", "BusinessClock", "ChangeRequest", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "Model", "NhsoRegion", "OneTimeLink",
+    "Agency", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
+    "CardSession", "CardTicket", "ChangeRequest", "Entitlement",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LoginPolicy", "Model", "NhsoRegion", "OfficerCard",
+    "OneTimeLink",
     "OtherSchemeRight", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
     "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TypedForm", "UserSession",
+    "Workstation", "WorkstationCode", "WorkstationOfficer",
 ]  # fmt: skip

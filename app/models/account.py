@@ -32,6 +32,7 @@ class UserSession(Model):
     key_hash: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
     data: Mapped[str] = mapped_column(sa.Text)
+    card_session_id: Mapped[int | None]  # of the card that opened it; app/models/card.py
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     expires_at: Mapped[datetime] = mapped_column(UtcInstant, index=True)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)

@@ -4,7 +4,7 @@ OWNED = frozenset(
     {
         "entitlement", "change_request", "proposal", "request_editor", "request_revision", "request_flag",
         "evidence_link", "roster_import", "roster_line", "roster_layout", "saved_report", "saved_view", "typed_form", "job",
-        "audit_event",
+        "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment", "break_glass",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""
@@ -21,6 +21,7 @@ SYSTEM = frozenset(
     {
         "other_scheme_right", "scheme_election", "scheme_file",
         "business_clock", "running_number", "audit_block", "api_token", "one_time_link", "user_session", "form_token",
+        "officer_card", "card_nonce", "card_session", "card_ticket", "login_policy",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
         "ab_permission_view_role", "ab_register_user", "ab_role", "ab_user", "ab_user_group", "ab_user_role",
         "ab_view_menu",

@@ -9,6 +9,7 @@ from flask_login import LoginManager
 from app.domain.actor import ANONYMOUS, current_actor
 from app.domain.powers import Power
 from app.models.account import PortalUser
+from app.services.appointments import may_enter
 
 _POWERS = {power.value: power for power in Power}
 _CAN = "can_"
@@ -49,9 +50,9 @@ class PortalSecurityManager(SecurityManager):
         """None of Flask-AppBuilder's own: they let an officer give himself roles (app/views/menu.py registers ours)."""
 
     def load_user(self, pk: int) -> PortalUser | None:
-        """The live account of a session; none for a deactivated one, nor for a demo account in production."""
+        """The live account of a session; none where deactivated, not appointed any more, or of the demo in production."""
         user: PortalUser | None = self.session.get(PortalUser, int(pk))
-        if user is None or not user.active:
+        if user is None or not user.active or not may_enter(user.id, user.agency_id):
             return None
         return None if user.is_demo and current_app.config["PORTAL_ENV"] == "production" else user
 

@@ -1,5 +1,6 @@
 """Flask sessions: a visitor's in a signed cookie, an officer's on the server behind a random key (decisions 20)."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Request, Response
@@ -10,6 +11,8 @@ from app.services import sessions
 
 SERVER_KEY = "s."  # a key of the server; anything else is a visitor's signed cookie
 _USER = "_user_id"  # where Flask-Login keeps who is logged in
+CARD = "card_session"  # the card session that opened it (app/views/card_login.py)
+MINUTES = "minutes"  # how long it lives, where that is less than the usual time
 _words = TaggedJSONSerializer()
 
 
@@ -55,7 +58,8 @@ class PortalSessions(SecureCookieSessionInterface):
                 sessions.keep(session.key, _words.dumps(dict(session)))
             return
         session.key = sessions.new_key()
-        sessions.start(session.key, _words.dumps(dict(session)), int(user_id), app.permanent_session_lifetime)
+        lifetime = min(app.permanent_session_lifetime, timedelta(minutes=session.get(MINUTES, 24 * 60)))
+        sessions.start(session.key, _words.dumps(dict(session)), int(user_id), lifetime, session.get(CARD))
         self._send_key(app, session.key, response)
 
     def _send_key(self, app: Flask, key: str, response: Response) -> None:

@@ -11,7 +11,9 @@ from app.domain.errors import BadInput, NotAllowed
 from app.models.account import PortalUser
 from app.models.database import db
 from app.models.dialects import lock_rows
+from app.services.appointments import may_enter
 from app.services.audit import record
+from app.services.login_policies import card_only
 from app.services.passwords import check_strength, hashed, matches
 from app.services.sessions import end_all_of
 from app.services.transaction import transaction
@@ -37,13 +39,19 @@ def authenticate(username: str, password: str, *, address: str | None, demo_allo
     right = matches(known.password if known else None, password)
     actor = robot("login", NOTHING)
     with transaction(actor) as session:
-        admitted = known is not None and _admit(session, known.id, right)
+        admitted = known is not None and _admit(session, known.id, right) and _by_password(session, known.id)
         verb = "login" if admitted else "login_failed"
         detail = {"address": address} if address else None
         record(session, actor, verb, "account", known.id if known else None, detail=detail)
     if known is None or not admitted:
         raise NotAllowed("LOGIN_FAILED")
     return int(known.id)
+
+
+def _by_password(session: Session, user_id: int) -> bool:
+    """Whether the account may come in by password: appointed where it was ever appointed, its role not card only."""
+    user = session.get_one(PortalUser, user_id)
+    return may_enter(user.id, user.agency_id) and not card_only(session, [role.name for role in user.roles])
 
 
 def change_own_password(old: str, new: str, *, actor: Actor, session_key: str | None) -> None:

@@ -28,7 +28,7 @@ from app.services.database_copies import clear_postgresql, contents, is_unused, 
 from app.services.transaction import transaction
 
 # What an instance holds before its first start; `flask` itself makes the key.
-_NOT_YET_USED = {"secret_key", "run.lock"}
+_NOT_YET_USED = {"secret_key", "card_pepper", "run.lock"}
 _SQLITE_FILES = ("", "-wal", "-shm", "-journal")
 
 

@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session
 from app.domain.actor import NOTHING, robot
 from app.domain.clock import real_now
 from app.models.account import UserSession
+from app.models.card import CardSession
 from app.models.database import db
 from app.services.transaction import transaction
 
 _ROBOT = robot("sessions", NOTHING)
 _table = UserSession.__table__
+_card = CardSession.__table__
 _KEPT_AFTER_EXPIRY = timedelta(days=1)
+SILENCE_ENDS_CARD = timedelta(seconds=90)
 
 
 @dataclass(frozen=True)
@@ -34,20 +37,29 @@ def new_key() -> str:
 
 
 def load(key: str) -> StoredSession | None:
-    """The live session of `key`; None when it is unknown, expired or ended."""
-    query = sa.select(_table.c.user_id, _table.c.data, _table.c.expires_at).where(
-        _table.c.key_hash == _hash(key), _table.c.revoked_at.is_(None), _table.c.expires_at > real_now()
+    """The live session of `key`; None when it is unknown, expired or ended, or the card that opened it is not heard of."""
+    now = real_now()
+    card_is_in = sa.and_(_card.c.ended_at.is_(None), _card.c.last_seen_at > now - SILENCE_ENDS_CARD)
+    query = (
+        sa.select(_table.c.user_id, _table.c.data, _table.c.expires_at)
+        .outerjoin(_card, _card.c.id == _table.c.card_session_id)
+        .where(
+            _table.c.key_hash == _hash(key),
+            _table.c.revoked_at.is_(None),
+            _table.c.expires_at > now,
+            sa.or_(_table.c.card_session_id.is_(None), card_is_in),
+        )
     )
     with db.engine.connect() as connection:
         row = connection.execute(query).first()
     return None if row is None else StoredSession(*row)
 
 
-def start(key: str, data: str, user_id: int, lifetime: timedelta) -> None:
-    """Write a new session of the account, live for `lifetime`."""
+def start(key: str, data: str, user_id: int, lifetime: timedelta, card_session_id: int | None = None) -> None:
+    """Write a new session of the account, live for `lifetime`, and no longer than the card session that opened it."""
     now = real_now()
     with transaction(_ROBOT) as session:
-        values = {"key_hash": _hash(key), "user_id": user_id, "data": data}
+        values = {"key_hash": _hash(key), "user_id": user_id, "data": data, "card_session_id": card_session_id}
         session.execute(sa.insert(_table).values(values | {"created_at": now, "expires_at": now + lifetime}))
 
 

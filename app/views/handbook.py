@@ -45,6 +45,13 @@ CHAPTERS = (
         Power.MANAGE_AGENCIES,
         "building",
     ),
+    Chapter(
+        "security",
+        _l("Security of the card"),
+        _l("What a log-in by card proves and what it does not, desks, PINs, the day without a card"),
+        Power.MANAGE_CARDS,
+        "shield-lock",
+    ),
 )
 
 

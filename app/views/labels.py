@@ -235,6 +235,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Power.MANAGE_AGENCIES: _l("Manage agencies"),
         Power.MANAGE_ACCOUNTS: _l("Manage accounts"),
         Power.VIEW_AUDIT: _l("Read the audit trail"),
+        Power.MANAGE_CARDS: _l("Look after workstations and cards"),
     },
 }
 

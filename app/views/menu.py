@@ -10,12 +10,14 @@ from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from app.views import law_api, rights_api
+from app.views import card_api, law_api, rights_api
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
 from app.views.approvals import ApprovalsView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
+from app.views.card_login import CardLoginView, OwnPinView
+from app.views.card_policies import EmergencyView, LoginPoliciesView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
 from app.views.evidence import EvidenceView
 from app.views.explanations import ExplainByNumberView, ExplainView, TrialView
@@ -42,6 +44,7 @@ from app.views.search import SearchView
 from app.views.shell import show_icon
 from app.views.styleguide import StyleGuideView
 from app.views.tokens import TokenView
+from app.views.workstations import OfficerCardsView, WorkstationsView
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
@@ -71,6 +74,8 @@ MENU: tuple[Entry, ...] = (
     Entry(LookAheadView, "coming", _l("What is coming"), PERSONNEL, "calendar-event"),
     Entry(OtherSchemesView, "other_schemes", _l("Check for double rights"), PERSONNEL, "layers"),
     Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR, "patch-check"),
+    Entry(WorkstationsView, "workstations", _l("Workstations"), REGISTRAR, "shield-lock"),
+    Entry(OfficerCardsView, "officer_cards", _l("Officers and their cards"), REGISTRAR, "person-vcard"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
     Entry(ReportsView, "report_page", _l("Reports and summaries"), REPORTS, "columns-gap"),
@@ -79,6 +84,7 @@ MENU: tuple[Entry, ...] = (
     Entry(TrialView, "what_if", _l("What would happen if"), REPORTS, "question-circle"),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
+    Entry(LoginPoliciesView, "login_policies", _l("How officers log in"), NHSO, "key"),
     Entry(SchemeFilesView, "scheme_files", _l("Files of other schemes"), NHSO, "upload"),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
     Entry(HospitalView, "hospitals", _l("Hospitals"), NHSO, "hospital"),
@@ -89,6 +95,9 @@ MENU: tuple[Entry, ...] = (
 # Views that other pages lead to.
 PAGES: tuple[type[BaseView], ...] = (
     PasswordView,
+    CardLoginView,
+    OwnPinView,
+    EmergencyView,
     HandbookView,
     SearchView,
     FamiliesView,
@@ -105,7 +114,7 @@ PAGES: tuple[type[BaseView], ...] = (
     StyleGuideView,
 )
 # Blueprints below /api/, for programs.
-APIS = (rights_api, law_api)
+APIS = (rights_api, law_api, card_api)
 
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:

@@ -17,11 +17,11 @@ POWERS = {
     "view_rounds",
     "finance_clerk": "view_reports list_names lookup_right view_rounds",
     "registrar": "record_request import_roster approve_certification view_register export_register view_reports "
-    "lookup_right view_rounds view_audit",
+    "lookup_right view_rounds view_audit manage_cards",
     "provincial_officer": "view_reports",
     "nhso_region": "view_register export_register view_reports lookup_right view_rounds view_audit",
     "nhso_admin": "view_register export_register view_reports lookup_right view_rounds manage_agencies "
-    "manage_accounts view_audit",
+    "manage_accounts manage_cards view_audit",
     "nhso_finance": "view_register export_register view_reports lookup_right",
     "hospital_user": "",
     "data_owner": "",
@@ -35,6 +35,11 @@ POWERS = {
 PUBLIC = {
     "AuthView.login": "the door",
     "AuthView.logout": "ends only one's own session",
+    "CardLoginView.open": "opens by the ticket's secret",
+    "CardLoginView.pin": "opens by the secret of the browser that opened the ticket",
+    "EmergencyView.enter": "opens by the code of two administrators",
+    "OwnPinView.own": "sends visitors to the door",
+    "card_api": "opens by the key of an approved workstation",
     "HandbookView": "sends visitors to the door",
     "HomeView.index": "sends visitors to the door",
     "LocaleView.index": "the language of one's own session",

@@ -1,5 +1,6 @@
 """A released portal for tests of pages; the application is made once, its databases are copied for each test."""
 
+import dataclasses
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import config
 from app import create_app
 from tests.conftest import KINDS
 from tests.databases import MIGRATED, Filling
+from tests.views import card_desk
 from tests.views.offices import Portal, agencies_of, released
 from tests.views.register_office import open_office
 
@@ -64,3 +66,27 @@ def office(app, monkeypatch):
     monkeypatch.setenv("INSTANCE", app.config["INSTANCE"])
     with open_office(app) as office:
         yield office
+
+
+@pytest.fixture(scope="session")
+def furnished(shared_app, release):
+    """The desk once for all tests of the card, and the filling of the database that knows it."""
+    made = []
+
+    def fill() -> None:
+        portal = Portal(shared_app, agencies=agencies_of())
+        card_desk.people(portal)
+        with pytest.MonkeyPatch.context() as patch:
+            card_desk.settle(patch, shared_app)
+            made.append(card_desk.enrolled(portal))
+
+    return made, Filling("card_desk", fill, on=release)
+
+
+@pytest.fixture
+def desk(furnished, shared_app, new_database, monkeypatch):
+    made, filling = furnished
+    new_database("sqlite", filling).bind()
+    shared_app.appbuilder.sm.limiter.reset()
+    card_desk.settle(monkeypatch, shared_app)
+    return dataclasses.replace(made[0])

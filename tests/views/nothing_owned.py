@@ -7,6 +7,20 @@ NOTHING_OWNED: dict[str, str] = {
     "openapi.document": "the public description of the look-up service",
     "AuthView.login": "public",
     "AuthView.logout": "ends the own session",
+    "CardLoginView.open": "the holder of a ticket; tests/views/test_card_login.py",
+    "CardLoginView.pin": "the browser that opened a ticket",
+    "EmergencyView.enter": "the holder of a code",
+    "OwnPinView.own": "the own PIN",
+    "WorkstationsView.show": "workstations and officers hold no canary: tests/views/test_card_pages.py",
+    "WorkstationsView.one": "the same",
+    "WorkstationsView.change": "the same",
+    "OfficerCardsView.show": "the same",
+    "OfficerCardsView.one": "the same",
+    "OfficerCardsView.change": "the same",
+    "card_api.enrol": "answers programs that hold a code or a key; tests/views/test_card_api.py",
+    "card_api.challenge": "the same",
+    "card_api.assert_card": "the same",
+    "card_api.presence": "the same",
     "HomeView.index": "counts of the own agency; test_home proves them",
     "LocaleView.index": "chooses the language",
     "UtilView.back": "goes back",
@@ -31,5 +45,5 @@ NOTHING_OWNED: dict[str, str] = {
 # The administrator's views are his alone whatever they show: tests/views/test_accounts.py and test_agencies.py.
 ADMIN_VIEWS = {
     "AccountView.*", "AgencyView.*", "HospitalView.*", "TitleView.*", "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
-    "SchemeFilesView.*",
+    "SchemeFilesView.*", "LoginPoliciesView.*",
 }  # fmt: skip

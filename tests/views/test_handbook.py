@@ -9,19 +9,22 @@ import pytest
     ("role", "found"),
     [
         ("personnel_clerk", ["/help/clerk"]),
-        ("registrar", ["/help/clerk", "/help/registrar"]),
+        ("registrar", ["/help/clerk", "/help/registrar", "/help/security"]),
         ("auditor", []),
-        ("nhso_admin", ["/help/admin"]),
+        ("nhso_admin", ["/help/admin", "/help/security"]),
     ],
 )
 def test_each_finds_the_handbooks_of_his_own_work(portal, role, found):
     browser = portal.officer(role)
     assert re.findall(r'href="(/help/\w+)"', browser.get("/help/").text) == found
-    for name in ("clerk", "registrar", "admin"):
+    for name in ("clerk", "registrar", "admin", "security"):
         assert browser.get(f"/help/{name}").status_code == (200 if f"/help/{name}" in found else 403)
 
 
-@pytest.mark.parametrize("name, role", [("clerk", "registrar"), ("registrar", "registrar"), ("admin", "nhso_admin")])
+@pytest.mark.parametrize(
+    "name, role",
+    [("clerk", "registrar"), ("registrar", "registrar"), ("admin", "nhso_admin"), ("security", "registrar")],
+)
 def test_every_link_of_a_handbook_leads_somewhere(portal, name, role):
     browser = portal.officer(role)
     text = re.search(r"<article.*</article>", browser.get(f"/help/{name}").text, re.DOTALL)

@@ -1,0 +1,36 @@
+"""Every refusal about cards in words (app/views/error_words.py takes them in)."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+CARD_WORDS: dict[str, Any] = {
+    "CARD_REFUSED": _l("The card did not open the portal. Ask your registrar; the reason stands in the audit trail."),
+    "TOO_MANY_REQUESTS": _l("Too many attempts."),
+    "TICKET_DEAD": _l("This log-in is over. Pull the card out, put it in again and begin anew."),
+    "PIN_WRONG": _l("The PIN is wrong. After five wrong ones the card is locked for 15 minutes."),
+    "SETUP_WRONG": _l("The code of the registrar is wrong or too old. Ask for a new one."),
+    "PIN_SHAPE": _l("A PIN has %(least)s to %(most)s digits."),
+    "PIN_SIMPLE": _l("This PIN is too easy to guess: no runs, and not the same few digits."),
+    "PIN_DAY": _l("This PIN reads as a date. Choose another one."),
+    "PIN_SAME": _l("The new PIN must differ from the one until now."),
+    "OLD_PIN_WRONG": _l("The PIN until now is wrong."),
+    "NO_PIN": _l("You have no PIN yet. The registrar starts it with you."),
+    "NO_CARD": _l("No card is recorded for this officer."),
+    "CARD_TAKEN": _l("Another account has this card already."),
+    "CARD_NOT_PINNED": _l("The card has not been confirmed yet."),
+    "NO_CARD_SHOWN": _l(
+        "No card was put in within the last ten minutes. The officer puts it in at his workstation first."
+    ),
+    "SECOND_PERSON": _l(
+        "Whoever gave out the code cannot approve the computer; somebody else compares the fingerprint."
+    ),
+    "WORKSTATION_NOT_FOUND": _l("There is no such workstation within your reach."),
+    "WORKSTATION_STATE": _l("This workstation has been decided already."),
+    "APPOINTED_ALREADY": _l("The officer is appointed in that time already."),
+    "APPOINTMENT_NOT_FOUND": _l("There is no such appointment within your reach."),
+    "APPOINTMENT_OVER": _l("This appointment has ended already."),
+    "ADMINISTRATORS_KEEP_PASSWORDS": _l("NHSO administrators keep their passwords, for the day when no card works."),
+    "BREAK_GLASS_DEAD": _l("This emergency access has been used or is too old."),
+    "TWO_ADMINISTRATORS": _l("Another administrator must allow what you asked for."),
+}

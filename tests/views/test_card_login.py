@@ -1,0 +1,202 @@
+"""Logging in by card: the whole way, and each check on it, which alone stops somebody."""
+
+import threading
+
+import pytest
+
+from app.services import card_doors, card_tickets, pins
+from card_bridge import messages
+from tests.views import card_desk
+from tests.views.card_desk import ORIGIN, PEPPER, PIN, inside, pin, reasons
+from tests.views.offices import rows, write
+
+
+def test_a_card_and_its_pin_log_in_and_pulling_the_card_logs_out(desk):
+    browser, told = desk.logged_in()
+    assert inside(browser)
+    assert desk.presence(told["csid"]).json == {"live": True}
+    assert desk.presence(told["csid"], "removed").json == {"live": False}
+    assert not inside(browser)
+    assert desk.presence(told["csid"]).status_code == 403  # removed is final
+    verbs = [verb for (verb,) in rows("SELECT verb FROM audit_event ORDER BY id DESC LIMIT 4")]
+    assert verbs == ["presence_refused", "card_removed", "login_by_card", "card_accepted"]
+    assert inside(desk.logged_in()[0])
+
+
+CLERK = "(SELECT id FROM ab_user WHERE username = 'clerk1')"
+REFUSED_BY_STATE = {
+    "WORKSTATION_REVOKED": "UPDATE workstation SET state = 'REVOKED', revoked_at = '2026-01-01 00:00:00'",
+    "WORKSTATION_PENDING": "UPDATE workstation SET state = 'PENDING'",
+    "UNKNOWN_WORKSTATION": "UPDATE workstation SET wid = 'ws_00000000000000000000'",
+    "UNKNOWN_CARD": f"UPDATE officer_card SET cid_hash = 'x' WHERE user_id = {CLERK}",
+    "ACCOUNT": "UPDATE ab_user SET active = false WHERE username = 'clerk1'",
+    "APPOINTMENT": "UPDATE appointment SET until_on = CURRENT_DATE",
+    "NOT_ASSIGNED": "DELETE FROM workstation_officer",
+    "OTHER_CARD": "UPDATE officer_card SET card_hash = 'x'",
+    "LOCKED": "UPDATE officer_card SET locked_until = '2999-01-01 00:00:00'",
+}
+
+
+@pytest.mark.parametrize("reason", REFUSED_BY_STATE)
+def test_each_state_that_forbids_it_refuses_the_card(desk, reason):
+    nonce = desk.nonce()
+    write(REFUSED_BY_STATE[reason])
+    refused = desk.insert(nonce=nonce)
+    assert refused.status_code == 403 and refused.json["code"] == "CARD_REFUSED"
+    assert reasons()[-1] == reason
+
+
+def test_an_appointment_elsewhere_or_to_come_opens_nothing_here(desk):
+    for change in (
+        "UPDATE appointment SET agency_id = (SELECT id FROM agency WHERE dla_code = '06900101')",
+        "UPDATE appointment SET agency_id = (SELECT agency_id FROM workstation), from_on = '2999-01-01'",
+        "UPDATE appointment SET from_on = '2020-01-01', agency_id = NULL",
+    ):
+        write(change)
+        assert desk.insert().status_code == 403 and reasons()[-1] == "APPOINTMENT"
+
+
+OTHER = messages.Ed25519PrivateKey.generate()
+CLAIMS = {
+    "ISSUER": [{"v": 2}, {"v": True}, {"iss": "ws_00000000000000000000"}],
+    "AUDIENCE": [{"aud": "https://evil.test"}, {"aud": None}, {"aud": [ORIGIN]}],
+    "NONCE": [{"nonce": "invented"}, {"nonce": None}, {"nonce": 7}],
+    "CLOCK": [{"iat": 1}, {"iat": 2**40}, {"iat": "now"}, {"iat": True}, {"iat": float("inf")}],
+    "CARD_NUMBER": [{"cid": "1990100001018"}, {"cid": None}, {"cid": "๑" * 13}, {"cid": "12"}],
+    "CARD_SHAPE": [{"card": None}, {"card": {}}, {"card": {"hash": "x"}}],
+    "CARD_EXPIRED": [{"expire": "20200101"}, {"expire": ""}, {"expire": None}, {"expire": "25990101x"}],
+}
+
+
+@pytest.mark.parametrize("reason", CLAIMS)
+def test_each_claim_is_looked_at(desk, reason):
+    for change in CLAIMS[reason]:
+        if "expire" in change:
+            change = {"card": desk.card.claims()["card"] | change}
+        assert desk.insert(**change).status_code == 403, change
+        assert reasons()[-1] == reason, change
+    assert desk.insert().status_code == 200
+
+
+def test_a_nonce_is_good_once_for_its_own_workstation_and_not_for_long(desk):
+    word = desk.assertion()
+    assert desk.post("assert", {"assertion": word}).status_code == 200
+    assert desk.post("assert", {"assertion": word}).status_code == 403 and reasons()[-1] == "NONCE"
+    other = desk.nonce()
+    write("UPDATE card_nonce SET wid = 'ws_00000000000000000000' WHERE used_at IS NULL")
+    assert desk.insert(nonce=other).status_code == 403
+    late = desk.nonce()
+    write("UPDATE card_nonce SET expires_at = '2020-01-01 00:00:00' WHERE used_at IS NULL")
+    assert desk.insert(nonce=late).status_code == 403
+    kept = rows("SELECT count(*) FROM card_nonce")
+    assert desk.nonce(OTHER)  # an unknown computer gets one too, of which nothing is kept
+    assert rows("SELECT count(*) FROM card_nonce") == kept
+
+
+def test_only_the_enrolled_key_and_the_exact_header_count(desk):
+    whole = desk.assertion()
+    header, payload, signature = whole.split(".")
+
+    def with_header(text: str) -> str:
+        return f"{messages.packed(text.encode())}.{payload}.{signature}"
+
+    wid = messages.wid_of(desk.key)
+    forged = messages.signed(OTHER, "login", desk.claims(nonce=desk.nonce(), iss=wid)).split(".")
+    for word in (
+        f"{header}.{'.'.join(forged[1:])}",  # another key under our name
+        with_header('{"alg":"none","kid":"%s","typ":"lgo-card-login+jwt"}'.replace('%s', wid)),
+        with_header('{"alg":"HS256","kid":"%s","typ":"lgo-card-login+jwt"}'.replace('%s', wid)),
+        with_header('{"alg":"EdDSA","kid":"%s","typ":"lgo-card-login+jwt","jwk":{}}'.replace('%s', wid)),
+        with_header('{"alg":"EdDSA", "kid":"%s","typ":"lgo-card-login+jwt"}'.replace('%s', wid)),
+        messages.signed(desk.key, "presence", desk.claims(nonce=desk.nonce())),
+        f"{header}.{messages.packed(b'{}')}.{signature}",
+        f"{header}.{payload}.{signature}=",
+        f"{header}.{payload}.",
+        "", None, 7, ["x"], "a.b", "...", "\ud800" and "x" * 5000,
+    ):  # fmt: skip
+        refused = desk.post("assert", {"assertion": word})
+        assert refused.status_code == 403 and refused.json["code"] == "CARD_REFUSED", word
+    assert set(reasons()[-16:]) <= {"SHAPE", "SIGNATURE"}
+    assert desk.post("assert", {"assertion": whole}).status_code == 200  # of all that the nonce was not spent
+
+
+def test_a_made_up_card_and_a_demo_account_open_nothing_in_production(desk, monkeypatch):
+    monkeypatch.setitem(desk.portal.app.config, "PORTAL_ENV", "production")
+    assert desk.insert().status_code == 403 and reasons()[-1] == "MADE_UP_CARD"
+    monkeypatch.setattr(card_doors, "MADE_UP_OFFICE", "0000")
+    assert desk.insert().status_code == 403 and reasons()[-1] == "ACCOUNT"
+    monkeypatch.setitem(desk.portal.app.config, "CARD_PEPPER", None)
+    assert desk.post("challenge", {"wid": messages.wid_of(desk.key)}).status_code == 403
+
+
+def test_no_browser_can_ask_and_all_refusals_have_one_text(desk):
+    assert desk.post("challenge", {"wid": "ws_1"}).status_code == 200
+    said = {
+        desk.post("challenge", {"wid": "x"}, Origin=ORIGIN).text.split('"reference"')[0],
+        desk.post("assert", {"assertion": "x"}, **{"Sec-Fetch-Site": "none"}).text.split('"reference"')[0],
+        desk.post("presence", {"m": "x"}).text.split('"reference"')[0],
+        desk.post("enrol", {"code": "x"}).text.split('"reference"')[0],
+        desk.post("assert", ["no object"]).text.split('"reference"')[0],
+    }
+    assert len(said) == 1
+
+
+def test_a_ticket_opens_one_browser_once_and_a_second_one_kills_it(desk):
+    browser, told = desk.opened()
+    page = browser.get("/login/card/pin").text
+    assert told["code"] in page and "ticket" not in page
+    thief = desk.portal.browser()
+    assert thief.get(told["login_url"].removeprefix(ORIGIN)).status_code == 404
+    assert pin(browser, PIN).status_code == 404 and not inside(browser)
+    assert rows("SELECT count(*) FROM audit_event WHERE verb = 'ticket_opened_twice'") == [(1,)]
+    other = desk.portal.browser()
+    assert other.get("/login/card/?ticket=invented").status_code == 404
+    late = desk.insert().json["login_url"].removeprefix(ORIGIN)
+    write("UPDATE card_ticket SET expires_at = '2020-01-01 00:00:00'")
+    assert desk.portal.browser().get(late).status_code == 404
+
+
+def test_a_pin_page_belongs_to_its_browser_and_its_card(desk):
+    browser, told = desk.opened()
+    assert desk.portal.browser().get("/login/card/pin").status_code == 404
+    assert browser.client.post("/login/card/pin", data={"pin": PIN}).status_code == 400  # no token of our form
+    desk.presence(told["csid"], "removed")
+    assert pin(browser, PIN).status_code == 404 and not inside(browser)
+    browser, told = desk.opened()
+    write("UPDATE card_session SET last_seen_at = '2020-01-01 00:00:00'")
+    assert pin(browser, PIN).status_code == 404 and not inside(browser)
+
+
+def test_five_wrong_pins_lock_the_card_and_spend_the_ticket(desk):
+    browser, _told = desk.opened()
+    for _ in range(4):
+        assert pin(browser, "000000").status_code == 403
+    assert pin(browser, "000000").status_code in (403, 404)
+    assert pin(browser, PIN).status_code == 404 and not inside(browser)
+    assert desk.insert().status_code == 403 and reasons()[-1] == "LOCKED"
+    write("UPDATE officer_card SET locked_until = '2020-01-01 00:00:00'")
+    browser, _told = desk.logged_in()
+    assert inside(browser)
+    assert rows("SELECT failed_pins, locked_until FROM officer_card") == [(0, None)]
+
+
+def test_twenty_guesses_at_once_are_five(both_portals, monkeypatch):
+    card_desk.settle(monkeypatch, both_portals.app)
+    card_desk.people(both_portals)
+    desk = card_desk.enrolled(both_portals)
+    browser, _told = desk.opened()
+    with browser.client.session_transaction() as held:
+        opener = held["card_opener"]
+    judged = []
+    monkeypatch.setattr(pins, "matches", lambda *_args: judged.append(1))
+
+    def guess() -> None:
+        with desk.portal.app.app_context(), pytest.raises(Exception):  # noqa: B017, PT011 - refused one way or the other
+            card_tickets.enter_pin(opener, "111222", pepper=PEPPER, address=None)
+
+    threads = [threading.Thread(target=guess) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(judged) == 5
