@@ -19,8 +19,10 @@ from app.services import tokens
 _log = logging.getLogger("portal.access")
 _API = "/api/"
 _ID_LIKE = re.compile(r"[0-9](?:-?[0-9]){12}")
+# The same for everybody: nobody asks whose session it is, so none is sent back in the way of one that just begins.
+_SAME_FOR_ALL = frozenset({"static", "appbuilder.static", "OfflineView.page", "OfflineView.worker"})
 # Where somebody whose password must be changed may still go.
-_WITHOUT_CHANGE = frozenset({"AuthView.logout", "PasswordView.own", "LocaleView.index", "static", "appbuilder.static"})
+_WITHOUT_CHANGE = _SAME_FOR_ALL | {"AuthView.logout", "PasswordView.own", "LocaleView.index"}
 
 
 def install(app: Flask) -> None:
@@ -48,7 +50,7 @@ def _begin() -> None:
 
 
 def _actor() -> Actor:
-    if request.endpoint is not None and request.endpoint.endswith("static"):
+    if request.endpoint in _SAME_FOR_ALL:
         return ANONYMOUS
     if request.path.startswith(_API):
         # Never by cookie: a page of another site could then ask in the officer's name.

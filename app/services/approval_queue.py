@@ -16,8 +16,11 @@ from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
-from app.rules.certification import Judgement
+from app.rules import evidence_matrix
+from app.rules.certification import Judgement, Known
 from app.rules.decision import Clause
+from app.rules.evidence_matrix import Cell
+from app.rules.family_law import Around
 from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
@@ -33,7 +36,10 @@ PURPOSE = "APPROVAL"
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One waiting request with its proposal; `edited_by_reader` bars him who looks from deciding it (decisions 6)."""
+    """One waiting request with its proposal; `edited_by_reader` bars him who looks from deciding it (decisions 6).
+
+    `slots` counts what the law asks to be proven, `filled_slots` how much of it a filed paper proves.
+    """
 
     request: ChangeRequest
     principal_name: str
@@ -42,6 +48,8 @@ class QueueRow:
     edited_by_reader: bool
     refusals: list[PortalError]
     doubts: list[Clause]
+    slots: int = 0
+    filled_slots: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,11 +128,21 @@ def refusals_of(session: Session, requests: Sequence[ChangeRequest], now: dateti
 
 def judgements(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, Judgement]:
     """What the law says of each new entitlement if it were approved at `now`, by request id."""
+    return {proposal.request_id: facts.judge(proposal, known) for proposal, known in _known(session, requests, now)}
+
+
+def _known(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> list[tuple[Proposal, Known]]:
     proposals = [request.proposal for request in requests if request.type is RequestType.CERTIFY_NEW]
-    if not proposals:
-        return {}
-    known = facts.load(session, proposals, now)
-    return {p.request_id: facts.judge(p, known[p.request_id]) for p in proposals}
+    found = facts.load(session, proposals, now) if proposals else {}
+    return [(proposal, found[proposal.request_id]) for proposal in proposals]
+
+
+def _slots(proposal: Proposal, known: Known) -> list[Cell]:
+    """What is to be proven by papers on the legal basis that is nearest to complete."""
+    candidate = facts.candidate_of(proposal, known)
+    around = known.around or Around(known.today, candidate.sex, candidate.birth_date, ())
+    cells = evidence_matrix.matrix(candidate.relative, around, candidate.personnel_type)
+    return [cell for cell in cells if cell.is_nearest]
 
 
 def proposed_names(session: Session, national_ids: set[str]) -> dict[str, str]:
@@ -160,7 +178,9 @@ def _count(session: Session, filters: QueueFilters) -> tuple[int, datetime | Non
 def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> list[QueueRow]:
     found = session.execute(query).all()
     requests = [row[0] for row in found]
-    judged = judgements(session, requests, law_at) if law_at is not None else {}
+    known = _known(session, requests, law_at) if law_at is not None else []
+    judged = {proposal.request_id: facts.judge(proposal, around) for proposal, around in known}
+    slots = {proposal.request_id: _slots(proposal, around) for proposal, around in known}
     principals = _principal_names(session, requests, [row[-1] for row in found])
     recorders = officer_names(session, (request.recorded_by_id for request in requests))
     return [
@@ -172,6 +192,8 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
             edited_by_reader=edits > 0,
             refusals=judged[request.id].refusals if request.id in judged else [],
             doubts=judged[request.id].doubts if request.id in judged else [],
+            slots=len(slots.get(request.id, [])),
+            filled_slots=sum(cell.is_filled for cell in slots.get(request.id, [])),
         )
         for request, count, edits, _person in found
     ]

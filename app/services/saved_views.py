@@ -21,6 +21,7 @@ from app.services.transaction import reading, transaction
 # Each list by the name of its address, and who may see it.
 SCREENS: Mapping[str, Power] = {
     "register": Power.VIEW_REGISTER,
+    "approvals": Power.APPROVE_CERTIFICATION,
     "agencies": Power.MANAGE_AGENCIES,
     "accounts": Power.MANAGE_ACCOUNTS,
     "tokens": Power.MANAGE_ACCOUNTS,

@@ -66,7 +66,7 @@ class QueueForm(FlaskForm):
     submitted_from = BEDateField(_l("Submitted from"))
     submitted_until = BEDateField(_l("Submitted until"))
     relation = SelectField(
-        _l("Relation to the principal"),
+        _l("Relation"),
         choices=[_ALL, *(SelectChoice(r.value, label(r)) for r in Relation)],
         default="",
     )
@@ -105,12 +105,26 @@ class QueueForm(FlaskForm):
 def keep(filters: QueueFilters) -> str:
     """Keep filters in the officer's session on the server and give their key; the oldest of several give way."""
     key = secrets.token_urlsafe(9)
-    stored = {name: value for name, value in asdict(filters).items() if value}
-    for name in ("submitted_from", "submitted_until"):
-        if name in stored:
-            stored[name] = stored[name].isoformat()
-    session[_KEPT] = dict([*session.get(_KEPT, {}).items(), (key, stored)][-_KEPT_LIMIT:])
+    session[_KEPT] = dict([*session.get(_KEPT, {}).items(), (key, as_json(filters))][-_KEPT_LIMIT:])
     return key
+
+
+def as_json(filters: QueueFilters) -> dict[str, Any]:
+    """The filters as they are stored; the empty ones are left out."""
+    stored = {name: value for name, value in asdict(filters).items() if value}
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in stored.items()}
+
+
+def from_json(stored: dict[str, Any]) -> QueueFilters:
+    """The filters out of what `as_json` made of them."""
+    kinds = {
+        "status": RequestStatus,
+        "type": RequestType,
+        "relation": Relation,
+        "submitted_from": date.fromisoformat,
+        "submitted_until": date.fromisoformat,
+    }
+    return QueueFilters(**{name: kinds.get(name, _as_is)(value) for name, value in stored.items()})
 
 
 def place() -> Place:
@@ -134,16 +148,7 @@ def whole(typed: str) -> int:
 def _find(key: str) -> QueueFilters | None:
     """The filters of this session under `key`; None when there are none."""
     stored: dict[str, Any] | None = session.get(_KEPT, {}).get(key)
-    if stored is None:
-        return None
-    kinds = {
-        "status": RequestStatus,
-        "type": RequestType,
-        "relation": Relation,
-        "submitted_from": date.fromisoformat,
-        "submitted_until": date.fromisoformat,
-    }
-    return QueueFilters(**{name: kinds.get(name, _as_is)(value) for name, value in stored.items()})
+    return None if stored is None else from_json(stored)
 
 
 def described(filters: QueueFilters, recorders: dict[int, str]) -> list[str]:

@@ -16,7 +16,7 @@ from app.domain.powers import Power
 from app.services import approval_queue, decision_plans, request_flags, request_reviews
 from app.services.approval_queue import QueuePage
 from app.services.queue_filters import QueueFilters, QueueOrder
-from app.views import approval_decisions, approval_search, approval_words, review_words, round_words
+from app.views import approval_decisions, approval_search, approval_words, queue_desk, review_words, round_words
 from app.views.approval_decisions import Posted
 from app.views.approval_search import Place, QueueForm
 from app.views.approval_words import DECISIONS
@@ -132,6 +132,7 @@ class ApprovalsView(PowerView):
             "approvals/queue.html",
             form=form,
             place=place,
+            desk=queue_desk.desk(deciding=place.filters.are_waiting),
             page=page,
             groups=[(number, list(rows)) for number, rows in forms],
             order=place.order,

@@ -30,8 +30,10 @@ from app.views.handbook import HandbookView
 from app.views.look_ahead import LookAheadView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
+from app.views.offline import OfflineView
 from app.views.other_schemes import OtherSchemesView, SchemeFilesView
 from app.views.passwords import PasswordView
+from app.views.queue_desk import QueueDeskView
 from app.views.register import RegisterView
 from app.views.reports import ReportsView
 from app.views.reports_inbox import ReportsInboxView
@@ -111,6 +113,8 @@ PAGES: tuple[type[BaseView], ...] = (
     ExplainByNumberView,
     ExplainView,
     SavedViewsView,
+    QueueDeskView,
+    OfflineView,
     StyleGuideView,
 )
 # Blueprints below /api/, for programs.

@@ -15,6 +15,7 @@ from app.services import my_jobs
 from app.services.coming_round import coming_round
 from app.views import field_help
 from app.views.labels import ROLE_LABELS
+from app.views.offline import worker_address
 from app.views.round_words import coming_words, round_name
 
 _counts: dict[str, Callable[[], int]] = {}
@@ -60,6 +61,7 @@ class Group:
 def install(app: Flask) -> None:
     """Give every page `shell` and the parts of templates/ui.html."""
     field_help.install(app)
+    app.jinja_env.globals["worker_address"] = worker_address
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
     app.context_processor(lambda: {"shell": Shell()})
 

@@ -1,4 +1,4 @@
-"""Every part of the house in every state, for those who build screens; not served in production (docs/design.md)."""
+"""Every part of the house in every state, for those who build screens (docs/design.md); logged in, never in production."""
 
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
+from app.views.base import actor, to_login
 from app.views.fields import BEDateField
 
 _CHOICES = [("", _l("Please choose")), ("1", "นาย"), ("2", "นางสาว"), ("3", "นาง")]
@@ -41,9 +42,11 @@ class StyleGuideView(BaseView):
 
     @expose("/")
     def show(self) -> ResponseReturnValue:
-        """The parts; 404 in production."""
+        """The parts; 404 in production, the door for visitors."""
         if current_app.config["PORTAL_ENV"] == "production":
             abort(404)
+        if actor().user_id is None:
+            return to_login()
         form: Any = SampleForm(formdata=None)
         form.day.data = date(2017, 3, 1)
         form.wrong.errors = [_("The national ID is mistyped: its last digit does not fit the others.")]

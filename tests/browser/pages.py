@@ -67,6 +67,36 @@ def violations(page: Page) -> list[str]:
     ]
 
 
+_MISFITS = """
+() => {
+  const shown = element => element.checkVisibility({visibilityProperty: true, opacityProperty: true})
+    && element.clientWidth > 4 && !element.closest('.visually-hidden, .skip');
+  const all = selector => Array.from(document.querySelectorAll(selector)).filter(shown);
+  const name = element => `${element.className || element.tagName} “${element.textContent.trim().slice(0, 60)}”`;
+  const told = (fault, element) => `${fault}: ${name(element)}`;
+  const root = document.documentElement, wide = root.scrollWidth - root.clientWidth;
+  const cut = all('.btn, .chip, h1, h2, h3, label, legend, summary, .side-link, .menu-item, .count, thead th')
+    .filter(element => element.scrollWidth > element.clientWidth + 1);
+  const broken = all('.btn, .chip:not(.may-wrap), .count')
+    .filter(element => element.offsetHeight > (element.matches('.btn') ? 58 : 34));
+  const small = all('button, a.btn, a.menu-item, a.side-link, select, textarea, summary, .tick, .choice, '
+    + 'input:not([type=hidden], [type=checkbox], [type=radio], [type=file])')
+    .filter(element => !element.closest('.combobox-select') && element.getBoundingClientRect().height < 39.5);
+  return [
+    ...(wide > 0 ? [`scrolls sideways by ${wide} px`] : []),
+    ...cut.map(element => told('cut off', element)),
+    ...broken.map(element => told('breaks its line', element)),
+    ...small.map(element => told('smaller than 40 px', element)),
+  ];
+}
+"""
+
+
+def misfits(page: Page) -> list[str]:
+    """What does not fit the window: a page that scrolls sideways, words cut off, broken buttons, targets under 40 px."""
+    return list(dict.fromkeys(page.evaluate(_MISFITS)))
+
+
 _LABELS = "h1, h2, h3, th, label, legend, dt, button, .side-link, .menu-item, .chip, .btn, .note, option, summary, .field-help"
 _TEXTS = """
 ([selector, language]) => Array.from(document.querySelectorAll(selector)).flatMap(element => {

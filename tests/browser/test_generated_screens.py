@@ -1,5 +1,6 @@
 """Generated screens in a real browser: usable by keyboard and on a phone, and each question is asked before it is done."""
 
+import re
 import threading
 from collections.abc import Iterator
 
@@ -7,7 +8,16 @@ import pytest
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
+from tests.browser.pages import violations
 from tests.views.offices import PASSWORD, Portal, open_portal, rows
+
+_KEPT_BY_THE_WORKER = """
+async () => {
+  const boxes = await Promise.all((await caches.keys()).map(name => caches.open(name)));
+  const requests = (await Promise.all(boxes.map(box => box.keys()))).flat();
+  return requests.map(({url}) => new URL(url)).map(({pathname, search}) => pathname + search).sort();
+}
+"""
 
 
 @pytest.fixture
@@ -129,6 +139,26 @@ def test_without_the_network_a_form_stays_and_is_told_why(administrator):
     page.get_by_role("button", name="บันทึก").click()
     expect(page.get_by_text("บันทึกแล้ว")).to_be_visible()
     assert rows("SELECT position FROM title WHERE name_th = 'คุณหญิง'") == [(90,)]
+
+
+def test_a_page_that_cannot_be_fetched_is_stood_in_for_and_nothing_personal_is_kept(administrator):
+    page = administrator
+    page.goto("/accounts/list/")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
+    page.context.set_offline(True)
+    page.goto("/agencies/list/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ติดต่อระบบทะเบียนไม่ได้")
+    number = page.locator("[data-number]").inner_text()
+    assert re.fullmatch(r"OFF-\d{6}-\d{4}-[A-Z2-9]{4}", number)
+    assert re.fullmatch(r"\d{1,2} \S+ 25\d\d เวลา \d\d.\d\d น.", page.locator("[data-since]").inner_text())
+    assert violations(page) == []
+    page.reload()
+    expect(page.locator("[data-number]")).to_have_text(number)
+    page.context.set_offline(False)  # it goes on by itself
+    expect(page.get_by_role("heading", level=1)).to_have_text("ข้อมูลหน่วยงาน")
+    kept = page.evaluate(_KEPT_BY_THE_WORKER)
+    assert kept.pop(0).startswith("/offline/?lang=") and len(kept) == 7
+    assert all(path.startswith("/static/") for path in kept)
 
 
 def test_a_password_can_be_looked_at_and_caps_lock_is_told(served, chromium):

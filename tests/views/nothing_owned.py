@@ -24,6 +24,8 @@ NOTHING_OWNED: dict[str, str] = {
     "HomeView.index": "counts of the own agency; test_home proves them",
     "LocaleView.index": "chooses the language",
     "UtilView.back": "goes back",
+    "OfflineView.page": "the same for everybody; it reads nothing",
+    "OfflineView.worker": "a script",
     "StyleGuideView.show": "samples of the parts of a screen, not served in production",
     "PasswordView.own": "the own password",
     "PasswordView.set_by_link": "the holder of a one-time link",

@@ -142,9 +142,11 @@ def test_no_page_asks_for_a_file_of_flask_appbuilder_or_holds_a_style(portal, ro
 
 
 def test_the_style_guide_is_for_builders_only(portal):
-    assert "คู่มือรูปแบบหน้าจอ" in portal.browser().get("/styleguide/").text
+    officer = portal.officer("registrar")
+    assert "คู่มือรูปแบบหน้าจอ" in officer.get("/styleguide/").text
+    assert "/login/" in portal.browser().get("/styleguide/").location
     portal.app.config["PORTAL_ENV"] = "production"
     try:
-        assert portal.browser().get("/styleguide/").status_code == 404
+        assert officer.get("/styleguide/").status_code == 404
     finally:
         portal.app.config["PORTAL_ENV"] = "development"

@@ -56,6 +56,14 @@ WALK: dict[tuple[str, str], Visit] = {
     ("ApprovalsView.panel", "GET"): Visit(REGISTRAR, _at("/approvals/{}/panel", "pending")),
     ("ApprovalsView.summary", "POST"): Visit(REGISTRAR, _at("/approvals/summary"), _decide),
     ("ApprovalsView.decide", "POST"): Visit(REGISTRAR, _at("/approvals/decide"), _decide, changes=True),
+    ("QueueDeskView.save", "POST"): Visit(
+        REGISTRAR, _at("/approvals/views/"), _with(name="ใหม่"), changes=True, own_work=True
+    ),
+    ("QueueDeskView.apply", "GET"): Visit(REGISTRAR, _at("/approvals/views/{}", "queue_view")),
+    ("QueueDeskView.columns", "POST"): Visit(
+        REGISTRAR, _at("/approvals/views/columns"), _with(column="request"), changes=True, own_work=True
+    ),
+    ("QueueDeskView.delete", "POST"): Visit(REGISTRAR, _at("/approvals/views/{}/delete", "queue_view"), changes=True),
     ("EvidenceView.show", "GET"): Visit(CLERK, _at("/evidence/{}", "evidence"), marker="IHDR"),
     ("FamiliesView.show", "GET"): Visit(CLERK, _at("/families/{}", "person")),
     ("FamiliesView.report_error", "POST"): Visit(
@@ -200,6 +208,9 @@ def _search_and_export(found: Walkers) -> None:
         ).one()
         ids["kept"] = connection.execute(sa.text("SELECT id FROM saved_report")).scalar_one()
         ids["view"] = connection.execute(sa.text("SELECT id FROM saved_view")).scalar_one()
+    found.browsers["registrar_b"].post("/approvals/views/", {"name": "ของฉัน"})
+    with db.engine.connect() as connection:
+        ids["queue_view"] = connection.execute(sa.text("SELECT max(id) FROM saved_view")).scalar_one()
     with found.birds.portal.app.app_context():
         assert jobs.run(ids["job"], attempt)
     clerk.post("/register/export")

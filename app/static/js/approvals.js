@@ -2,7 +2,7 @@
    pages and the buttons to the summary's page. */
 (function () {
   "use strict";
-  const { find, all, tell, isTyping, ticks } = window.portal;
+  const { find, all, tell, isTyping, keyOf, areKeysOn, ticks } = window.portal;
   const rows = all("[data-row]");
   const panel = find("[data-panel-box]");
   const dialog = find("[data-decision-dialog]");
@@ -145,14 +145,6 @@
   }));
 
   /* Keys. */
-  const switchBox = find("[data-keys-on]", help);
-  switchBox.checked = localStorage.getItem("portal keys") !== "off";
-  switchBox.addEventListener("change", () => localStorage.setItem("portal keys", switchBox.checked ? "on" : "off"));
-  all("[data-keys-open]").forEach((button) => {
-    button.hidden = false;
-    button.addEventListener("click", () => help.showModal());
-  });
-
   const keys = {
     j: () => go(here ? 1 : 0) || true,
     k: () => go(-1) || true,
@@ -176,19 +168,11 @@
     escape: () => here && panel && panel.contains(document.activeElement) && (find("[data-open]", here).focus() || true),
   };
 
-  /* Under a Thai keyboard the same keys give Thai letters; then their place counts. */
-  function keyOf(event) {
-    const typed = event.key.toLowerCase();
-    if (keys[typed] || typed < "\u007f") { return typed; }
-    if (event.code === "Slash") { return event.shiftKey ? "?" : "/"; }
-    return event.code.replace("Key", "").toLowerCase();
-  }
-
   window.addEventListener("keydown", (event) => {
     const key = keyOf(event);
     const onTick = event.target.matches && event.target.matches("[type=checkbox]");
     if (!keys[key] || (isTyping(event) && !onTick) || event.ctrlKey || event.metaKey || event.altKey) { return; }
-    if (find("dialog[open]") || (!switchBox.checked && !["?", "escape"].includes(key))) { return; }
+    if (find("dialog[open]") || (!areKeysOn() && !["?", "escape"].includes(key))) { return; }
     if (key === " " && (onTick || event.target.closest("button, summary"))) { return; }
     if (keys[key]()) {
       event.preventDefault();

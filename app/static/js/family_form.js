@@ -42,7 +42,6 @@
   function whatIsLeft() {
     const left = [];
     for (const row of all("[data-member]", form)) {
-      if (row.matches("details") && family.isBlank(row)) { continue; }
       for (const box of all("[data-needed]", row)) {
         if (!box.value.trim()) { left.push({ kind: "fill", id: box.id.replace(/-select$/, ""), text: labelOf(box) + " · " + whose(row) }); }
       }

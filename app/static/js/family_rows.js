@@ -145,6 +145,6 @@
     });
   }
 
-  window.portal.family = { form, words, value, isBlank, isWhole, chip, changed };
+  window.portal.family = { form, words, value, isWhole, chip, changed };
   prepare(form);
 })();

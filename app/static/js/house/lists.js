@@ -2,7 +2,7 @@
    A row's link with data-aside names a piece of page; without room or script the link itself leads on. */
 (function () {
   "use strict";
-  const { find, all, isTyping } = window.portal;
+  const { find, all, isTyping, keyOf, areKeysOn } = window.portal;
   const desk = find("[data-desk]");
   if (!desk) { return; }
   const box = find("[data-aside-box]", desk), roomy = window.matchMedia("(min-width: 1200px)");
@@ -61,8 +61,8 @@
 
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !box.hidden && !find("details[data-menu][open]")) { close(); return; }
-    const step = { j: 1, k: -1 }[event.key.toLowerCase()];
-    if (!step || isTyping(event)) { return; }
+    const step = { j: 1, k: -1 }[keyOf(event)];
+    if (!step || isTyping(event) || !areKeysOn()) { return; }
     const list = rows(), from = list.indexOf(document.activeElement.closest("tr") || here);
     const next = list[Math.min(Math.max(from + step, 0), list.length - 1)];
     if (next) { linkOf(next).focus(); }

@@ -35,4 +35,12 @@
     show(true);
   }, true);
   if (!navigator.onLine) { show(true); }
+
+  /* The worker that stands in for a page that cannot be fetched; it comes last, so that it takes nothing from this page. */
+  sessionStorage.removeItem("portal offline");
+  if ("serviceWorker" in navigator) {
+    window.addEventListener("load", () => setTimeout(() => {
+      navigator.serviceWorker.register(bar.dataset.offlineWorker, { scope: "/", updateViaCache: "all" }).catch(() => {});
+    }, 1000));
+  }
 })();

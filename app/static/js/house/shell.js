@@ -59,14 +59,40 @@
     return event.target.closest("input, textarea, select, [contenteditable]") || event.ctrlKey || event.metaKey || event.altKey;
   }
 
+  /* The key that was pressed; under a Thai keyboard the same keys give Thai letters, then their place counts. */
+  function keyOf(event) {
+    const typed = event.key.toLowerCase();
+    if (typed < "\u007f") { return typed; }
+    if (event.code === "Slash") { return event.shiftKey ? "?" : "/"; }
+    return event.code.replace("Key", "").toLowerCase();
+  }
+
+  const areKeysOn = () => localStorage.getItem("portal keys") !== "off";
+
+  /* The sheet of keys that each page has: ? opens it, and in it the keys can be switched off for this computer. */
   function keys() {
-    const search = find("[data-search-everywhere]");
+    const search = find("[data-search-everywhere]"), sheet = find("[data-keys]");
+    if (sheet) {
+      const on = find("[data-keys-on]", sheet);
+      on.checked = areKeysOn();
+      on.addEventListener("change", () => localStorage.setItem("portal keys", on.checked ? "on" : "off"));
+      sheet.addEventListener("click", (event) => { if (event.target.closest("[data-dialog-close]")) { sheet.close(); } });
+      all("[data-keys-open]").forEach((button) => {
+        button.hidden = false;
+        button.addEventListener("click", () => sheet.showModal());
+      });
+    }
     document.addEventListener("keydown", (event) => {
-      const isSlash = event.key === "/" || (event.code === "Slash" && event.key === "ฝ"); // the Thai layout's letter there
-      if (!isSlash || isTyping(event) || !search || localStorage.getItem("portal keys") === "off") { return; }
-      event.preventDefault();
-      search.focus();
-      search.select();
+      const key = keyOf(event);
+      if (isTyping(event) || find("dialog[open]")) { return; }
+      if (key === "?" && sheet) {
+        event.preventDefault();
+        sheet.showModal();
+      } else if (key === "/" && search && areKeysOn()) {
+        event.preventDefault();
+        search.focus();
+        search.select();
+      }
     });
   }
 
@@ -125,7 +151,7 @@
     if (summary) { summary.focus(); }
   }
 
-  window.portal = { find, all, tell, isTyping };
+  window.portal = { find, all, tell, isTyping, keyOf, areKeysOn };
   sideMenu();
   sheets();
   toasts();
