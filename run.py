@@ -15,6 +15,8 @@ from scripts.serve.supervisor import Failed, Stopped, Supervisor
 
 BIN = Path(sys.executable).parent
 READY_WITHIN_SECONDS = 120.0
+# One worker each, so that nothing slow stands before a round; they are those of app.services.queues, which imports much.
+QUEUES = ("rounds", "default", "slow")
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,8 @@ def _start(supervisor: Supervisor, wishes: Wishes, redis_socket: Path) -> None:
         supervisor.run("demo", [flask, "demo", "seed"])
     web = supervisor.keep("web", _web_command(wishes))
     supervisor.wait_for(lambda: _answers(wishes), web, READY_WITHIN_SECONDS)
-    supervisor.keep("worker", [sys.executable, "-m", "jobs.worker"])
+    for queue in QUEUES:
+        supervisor.keep(f"worker-{queue}", [sys.executable, "-m", "jobs.worker", queue])
     supervisor.keep("ticker", [sys.executable, "-m", "jobs.ticker"])
     say(f"\nThe portal is ready at {wishes.address}   (after {time.monotonic() - begun:.0f} s)")
     if wishes.demo:

@@ -19,14 +19,13 @@ _FIXED = {
 }
 
 
-def create_app(config: dict[str, Any] | None = None) -> "Flask":
+def create_app(config: dict[str, Any] | None = None, *, commands: bool = True) -> "Flask":
     """A portal ready to serve or to run commands; `config` is what load_config returns, by default the environment's.
 
-    Opens no connection to a database or to Redis.
+    Opens no connection to a database or to Redis. Without `commands` it only serves, and is there sooner.
     """
     from flask import Flask
 
-    from app import cli
     from app.extensions import csrf
     from app.models.database import db
     from app.security import headers, logs, requests
@@ -50,7 +49,10 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     framework.install()
     with app.app_context():
         _build_pages(app)
-    cli.register(app)
+    if commands:
+        from app import cli
+
+        cli.register(app)
     return app
 
 

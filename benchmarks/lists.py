@@ -56,6 +56,11 @@ def main() -> None:
     table.show(run(given.database, given.persons))
 
 
+def lines() -> list[table.Row]:
+    """Both databases, small."""
+    return [line for database in ("sqlite", "postgresql") for line in run(database, 100_000)]
+
+
 def run(database: str, persons: int) -> list[table.Line]:
     """Measure a register of `persons`, and one of SMALL beside it; prints what every path took."""
     few, many = _measure(database, SMALL), _measure(database, persons)

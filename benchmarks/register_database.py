@@ -121,9 +121,9 @@ _ROWS = (
     f"INSERT INTO person (id, national_id, {_WHO_COLUMNS}, registry_status, created_at, version)"
     f" {{n}} SELECT i, {_ID}, {_WHO}, 'NEVER', :at, 1 {_NAMES}",
     "INSERT INTO change_request (id, request_no, submission_no, type, status, revision, position, agency_id, version,"
-    " recorded_at, submitted_at, effective_at, self_approved)"
+    " recorded_at, submitted_at, effective_at, self_approved, sort_key)"
     f" {{n}} SELECT i, 'R' || i, 'S' || (i / 4), 'CERTIFY_NEW', {_STATUS}, 1, 0, {_AGENCY}, 1, :at, :at,"
-    f" CASE WHEN {_STATUS} = 'EFFECTIVE' THEN :at END, FALSE FROM n",
+    f" CASE WHEN {_STATUS} = 'EFFECTIVE' THEN :at END, FALSE, f.sort || '{{sep}}' || s.sort {_NAMES}",
     f"INSERT INTO proposal (request_id, agency_id, national_id, principal_national_id, {_WHO_COLUMNS}, {_RIGHT_COLUMNS})"
     f" {{n}} SELECT i, {_AGENCY}, {_ID}, {_PRINCIPAL_ID}, {_WHO}, {_RIGHT} {_NAMES}",
     f"INSERT INTO entitlement (id, person_id, principal_id, request_id, agency_id, {_RIGHT_COLUMNS}, registered_at,"

@@ -32,6 +32,10 @@ TIMETABLE = (
         "The audit trail is sealed every night, and the head of its chain leaves the database (decisions 11)",
     ),
     Line(
+        "app.services.nation_report:start_nightly",
+        "The NHSO has the register of the whole country every morning (spec 7: N); a worker of its own writes it by night",
+    ),
+    Line(
         "app.services.sweeps:sweep",
         "Uploads are kept for a day, reports for a week and evidence that nobody used for a month, because they hold"
         " personal data; nobody has to upload, export or log in for them to go",

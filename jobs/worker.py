@@ -1,6 +1,7 @@
-"""The worker process (`python -m jobs.worker`): takes jobs from the queue and does each in a forked child."""
+"""The worker process (`python -m jobs.worker [QUEUE ...]`): takes jobs from its queues and does each in a forked child."""
 
 import logging
+import sys
 from typing import Any
 
 from redis import Redis
@@ -27,13 +28,16 @@ class PortalWorker(Worker):
 
 
 def main() -> None:
-    """Work until told to stop (SIGTERM: after the job in hand)."""
+    """Work until told to stop (SIGTERM: after the job in hand), on the queues of the command line or else on all."""
+    wanted = sys.argv[1:] or list(QUEUES)
+    if not set(wanted) <= set(QUEUES):
+        sys.exit(f"Queues are {', '.join(QUEUES)}.")
     config = load_config()
     logging.basicConfig(level=config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     db.bind(config["DATABASE_URL"], config["READS_DATABASE_URL"])
     connect_queue(config)
     worker = PortalWorker(
-        list(QUEUES),
+        wanted,
         connection=Redis.from_url(config["REDIS_URL"]),
         worker_ttl=WORKER_TTL_SECONDS,
         maintenance_interval=MAINTENANCE_SECONDS,

@@ -69,6 +69,23 @@ class RosterLine(AgencyOwned, Model):
     )
 
 
+class PreparedRequest(AgencyOwned, Model):
+    """A draft of an import, judged and frozen ahead, so that one short transaction submits them all.
+
+    `version` is the draft's, `seen` tells of all that the judgement rests on and `prepared_on` its day: where one of them
+    has moved on, the draft is judged again. Gone once submitted.
+    """
+
+    __tablename__ = "prepared_request"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    import_id: Mapped[int] = mapped_column(sa.ForeignKey("roster_import.id"), index=True)
+    version: Mapped[int]
+    seen: Mapped[int] = mapped_column(sa.BigInteger)
+    prepared_on: Mapped[date]
+    frozen: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+
+
 class RosterLayout(AgencyOwned, Model):
     """What the columns under certain headings hold, as a clerk of the agency said; `kind` is empty for no roster."""
 

@@ -3,8 +3,9 @@
 OWNED = frozenset(
     {
         "entitlement", "change_request", "proposal", "request_editor", "request_revision", "request_flag",
-        "evidence_link", "roster_import", "roster_line", "roster_layout", "saved_report", "saved_view", "typed_form", "job",
-        "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment", "break_glass",
+        "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
+        "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
+        "break_glass",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""

@@ -62,6 +62,14 @@ SQLITE_RULES = (
     ("entitlement_same_insert", "BEFORE INSERT", "entitlement", _SAME, "SAME_RIGHT_OVERLAP"),
     ("entitlement_same_update", "BEFORE UPDATE", "entitlement", _SAME, "SAME_RIGHT_OVERLAP"),
 )
+# A request is sorted by the name that it proposes; verbs write it with the request, this mends what they leave out.
+_OTHER_NAME = "EXISTS (SELECT 1 FROM change_request r WHERE r.id = NEW.request_id AND r.sort_key <> NEW.sort_key)"
+_TAKE_NAME = "UPDATE change_request SET sort_key = NEW.sort_key WHERE id = NEW.request_id"
+# (name, timing, table, condition, statement)
+KEEPERS = (
+    ("proposal_name_insert", "AFTER INSERT", "proposal", _OTHER_NAME, _TAKE_NAME),
+    ("proposal_name_update", "AFTER UPDATE OF sort_key", "proposal", _OTHER_NAME, _TAKE_NAME),
+)
 EXCLUSIONS = {
     "ex_entitlement_own": "EXCLUDE USING gist (person_id WITH =, daterange(entitled_from, entitled_until) WITH &&) "
     "WHERE (relation = 'SELF' AND NOT voided)",
@@ -77,23 +85,33 @@ def create_triggers(connection: Connection) -> None:
             connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
             body = f"SELECT RAISE(ABORT, '{message}')"
             connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} WHEN {condition} BEGIN {body}; END"))
+        for name, timing, table, condition, body in KEEPERS:
+            connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
+            connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} WHEN {condition} BEGIN {body}; END"))
         return
     connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
     for name, timing, table, condition, message in RULES:
-        result = "OLD" if "DELETE" in timing else "NEW"
-        connection.execute(
-            sa.text(
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-                f"IF {condition} THEN RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'; "
-                f"END IF; RETURN {result}; END $$"
-            )
-        )
-        connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
-        connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"))
+        refusal = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
+        _create(connection, name, timing, table, f"IF {condition} THEN {refusal}; END IF")
+    for name, timing, table, condition, body in KEEPERS:
+        _create(connection, name, timing, table, f"IF {condition} THEN {body}; END IF")
     for name, definition in EXCLUSIONS.items():
         found = connection.execute(sa.text("SELECT 1 FROM pg_constraint WHERE conname = :name"), {"name": name}).first()
         if found is None:
             connection.execute(sa.text(f"ALTER TABLE entitlement ADD CONSTRAINT {name} {definition}"))
+
+
+def _create(connection: Connection, name: str, timing: str, table: str, body: str) -> None:
+    """A trigger of PostgreSQL with the function that it calls."""
+    result = "OLD" if "DELETE" in timing else "NEW"
+    connection.execute(
+        sa.text(
+            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; "
+            f"RETURN {result}; END $$"
+        )
+    )
+    connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name} ON {table}"))
+    connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"))
 
 
 def trigger_names(connection: Connection) -> set[str]:
@@ -109,7 +127,7 @@ def trigger_names(connection: Connection) -> set[str]:
 def expected_names(dialect: str) -> set[str]:
     """The triggers that ought to stand."""
     rules = (*RULES, *SQLITE_RULES) if dialect == "sqlite" else RULES
-    return {rule[0] for rule in rules}
+    return {rule[0] for rule in (*rules, *KEEPERS)}
 
 
 def append_only_reads(connection: Connection) -> None:

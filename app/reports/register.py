@@ -16,7 +16,7 @@ from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRou
 from app.models.change_request import UNFINISHED
 from app.models.scoping import in_scope
 from app.reports.register_columns import REQUEST_STATUSES, RegisterFilters, RegisterRow, RegisterStatus
-from app.reports.register_conditions import after_space, conditions, full_name, state_on
+from app.reports.register_conditions import after_space, conditions, full_name, keys_fit, state_on
 
 Persons = Collection[int] | None
 # The columns by which a list may be sorted; without one it goes by name. "-" before it: the last first.
@@ -191,6 +191,7 @@ def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
     columns = {
         "is_spell": sa.literal(0),
         "id": _request.c.id,
+        "sort_key": _request.c.sort_key,
         "family_id": _PRINCIPAL_ID,
         "principal_national_id": _proposal.c.principal_national_id,
         "principal_name": _PRINCIPAL_NAME,
@@ -204,6 +205,7 @@ def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
         _request.c.status.in_([RequestStatus(status) for status in statuses]),
         sa.text(f"request.{UNFINISHED.text}"),  # as the index of them has it
         _request.c.type.in_(CERTIFICATIONS),
+        *keys_fit(filters, _request.c.sort_key),
     )
     return _leg(_REQUESTS, _proposal.c, _proposal.c, columns, filters).where(*conditions)
 

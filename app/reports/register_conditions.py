@@ -35,10 +35,14 @@ def names_fit(filters: RegisterFilters, person: Any) -> list[Any]:
         return []
     if not filters.name_begins:
         return [contains(full_name(person), word) for word in filters.name.split()]
-    low = names.key_prefix(filters.name)
     first_and_last = person.first_name_th + after_space(person.last_name_th)
-    found = [first_and_last.startswith(filters.name, autoescape=True)]
-    return [person.sort_key >= low, person.sort_key < low + names.LAST_LETTER, *found] if low else found
+    return [*keys_fit(filters, person.sort_key), first_and_last.startswith(filters.name, autoescape=True)]
+
+
+def keys_fit(filters: RegisterFilters, sort_key: Any) -> list[Any]:
+    """What a name from its beginning means for the key that names are sorted by."""
+    low = names.key_prefix(filters.name) if filters.name is not None and filters.name_begins else ""
+    return [sort_key >= low, sort_key < low + names.LAST_LETTER] if low else []
 
 
 def state_on(spell: Any, today: date, known_at: datetime) -> Any:

@@ -16,6 +16,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
+from isal import isal_zlib
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -29,6 +30,7 @@ SHEET_NAME_LIMIT = 31
 A4 = 9
 # As quick to pack as level 1; level 6 makes a fifth less of it in two and a half times the time.
 COMPRESSION = 2
+_RAW = -15  # a bare deflate stream, as a zip holds it
 
 # 107041E: Arabic digits (01), Thai Buddhist calendar (07), Thai (041E); decisions 15.
 DAY_FORMAT = "[$-107041E]d/mm/yyyy"
@@ -96,6 +98,7 @@ def _fill(package: ZipFile, shell: "_Shell", rows: Iterable[Sequence[Any]], prog
         before, styles, total_styles, _ = _around_rows(parts[_SHEET.format(len(counts))])
         writer = RowWriter(shell.columns, styles)
         with package.open(_SHEET.format(len(counts)), "w", force_zip64=True) as sheet:
+            _pack_quickly(sheet)
             sheet.write(before.encode())
             while some := list(islice(portion, PROGRESS_EVERY)):
                 at = shell.header_row + counts[-1] + 2
@@ -113,6 +116,12 @@ def _fill(package: ZipFile, shell: "_Shell", rows: Iterable[Sequence[Any]], prog
     if not any(counts):
         progress(0)
     return sum(counts)
+
+
+def _pack_quickly(sheet: Any) -> None:
+    """Let ISA-L pack a part of the book: a third of zlib's time; where Python keeps its packer elsewhere, zlib does it."""
+    if hasattr(sheet, "_compressor"):
+        sheet._compressor = isal_zlib.compressobj(isal_zlib.ISAL_DEFAULT_COMPRESSION, isal_zlib.DEFLATED, _RAW)
 
 
 def _portions(rows: Iterable[Sequence[Any]]) -> Iterator[Iterator[Sequence[Any]]]:

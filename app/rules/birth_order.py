@@ -7,6 +7,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from app.rules import citations, parameters
 from app.rules.decision import Clause, Flag
@@ -42,6 +43,7 @@ class Place:
     clauses: tuple[Clause, ...]
 
 
+@lru_cache(maxsize=256)
 def majority_of(child: Child) -> MajorityDecision:
     """When and why the child comes of age."""
     return decide_majority(

@@ -5,6 +5,7 @@ The first test that fails decides (spec 3.9). A later event never changes what w
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.domain.people import TerminationReason
 from app.domain.period import Period
@@ -154,6 +155,7 @@ def spells(family: Family) -> dict[str, tuple[Spell, ...]]:
 _Moments = list[tuple[date, dict[str, _Answer]]]
 
 
+@lru_cache(maxsize=64)  # each child of a family asks, for its spells and for its day
 def _moments(family: Family) -> _Moments:
     """The answers from each day that matters on, in order of time."""
     majorities = {child.child_id: majority_of(child) for child in family.children}

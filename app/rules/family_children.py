@@ -28,8 +28,9 @@ class Brood:
     delivery_id: str | None
 
     def family(self, principal_active: tuple[Period, ...]) -> Family:
-        """The facts that the rule of three looks at."""
-        return Family(principal_active, self.children)
+        """The facts that the rule of three looks at; the same for each child who is asked about."""
+        children = sorted(self.children, key=lambda child: (child.birth_date, child.child_id))
+        return Family(principal_active, tuple(children))
 
 
 def brood_of(relative: Relative, others: Iterable[Relative], principal_sex: Sex) -> Brood:

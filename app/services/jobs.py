@@ -50,11 +50,11 @@ HANDLERS: dict[str, Handler] = {
     "round": Handler("app.services.rounds:run", queue=queues.ROUNDS, attempts=None, timeout_seconds=1800),
     "register_export": Handler("app.services.register_reports:write_export", cancellable=True),
     "report": Handler("app.services.reports:write", cancellable=True),
-    "nation_report": Handler("jobs.nation_report:write"),
+    "nation_report": Handler("jobs.nation_report:write", queue=queues.SLOW),
     "roster_check": Handler("app.services.roster_jobs:check", attempts=20, timeout_seconds=600),
-    "roster_submit": Handler("app.services.roster_jobs:submit", attempts=20, timeout_seconds=1800),
-    "scheme_file": Handler("app.services.scheme_files:load", attempts=20, timeout_seconds=4 * 3600),
-    "seal_audit": Handler("app.services.audit_seals:run"),
+    "roster_submit": Handler("app.services.roster_sending:submit", attempts=20, timeout_seconds=1800),
+    "scheme_file": Handler("app.services.scheme_files:load", queue=queues.SLOW, attempts=20, timeout_seconds=4 * 3600),
+    "seal_audit": Handler("app.services.audit_seals:run", queue=queues.SLOW),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.
 _ADD = sa.text(
@@ -96,8 +96,10 @@ def run(job_id: int, attempt: int) -> bool:
     if job is None:
         return False
     try:
+        # Before the heart beats: of two threads that import and set up mappers at once, each may wait for the other.
+        handle = HANDLERS[job.kind].load()
         with Lease(job_id, attempt, queues.lease_seconds()) as lease:
-            HANDLERS[job.kind].load()(dict(job.payload), lease)
+            handle(dict(job.payload), lease)
         with transaction(ROBOT) as session:
             lease.guard(session, status=JobStatus.DONE, lease_until=None, finished_at=real_now(), error=None)
     except Fenced as fence:

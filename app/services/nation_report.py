@@ -19,7 +19,7 @@ from app.services.reports import write_rows
 from app.services.transaction import reading, transaction
 
 KIND = "nation_report"
-BEGINS_AT = time(1, 30)  # Bangkok; long before the offices open, and no round runs then
+BEGINS_AT, LAST_AT = time(1, 30), time(6)  # Bangkok; no round runs then, and it ends before the offices open
 # Each holds the whole country with full national IDs, so fewer lie about than other files.
 NIGHTS_KEPT = 2
 ROBOT = robot(KIND)
@@ -30,13 +30,13 @@ def start_nightly() -> int | None:
     """Write the job of tonight once its hour has come; the id of the job, None where there is nothing to do.
 
     Called at every tick; the night's own key makes it one job however many call. A night that was slept through is not
-    made up for: the next one says more.
+    made up for by day, when officers work: the next one says more.
     """
     with reading(NATION) as session:
         now = business_now(session)
         night = bangkok_day(now)
         key = f"{KIND}:{night.isoformat()}"
-        if now.astimezone(BANGKOK).time() < BEGINS_AT:
+        if not BEGINS_AT <= now.astimezone(BANGKOK).time() < LAST_AT:
             return None
         if session.execute(sa.select(_job.c.id).where(_job.c.key == key)).first() is not None:
             return None

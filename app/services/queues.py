@@ -11,8 +11,10 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 from rq import Queue
 
-ROUNDS, DEFAULT = "rounds", "default"
-QUEUES = (ROUNDS, DEFAULT)  # in the order in which a free worker looks
+ROUNDS, DEFAULT, SLOW = "rounds", "default", "slow"
+# Each has a worker of its own (run.py): a round waits for no report, an officer's file for nothing that takes the night. A
+# worker of several looks in this order.
+QUEUES = (ROUNDS, DEFAULT, SLOW)
 RUN = "app.services.jobs.run"
 KEPT_SECONDS = 3600  # a finished entry says nothing that the job row does not say
 log = logging.getLogger(__name__)

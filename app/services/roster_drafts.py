@@ -1,7 +1,9 @@
 """The requests of an import before they are submitted: drafts under one number that stay out of everybody's sight."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -9,17 +11,31 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.imports import ImportState
-from app.domain.people import RequestStatus
-from app.models.change_request import ChangeRequest, Proposal, RequestEditor
+from app.domain.people import RequestStatus, RequestType
+from app.models.base import Model
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestFlag
+from app.models.dialects import take_ids
 from app.models.evidence import EvidenceDocument, EvidenceLink
-from app.models.roster_import import RosterImport, RosterLine
+from app.models.roster_import import PreparedRequest, RosterImport, RosterLine
+from app.rules import certification
 from app.services import submissions
 from app.services.numbering import take_numbers
 from app.services.roster_fates import holder_of, member_of
 from app.services.roster_lines import Record, going, of_check, record_of
 from app.services.rosters.verdict import FamilyRow
 
-_request = ChangeRequest.__table__
+_line = RosterLine.__table__
+
+
+@dataclass(frozen=True, slots=True)
+class GoingLine:
+    """A line that becomes the request of that position; with its draft, where it has one, and whether that is prepared."""
+
+    position: int
+    line_id: int
+    family: int
+    request_id: int | None
+    is_prepared: bool
 
 
 def hidden() -> sa.Select[tuple[str | None]]:
@@ -29,51 +45,62 @@ def hidden() -> sa.Select[tuple[str | None]]:
     )
 
 
-def next_lines(session: Session, note: RosterImport, most: int) -> Sequence[RosterLine]:
-    """The first lines that go and have no draft yet, each principal before his family."""
-    query = sa.select(RosterLine).where(of_check(note), going(), RosterLine.request_id.is_(None))
-    return session.scalars(query.order_by(RosterLine.family_place, RosterLine.place).limit(most)).all()
+def going_lines(session: Session, note: RosterImport) -> list[GoingLine]:
+    """The lines that become requests, each principal before his family, in the order of the requests."""
+    prepared = sa.select(PreparedRequest.request_id).where(PreparedRequest.request_id == RosterLine.request_id).exists()
+    query = sa.select(RosterLine.id, RosterLine.family_place, RosterLine.request_id, prepared)
+    query = query.where(of_check(note), going()).order_by(RosterLine.family_place, RosterLine.place)
+    return [GoingLine(position, *row) for position, row in enumerate(session.execute(query))]
 
 
-def count(session: Session, note: RosterImport, *, drafted: bool = False) -> int:
-    """How many lines go, or of those, how many have a draft."""
-    query = sa.select(sa.func.count(RosterLine.id)).where(of_check(note), going())
-    if drafted:
-        query = query.where(RosterLine.request_id.is_not(None))
-    return session.scalar(query) or 0
+def lines_of(session: Session, ids: Sequence[int]) -> dict[int, RosterLine]:
+    """These lines by their ids."""
+    return {line.id: line for line in session.scalars(sa.select(RosterLine).where(RosterLine.id.in_(ids)))}
+
+
+def count(session: Session, note: RosterImport) -> int:
+    """How many lines go."""
+    return session.scalar(sa.select(sa.func.count(RosterLine.id)).where(of_check(note), going())) or 0
 
 
 def draft(
-    session: Session, note: RosterImport, lines: Sequence[RosterLine], *, before: int, actor: Actor, now: datetime
-) -> None:
-    """Write the drafts of these lines, `before` of whose import have theirs; a line that has one is known by it."""
+    session: Session, note: RosterImport, lines: Mapping[int, RosterLine], *, actor: Actor, now: datetime
+) -> dict[int, int]:
+    """Write the drafts of these lines, by their positions, set by set; returns each line's request by its id."""
     if note.submission_no is None:
         note.submission_no = next(take_numbers(session, "SB", note.agency_id, bangkok_day(now), 1))
-    records = [record_of(line) for line in lines]
+    records = [record_of(line) for line in lines.values()]
     evidence = _declared_evidence(session, records, actor, now)
-    members = [member_of(record, evidence.get(place, ())) for place, record in enumerate(records)]
-    requests = submissions.write_drafts(
-        session, members, principal=[holder_of(r) for r in records], submission_no=note.submission_no,
-        actor=actor, now=now,
-    )  # fmt: skip
-    places = [{"known": request.id, "place": before + n} for n, request in enumerate(requests)]
-    moved = sa.update(_request).where(_request.c.id == sa.bindparam("known")).values(position=sa.bindparam("place"))
-    session.connection().execute(moved, places)
-    for line, request in zip(lines, requests, strict=True):
-        line.request_id = request.id
-    session.flush()
+    ids = take_ids(session, "change_request", len(lines))
+    numbers = take_numbers(session, "CR", note.agency_id, bangkok_day(now), len(lines))
+    common = {
+        "submission_no": note.submission_no, "type": RequestType.CERTIFY_NEW, "status": RequestStatus.DRAFT,
+        "agency_id": note.agency_id, "recorded_by_id": actor.user_id, "recorded_at": now,
+    }  # fmt: skip
+    requests, proposals = [], []
+    for key, number, position, record in zip(ids, numbers, lines, records, strict=True):
+        whose = holder_of(record)
+        proposal = submissions.proposed(member_of(record), whose)
+        right = certification.asked_right(record.national_id, whose, proposal["relation"])
+        request = {"id": key, "request_no": number, "position": position, "asked_right": right}
+        requests.append(common | request | {"sort_key": proposal["sort_key"]})
+        proposals.append(proposal | {"request_id": key, "agency_id": note.agency_id})
+    linked = [{"request_id": ids[n], "evidence_id": e, "agency_id": note.agency_id} for n, e in evidence.items()]
+    editors = [{"request_id": key, "revision": 1, "user_id": actor.user_id, "agency_id": note.agency_id} for key in ids]
+    drafted = {line.id: key for line, key in zip(lines.values(), ids, strict=True)}
+    _insert(session, ChangeRequest, requests)
+    _insert(session, Proposal, proposals)
+    _insert(session, EvidenceLink, linked)
+    _insert(session, RequestEditor, editors if actor.user_id is not None else [])
+    mine = sa.update(_line).where(_line.c.id == sa.bindparam("line")).values(request_id=sa.bindparam("request"))
+    session.connection().execute(mine, [{"line": line, "request": key} for line, key in drafted.items()])
+    return drafted
 
 
-def drafts_of(session: Session, note: RosterImport) -> list[ChangeRequest]:
-    """All drafts of an import with their proposals, in order."""
-    query = (
-        sa.select(ChangeRequest)
-        .join(ChangeRequest.proposal)
-        .options(sa.orm.contains_eager(ChangeRequest.proposal))
-        .where(_drafts(note))
-        .order_by(ChangeRequest.position)
-    )
-    return list(session.scalars(query))
+def _insert(session: Session, kind: type[Model], rows: list[dict[str, Any]]) -> None:
+    """Rows as plain Core: the ORM would look at each by itself."""
+    if rows:
+        session.connection().execute(sa.insert(kind.__table__), rows)  # type: ignore[attr-defined]
 
 
 def let_go(session: Session, note: RosterImport) -> None:
@@ -81,7 +108,7 @@ def let_go(session: Session, note: RosterImport) -> None:
     ids = sa.select(ChangeRequest.id).where(_drafts(note)).scalar_subquery()
     silent = {"synchronize_session": False}
     papers = list(session.scalars(sa.select(EvidenceLink.evidence_id).where(EvidenceLink.request_id.in_(ids))))
-    for kind in (EvidenceLink, RequestEditor, Proposal):
+    for kind in (PreparedRequest, RequestFlag, EvidenceLink, RequestEditor, Proposal):
         session.execute(sa.delete(kind).where(kind.request_id.in_(ids)), execution_options=silent)
     session.execute(sa.delete(ChangeRequest).where(_drafts(note)), execution_options=silent)
     for start in range(0, len(papers), 500):
@@ -102,18 +129,16 @@ def _drafts(note: RosterImport) -> sa.ColumnElement[bool]:
     )
 
 
-def _declared_evidence(
-    session: Session, records: Sequence[Record], actor: Actor, now: datetime
-) -> dict[int, tuple[int, ...]]:
+def _declared_evidence(session: Session, records: Sequence[Record], actor: Actor, now: datetime) -> dict[int, int]:
     """The documents that the family sheet names, by the record's place; without a file, for their papers follow."""
-    documents = {
-        place: EvidenceDocument(
-            uploader_agency_id=actor.agency_id, doc_type=record.doc_type, doc_no=record.doc_no,
-            issue_date=record.issue_date, uploaded_by_id=actor.user_id, uploaded_at=now,
-        )
-        for place, record in enumerate(records)
-        if isinstance(record, FamilyRow)
-    }  # fmt: skip
-    session.add_all(documents.values())
-    session.flush()
-    return {place: (document.id,) for place, document in documents.items()}
+    named = {place: record for place, record in enumerate(records) if isinstance(record, FamilyRow)}
+    ids = dict(zip(named, take_ids(session, "evidence_document", len(named)), strict=True))
+    documents = [
+        {
+            "id": ids[place], "uploader_agency_id": actor.agency_id, "doc_type": record.doc_type, "doc_no": record.doc_no,
+            "issue_date": record.issue_date, "uploaded_by_id": actor.user_id, "uploaded_at": now,
+        }
+        for place, record in named.items()
+    ]  # fmt: skip
+    _insert(session, EvidenceDocument, documents)
+    return ids

@@ -1,4 +1,4 @@
-"""The background work of imports: check a workbook line by line, and make and submit its requests; safe to kill anywhere."""
+"""The background work that checks a workbook line by line; safe to kill anywhere. What submits it: `roster_sending`."""
 
 import os
 from collections.abc import Mapping, Sequence
@@ -8,13 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Scope, ScopeKind
-from app.domain.errors import BadInput, Conflict, InvalidForm, NotFound, PortalError
+from app.domain.errors import BadInput, NotFound
 from app.domain.imports import ImportState
 from app.domain.powers import Power
 from app.models.dialects import lock_rows
 from app.models.roster_import import RosterImport, RosterLine
-from app.services import roster_drafts, roster_imports, roster_layouts, roster_lines, roster_uploads, submissions
-from app.services.audit import record as audit
+from app.services import roster_layouts, roster_lines, roster_uploads
 from app.services.clock import business_now
 from app.services.leases import Fenced, Lease
 from app.services.roster_fates import RowFate
@@ -25,7 +24,6 @@ from app.services.transaction import reading, transaction
 from config import instance_dir
 
 LINES_AT_ONCE = 2_000
-DRAFTS_AT_ONCE = 500
 _FOR_THE_CLERK = ("ROSTER_NO_COLUMN", "ROSTER_NO_HEADER", "ROSTER_NO_SHEET")
 
 
@@ -35,7 +33,7 @@ def check(payload: dict[str, Any], lease: Lease) -> None:
     Lines are written under the number of this check, which counts from the last transaction on: before it the clerk sees
     the earlier check, or that it is under way. Begun again it begins anew.
     """
-    officer = _officer(payload)
+    officer = officer_of(payload)
     with reading(officer.scope) as session:
         note = session.get(RosterImport, payload["import_id"])
         if note is None or note.state is not ImportState.CHECKING or note.job_id != lease.job_id:
@@ -67,70 +65,13 @@ def _read(note: RosterImport, layouts: Mapping[str, Layout]) -> tuple[list[OpenS
         return sheets, {"state": state, "problem": {"code": refusal.code, "facts": dict(refusal.facts)}}
 
 
-def submit(payload: dict[str, Any], lease: Lease) -> None:
-    """Turn the lines that go into requests (the handler of SUBMIT): drafts in chunks, then all submitted at once.
-
-    A chunk that was written is not written again, whoever goes on; what the register refuses meanwhile makes the import
-    CHECKING again, with nothing of it left.
-    """
-    officer = _officer(payload)
-    with reading(officer.scope) as session:
-        note = session.get(RosterImport, payload["import_id"])
-        if note is None or note.state is not ImportState.SUBMITTING:
-            return
-        total = roster_drafts.count(session, note)
-    while _draft_some(payload, lease, officer, total):
-        pass
-    try:
-        _submit_all(payload, lease, officer, total)
-    except (InvalidForm, Conflict) as refusal:
-        # Judged at the check from the same facts: a round, a colleague or another agency came between.
-        _give_back(payload, lease, officer, refusal)
-
-
-def _draft_some(payload: dict[str, Any], lease: Lease, officer: Actor, total: int) -> bool:
-    with transaction(officer) as session:
-        note = _held(session, payload, lease, ImportState.SUBMITTING)
-        before = roster_drafts.count(session, note, drafted=True)
-        lines = roster_drafts.next_lines(session, note, DRAFTS_AT_ONCE)
-        if not lines:
-            return False
-        roster_drafts.draft(session, note, lines, before=before, actor=officer, now=business_now(session))
-        lease.guard(session, done_count=before + len(lines), total_count=total)
-        return True
-
-
-def _submit_all(payload: dict[str, Any], lease: Lease, officer: Actor, total: int) -> None:
-    with transaction(officer) as session:
-        note = _held(session, payload, lease, ImportState.SUBMITTING)
-        requests, now = roster_drafts.drafts_of(session, note), business_now(session)
-        if len(requests) != total or any(request.revision != 1 for request in requests):
-            raise Conflict("STALE")
-        submissions.submit_drafts(session, requests, actor=officer, now=now)
-        note.state, note.submitted_at, note.row_count = ImportState.SUBMITTED, now, len(requests)
-        detail = {name.lower(): number for name, number in note.counts.items()} | {"requests": len(requests)}
-        audit(session, officer, "import_roster", "roster_import", note.id, agency_id=note.agency_id, detail=detail)
-
-
-def _give_back(payload: dict[str, Any], lease: Lease, officer: Actor, refusal: PortalError) -> None:
-    with transaction(officer) as session:
-        note = _held(session, payload, lease, ImportState.SUBMITTING)
-        roster_drafts.let_go(session, note)
-        note.problem = {"code": "STALE"}
-        roster_imports.start_check(session, note, officer)
-        codes = sorted({error.code for error in getattr(refusal, "errors", [refusal])})
-        audit(
-            session, officer, "stop_import", "roster_import", note.id, agency_id=note.agency_id, detail={"codes": codes}
-        )
-
-
 def _write(payload: dict[str, Any], lease: Lease, officer: Actor, agency_id: int, fates: Sequence[RowFate]) -> None:
     import_id, check_no = payload["import_id"], payload["started"]
     rows = roster_lines.as_rows(fates, import_id=import_id, check_no=check_no, agency_id=agency_id)
     for start in range(0, len(rows), LINES_AT_ONCE):
         some = rows[start : start + LINES_AT_ONCE]
         with transaction(officer) as session:
-            _held(session, payload, lease, ImportState.CHECKING)
+            held(session, payload, lease, ImportState.CHECKING)
             lease.guard(session, done_count=start + len(some), total_count=len(rows))
             if not start:  # what a killed attempt left behind
                 _forget(session, import_id, RosterLine.check_no == check_no)
@@ -150,7 +91,7 @@ def _end(
 ) -> None:
     """The last transaction of a check: from here on its lines count, the earlier ones are gone."""
     with transaction(officer) as session:
-        note = _held(session, payload, lease, ImportState.CHECKING)
+        note = held(session, payload, lease, ImportState.CHECKING)
         if check_no:
             _keep_decisions(session, note, check_no)
         _forget(session, note.id, RosterLine.check_no != check_no)
@@ -175,7 +116,7 @@ def _forget(session: Session, import_id: int, which: sa.ColumnElement[bool]) -> 
     session.execute(gone, execution_options={"synchronize_session": False})
 
 
-def _held(session: Session, payload: dict[str, Any], lease: Lease, state: ImportState) -> RosterImport:
+def held(session: Session, payload: dict[str, Any], lease: Lease, state: ImportState) -> RosterImport:
     """The import, held; Fenced when it is no longer this job's to work on."""
     lease.guard(session)
     query = sa.select(RosterImport).where(RosterImport.id == payload["import_id"])
@@ -185,7 +126,7 @@ def _held(session: Session, payload: dict[str, Any], lease: Lease, state: Import
     return note
 
 
-def _officer(payload: Mapping[str, Any]) -> Actor:
+def officer_of(payload: Mapping[str, Any]) -> Actor:
     """The officer who asked for it, with the powers that this very work needs."""
     officer = payload["officer"]
     scope = Scope(ScopeKind.AGENCY, officer["agency_id"])

@@ -30,11 +30,14 @@ def _overlap(one: str, other: str) -> str:
     )
 
 
-# The last family of the next chunk: chunks are cut between families, never through one.
-CHUNK_END = sa.text("""
-    SELECT COALESCE(p.principal_national_id, '') AS family
-    FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
-    WHERE r.round_id = :round AND r.status = 'APPROVED' ORDER BY family LIMIT 1 OFFSET :skip""")
+# Where chunks may be cut: the last family of every so many requests; between families, never through one.
+CHUNK_ENDS = sa.text("""
+    SELECT DISTINCT family FROM (
+        SELECT COALESCE(p.principal_national_id, '') AS family,
+            ROW_NUMBER() OVER (ORDER BY COALESCE(p.principal_national_id, '')) AS place
+        FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
+        WHERE r.round_id = :round AND r.status = 'APPROVED') waiting
+    WHERE place % :size = 0 ORDER BY family""")
 FAMILIES = sa.text("""
     SELECT DISTINCT COALESCE(p.principal_national_id, '') AS family
     FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id

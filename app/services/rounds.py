@@ -15,7 +15,7 @@ from app.domain.errors import PortalError, WrongState
 from app.domain.people import RequestStatus, RoundStatus
 from app.models.change_request import ChangeRequest
 from app.models.database import db
-from app.models.dialects import chunk_pause, chunk_size, lock_rows
+from app.models.dialects import chunk_pause, chunk_seconds, chunk_sizes, lock_rows
 from app.models.job import Job
 from app.models.processing_round import ProcessingRound
 from app.rules.rounds import run_instant
@@ -42,12 +42,8 @@ def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None
     run_at = _start(round_id, lease)
     total, left = _counts(round_id)
     while run_at and left:
-        chunk = Chunk(round_id, run_at, high=_chunk_end(round_id), shortcut=shortcut)
-        _carry(chunk, lease)
+        _carry_all(Chunk(round_id, run_at, shortcut=shortcut), lease, total, left)
         total, left = _counts(round_id)
-        if left:
-            lease.progress(total - left, total)
-            time.sleep(chunk_pause(db.dialect))
     lease.progress(total, total)  # also when an earlier attempt was cut off between its last chunk and this line
     if run_at:
         settle(round_id, run_at, lease)
@@ -103,17 +99,35 @@ def _start(round_id: int, lease: Lease) -> datetime | None:
         return run_at
 
 
-def _carry(chunk: Chunk, lease: Lease) -> None:
-    """Carry a chunk; where the database refuses one of its rows, halve it until that row stands alone."""
+def _carry_all(whole: Chunk, lease: Lease, total: int, left: int) -> None:
+    """Carry the round family by family, in chunks that keep nobody else from writing for long."""
+    least, most = chunk_sizes(db.dialect)
+    with reading(NATION) as session:
+        values = {"round": whole.round_id, "size": least}
+        ends: list[str | None] = [*session.execute(sql.CHUNK_ENDS, values).scalars(), None]
+    size, low = least, None
+    while ends:
+        step = max(size // least, 1)
+        high, ends = ends[:step][-1], ends[step:]
+        begun = time.monotonic()
+        left -= _carry(replace(whole, low=low, high=high), lease)
+        fitting = size * chunk_seconds(db.dialect) / max(time.monotonic() - begun, 0.001)
+        size, low = max(least, min(int(fitting), 2 * size, most)), high
+        if ends:
+            lease.progress(total - left, total)
+            time.sleep(chunk_pause(db.dialect))
+
+
+def _carry(chunk: Chunk, lease: Lease) -> int:
+    """Carry a chunk and return its requests; where the database refuses a row, halve it until that row stands alone."""
     try:
         with transaction(ROBOT) as session:
             lease.guard(session)
-            carry(session, chunk)
+            return carry(session, chunk)
     except PortalError as refused:
         if chunk.careful or not isinstance(refused.__cause__, IntegrityError):
             raise
-        for part in _halves(chunk):
-            _carry(part, lease)
+        return sum(_carry(part, lease) for part in _halves(chunk))
 
 
 def _halves(chunk: Chunk) -> list[Chunk]:
@@ -162,8 +176,3 @@ def _counts(round_id: int) -> tuple[int, int]:
     with reading(NATION) as session:
         counts = _by_status(session, round_id)
     return sum(counts.values()), counts.get(RequestStatus.APPROVED, 0)
-
-
-def _chunk_end(round_id: int) -> str | None:
-    with reading(NATION) as session:
-        return session.execute(sql.CHUNK_END, {"round": round_id, "skip": chunk_size(db.dialect) - 1}).scalar()

@@ -27,7 +27,7 @@ from app.services.frozen_copies import DATES
 from app.services.numbering import take_numbers
 from app.services.transaction import widened
 
-_LAID_DOWN = (
+LAID_DOWN = (
     "entitled_from", "entitled_until", "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id",
 )  # fmt: skip
 
@@ -63,6 +63,7 @@ def write_drafts(
         )  # fmt: skip
         request.position = position
         _fill(request.proposal, member, whose)
+        request.sort_key = request.proposal.sort_key
         request.asked_right = certification.asked_right(member.national_id, whose, member.relation)
         requests.append(request)
     session.add_all(requests)
@@ -85,15 +86,18 @@ def _existing_draft(session: Session, member: Member, position: int, submission_
 
 
 def _fill(proposal: Proposal, member: Member, principal: str) -> None:
-    for name in (*PERSON_FIELDS, *RIGHT_FIELDS):
-        setattr(proposal, name, getattr(member, name))
-    for name in TOLD_FIELDS:
-        setattr(proposal, name, getattr(member.told, name))
+    for name, value in proposed(member, principal).items():
+        setattr(proposal, name, value)
+
+
+def proposed(member: Member, principal: str) -> dict[str, Any]:
+    """What a member's proposal holds before it is submitted, by column."""
+    values = {name: getattr(member, name) for name in (*PERSON_FIELDS, *RIGHT_FIELDS)}
+    values |= {name: getattr(member.told, name) for name in TOLD_FIELDS}
     # What was typed is kept apart: the dates of the law are reckoned anew at each submission.
-    proposal.requested_from, proposal.entitled_from, proposal.entitled_until = member.entitled_from, None, None
-    proposal.national_id = member.national_id
-    proposal.principal_national_id = principal
-    proposal.sort_key = names.sort_key(f"{member.first_name_th} {member.last_name_th}".strip())
+    values |= {"requested_from": member.entitled_from, "entitled_from": None, "entitled_until": None}
+    sort_key = names.sort_key(f"{member.first_name_th} {member.last_name_th}".strip())
+    return values | {"national_id": member.national_id, "principal_national_id": principal, "sort_key": sort_key}
 
 
 def mark_editors(session: Session, requests: Sequence[ChangeRequest], actor: Actor) -> None:
@@ -118,6 +122,18 @@ def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor:
 
     Raises InvalidForm with every refusal at its field; nothing is written then.
     """
+    doubts = lay_down(session, requests, now)
+    session.flush()
+    frozen_copies.freeze(session, requests, actor=actor, now=now)
+    request_flags.write(session, doubts, requests)
+    mark_editors(session, requests, actor)
+
+
+def lay_down(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, list[Clause]]:
+    """Judge drafts and put what the law makes of them into their proposals, unflushed; returns the doubts by request id.
+
+    Raises InvalidForm with every refusal at its field.
+    """
     proposals = [request.proposal for request in requests]
     errors = [e for r in requests for e in missing(as_member(r.proposal), r.position)]
     doubts: dict[int, list[Clause]] = {}
@@ -131,10 +147,7 @@ def submit_drafts(session: Session, requests: Sequence[ChangeRequest], *, actor:
         kind = own_types.get(request.proposal.principal_national_id)
         if kind is not None:
             request.proposal.sub_inscl = sub_scheme_code(kind, request.proposal.relation)
-    session.flush()
-    frozen_copies.freeze(session, requests, actor=actor, now=now)
-    request_flags.write(session, doubts, requests)
-    mark_editors(session, requests, actor)
+    return doubts
 
 
 def copy_of(entitlement: Entitlement) -> Proposal:
@@ -167,12 +180,12 @@ def _judged(
             refusal.field = field_of(request.position, refusal.field or "national_id")
             errors.append(refusal)
         if not judgement.refusals:
-            _lay_down(request, judgement)
+            _lay_down_one(request, judgement)
             doubts[request.id] = judgement.doubts
     return errors, doubts
 
 
-def _lay_down(request: ChangeRequest, judgement: Judgement) -> None:
+def _lay_down_one(request: ChangeRequest, judgement: Judgement) -> None:
     """Write what the law decided into the proposal; every row changes the same columns, so they go out together."""
     proposal, dates, law = request.proposal, judgement.dates, judgement.law
     if dates is not None:
@@ -182,7 +195,7 @@ def _lay_down(request: ChangeRequest, judgement: Judgement) -> None:
     proposal.legitimate_from = law.legitimate_from if law is not None else None
     proposal.legitimacy_basis = law.legitimacy_basis if law is not None else None
     proposal.delivery_id = law.delivery_id if law is not None else None
-    for name in _LAID_DOWN:
+    for name in LAID_DOWN:
         flag_modified(proposal, name)
 
 

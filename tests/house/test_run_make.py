@@ -11,6 +11,8 @@ import pytest
 from redis import Redis
 
 import config
+from app.services.queues import QUEUES
+from run import QUEUES as WITH_WORKERS
 from tests.house.live_portal import RUN, Portal, free_port, processes_of, settings, started, until
 
 
@@ -34,7 +36,8 @@ def test_the_login_page_is_served(portal: Portal) -> None:
 
 def test_everything_that_the_portal_needs_runs(portal: Portal) -> None:
     lines = "\n".join(portal.processes().values())
-    for part in ("granian", "jobs.worker", "jobs.ticker", "valkey"):
+    assert WITH_WORKERS == QUEUES
+    for part in ("granian", *(f"jobs.worker {queue}" for queue in QUEUES), "jobs.ticker", "valkey"):
         assert part in lines, lines
 
 
@@ -71,7 +74,7 @@ def test_a_wish_that_makes_no_sense_is_named(wrong: dict[str, str], tmp_path: Pa
     assert f"{name}={value}" in _refused(settings(tmp_path, **wrong))
 
 
-@pytest.mark.parametrize("part", ["granian", "jobs.worker", "jobs.ticker", "valkey"])
+@pytest.mark.parametrize("part", ["granian", "jobs.worker rounds", "jobs.ticker", "valkey"])
 def test_a_part_that_dies_is_started_again(portal: Portal, part: str) -> None:
     before = {pid for pid, line in portal.processes().items() if part in line}
     os.kill(min(before), signal.SIGKILL)  # the first of several is the one that started the others

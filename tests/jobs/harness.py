@@ -52,8 +52,9 @@ class LivePortal:
         self._start("redis", command)
         wait_until(lambda: embedded_redis.answers(self.socket), "the queue answers", 20)
 
-    def start_worker(self) -> None:
-        self._start("worker", [sys.executable, "-m", "jobs.worker"])
+    def start_worker(self, *queues: str) -> None:
+        """A worker of these queues, or of all."""
+        self._start("worker", [sys.executable, "-m", "jobs.worker", *queues])
 
     def start_ticker(self, name: str = "ticker") -> None:
         self._start(name, [sys.executable, "-m", "jobs.ticker"])

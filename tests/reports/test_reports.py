@@ -268,7 +268,9 @@ def test_the_nation_is_written_once_a_night_for_those_who_may_export_it(office, 
     night = business_now_of().replace(hour=18, minute=0) + timedelta(days=1)  # 01.00 in Bangkok
     set_clock(night, actor=robot_free, production=False)
     assert nation_report.start_nightly() is None
-    set_clock(night + timedelta(hours=1), actor=robot_free, production=False)
+    set_clock(night + timedelta(hours=8), actor=robot_free, production=False)
+    assert nation_report.start_nightly() is None, "by day the country is not made up for"
+    set_clock(night + timedelta(hours=25), actor=robot_free, production=False)
     job_id = nation_report.start_nightly()
     assert job_id and nation_report.start_nightly() is None
     assert jobs.run(job_id, 1)

@@ -50,7 +50,7 @@ def test_the_shortcut_changes_no_outcome(fresh, monkeypatch, seed):
 def test_the_size_of_chunks_changes_no_outcome(fresh, monkeypatch, size):
     fresh()
     whole = carry_two_rounds(3)
-    monkeypatch.setattr(rounds, "chunk_size", lambda dialect: size)
+    monkeypatch.setattr(rounds, "chunk_sizes", lambda dialect: (size, size))
     fresh()
     assert carry_two_rounds(3) == whole
 

@@ -251,7 +251,7 @@ def _request_row(request: Request, asks: bool) -> Row:
         "effective_at": request.slot.told if status is RequestStatus.EFFECTIVE and request.slot else None,
         "round_error": request.error and request.error.value, "rules_version": RULES_VERSION if approved else None,
         "inputs_version": request.inputs if approved else None, "law_code": OK if form.is_sent else None,
-        "version": _VERSIONS.get(status, 3),
+        "version": _VERSIONS.get(status, 3), "sort_key": right.person.sort_key,
     }  # fmt: skip
 
 
