@@ -1,6 +1,7 @@
 """Everything that differs between SQLite and PostgreSQL: engines, writing transactions, locks, text search."""
 
 import re
+import sqlite3
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,8 @@ WRITES = "portal_writes"
 # A connection that came back this lately is taken to be alive; asking it would cost each look-up three round trips.
 TRUSTED_SECONDS = 1.0
 _RETURNED = "portal_returned"
+# On SQLite, how long a writer waits for another at most, and between two looks.
+BUSY_SECONDS, LONGEST_PAUSE = 15, 0.008
 
 
 def make_engine(url: str | sa.URL, **options: Any) -> Engine:
@@ -63,7 +66,7 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
     cursor = raw.cursor()
     for pragma in (
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={BUSY_SECONDS * 1000}",
         "synchronous=NORMAL",
         "case_sensitive_like=ON",
         "recursive_triggers=ON",
@@ -73,8 +76,31 @@ def _prepare_sqlite(raw: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    immediate = connection.get_execution_options().get(WRITES)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    if not connection.get_execution_options().get(WRITES):
+        connection.exec_driver_sql("BEGIN")
+    elif not _begun_writing(connection.connection.driver_connection):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # has waited long enough: raises what everybody knows
+
+
+def _begun_writing(raw: Any) -> bool:
+    """Take the one place for writers, asking every few milliseconds: SQLite itself looks ten times a second at most.
+
+    Whoever writes in many short transactions needs to leave but a moment between them for all others to get their turn.
+    """
+    until, pause = time.monotonic() + BUSY_SECONDS, 0.0005
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                raw.execute("BEGIN IMMEDIATE")
+                return True
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    return False
+            time.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
 
 
 def prepare_file(engine: Engine) -> None:
@@ -142,7 +168,7 @@ def chunk_sizes(dialect: str) -> tuple[int, int]:
 
     Source: decisions 5.
     """
-    return (100, 2_000) if dialect == "sqlite" else (10_000, 10_000)
+    return (250, 2_000) if dialect == "sqlite" else (10_000, 10_000)
 
 
 def chunk_seconds(dialect: str) -> float:
@@ -151,8 +177,8 @@ def chunk_seconds(dialect: str) -> float:
 
 
 def chunk_pause(dialect: str) -> float:
-    """Seconds to leave the single writer of SQLite to others between two chunks."""
-    return 0.15 if dialect == "sqlite" else 0.0
+    """Seconds to leave the single writer's place of SQLite to others between two chunks: three looks of a waiting one."""
+    return 3 * LONGEST_PAUSE if dialect == "sqlite" else 0.0
 
 
 def replace_check(connection: Connection, table: str, name: str, condition: str) -> None:

@@ -3,9 +3,11 @@
 The first test that fails decides (spec 3.9). A later event never changes what was decided for an earlier day.
 """
 
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import TypeVar
 
 from app.domain.people import TerminationReason
 from app.domain.period import Period
@@ -140,42 +142,61 @@ class _Answer:
         return self.code in (OK, INCOMPETENT)
 
 
-def decide(family: Family, on: date) -> dict[str, ChildDecision]:
-    """Each child's decision for the day, by its id."""
-    moments = _moments(family)
-    return {child.child_id: _decision(family, child, moments, on) for child in family.children}
+def decide(family: Family, on: date) -> Mapping[str, ChildDecision]:
+    """Each child's decision for the day, by its id, made when it is asked for."""
+    return _PerChild(family, lambda child: _decision(family, child, on))
 
 
-def spells(family: Family) -> dict[str, tuple[Spell, ...]]:
+def spells(family: Family) -> Mapping[str, tuple[Spell, ...]]:
     """Each child's days with right, by its id, oldest first; they never overlap nor touch."""
-    moments = _moments(family)
-    return {child.child_id: _spells(child, moments) for child in family.children}
+    return _PerChild(family, lambda child: _spells(_moments(family, child)))
 
 
-_Moments = list[tuple[date, dict[str, _Answer]]]
+_Told = TypeVar("_Told", covariant=True)
 
 
-@lru_cache(maxsize=64)  # each child of a family asks, for its spells and for its day
-def _moments(family: Family) -> _Moments:
-    """The answers from each day that matters on, in order of time."""
-    majorities = {child.child_id: majority_of(child) for child in family.children}
-    since: dict[str, date] = {}  # the day on which each child's own right began
+class _PerChild(Mapping[str, _Told]):
+    """What the law says of each child: mostly one of a family is asked about."""
+
+    def __init__(self, family: Family, tell: Callable[[Child], _Told]) -> None:
+        self._children, self._tell = {child.child_id: child for child in family.children}, tell
+
+    def __getitem__(self, child_id: str) -> _Told:
+        return self._tell(self._children[child_id])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._children)
+
+    def __len__(self) -> int:
+        return len(self._children)
+
+
+_Moments = list[tuple[date, _Answer]]
+
+
+@lru_cache(maxsize=64)  # asked for the spells of a child and then for its day
+def _moments(family: Family, child: Child) -> _Moments:
+    """The answers of one child from each day that matters on, in order of time."""
+    of_age = majority_of(child)
+    since: date | None = None  # the day on which the child's own right began
     found: _Moments = []
     for day in _days_that_matter(family):
-        places = places_on(family.children, day)
+        place = _places(family, day).get(child.child_id)
         active = any(period.contains(day) for period in family.principal_active)
-        answers = {}
-        for child in family.children:
-            place = places.get(child.child_id)
-            displaced = place is not None and not place.in_quota and _is_displaced(family, child, since, day)
-            on_day = ChildOnDay(child, day, place, displaced, active, majorities[child.child_id])
-            answers[child.child_id] = answer = _answer(on_day)
-            if answer.accepted:
-                since.setdefault(child.child_id, day)
-        found.append((day, answers))
+        displaced = place is not None and not place.in_quota and _is_displaced(family, child, since, day)
+        answer = _answer(ChildOnDay(child, day, place, displaced, active, of_age))
+        if answer.accepted and since is None:
+            since = day
+        found.append((day, answer))
     return found
 
 
+@lru_cache(maxsize=256)
+def _places(family: Family, day: date) -> dict[str, Place]:
+    return places_on(family.children, day)
+
+
+@lru_cache(maxsize=64)
 def _days_that_matter(family: Family) -> list[date]:
     days: set[date | None] = {date.min}
     for period in family.principal_active:
@@ -189,9 +210,9 @@ def _days_that_matter(family: Family) -> list[date]:
     return sorted(day for day in days if day is not None)
 
 
-def _is_displaced(family: Family, child: Child, since: dict[str, date], day: date) -> bool:
+def _is_displaced(family: Family, child: Child, began: date | None, day: date) -> bool:
     """Whether the child would have a place without those that became lawful after its own right had begun."""
-    began, ended = since.get(child.child_id), child.displacement_ended_date
+    ended = child.displacement_ended_date
     if began is None or (ended is not None and ended <= day):
         return False
     earlier = [c for c in family.children if c.legitimate_from is not None and c.legitimate_from <= began]
@@ -212,10 +233,11 @@ def _answer(on_day: ChildOnDay) -> _Answer:
     return _Answer(rule.code, tuple(clauses), place)
 
 
-def _decision(family: Family, child: Child, moments: _Moments, on: date) -> ChildDecision:
-    answer = next(answers[child.child_id] for day, answers in reversed(moments) if day <= on)
-    later = ((day, answers[child.child_id]) for day, answers in moments if day > on)
-    holds = (spell.period for spell in _spells(child, moments) if spell.period.contains(on))
+def _decision(family: Family, child: Child, on: date) -> ChildDecision:
+    moments = _moments(family, child)
+    answer = next(answer for day, answer in reversed(moments) if day <= on)
+    later = ((day, answer) for day, answer in moments if day > on)
+    holds = (spell.period for spell in _spells(moments) if spell.period.contains(on))
     return ChildDecision(
         code=answer.code,
         accepted=answer.accepted,
@@ -235,12 +257,11 @@ def _missing(child: Child, answer: _Answer) -> tuple[Need, ...]:
     return ()
 
 
-def _spells(child: Child, moments: _Moments) -> tuple[Spell, ...]:
+def _spells(moments: _Moments) -> tuple[Spell, ...]:
     found: list[Spell] = []
     start: date | None = None
     before = ""
-    for day, answers in moments:
-        answer = answers[child.child_id]
+    for day, answer in moments:
         if answer.accepted and start is None:
             start = day
         elif not answer.accepted and start is not None:

@@ -6,6 +6,8 @@ Rights of other agencies are read here for the law alone; what leaves a verb is 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -113,10 +115,13 @@ def _open_on(spell: KnownSpell, today: date) -> bool:
     return spell.period.until_on is None or spell.period.until_on > today
 
 
-def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, list[KnownSpell]]:
-    """Rights that stand anywhere (voided ones left out) of these people, by national ID; `wide` sees the nation."""
-    person, principal = aliased(Person), aliased(Person)
-    query = (
+_person, _principal = aliased(Person), aliased(Person)
+
+
+@cache  # putting a query together takes longer than asking it
+def _spells_by_person() -> sa.Select[Any]:
+    person, principal = _person, _principal
+    return (
         sa.select(
             person.national_id, principal.national_id, Entitlement.relation, Entitlement.entitled_from,
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
@@ -127,10 +132,15 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
         .join(principal, principal.id == Entitlement.principal_id)
         .join(Agency, Agency.id == Entitlement.agency_id)
         .where(sa.not_(Entitlement.voided))
+        .order_by(Entitlement.id)
     )  # fmt: skip
+
+
+def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, list[KnownSpell]]:
+    """Rights that stand anywhere (voided ones left out) of these people, by national ID; `wide` sees the nation."""
     found: dict[str, list[KnownSpell]] = defaultdict(list)
     for batch in batches(sorted(set(national_ids))):
-        for row in wide.execute(query.where(person.national_id.in_(batch)).order_by(Entitlement.id)):
+        for row in wide.execute(_spells_by_person().where(_person.national_id.in_(batch))):
             nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *names, born, sex = row
             found[nid].append(
                 KnownSpell(
@@ -143,7 +153,7 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
 
 def standing_parents(wide: Session, principals: Iterable[str]) -> dict[str, list[KnownParent]]:
     """The fathers and mothers who have rights through these principals (voided ones left out), by the principal's ID."""
-    person, principal = aliased(Person), aliased(Person)
+    person, principal = _person, _principal
     query = (
         sa.select(
             principal.national_id, person.national_id, Entitlement.relation, Entitlement.entitled_from,

@@ -20,7 +20,7 @@ _ASKED = "change_request r JOIN proposal p ON p.request_id = r.id WHERE r.status
 _APPLY = (
     "UPDATE processing_round SET status = 'RUNNING', run_at = scheduled_at WHERE id = {round}",
     f"INSERT INTO person (national_id, {_PERSON}, registry_status, created_at, version)"
-    f" SELECT p.national_id, {_PERSON}, 'NEVER', {{at}}, 1 FROM {_ASKED}"
+    f" SELECT p.national_id, {', '.join('p.' + name.strip() for name in _PERSON.split(','))}, 'NEVER', {{at}}, 1 FROM {_ASKED}"
     " AND NOT EXISTS (SELECT 1 FROM person k WHERE k.national_id = p.national_id)",
     "INSERT INTO entitlement (person_id, principal_id, request_id, agency_id, registered_at, effective_at, voided,"
     f" suspended, version, {_RIGHT}) SELECT n.id, h.id, r.id, r.agency_id, {{at}}, {{at}}, FALSE, FALSE, 1,"
