@@ -67,11 +67,20 @@ def fill(connection: Any, persons: int, token_hash: str) -> None:
     insert(Agency, [agency | {"id": 1, "province_code": "11", "valid_from": date(2000, 1, 1)}])
     token = {"token_hash": token_hash, "name": "bench", "hospital_code": "11111", "created_at": BEGIN}
     insert(ApiToken, [token | {"expires_at": datetime(2100, 1, 1, tzinfo=UTC)}])
+    people(connection, persons)
+
+
+def people(connection: Any, persons: int, agency_id: int = 1) -> None:
+    """Write `persons` persons, each with an own right at the agency; every tenth right has ended."""
+
+    def insert(kind: Any, rows: list[dict[str, Any]]) -> None:
+        connection.execute(sa.insert(kind.__table__), rows)
+
     for start in range(0, persons, CHUNK):
         serials = range(start + 1, min(start + CHUNK, persons) + 1)
         insert(Person, [_person(serial) for serial in serials])
-        insert(ChangeRequest, [_request(serial) for serial in serials])
-        insert(Entitlement, [_right(serial) for serial in serials])
+        insert(ChangeRequest, [_request(serial) | {"agency_id": agency_id} for serial in serials])
+        insert(Entitlement, [_right(serial) | {"agency_id": agency_id} for serial in serials])
 
 
 def _person(serial: int) -> dict[str, Any]:

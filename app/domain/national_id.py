@@ -22,6 +22,8 @@ def normalize(text: str) -> str:
 
     Nothing else is changed and nothing is added: a number that lost its leading zero stays one digit short.
     """
+    if text.isascii() and text.isdecimal():  # as files and programs write it
+        return text
     return "".join(ch for ch in to_arabic_digits(text) if not _is_filler(ch))
 
 

@@ -14,7 +14,7 @@ from app.rules.decision import OK, Clause, next_day_after
 from app.rules.elections import next_election_on
 from app.rules.priority_rule import Collision, Outcome
 from app.rules.priority_table import RESIDUAL, Match, rule_between
-from app.rules.schemes import EntitlementRank, Scheme
+from app.rules.schemes import LGO_GROUP, EntitlementRank, Scheme
 
 _NEVER_REGISTERED = datetime.max.replace(tzinfo=UTC)
 
@@ -138,6 +138,21 @@ def resolve(entitlements: Iterable[HeldRight], election: Scheme | None, on: date
     not_used += [UnusedRight(right, order[0].right, Match(RESIDUAL, by_analogy=False)) for right in residual]
     fired = [used.because for used in order if used.because] + [unused.because for unused in not_used]
     return Resolution(on, election, tuple(order), tuple(not_used), (), tuple(fired), flags, holds_until)
+
+
+def leaves_in_use(rank: EntitlementRank, on: date) -> frozenset[Scheme]:
+    """The schemes of which a right of one's own alone never puts a single LGO right of this rank aside, without an election.
+
+    Asked of the rules themselves, so that whoever orders a million people need not look at those for whom nothing can change.
+    """
+    return frozenset(other for other in Scheme if all(_is_left_in_use(group, rank, other, on) for group in LGO_GROUP))
+
+
+def _is_left_in_use(held: Scheme, rank: EntitlementRank, other: Scheme, on: date) -> bool:
+    always = Period(on)
+    beside = HeldRight(other, EntitlementRank.PRIMARY, always)
+    found = resolve((HeldRight(held, rank, always, label="held"), beside), None, on)
+    return all(unused.right.label != "held" for unused in found.not_used)
 
 
 @dataclass(frozen=True)

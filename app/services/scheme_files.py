@@ -9,6 +9,7 @@ import csv
 import hashlib
 import os
 import secrets
+import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
@@ -25,6 +26,8 @@ from app.domain.errors import BadInput, PortalError
 from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.models.base import UtcInstant
+from app.models.database import db
+from app.models.dialects import chunk_pause
 from app.models.job import Job
 from app.models.other_scheme import OtherSchemeRight, SchemeFile
 from app.rules.schemes import EntitlementRank, Scheme
@@ -33,14 +36,14 @@ from app.services.audit import record
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.other_schemes import DECLARABLE
-from app.services.scheme_orders import redecide
+from app.services.scheme_redecisions import order_anew
 from app.services.transaction import reading, transaction
 from config import instance_dir
 
 KIND = "scheme_file"
 FOLDER = "schemes"
 HEADING = ("national_id", "rank", "since", "until", "via_principal")
-ROWS_AT_ONCE, PERSONS_AT_ONCE = 5_000, 2_000
+ROWS_AT_ONCE = 2_000  # others write in between
 REFUSED_PERCENT = 10
 MAX_FILE_BYTES = 2 * 1024**3
 LEFT_ALONE = timedelta(hours=1)  # a file that was just kept has no job yet
@@ -75,17 +78,6 @@ _LEFT = sa.text(
     " WHERE scheme = :scheme"
     " AND source = 'FILE' AND file_id <> :file AND since < :as_of AND (until IS NULL OR until > :as_of)"
 ).bindparams(sa.bindparam("as_of", type_=sa.Date), sa.bindparam("now", type_=UtcInstant))
-
-
-# Of an earlier file that was never finished nobody has been looked at; what it changed is this one's to order.
-_CHANGED = sa.select(_right.c.person_id).where(
-    _right.c.changed_file_id.in_(
-        sa.select(_file.c.id).where(
-            _file.c.scheme == sa.bindparam("scheme"), sa.or_(_file.c.id == sa.bindparam("file"), _file.c.loaded_at.is_(None))
-        )
-    ),
-    _right.c.person_id > sa.bindparam("low"),
-).distinct().order_by(_right.c.person_id).limit(PERSONS_AT_ONCE)  # fmt: skip
 
 
 def request_load(content: BinaryIO, name: str, scheme: Scheme, as_of: date, *, actor: Actor) -> int:
@@ -139,11 +131,12 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
                     lease.guard(session)
                     _match(session, good, scheme, file.id)
                 lease.progress(count, None)
+                time.sleep(chunk_pause(db.dialect))
         with transaction(ROBOT) as session:
             lease.guard(session)
             session.execute(_LEFT, {"as_of": as_of, "file": file.id, "scheme": scheme.value, "now": real_now()})
             _change(session, file.id, row_count=count, refused_count=refused)
-    _order_anew(file.id, scheme, lease)
+    order_anew(file.id, scheme, lease)
     with transaction(ROBOT) as session:
         lease.guard(session)
         people = sa.select(sa.func.count(_right.c.person_id.distinct())).where(_right.c.file_id == file.id)
@@ -151,19 +144,6 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
         _change(session, file.id, matched_count=matched, loaded_at=real_now())
         record(session, ROBOT, "finish_scheme_file", "scheme_file", file.id, detail={"matched": matched})
     path.unlink(missing_ok=True)
-
-
-def _order_anew(file_id: int, scheme: Scheme, lease: Lease) -> None:
-    done, low = 0, 0
-    while True:
-        with transaction(ROBOT) as session:
-            lease.guard(session)
-            some = list(session.execute(_CHANGED, {"scheme": scheme, "file": file_id, "low": low}).scalars())
-            if not some:
-                return
-            redecide(session, some, bangkok_day(business_now(session)), actor=ROBOT)
-        done, low = done + len(some), some[-1]
-        lease.progress(done, None)
 
 
 def _match(session: Session, rows: list[dict[str, Any]], scheme: Scheme, file_id: int) -> None:

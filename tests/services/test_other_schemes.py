@@ -14,10 +14,13 @@ from app.domain.powers import Power
 from app.models import AuditEvent, Entitlement, OtherSchemeRight, SchemeFile
 from app.models.database import db
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import jobs, other_schemes, scheme_files
+from app.services import jobs, other_schemes, scheme_files, scheme_redecisions
 from app.services.crossings.rights_lookup import look_up
 from app.services.other_schemes import DeclaredRight
 from app.services.rounds import run_due
+from app.services.scheme_orders import redecide
+from app.services.scheme_redecisions import ROBOT
+from app.services.transaction import transaction
 from tests import builders
 from tests.services import rights_register as register
 
@@ -176,3 +179,36 @@ def test_who_may_not_and_what_cannot_be_recorded(clerk):
         scheme_files.request_load(io.BytesIO(b"name,id\n"), "x", Scheme.SSO, date(2026, 1, 1), actor=ADMIN)
     with db.engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(SchemeFile.__table__)).scalar() == 0
+
+
+def test_the_shortcut_of_a_file_changes_no_outcome(clerk, monkeypatch):
+    """Everybody with one right and one beside it: whom the file does not look at stands as if it had."""
+    people = []
+    for number, scheme in enumerate(other_schemes.DECLARABLE, start=20):
+        who, husband = builders.national_id(2 * number), builders.national_id(2 * number + 1)
+        register.right(who, entitled_from=date(2015, 1, 1))
+        register.right(husband, through=who, entitled_from=date(2015, 1, 1))
+        people += [(scheme, who), (scheme, husband)]
+
+    def outcome():
+        table = Entitlement.__table__
+        with db.engine.connect() as connection:
+            return sorted(connection.execute(sa.select(table.c.id, table.c.standby_since.is_not(None))).all())
+
+    def load_all(day):
+        for scheme in other_schemes.DECLARABLE:
+            lines = ["national_id,since", *(f"{who},2020-01-01" for of, who in people if of is scheme)]
+            content = io.BytesIO("\n".join(lines).encode())
+            assert jobs.run(scheme_files.request_load(content, "x.csv", scheme, day, actor=ADMIN), 1)
+
+    load_all(date(2026, 11, 1))
+    quick = outcome()
+    # Of pensioners of the civil service the own right stands by, of seven schemes the family's.
+    assert sum(stands_by for _id, stands_by in quick) == 1 + 7
+    ids = [register.person(who) for _scheme, who in people]
+    with transaction(ROBOT) as session:
+        assert redecide(session, ids, date(2026, 11, 20), actor=ROBOT) == 0
+    seen = []
+    monkeypatch.setattr(scheme_redecisions, "redecide", lambda _session, some, _day, actor: seen.extend(some))
+    load_all(date(2026, 11, 2))
+    assert seen == []
