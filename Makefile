@@ -6,7 +6,7 @@ BIN := .venv/bin
 UV ?= uv
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run test check format soak bench lock
+.PHONY: help setup setup-test run demo-card test check format soak bench lock
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -16,6 +16,9 @@ setup:  ## make the environment in .venv and compile the translations
 
 run: setup  ## serve the portal: make run [PORT=8080] [INSTANCE=instance] [DEMO=0]
 	@PORT="$(PORT)" INSTANCE="$(INSTANCE)" exec $(BIN)/python run.py
+
+demo-card: setup-test  ## a whole log-in by card without a reader: a made-up card in a virtual one (development only)
+	@PORT="$(PORT)" INSTANCE="$(INSTANCE)" exec $(BIN)/python -m virtual_card
 
 setup-test:
 	@PYTHON="$(PYTHON)" scripts/setup.sh test
@@ -45,5 +48,5 @@ bench: setup-test  ## the benchmarks beside their floors
 	$(BIN)/python -m benchmarks
 
 lock:  ## pin and hash the dependencies anew after a change of requirements/*.in (needs uv)
-	for name in run test; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	for name in run test card card_build; do $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url requirements/$$name.in -o requirements/$$name.lock; done

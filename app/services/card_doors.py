@@ -266,3 +266,14 @@ def _noted(session: Session, claims: dict[str, Any], workstation: Workstation, d
         detail = {"workstation": workstation.wid}
         record(session, door.actor, "card_removed", "account", user_id, agency_id=workstation.agency_id, detail=detail)
     return bool(state == "present")
+
+
+def state_of(message: Any, *, door: Door) -> WorkstationState:
+    """How far a workstation has come, told to whoever holds its key; raises NotAllowed('CARD_REFUSED') for anybody else."""
+    read = signatures.read(message, signatures.DESK)
+    with reading(NATION) as session:
+        found = session.scalars(sa.select(Workstation).where(Workstation.wid == (read.wid if read else ""))).first()
+    claims = read.claims(found.public_key) if read and found else None
+    if found is None or claims is None or claims.get("aud") != door.origin:
+        raise NotAllowed("CARD_REFUSED")
+    return found.state

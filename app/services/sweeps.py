@@ -2,7 +2,16 @@
 
 import os
 
-from app.services import evidence_sweeps, form_tokens, report_files, roster_uploads, scheme_files, sessions, typed_forms
+from app.services import (
+    card_sweeps,
+    evidence_sweeps,
+    form_tokens,
+    report_files,
+    roster_uploads,
+    scheme_files,
+    sessions,
+    typed_forms,
+)
 from config import instance_dir, uploads_dir
 
 
@@ -16,6 +25,7 @@ def sweep() -> None:
     report_files.forget_old(instance / report_files.FOLDER)
     scheme_files.sweep()
     sessions.sweep()
+    card_sweeps.sweep()
     form_tokens.sweep()
     typed_forms.sweep()
     evidence_sweeps.sweep(uploads_dir(os.environ))

@@ -85,6 +85,12 @@ def presence() -> ResponseReturnValue:
     return jsonify(live=card_doors.hear(_body().get("m"), door=door()))
 
 
+@blueprint.post("/state")
+def state() -> ResponseReturnValue:
+    """{m} -> {state}: how far this computer has come; nothing that it says changes anything."""
+    return jsonify(state=card_doors.state_of(_body().get("m"), door=door()))
+
+
 def _body() -> dict[str, Any]:
     request.max_content_length = BODY_LIMIT
     try:

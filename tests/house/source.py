@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("app", "jobs", "card_bridge", "scripts", "benchmarks", "tests")
+FOLDERS = ("app", "jobs", "card_bridge", "virtual_card", "scripts", "benchmarks", "tests")
 
 
 @cache

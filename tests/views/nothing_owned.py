@@ -21,6 +21,7 @@ NOTHING_OWNED: dict[str, str] = {
     "card_api.challenge": "the same",
     "card_api.assert_card": "the same",
     "card_api.presence": "the same",
+    "card_api.state": "the same",
     "HomeView.index": "counts of the own agency; test_home proves them",
     "LocaleView.index": "chooses the language",
     "UtilView.back": "goes back",

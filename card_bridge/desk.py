@@ -1,0 +1,146 @@
+"""The bridge at work: a card comes in, is read, signed for and opens the browser; while it is in, word goes out that it is."""
+
+import time
+import webbrowser
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from card_bridge import source
+from card_bridge.client import Client
+from card_bridge.failures import BridgeError
+from card_bridge.keys import Setup
+from card_bridge.messages import signed, wid_of
+from card_bridge.notices import say
+from card_bridge.reading import LoginCard, read_login
+from card_bridge.source import Slot
+
+PRESENCE_EVERY = 30.0
+RETRIES = (0.0, 0.3, 0.7, 1.5)  # some readers cannot read right after the card came in
+LOOK_FOR = 0.5
+
+
+@dataclass
+class Session:
+    """A card that opened the portal."""
+
+    csid: str
+    reader: str
+    seq: int = 0
+    told_at: float = field(default_factory=time.monotonic)
+
+
+@dataclass
+class Desk:
+    """One computer with its readers; `step` looks once, `run` for good."""
+
+    setup: Setup
+    client: Client
+    open_browser: Callable[[str], Any] = webbrowser.open
+    session: Session | None = None
+    _seen: dict[str, bytes] = field(default_factory=dict)
+    _last_failure: str = ""
+
+    def run(self) -> None:
+        """Until the program is ended."""
+        say("พร้อมแล้ว เสียบบัตรประจำตัวประชาชนเพื่อเข้าระบบ")
+        try:
+            while True:
+                self.step()
+        finally:
+            self._end("โปรแกรมปิดแล้ว")
+
+    def step(self) -> None:
+        """Look at all readers once, wait a moment for a change, and do what it asks for."""
+        try:
+            slots = source.slots(LOOK_FOR)
+        except BridgeError as failure:
+            # Without readers nothing is in any more.
+            slots = []
+            self._complain(failure)
+            time.sleep(LOOK_FOR)
+        else:
+            self._last_failure = ""
+        now = {slot.reader: slot.atr for slot in slots}
+        if self.session is not None and not now.get(self.session.reader):
+            self._end("ดึงบัตรออกแล้ว ออกจากระบบแล้ว")
+        came = [slot for slot in slots if slot.has_card and not self._seen.get(slot.reader)]
+        self._seen = now
+        for slot in came:
+            if self.session is None:
+                self._come_in(slot)
+        if self.session is not None and time.monotonic() - self.session.told_at >= PRESENCE_EVERY:
+            self._tell("present")
+
+    def _come_in(self, slot: Slot) -> None:
+        try:
+            card = self._read(slot)
+            if self.setup.mark(card.cid) not in self.setup.cards:
+                raise BridgeError("NOT_AN_OFFICER")
+            told = login(self.setup, self.client, card)
+        except BridgeError as failure:
+            say(failure.told(), code=failure.code, urgent=True)
+            return
+        self.session = Session(told["csid"], slot.reader)
+        say(f"รหัส {told['code']} — ต้องตรงกับรหัสในหน้าใส่รหัส PIN", urgent=True)
+        self.open_browser(told["login_url"])
+
+    def _read(self, slot: Slot) -> LoginCard:
+        failure = BridgeError("REMOVED")
+        for pause in RETRIES:
+            time.sleep(pause)
+            try:
+                return source.read(slot.reader, read_login)
+            except BridgeError as caught:
+                failure = caught
+                if caught.code not in ("REMOVED", "MUTE", "READER_FAILED") or not _is_in(slot.reader):
+                    break
+        raise failure
+
+    def _tell(self, state: str) -> None:
+        session = self.session
+        assert session is not None
+        session.seq, session.told_at = session.seq + 1, time.monotonic()
+        claims = {"aud": self.setup.origin, "csid": session.csid, "seq": session.seq, "state": state}
+        try:
+            self.client.ask("presence", {"m": signed(self.setup.key, "presence", claims)})
+        except BridgeError as failure:
+            if failure.code == "REFUSED":
+                self.session = None
+                say("ระบบปิดการเข้าระบบครั้งนี้แล้ว ดึงบัตรออกแล้วเสียบใหม่เพื่อเข้าอีกครั้ง", code="REFUSED")
+            elif state == "present":
+                self._complain(failure)  # the portal ends the session by itself after a minute and a half of silence
+
+    def _end(self, words: str) -> None:
+        if self.session is None:
+            return
+        self._tell("removed")
+        self.session = None
+        say(words)
+
+    def _complain(self, failure: BridgeError) -> None:
+        if failure.code != self._last_failure:
+            self._last_failure = failure.code
+            say(failure.told(), code=failure.code)
+
+
+def _is_in(reader: str) -> bool:
+    try:
+        return any(slot.reader == reader and slot.has_card for slot in source.slots())
+    except BridgeError:
+        return False
+
+
+def login(setup: Setup, client: Client, card: LoginCard) -> dict[str, Any]:
+    """Sign for the card and return what the portal answers; raises BridgeError, WRONG_SERVER for a strange address."""
+    asked = client.ask("challenge", {"wid": wid_of(setup.key)})
+    if asked.get("aud") != setup.origin:
+        raise BridgeError("WRONG_SERVER", str(asked.get("aud"))[:80])
+    claims = {
+        "aud": setup.origin, "nonce": asked.get("nonce"), "iat": asked.get("time"), "cid": card.cid,
+        "card": {"hash": card.hash, "issue": card.issue, "expire": card.expire},
+    }  # fmt: skip
+    told = client.ask("assert", {"assertion": signed(setup.key, "login", claims)})
+    if not str(told.get("login_url")).startswith(f"{setup.origin}/login/card/?ticket="):
+        raise BridgeError("WRONG_SERVER", "login_url")
+    return told

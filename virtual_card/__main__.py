@@ -1,0 +1,153 @@
+"""`make demo-card`: a whole log-in by card on a machine without a reader; development only."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+import webbrowser
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+import config
+from app import create_app
+from app.domain.actor import Actor, acting_as
+from app.models.account import PortalUser
+from app.models.database import db
+from app.security.roles import actor_for_user
+from app.services import appointments, officer_cards, workstations
+from card_bridge import cli, desk, doctor, keys, source
+from card_bridge.failures import BridgeError
+from card_bridge.messages import wid_of
+from card_bridge.reading import read_login
+from virtual_card import service
+from virtual_card.card import VirtualCard, made_up_id
+from virtual_card.slot import Slot
+
+DESK = "โต๊ะสาธิต"
+PIN_HINT = "ตั้งรหัส PIN 6 หลักที่จำได้ เช่น 804172"
+CLERK, REGISTRAR, SECOND = "clerk1", "registrar1", "nhso1"
+
+
+def main() -> int:
+    """Serve the demo portal unless it runs, enrol this machine with it, put clerk1's made-up card in, and out with Ctrl-C."""
+    if config.is_production(os.environ):
+        print("The virtual card is for development only; this is a portal in production.")
+        return 1
+    with (
+        tempfile.TemporaryDirectory(prefix="lgo-card-") as folder,
+        service.running(log=Path(folder) / "pcscd.log"),
+        _portal(),
+    ):
+        os.environ["LGO_CARD_BRIDGE"] = folder
+        settings = config.load_config()
+        with create_app(settings).app_context():
+            return _demonstrate(settings["BASE_URL"], settings["CARD_PEPPER"])
+
+
+@contextlib.contextmanager
+def _portal() -> Iterator[None]:
+    address = config.instance_dir(os.environ) / "address"
+    if address.exists() and _answers(address.read_text()):
+        yield
+        return
+    portal = subprocess.Popen([sys.executable, str(config.BASE_DIR / "run.py")], start_new_session=True)
+    try:
+        while not (address.exists() and _answers(address.read_text())):
+            if portal.poll() is not None:
+                raise SystemExit(1)
+            time.sleep(0.5)
+        yield
+    finally:
+        portal.terminate()
+        portal.wait()
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/login/", timeout=3) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _demonstrate(origin: str, pepper: str) -> int:
+    card = VirtualCard(cid=made_up_id(4001))
+    if cli.main(["enrol", "--development", "--server", origin, "--code", _code()]) != 0:
+        return 1
+    _approve(card, pepper)
+    with Slot(card):
+        _until_in(True)
+        cli.main(["enrol", "--card"])
+        setup = _setup_code()
+        print(f"\nรหัสจากนายทะเบียน (ใช้ตั้งรหัส PIN ครั้งแรก): {setup}\n{PIN_HINT}\n")
+    _until_in(False)
+    found = keys.load()
+    bridge = desk.Desk(found, doctor.client_of(found), open_browser=_show)
+    print("กด Ctrl-C เพื่อดึงบัตรออกและจบการสาธิต\nPress Ctrl-C to pull the card out and end the demonstration.\n")
+    with Slot(card):
+        try:
+            bridge.run()
+        except KeyboardInterrupt:
+            return 0
+    return 0
+
+
+def _show(address: str) -> None:
+    print(
+        f"เปิดในเบราว์เซอร์ (ภายใน 90 วินาที ครั้งเดียว):\nOpen in a browser (once, within 90 seconds):\n  {address}\n",
+        flush=True,
+    )
+    if os.environ.get("DISPLAY") or sys.platform != "linux":
+        webbrowser.open(address)
+
+
+def _until_in(there: bool) -> None:
+    while any(slot.has_card for slot in source.slots(0.2)) != there:
+        time.sleep(0.05)
+
+
+def _actor(username: str) -> Actor:
+    db.session.remove()  # the portal has written meanwhile
+    user = db.session.scalars(sa.select(PortalUser).where(PortalUser.username == username)).one()
+    return actor_for_user(user)
+
+
+def _code() -> str:
+    return workstations.issue_code(DESK, actor=_actor(REGISTRAR))
+
+
+def _approve(card: VirtualCard, pepper: str) -> None:
+    registrar, second, clerk = _actor(REGISTRAR), _actor(SECOND), _actor(CLERK)
+    assert clerk.user_id is not None
+    with acting_as(second):
+        at = next(one for one in workstations.listed(actor=second) if one.wid == wid_of(keys.load().key))
+        appointed = appointments.of_officer(clerk.user_id, actor=second)
+    workstations.approve(at.id, at.version, actor=second)
+    workstations.assign(at.id, [clerk.user_id], at.version + 1, actor=registrar)
+    if not appointed:
+        day = appointments.today() - timedelta(days=1)
+        appointments.appoint(clerk.user_id, "คำสั่งสาธิตที่ 1/2569", day, None, actor=registrar)
+    officer_cards.register_card(clerk.user_id, card.cid, actor=registrar, pepper=pepper)
+
+
+def _setup_code() -> str:
+    """The officer shows the card once at the computer, the registrar confirms it with him present."""
+    found = keys.load()
+    try:
+        desk.login(found, doctor.client_of(found), source.read_any(read_login))
+    except BridgeError as refusal:
+        if refusal.code != "REFUSED":
+            raise
+    clerk = _actor(CLERK).user_id
+    assert clerk is not None
+    return officer_cards.confirm_card(clerk, actor=_actor(REGISTRAR))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
