@@ -25,7 +25,7 @@ from app.models import AuditEvent, Job, PortalUser, ReadAccess
 from app.models.database import db
 from app.reports.register_columns import COLUMNS, RegisterFilters, RegisterRow, RegisterStatus, word_key
 from app.services import jobs, my_jobs, register_reports, report_files
-from app.services.report_files import FILES_KEPT, WAITING_LIMIT
+from app.services.report_files import FILES_KEPT, UNFINISHED_KEPT, WAITING_LIMIT
 from tests.reports.overtaken import LATECOMER
 from tests.reports.register_builder import RegisterBuilder
 
@@ -275,12 +275,15 @@ def test_nobody_can_fill_the_queue(desk):
 
 def test_files_and_leftovers_go_after_their_days(desk):
     job_id = desk.ask()
+    cut_off = desk.folder / f"register-{job_id}-0.xlsx"  # whole, but its worker was killed before it could hand it over
+    cut_off.touch()
     jobs.run(job_id, 1)
     path, _ = desk.take(job_id)
+    assert not cut_off.exists()
     torn = desk.folder / ".unfinished-x"
     torn.mkdir()
-    for each in (path, torn):
-        os.utime(each, (time.time(), time.time() - FILES_KEPT.total_seconds() - 60))
+    for each, kept in ((path, FILES_KEPT), (torn, UNFINISHED_KEPT)):
+        os.utime(each, (time.time(), time.time() - kept.total_seconds() - 60))
     with pytest.raises(NotFound) as refusal:
         desk.take(job_id)
     assert refusal.value.code == "JOB_FILE" and path.is_file() and not desk.export(job_id).has_file

@@ -1,6 +1,7 @@
 """Rights in other schemes on real databases: declared, chosen, loaded from a file, and out of standby in the next round."""
 
 import io
+import os
 from dataclasses import replace
 from datetime import date
 
@@ -14,7 +15,7 @@ from app.domain.powers import Power
 from app.models import AuditEvent, Entitlement, OtherSchemeRight, SchemeFile
 from app.models.database import db
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import jobs, other_schemes, scheme_files, scheme_redecisions
+from app.services import jobs, other_schemes, scheme_files, scheme_redecisions, sweeps
 from app.services.crossings.rights_lookup import look_up
 from app.services.other_schemes import DeclaredRight
 from app.services.rounds import run_due
@@ -119,8 +120,25 @@ def test_a_file_that_cannot_be_believed_takes_nothing_from_anybody(clerk, rows):
     content = io.BytesIO("\n".join([heading, *rows]).encode())
     job = scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, date(2026, 11, 15), actor=ADMIN)
     jobs.run(job, 1)
-    assert scheme_files.outcome_of(job).loaded_at is None
+    refused = scheme_files.outcome_of(job)
+    assert refused.loaded_at is None
+    assert scheme_files.failed(scheme_files.recent(actor=ADMIN)) == {refused.id: "SCHEME_FILE_UNREADABLE"}
+    (left,) = scheme_files._folder().iterdir()
+    scheme_files.sweep()
+    assert left.exists()  # an hour is left to whoever has just kept one
+    os.utime(left, times=(1, 1))
+    scheme_files.sweep()
+    assert not left.exists()
     assert standby() == {WIFE: date(2026, 11, 20)}
+
+
+def test_a_file_that_waits_for_its_job_is_not_swept(clerk):
+    content = io.BytesIO(f"national_id,since\n{WIFE},2020-01-01".encode())
+    scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, date(2026, 11, 1), actor=ADMIN)
+    (kept,) = scheme_files._folder().iterdir()
+    os.utime(kept, times=(1, 1))
+    sweeps.sweep()
+    assert kept.exists()
 
 
 def test_an_older_file_does_not_undo_a_newer_one(clerk):

@@ -40,6 +40,14 @@ def test_a_declared_right_is_recorded_ordered_and_told_to_a_hospital(app):
     )
     assert "เลือกใช้: ประกันสังคม" in chosen.text
     assert "ลำดับการใช้สิทธิทุกระบบ" in browser.get(f"/why/{person(WIFE)}").text
+    asked = {"csrf_token": word, "national_id": WIFE, "on": "1/1/2569"}
+    assert 'action="/why-of/"' in browser.post("/rights/", data=asked).text
+    assert browser.post("/why-of/", data=asked).location.endswith(f"/why/{person(WIFE)}?on=1/1/2569")
+    stranger = browser.post("/why-of/", data=asked | {"national_id": nid(409)}, follow_redirects=True)
+    assert "ไม่พบบุคคลนี้" in stranger.text or "ไม่มีบุคคลนี้" in stranger.text
+    finance = logged_in(app, officer("finance_clerk"))
+    assert "/why-of/" not in finance.post("/rights/", data=asked | {"csrf_token": csrf(finance, "/rights/")}).text
+    assert finance.post("/why-of/", data=asked | {"csrf_token": csrf(finance, "/rights/")}).status_code == 403
     client, secret = app.test_client(), token()
     answer = client.post(
         "/api/v1/rights/lookup", data=json.dumps({"national_id": WIFE}), content_type="application/json",
