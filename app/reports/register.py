@@ -69,7 +69,7 @@ def _proposed_principal_name() -> Any:
 
 
 def _with_what_is_shown(source: Any, owner: Any) -> Any:
-    """Outer joins for what is only shown: both databases leave them out where rows are merely counted."""
+    """Outer joins for what is only shown."""
     return (
         source.outerjoin(_agency, _agency.c.id == owner.c.agency_id)
         .outerjoin(_province, _province.c.code == _agency.c.province_code)
@@ -77,18 +77,74 @@ def _with_what_is_shown(source: Any, owner: Any) -> Any:
     )
 
 
-def _spells_of(person_id: Any) -> Any:
+def _spells_of(person_id: Any, is_shown: bool) -> Any:
     persons = _spell.join(_person, person_id == _spell.c.person_id)
+    if not is_shown:
+        return persons
     known = persons.outerjoin(_principal, _principal.c.id == _spell.c.principal_id)
     return _with_what_is_shown(known.outerjoin(_request, _request.c.id == _spell.c.request_id), _spell)
 
 
+def _columns(person: Any, right: Any, own: dict[str, Any]) -> dict[str, Any]:
+    """All fields of a leg: `own` ones, those of the columns `person` and `right`, and what they lead to."""
+    columns = own | {
+        "submission_no": _request.c.submission_no,
+        "title": person.title_th,
+        "first_name": person.first_name_th + after_space(person.middle_name_th),
+        "last_name": person.last_name_th,
+        "agency_name": _agency.c.name_th,
+        "province_name": _province.c.name_th,
+        "round_at": _round.c.scheduled_at,
+    }
+    for name in RegisterRow._fields:
+        columns.setdefault(name, person[name] if name in person else right.get(name))
+    return {name: columns[name].label(name) for name in RegisterRow._fields if columns[name] is not None}
+
+
 # What is the same for every page is put together once: that takes longer than asking the database.
 # By the names: the sum keeps the databases from looking persons up one by one, so they begin with them, in that order.
-_SPELLS = {False: _spells_of(_person.c.id), True: _spells_of(_person.c.id + 0)}
-_REQUESTS = _with_what_is_shown(_proposal.join(_request, _request.c.id == _proposal.c.request_id), _request)
-_PRINCIPAL_ID = _known_principal(_principal.c.id)
-_PRINCIPAL_NAME = sa.func.coalesce(_known_principal(full_name(_principal.c)), _proposed_principal_name())
+# What is only counted or put in order leaves out what is looked up to be shown.
+_SPELLS = {
+    (by_name, is_shown): _spells_of(_person.c.id + 0 if by_name else _person.c.id, is_shown)
+    for by_name in (False, True)
+    for is_shown in (False, True)
+}
+_ASKED = _proposal.join(_request, _request.c.id == _proposal.c.request_id)
+_REQUESTS = {True: _with_what_is_shown(_ASKED, _request), False: _ASKED}
+_STATE = "status"  # of a spell; depends on the day
+_SPELL_COLUMNS = _columns(
+    _person.c,
+    _spell.c,
+    {
+        "is_spell": sa.literal(1),
+        "id": _spell.c.id,
+        "family_id": _spell.c.principal_id,
+        "principal_national_id": _principal.c.national_id,
+        "principal_name": full_name(_principal.c),
+        "termination_reason": _spell.c.termination_reason,
+        "approved_at": _request.c.decided_at,
+        _STATE: sa.null(),
+    },
+)
+_REQUEST_COLUMNS = _columns(
+    _proposal.c,
+    _proposal.c,
+    {
+        "is_spell": sa.literal(0),
+        "id": _request.c.id,
+        "sort_key": _request.c.sort_key,
+        "family_id": _known_principal(_principal.c.id),
+        "principal_national_id": _proposal.c.principal_national_id,
+        "principal_name": sa.func.coalesce(_known_principal(full_name(_principal.c)), _proposed_principal_name()),
+        "termination_reason": sa.cast(sa.null(), _spell.c.termination_reason.type),
+        "status": sa.type_coerce(_request.c.status, sa.String),
+        "approved_at": sa.case(
+            (_request.c.status.in_([RequestStatus.APPROVED, RequestStatus.ROUND_ERROR]), _request.c.decided_at)
+        ),
+    },
+)
+# What a row has of its own, without being looked up.
+_OWN = frozenset({"is_spell", "id", "sort_key", "birth_date", "entitled_from", "entitled_until", _STATE})
 
 
 def register_rows(
@@ -119,7 +175,7 @@ def register_count(
     persons: Persons = None,
 ) -> sa.Select[Any]:
     """How many rows `register_rows` has, of these `persons` alone where they are given; with `limit`, counting stops there."""
-    wanted = register_legs(filters, scope, today, known_at, persons=persons).values()
+    wanted = register_legs(filters, scope, today, known_at, persons=persons, names=("id",)).values()
     legs = [leg.with_only_columns(sa.literal(1).label("one")) for leg in wanted]
     if limit is not None:
         legs = [sa.select(leg.limit(limit).subquery()) for leg in legs]
@@ -150,79 +206,52 @@ def register_legs(
     *,
     by_name: bool = False,
     persons: Persons = None,
+    names: Collection[str] = RegisterRow._fields,
 ) -> dict[int, sa.Select[Any]]:
-    """The legs that `filters` want, by the `is_spell` of their rows.
+    """The legs that `filters` want, by the `is_spell` of their rows; each with the fields `names`.
 
     `by_name`: so much is in reach that the spells are better walked in the order of names than sorted. `persons` are the
     ids of the only ones that the name of `filters` fits.
     """
     legs = {}
     if filters.status not in REQUEST_STATUSES:
-        legs[1] = _spells(filters, scope, today, known_at, by_name, persons)
+        legs[1] = _spells(filters, scope, today, known_at, by_name, persons, names)
     if filters.status is None or filters.status in REQUEST_STATUSES:
-        legs[0] = _requests(filters, scope)
+        legs[0] = _requests(filters, scope, names)
     return legs
 
 
 def _spells(
-    filters: RegisterFilters, scope: Scope, today: date, known_at: datetime, by_name: bool, persons: Persons
+    filters: RegisterFilters,
+    scope: Scope,
+    today: date,
+    known_at: datetime,
+    by_name: bool,
+    persons: Persons,
+    names: Collection[str],
 ) -> sa.Select[Any]:
     state = state_on(_spell.c, today, known_at)
-    columns = {
-        "is_spell": sa.literal(1),
-        "id": _spell.c.id,
-        "family_id": _spell.c.principal_id,
-        "principal_national_id": _principal.c.national_id,
-        "principal_name": full_name(_principal.c),
-        "termination_reason": _spell.c.termination_reason,
-        "status": state,
-        "approved_at": _request.c.decided_at,
-    }
     wanted_state = state != RegisterStatus.VOIDED if filters.status is None else state == filters.status
-    conditions = [in_scope(_spell.c.agency_id, scope), _spell.c.effective_at <= known_at, wanted_state]
+    found = [in_scope(_spell.c.agency_id, scope), _spell.c.effective_at <= known_at, wanted_state]
     if persons is not None:
-        conditions.append(_spell.c.person_id.in_(persons))
+        found.append(_spell.c.person_id.in_(persons))
         filters = replace(filters, name=None)
-    return _leg(_SPELLS[by_name], _person.c, _spell.c, columns, filters).where(*conditions)
+    found += conditions(filters, _person.c, _spell.c, _spell, is_spell=True)
+    columns = [state.label(name) if name == _STATE else _SPELL_COLUMNS[name] for name in names]
+    return sa.select(*columns).select_from(_SPELLS[by_name, not _OWN.issuperset(names)]).where(*found)
 
 
-def _requests(filters: RegisterFilters, scope: Scope) -> sa.Select[Any]:
-    was_approved = _request.c.status.in_([RequestStatus.APPROVED, RequestStatus.ROUND_ERROR])
-    columns = {
-        "is_spell": sa.literal(0),
-        "id": _request.c.id,
-        "sort_key": _request.c.sort_key,
-        "family_id": _PRINCIPAL_ID,
-        "principal_national_id": _proposal.c.principal_national_id,
-        "principal_name": _PRINCIPAL_NAME,
-        "termination_reason": sa.cast(sa.null(), _spell.c.termination_reason.type),
-        "status": sa.type_coerce(_request.c.status, sa.String),
-        "approved_at": sa.case((was_approved, _request.c.decided_at)),
-    }
+def _requests(filters: RegisterFilters, scope: Scope, names: Collection[str]) -> sa.Select[Any]:
     statuses = REQUEST_STATUSES if filters.status is None else [filters.status]
-    conditions = (
+    found = [
         in_scope(_request.c.agency_id, scope),
         _request.c.status.in_([RequestStatus(status) for status in statuses]),
         sa.text(f"request.{UNFINISHED.text}"),  # as the index of them has it
         _request.c.type.in_(CERTIFICATIONS),
         *keys_fit(filters, _request.c.sort_key),
-    )
-    return _leg(_REQUESTS, _proposal.c, _proposal.c, columns, filters).where(*conditions)
-
-
-def _leg(source: Any, person: Any, right: Any, own: dict[str, Any], filters: RegisterFilters) -> sa.Select[Any]:
-    """One leg with all fields in order: `own` ones, those of the columns `person` and `right`, and what they lead to."""
-    owner = _spell if right is _spell.c else _request
-    columns = own | {
-        "submission_no": _request.c.submission_no,
-        "title": person.title_th,
-        "first_name": person.first_name_th + after_space(person.middle_name_th),
-        "last_name": person.last_name_th,
-        "agency_name": _agency.c.name_th,
-        "province_name": _province.c.name_th,
-        "round_at": _round.c.scheduled_at,
-    }
-    for name in RegisterRow._fields:
-        columns.setdefault(name, person[name] if name in person else right.get(name))
-    query = sa.select(*(columns[name].label(name) for name in RegisterRow._fields)).select_from(source)
-    return query.where(*conditions(filters, person, right, owner, is_spell=owner is _spell))
+    ]
+    asked = conditions(filters, _proposal.c, _proposal.c, _request, is_spell=False)
+    # Every request has its proposal: where nothing of it is asked or shown, the request alone will do.
+    alone = not asked and {"is_spell", "id", "sort_key"}.issuperset(names)
+    source = _request if alone else _REQUESTS[not _OWN.issuperset(names)]
+    return sa.select(*(_REQUEST_COLUMNS[name] for name in names)).select_from(source).where(*found, *asked)

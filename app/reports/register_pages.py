@@ -72,10 +72,12 @@ class _Wanted:
         """Whether so much is in reach that walking the names beats sorting what an index of agencies finds."""
         return self.scope.kind not in _SMALL and self.filters.agency_id is None and self.persons is None
 
-    def legs(self) -> dict[int, sa.Select[Any]]:
-        """The register's legs for the keys of a page."""
+    def legs(self, order: str) -> dict[int, sa.Select[Any]]:
+        """The register's legs for the keys of a page in this order."""
         moment = (self.today, self.known_at)
-        return register_legs(self.filters, self.scope, *moment, by_name=self.is_wide, persons=self.persons)
+        return register_legs(
+            self.filters, self.scope, *moment, by_name=self.is_wide, persons=self.persons, names=_keys(order)
+        )
 
 
 def register_page(
@@ -120,12 +122,18 @@ def _anchor(session: Session, wanted: _Wanted, beside: Beside, order: str) -> An
     """Where the row stands in the order, whether or not it still fits the search; None when it is out of reach or gone."""
     voided = wanted.filters.status is RegisterStatus.VOIDED
     everything = RegisterFilters(status=RegisterStatus.VOIDED if voided else None)
-    leg = register_legs(everything, wanted.scope, wanted.today, wanted.known_at).get(int(beside.is_spell))
+    moment = (wanted.today, wanted.known_at)
+    leg = register_legs(everything, wanted.scope, *moment, names=_keys(order)).get(int(beside.is_spell))
     if leg is None:
         return None
     columns = leg.selected_columns
     keys = leg.with_only_columns(columns.sort_key, columns[order.removeprefix("-") or "sort_key"].label("value"))
     return session.execute(keys.where(columns.id == beside.id)).first()
+
+
+def _keys(order: str) -> tuple[str, ...]:
+    """What a page must know of a row to find its place."""
+    return tuple(dict.fromkeys(("is_spell", "id", "sort_key", order.removeprefix("-") or "sort_key")))
 
 
 def _rows(
@@ -134,11 +142,9 @@ def _rows(
     """The rows of a page, and whether it is the first and the last."""
     backwards = anchor is not None and beside is not None and beside.before
     cut = []
-    for is_spell, leg in wanted.legs().items():
+    for is_spell, keys in wanted.legs(order).items():
         if anchor is not None and beside is not None:
-            leg = leg.where(_lies_beyond(leg.selected_columns, is_spell, beside, anchor, order))
-        names = dict.fromkeys(("is_spell", "id", "sort_key", order.removeprefix("-") or "sort_key"))
-        keys = leg.with_only_columns(*(leg.selected_columns[name] for name in names))
+            keys = keys.where(_lies_beyond(keys.selected_columns, is_spell, beside, anchor, order))
         # Within a leg all rows are of one kind: each is cut before they meet.
         sorted_ = keys.order_by(*_turned(keys.selected_columns, order, backwards, kind=False)).limit(size + 1)
         cut.append(sa.select(sorted_.subquery()))
