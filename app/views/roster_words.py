@@ -12,6 +12,7 @@ from app.domain.people import JobStatus, RequestStatus
 from app.services.roster_fates import RowFate
 from app.services.roster_lines import Line
 from app.services.roster_pages import Work
+from app.services.rosters.archive import MAX_SHEET_ROWS, MAX_UNPACKED_BYTES
 from app.services.rosters.columns import SheetKind
 from app.views.family_words import words_of_family
 
@@ -152,13 +153,28 @@ _LONGEST_WORD = 60
 
 def words_of_file(error: PortalError) -> str:
     """Why a whole workbook was refused, and what to do."""
-    sentence = _WORDS.get(error.code)
+    facts = dict(error.facts)
+    sentence = _too_large(facts) if error.code == "ROSTER_TOO_LARGE" else _WORDS.get(error.code)
     if sentence is None:
         return words_of_family(error)
-    facts = dict(error.facts)
     facts["columns"] = ", ".join(str(COLUMNS.get(name, name)) for name in facts.get("columns", ()))
     facts["sheets"] = ", ".join(facts.get("sheets", ())) or "–"
     return str(sentence) % facts
+
+
+def _too_large(facts: Mapping[str, Any]) -> Any:
+    """Splitting helps against too many people alone; who has thirty of them must be told what else is in the file."""
+    if "cells" in facts or facts.get("limit") == MAX_SHEET_ROWS:
+        return _l(
+            "Below or beside the list this workbook has rows or columns that are empty or only formatted, too many to read."
+            " Copy the lines of people into a new workbook, or into our form, and upload that."
+        )
+    if "ratio" in facts or "parts" in facts or facts.get("limit") == MAX_UNPACKED_BYTES:
+        return _l(
+            "What is packed into this file is far larger than any list of people."
+            " Copy the list into a new workbook and upload that."
+        )
+    return _WORDS["ROSTER_TOO_LARGE"]
 
 
 def words_of_problem(problem: Mapping[str, Any] | None) -> str:

@@ -14,7 +14,7 @@ from app.services import queues, roster_imports
 from app.services.roster_uploads import FOLDER, Tray
 from tests.builders import agency, clock, user
 from tests.jobs import strikes
-from tests.jobs.harness import LivePortal, wait_until
+from tests.jobs.harness import PATIENCE_SECONDS, LivePortal, wait_until
 from tests.services.roster_workbooks import dependent, nid, official, workbook
 
 # What a registrar, a hospital or a clerk could come upon.
@@ -72,7 +72,7 @@ def _carry(portal: LivePortal, import_id: int, goal: str, left: int, chance: Ran
         )
     if "worker" not in portal.processes:
         portal.start_worker()
-    wait_until(lambda: _state(import_id) == goal, f"the import is {goal}")
+    wait_until(lambda: _state(import_id) == goal, f"the import is {goal}", seconds=5 * PATIENCE_SECONDS)
     wait_until(lambda: _rows("SELECT count(*) FROM job WHERE status <> 'DONE'") == [(0,)], "the jobs are done")
     portal.kill("worker")
     return left

@@ -22,7 +22,7 @@ from tests.services.roster_workbooks import (
     workbook,
     written,
 )
-from tests.services.test_roster_hostile import OLE
+from tests.services.test_roster_hostile import OLE, SHEET, repacked, sheet_xml
 from tests.views.offices import TAO, rows
 from tests.views.roster_desk import PAGE, REQUESTS, counts, held, lines, send, submitted, told, verdict
 
@@ -128,6 +128,22 @@ def test_hostile_files_are_refused_at_their_field_and_not_kept(portal, clerk, co
     assert answer.status_code == 400
     assert words in told(answer.text) and "ROSTER" not in answer.text
     assert held(portal) == [] and rows(REQUESTS) == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ({"xl/bomb.xml": bytes(20_000_000)}, "ใหญ่กว่ารายชื่อบุคคลใด ๆ มาก"),
+        ({SHEET: b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'}, "ใต้หรือข้างรายชื่อ"),
+    ],
+    ids=["bomb", "far"],
+)
+def test_what_makes_a_file_too_large_is_told_with_what_to_do(clerk, part, words):
+    content = workbook([official(1)])
+    ((name, filling),) = part.items()
+    changed = sheet_xml(content).replace(b"</sheetData>", filling) if name == SHEET else filling
+    page = clerk.get(verdict(clerk, repacked(content, {name: changed})), follow_redirects=True).text
+    assert words in page and "ROSTER" not in page
 
 
 def test_a_workbook_without_our_columns_says_which(clerk):
