@@ -67,6 +67,21 @@ class RequestType(StrEnum):
     TRANSFER_IN = "TRANSFER_IN"  # ย้ายหน่วยงาน (ปลายทาง)
     REINSTATE = "REINSTATE"  # กลับเข้าปฏิบัติหน้าที่
     CORRECTION = "CORRECTION"  # บันทึกผิด: voids an effective entry
+    SUSPEND = "SUSPEND"  # พักราชการ
+    PENSION = "PENSION"  # เปลี่ยนเป็นผู้รับเบี้ยหวัดบำนาญ
+    RESTORE = "RESTORE"  # แจ้งหมดสิทธิผิด: takes an end back
+
+
+STARTING_TYPES = (RequestType.CERTIFY_NEW, RequestType.TRANSFER_IN, RequestType.REINSTATE, RequestType.PENSION)
+"""What brings a new right."""
+CONTINUING_TYPES = (RequestType.TRANSFER_IN, RequestType.REINSTATE, RequestType.PENSION)
+"""What brings a new right in the place of one that stands, its target."""
+JUDGED_TYPES = (*STARTING_TYPES, RequestType.CERTIFY_EDIT)
+"""What the law of entitlement decides on: rights as they would be."""
+ENDING_TYPES = (RequestType.TERMINATE, RequestType.SUSPEND)
+"""What stops a right."""
+TARGETED_TYPES = tuple(kind for kind in RequestType if kind is not RequestType.CERTIFY_NEW)
+"""What is about a right that stands."""
 
 
 class RequestStatus(StrEnum):
@@ -193,3 +208,4 @@ class RoundError(StrEnum):
     DEPENDENTS_REMAIN = "DEPENDENTS_REMAIN"  # an own right cannot be voided while the family's rights lean on it
     REFUSED_BY_RULES = "REFUSED_BY_RULES"  # the rules or the database refuse the entry as it stands now
     AGENCY_CLOSED = "AGENCY_CLOSED"  # the agency no longer exists on that day
+    FAMILY_CHANGED = "FAMILY_CHANGED"  # somebody of the family who would be left behind was not decided on

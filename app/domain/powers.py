@@ -9,6 +9,9 @@ class Power(StrEnum):
     RECORD_REQUEST = "record_request"  # record, edit, submit, cancel requests of the own agency
     IMPORT_ROSTER = "import_roster"  # bring in a personnel workbook
     APPROVE_CERTIFICATION = "approve_certification"  # อนุมัติรับรองสิทธิ: approve, return, reject
+    APPROVE_TERMINATION = "approve_termination"  # อนุมัติผู้หมดสิทธิ
+    APPROVE_TRANSFER = "approve_transfer"  # อนุมัติย้ายหน่วยงาน
+    SEARCH_TRANSFER = "search_transfer"  # find an official of another agency who comes over
     VIEW_REGISTER = "view_register"  # see families and the register in scope
     EXPORT_REGISTER = "export_register"  # take the register home as Excel
     VIEW_REPORTS = "view_reports"  # open the report page and take counts home

@@ -25,8 +25,8 @@ ROLES: dict[str, Role] = {
     for role in (
         _role(
             "personnel_clerk", ScopeKind.AGENCY,
-            Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS,
-            Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
+            Power.RECORD_REQUEST, Power.SEARCH_TRANSFER, Power.IMPORT_ROSTER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER,
+            Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
         ),
         # Of the register he sees name and status only (spec 7).
         _role(
@@ -35,8 +35,9 @@ ROLES: dict[str, Role] = {
         ),
         _role(
             "registrar", ScopeKind.AGENCY,
-            Power.RECORD_REQUEST, Power.IMPORT_ROSTER, Power.APPROVE_CERTIFICATION, Power.VIEW_REGISTER,
-            Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+            Power.RECORD_REQUEST, Power.SEARCH_TRANSFER, Power.IMPORT_ROSTER, Power.APPROVE_CERTIFICATION,
+            Power.APPROVE_TERMINATION, Power.APPROVE_TRANSFER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER,
+            Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
             Power.MANAGE_CARDS,
         ),
         # Sees counts of the province only (spec 7).

@@ -16,7 +16,15 @@ from app.models.card import (
     WorkstationCode,
     WorkstationOfficer,
 )
-from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestFlag, RequestRevision
+from app.models.change_request import (
+    ChangeRequest,
+    Proposal,
+    RequestEditor,
+    RequestFlag,
+    RequestRevision,
+    TransferExclusion,
+    TransferNotice,
+)
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
@@ -39,6 +47,6 @@ __all__ = [
     "OtherSchemeRight", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
-    "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TypedForm", "UserSession",
-    "Workstation", "WorkstationCode", "WorkstationOfficer",
+    "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TransferExclusion", "TransferNotice", "TypedForm",
+    "UserSession", "Workstation", "WorkstationCode", "WorkstationOfficer",
 ]  # fmt: skip

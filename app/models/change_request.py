@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.domain.people import RequestStatus, RequestType, RoundError, Sex
+from app.domain.people import RequestStatus, RequestType, RoundError, Sex, TerminationReason
 from app.models.agency import Agency
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.columns import SORT_KEY, EntitlementColumns, PersonColumns, ToldColumns
@@ -32,6 +32,8 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
     position: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str | None] = mapped_column(sa.String(1000))
     target_entitlement_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    target_version: Mapped[int | None]  # of the target as it was when this was submitted
+    assigned_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))  # who said that he decides it
     asked_right: Mapped[str | None] = mapped_column(sa.String(40))
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
@@ -68,7 +70,13 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
         sa.CheckConstraint(
             "status NOT IN ('REJECTED', 'RETURNED') OR decision_reason IS NOT NULL", name="refusal_has_reason"
         ),
-        sa.CheckConstraint("type <> 'CORRECTION' OR target_entitlement_id IS NOT NULL", name="correction_has_target"),
+        sa.CheckConstraint("type = 'CERTIFY_NEW' OR target_entitlement_id IS NOT NULL", name="correction_has_target"),
+        sa.Index(
+            "ix_change_request_target",
+            "target_entitlement_id",
+            sqlite_where=sa.text("target_entitlement_id IS NOT NULL"),
+            postgresql_where=sa.text("target_entitlement_id IS NOT NULL"),
+        ),
         {"sqlite_autoincrement": True},  # the id of a dropped draft must never name another request in the audit
     )  # fmt: skip
     proposal: Mapped["Proposal"] = relationship(back_populates="request", uselist=False, cascade="all, delete-orphan")
@@ -86,6 +94,8 @@ class Proposal(PersonColumns, EntitlementColumns, ToldColumns, AgencyOwned, Mode
     # A draft may still lack these; submission demands them.
     sex: Mapped[Sex | None] = mapped_column(code(Sex, "sex"), nullable=True)
     entitled_from: Mapped[date | None] = mapped_column(nullable=True)
+    termination_reason: Mapped[TerminationReason | None] = mapped_column(code(TerminationReason, "termination_reason"))
+    event_date: Mapped[date | None]  # when it happened, as its paper says; the day of death, not the day after
     requested_from: Mapped[date | None]  # the start that the clerk typed; entitled_from is what the law makes of it
     __table_args__ = (
         sa.CheckConstraint("length(national_id) = 13", name="national_id_length"),
@@ -118,6 +128,28 @@ class RequestRevision(AgencyOwned, Model):
     reason: Mapped[str | None] = mapped_column(sa.String(1000))
     decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+
+
+class TransferNotice(AgencyOwned, Model):
+    """Tells the agency that an official leaves who takes him over; it may object with a reason, which blocks nothing."""
+
+    __tablename__ = "transfer_notice"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    entitlement_id: Mapped[int] = mapped_column(sa.BigInteger)
+    told_at: Mapped[datetime] = mapped_column(UtcInstant)
+    objection: Mapped[str | None] = mapped_column(sa.String(1000))
+    objected_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    objected_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    __table_args__ = (sa.CheckConstraint("(objection IS NULL) = (objected_at IS NULL)", name="objected_with_words"),)
+
+
+class TransferExclusion(AgencyOwned, Model):
+    """A family member who does not come along when an official moves, and why."""
+
+    __tablename__ = "transfer_exclusion"
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("change_request.id"), primary_key=True)
+    entitlement_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    reason: Mapped[str] = mapped_column(sa.String(1000))
 
 
 class RequestFlag(AgencyOwned, Model):

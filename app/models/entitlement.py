@@ -27,12 +27,23 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
     voided: Mapped[bool] = mapped_column(default=False)
     voided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     voided_by_request_id: Mapped[int | None] = mapped_column(sa.BigInteger)
-    suspended: Mapped[bool] = mapped_column(default=False)
+    ended_by_request_id: Mapped[int | None] = mapped_column(sa.BigInteger)
+    until_before_end: Mapped[
+        date | None
+    ]  # its end before that request, for who asks what was known and to take it back
+    suspended: Mapped[bool] = mapped_column(default=False)  # it stopped by a suspension, from `entitled_until` on
+    suspended_until: Mapped[date | None]  # the first day on which it is suspended no more: back, or gone for good
     __table_args__ = (
         sa.CheckConstraint("(relation = 'SELF') = (person_id = principal_id)", name="self_is_own_principal"),
         sa.CheckConstraint("relation <> 'SELF' OR personnel_type IS NOT NULL", name="self_has_personnel_type"),
         sa.CheckConstraint("entitled_until IS NULL OR entitled_until > entitled_from", name="period"),
         sa.CheckConstraint("NOT voided OR voided_at IS NOT NULL", name="voided_has_instant"),
+        sa.CheckConstraint("NOT suspended OR entitled_until IS NOT NULL", name="suspended_from_a_day"),
+        sa.Index(
+            "ix_entitlement_ended_by", "ended_by_request_id",
+            sqlite_where=sa.text("ended_by_request_id IS NOT NULL"),
+            postgresql_where=sa.text("ended_by_request_id IS NOT NULL"),
+        ),
         # What is coming (app/reports/look_ahead.py) is asked for by day, across agencies too.
         sa.Index(
             "ix_entitlement_ends", "entitled_until",
@@ -55,10 +66,13 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
             return EntitlementState.VOIDED
         if day < self.entitled_from:
             return EntitlementState.SCHEDULED
-        if self.entitled_until is not None and day >= self.entitled_until:
-            return EntitlementState.ENDED
-        if self.suspended:
-            return EntitlementState.SUSPENDED
+        # Also asked of plain rows (look-up), so it calls no method of its own.
+        unknown = self.ended_effective_at is not None and self.ended_effective_at > known_at
+        until = self.until_before_end if unknown else self.entitled_until
+        if until is not None and day >= until:
+            stays_away = self.suspended_until is None or day < self.suspended_until
+            is_suspended = self.suspended and not unknown and stays_away
+            return EntitlementState.SUSPENDED if is_suspended else EntitlementState.ENDED
         if self.standby_since is not None and self.standby_since <= day:
             return EntitlementState.STANDBY
         return EntitlementState.ACTIVE

@@ -3,6 +3,7 @@
 OWNED = frozenset(
     {
         "entitlement", "change_request", "proposal", "request_editor", "request_revision", "request_flag",
+        "transfer_notice", "transfer_exclusion",
         "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
         "break_glass",

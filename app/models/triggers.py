@@ -30,6 +30,10 @@ _LEFT_ROUND = """
     NEW.status = 'APPROVED' AND (OLD.status <> 'APPROVED' OR OLD.round_id <> NEW.round_id)
     AND EXISTS (SELECT 1 FROM processing_round r WHERE r.id = NEW.round_id AND r.status <> 'PLANNED')"""
 
+_WITHDRAWN_TOO_LATE = """
+    OLD.status = 'APPROVED' AND NEW.status = 'PENDING_APPROVAL'
+    AND EXISTS (SELECT 1 FROM processing_round r WHERE r.id = OLD.round_id AND r.status <> 'PLANNED')"""
+
 # (name, timing, table, condition, message)
 RULES: tuple[tuple[str, str, str, str, str], ...] = (
     *((f"{t}_no_update", "BEFORE UPDATE", t, "1 = 1", "APPEND_ONLY") for t in _APPEND_ONLY),
@@ -39,7 +43,8 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("request_revision_no_delete", "BEFORE DELETE", "request_revision", "1 = 1", "NO_DELETE"),
     (
         "request_revision_frozen", "BEFORE UPDATE", "request_revision",
-        "NEW.sha256 <> OLD.sha256 OR NEW.submitted_at <> OLD.submitted_at OR OLD.outcome IS NOT NULL"
+        "NEW.sha256 <> OLD.sha256 OR NEW.submitted_at <> OLD.submitted_at"
+        " OR (OLD.outcome IS NOT NULL AND NOT (OLD.outcome = 'APPROVED' AND NEW.outcome IS NULL))"
         " OR CAST(NEW.frozen AS TEXT) <> CAST(OLD.frozen AS TEXT)"
         " OR COALESCE(NEW.submitted_by_id, 0) <> COALESCE(OLD.submitted_by_id, 0)",
         "FROZEN",
@@ -51,6 +56,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
         "OLD.submitted_at IS NOT NULL OR OLD.status <> 'DRAFT'", "NO_DELETE",
     ),
     ("change_request_four_eyes", "BEFORE UPDATE", "change_request", _DECIDED_BY_EDITOR, "FOUR_EYES"),
+    ("change_request_withdrawn", "BEFORE UPDATE", "change_request", _WITHDRAWN_TOO_LATE, "ROUND_STARTED"),
     ("change_request_round_open", "BEFORE UPDATE", "change_request", _LEFT_ROUND, "ROUND_STARTED"),
     ("proposal_frozen", "BEFORE UPDATE", "proposal", _SUBMITTED, "FROZEN"),
     ("proposal_no_delete", "BEFORE DELETE", "proposal", _SUBMITTED, "NO_DELETE"),

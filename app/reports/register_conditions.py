@@ -46,12 +46,14 @@ def keys_fit(filters: RegisterFilters, sort_key: Any) -> list[Any]:
 
 
 def state_on(spell: Any, today: date, known_at: datetime) -> Any:
-    """The SQL twin of Entitlement.state_on, for spells that are known; `spell` are the columns."""
+    """The SQL twin of Entitlement.state_on, for spells and ends that are known; `spell` are the columns."""
+    back = spell.suspended_until
     return sa.case(
         (spell.voided & (spell.voided_at <= known_at), RegisterStatus.VOIDED.value),
         (spell.entitled_from > today, RegisterStatus.SCHEDULED.value),
+        ((spell.entitled_until <= today) & spell.suspended & back.is_(None), RegisterStatus.SUSPENDED.value),
+        ((spell.entitled_until <= today) & spell.suspended & (back > today), RegisterStatus.SUSPENDED.value),
         (spell.entitled_until <= today, RegisterStatus.ENDED.value),
-        (spell.suspended, RegisterStatus.SUSPENDED.value),
         (spell.standby_since <= today, RegisterStatus.STANDBY.value),
         else_=RegisterStatus.ACTIVE.value,
     )

@@ -123,6 +123,7 @@ class Judgement:
     holds_until: date | None = None
     dates: Dates | None = None
     law: RelativeDecision | None = None
+    more_doubts: tuple[Clause, ...] = ()  # beside those of the family's law: what a move or an end leaves open
 
     def has_dates_of(self, entitled_from: date | None, entitled_until: date | None) -> bool:
         """Whether the law gives just these days now."""
@@ -138,7 +139,8 @@ class Judgement:
     @property
     def doubts(self) -> list[Clause]:
         """The clauses that the registrar has to look at before he approves."""
-        return [clause for clause in self.law.clauses if clause.flag] if self.law is not None else []
+        of_law = [clause for clause in self.law.clauses if clause.flag] if self.law is not None else []
+        return [*of_law, *self.more_doubts]
 
 
 def judge(candidate: Candidate, known: Known) -> Judgement:

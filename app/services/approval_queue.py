@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.domain import names, national_id
 from app.domain.actor import Actor
+from app.domain.approval_menus import ApprovalMenu, menu_of
 from app.domain.errors import PortalError
-from app.domain.people import CORRECTABLE_STATUSES, OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.domain.people import CORRECTABLE_STATUSES, JUDGED_TYPES, OPEN_STATUSES, Relation, RequestStatus
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.evidence import EvidenceLink
@@ -24,6 +25,7 @@ from app.rules.family_law import Around
 from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
+from app.services.judging import judge_all
 from app.services.officers import officer_names
 from app.services.queue_filters import QueueFilters, QueueOrder, conditions
 from app.services.transaction import reading
@@ -82,10 +84,15 @@ def waiting(filters: QueueFilters, *, page: int, actor: Actor, order: QueueOrder
         return QueuePage(rows, count, page, pages, oldest_at, coming, _recorders(session, filters))
 
 
-def count_waiting(*, actor: Actor) -> int:
-    """How many requests wait for a decision in the actor's scope, counted up to COUNT_LIMIT."""
+def counts_waiting(*, actor: Actor) -> dict[ApprovalMenu, int]:
+    """How many requests wait for a decision in the actor's scope, by menu, counted up to COUNT_LIMIT in all."""
+    waiting = sa.select(ChangeRequest.type).where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
+    few = waiting.limit(COUNT_LIMIT).subquery()
+    found = dict.fromkeys(ApprovalMenu, 0)
     with reading(actor.scope) as session:
-        return _count(session, QueueFilters())[0]
+        for kind, count in session.execute(sa.select(few.c.type, sa.func.count()).group_by(few.c.type)):
+            found[menu_of(kind)] += count
+    return found
 
 
 def find(typed: str, *, actor: Actor, hash_key: str) -> int | None:
@@ -127,12 +134,12 @@ def refusals_of(session: Session, requests: Sequence[ChangeRequest], now: dateti
 
 
 def judgements(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, Judgement]:
-    """What the law says of each new entitlement if it were approved at `now`, by request id."""
-    return {proposal.request_id: facts.judge(proposal, known) for proposal, known in _known(session, requests, now)}
+    """What the law says of each request if it were approved at `now`, by request id."""
+    return judge_all(session, requests, now) if requests else {}
 
 
 def _known(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> list[tuple[Proposal, Known]]:
-    proposals = [request.proposal for request in requests if request.type is RequestType.CERTIFY_NEW]
+    proposals = [request.proposal for request in requests if request.type in JUDGED_TYPES]
     found = facts.load(session, proposals, now) if proposals else {}
     return [(proposal, found[proposal.request_id]) for proposal in proposals]
 
@@ -179,7 +186,8 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
     found = session.execute(query).all()
     requests = [row[0] for row in found]
     known = _known(session, requests, law_at) if law_at is not None else []
-    judged = {proposal.request_id: facts.judge(proposal, around) for proposal, around in known}
+    loaded = {proposal.request_id: around for proposal, around in known}
+    judged = judge_all(session, requests, law_at, loaded) if law_at is not None else {}
     slots = {proposal.request_id: _slots(proposal, around) for proposal, around in known}
     principals = _principal_names(session, requests, [row[-1] for row in found])
     recorders = officer_names(session, (request.recorded_by_id for request in requests))

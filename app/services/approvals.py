@@ -8,25 +8,29 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import Role
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.actor import Actor
+from app.domain.approval_menus import POWER_OF, power_for
 from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError, Refused, WrongState
-from app.domain.people import EvidenceFault, RequestStatus, RequestType
+from app.domain.people import CONTINUING_TYPES, EvidenceFault, Relation, RequestStatus
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import PortalUser
-from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
+from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestRevision
+from app.models.dialects import lock_rows
 from app.rules import certification
 from app.rules.certification import Judgement
-from app.services import evidence_filed, facts, frozen_copies, request_flags
+from app.services import evidence_filed, frozen_copies, request_flags
 from app.services.audit import record as audit
 from app.services.change_requests import REASON_LENGTH, checked_reason, locked
 from app.services.clock import business_now
+from app.services.facts import batches
+from app.services.judging import judge_all
 from app.services.plain_approvals import TOGETHER, approve_plain
 from app.services.round_inputs import inputs_version
 from app.services.round_plan import seat
-from app.services.transaction import transaction
+from app.services.transaction import reading, transaction
 
 FOUR_EYES = "spec 7, Q19"
 ROLES_AT_WORK = [
@@ -68,9 +72,11 @@ def approve(
     def decide(session: Session, request: ChangeRequest, actor: Actor) -> datetime:
         return _approve(session, request, actor, note, seen_doubts.get(request.id, ()))
 
-    actor.require(Power.APPROVE_CERTIFICATION)
+    require_any(actor)
     done: dict[int, tuple[str, datetime]] = {}
-    wanted = list(dict.fromkeys(request_ids))
+    companions = _companions(request_ids, actor)
+    seen_versions = companions | dict(seen_versions)
+    wanted = list(dict.fromkeys([*request_ids, *companions]))
     for start in range(0, len(wanted), TOGETHER):
         done |= approve_plain(wanted[start : start + TOGETHER], actor=actor, seen_versions=seen_versions)
     alone = {o.request_id: o for o in _each([i for i in wanted if i not in done], actor, seen_versions, decide)}
@@ -102,7 +108,7 @@ Decide = Callable[[Session, ChangeRequest, Actor], datetime | None]
 
 
 def _each(request_ids: Sequence[int], actor: Actor, seen_versions: Mapping[int, int], decide: Decide) -> list[Outcome]:
-    actor.require(Power.APPROVE_CERTIFICATION)
+    require_any(actor)
     return [_one(request_id, actor, seen_versions.get(request_id), decide) for request_id in dict.fromkeys(request_ids)]
 
 
@@ -112,6 +118,7 @@ def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Out
         with transaction(actor) as session:
             (request,) = locked(session, [request_id])
             number = request.request_no
+            actor.require(power_for(request.type))
             if request.status is not RequestStatus.PENDING_APPROVAL:
                 raise WrongState("NOT_PENDING", request_no=number, status=request.status)
             if request.version != seen:
@@ -121,6 +128,29 @@ def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Out
             return Outcome(request_id, number, round_at=round_at)
     except PortalError as error:
         return Outcome(request_id, number, error)
+
+
+def require_any(actor: Actor) -> None:
+    """Raises NotAllowed('POWER_MISSING') where the actor may decide nothing at all."""
+    if not actor.powers & set(POWER_OF.values()):
+        actor.require(Power.APPROVE_CERTIFICATION)
+
+
+def _companions(request_ids: Sequence[int], actor: Actor) -> dict[int, int]:
+    """The family of principals who move or draw a pension is approved with them: versions of what waits, by request id."""
+    ids, found = list(dict.fromkeys(request_ids)), {}
+    leader, other = aliased(ChangeRequest), aliased(ChangeRequest)
+    query = (
+        sa.select(other.id, other.version)
+        .join(leader, sa.and_(leader.submission_no == other.submission_no, leader.agency_id == other.agency_id))
+        .join(Proposal, Proposal.request_id == leader.id)
+        .where(Proposal.relation == Relation.SELF, leader.type.in_(CONTINUING_TYPES), other.type == leader.type)
+        .where(other.status == RequestStatus.PENDING_APPROVAL, other.id != leader.id)
+    )
+    with reading(actor.scope) as session:
+        for some in batches(ids):
+            found |= {request_id: version for request_id, version in session.execute(query.where(leader.id.in_(some)))}
+    return {request_id: version for request_id, version in found.items() if request_id not in set(ids)}
 
 
 def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> bool:
@@ -152,21 +182,20 @@ def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> b
 
 
 def _approve(session: Session, request: ChangeRequest, actor: Actor, note: str, seen: Collection[str]) -> datetime:
-    if request.type is RequestType.CERTIFY_NEW:
-        now = business_now(session)
-        judgement = facts.judge(request.proposal, facts.load(session, [request.proposal], now)[request.id])
-        if judgement.refusals:
-            raise judgement.refusals[0]
-        _refuse_other_dates(request, judgement)
-        request_flags.tick_off(session, request, judgement.doubts, note, seen, actor=actor, now=now)
-        request.holds_until, request.law_code = judgement.holds_until, judgement.code
+    now = business_now(session)
+    judgement = judge_all(session, [request], now)[request.id]
+    if judgement.refusals:
+        raise judgement.refusals[0]
+    _refuse_other_dates(request, judgement)
+    request_flags.tick_off(session, request, judgement.doubts, note, seen, actor=actor, now=now)
+    request.holds_until, request.law_code = judgement.holds_until, judgement.code
     request.rules_version = certification.RULES_VERSION
     request.inputs_version = inputs_version(session, [request.id])[request.id]
     round_, decided_at = seat(session)
     request.round_id = round_.id
     _decide(session, request, RequestStatus.APPROVED, actor, decided_at)
     audit(
-        session, actor, "approve_certification", "change_request", request.id, agency_id=request.agency_id,
+        session, actor, power_for(request.type).value, "change_request", request.id, agency_id=request.agency_id,
         detail={"revision": request.revision, "round": round_.id, "self_approved": request.self_approved},
     )  # fmt: skip
     return round_.scheduled_at
@@ -189,12 +218,29 @@ def _refuse(
         now = business_now(session)
         evidence_filed.refuse(session, request, faults, actor=actor, now=now)
         _decide(session, request, outcome, actor, now)
+        _refuse_companions(session, request, outcome, actor, now)
         audit(
             session, actor, f"decide_{outcome.lower()}", "change_request", request.id, agency_id=request.agency_id,
             detail={"revision": request.revision} | ({"documents_refused": len(faults)} if faults else {}),
         )  # fmt: skip
 
     return _each(request_ids, actor, seen_versions, decide)
+
+
+def _refuse_companions(
+    session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, now: datetime
+) -> None:
+    """A family does not move without its principal: what waits beside him gets the same answer."""
+    if request.type not in CONTINUING_TYPES or request.proposal.relation is not Relation.SELF:
+        return
+    query = sa.select(ChangeRequest).where(
+        ChangeRequest.submission_no == request.submission_no, ChangeRequest.type == request.type,
+        ChangeRequest.status == RequestStatus.PENDING_APPROVAL, ChangeRequest.id != request.id,
+    )  # fmt: skip
+    for other in session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)):
+        other.decision_reason = request.decision_reason
+        other.self_approved = check_four_eyes(session, other, actor)
+        _decide(session, other, outcome, actor, now)
 
 
 def _decide(session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, at: datetime) -> None:

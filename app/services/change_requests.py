@@ -10,7 +10,14 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, NotAllowed, NotFound, WrongState
-from app.domain.people import CORRECTABLE_STATUSES, OPEN_STATUSES, Relation, RequestStatus, RequestType
+from app.domain.people import (
+    CONTINUING_TYPES,
+    CORRECTABLE_STATUSES,
+    OPEN_STATUSES,
+    Relation,
+    RequestStatus,
+    RequestType,
+)
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.dialects import lock_rows
@@ -86,34 +93,51 @@ def cancel(request_ids: Sequence[int], *, actor: Actor) -> None:
         for request in locked(session, request_ids):
             if request.status not in CANCELLABLE:
                 raise WrongState("ALREADY_DECIDED", request_no=request.request_no, status=request.status)
-            _take_back(session, request)
+            submissions.take_back(session, request)
             audit(session, actor, "cancel_request", "change_request", request.id, agency_id=request.agency_id)
 
 
-def correct(request_id: int, *, actor: Actor) -> str:
-    """Reopen a returned, rejected or failed request as a draft of the next revision; gives its submission number.
+@dataclass(frozen=True)
+class Reopened:
+    """A request that is a draft again: where it is written anew."""
 
-    Raises NotFound, WrongState('NOT_CORRECTABLE').
+    request_id: int
+    type: RequestType
+    submission_no: str
+    target_id: int | None
+
+
+def correct(request_id: int, *, actor: Actor) -> Reopened:
+    """Reopen a returned, rejected or failed request as a draft of the next revision.
+
+    Of a family that moves everybody is reopened with anyone. Raises NotFound, WrongState('NOT_CORRECTABLE').
     """
     actor.require(Power.RECORD_REQUEST)
     with transaction(actor) as session:
         (request,) = locked(session, [request_id])
-        if request.status not in CORRECTABLE_STATUSES:
+        if request.status not in CORRECTABLE_STATUSES or request.type is RequestType.CORRECTION:
             raise WrongState("NOT_CORRECTABLE", request_no=request.request_no, status=request.status)
-        if request.type is not RequestType.CERTIFY_NEW:
-            raise WrongState("NOT_CORRECTABLE", request_no=request.request_no, status=request.status)
-        before = request.status
-        request.status, request.revision = RequestStatus.DRAFT, request.revision + 1
-        request.decided_by_id = request.decided_at = request.decision_reason = None
-        request.round_id = request.round_error = request.conflict_request_id = None
-        request.self_approved = False
-        session.flush()
-        submissions.mark_editors(session, [request], actor)
-        audit(
-            session, actor, "correct_request", "change_request", request.id, agency_id=request.agency_id,
-            detail={"from": before, "revision": request.revision},
-        )  # fmt: skip
-        return request.submission_no
+        together = [request]
+        if request.type in CONTINUING_TYPES:
+            together = _of_submission(session, request.submission_no, CORRECTABLE_STATUSES)
+        for one in together:
+            _reopen(session, one, actor)
+        leader = next((one for one in together if one.proposal.relation is Relation.SELF), request)
+        return Reopened(leader.id, leader.type, leader.submission_no, leader.target_entitlement_id)
+
+
+def _reopen(session: Session, request: ChangeRequest, actor: Actor) -> None:
+    before = request.status
+    request.status, request.revision = RequestStatus.DRAFT, request.revision + 1
+    request.decided_by_id = request.decided_at = request.decision_reason = None
+    request.round_id = request.round_error = request.conflict_request_id = None
+    request.self_approved, request.assigned_to_id = False, None
+    session.flush()
+    submissions.mark_editors(session, [request], actor)
+    audit(
+        session, actor, "correct_request", "change_request", request.id, agency_id=request.agency_id,
+        detail={"from": before, "revision": request.revision},
+    )  # fmt: skip
 
 
 def report_error(entitlement_id: int, reason: str, *, actor: Actor) -> Submission:
@@ -210,15 +234,7 @@ def _drop_missing(session: Session, form: FamilyForm) -> None:
         raise NotFound("REQUEST_NOT_FOUND")
     for request in drafts:
         if request.id not in kept and request.proposal.principal_national_id == form.principal_national_id:
-            _take_back(session, request)
-
-
-def _take_back(session: Session, request: ChangeRequest) -> None:
-    if request.submitted_at is None:
-        submissions.delete_draft(session, request)
-        return
-    request.status = RequestStatus.CANCELLED
-    session.flush()
+            submissions.take_back(session, request)
 
 
 def _with_family(session: Session, entitlement: Entitlement) -> list[Entitlement]:

@@ -48,11 +48,12 @@ class WorkItem:
     law_code: str | None
     since: datetime
     refused_papers: tuple[DocumentNote, ...] = ()
+    target_id: int | None = None
 
     @property
     def can_correct(self) -> bool:
         """Whether `change_requests.correct` would take it."""
-        return self.status in CORRECTABLE_STATUSES and self.type is RequestType.CERTIFY_NEW
+        return self.status in CORRECTABLE_STATUSES and self.type is not RequestType.CORRECTION
 
     @property
     def can_cancel(self) -> bool:
@@ -205,6 +206,7 @@ def _item(request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentN
         law_code=request.law_code,
         since=request.decided_at or request.submitted_at or request.recorded_at,
         refused_papers=tuple(note for note in papers if note.fault is not None),
+        target_id=request.target_entitlement_id,
     )
 
 

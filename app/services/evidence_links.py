@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,10 +11,18 @@ from app.domain.errors import NotFound
 from app.models.change_request import ChangeRequest
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.services import facts
-from app.services.family_forms import Member
 
 
-def lay_on(session: Session, requests: Sequence[ChangeRequest], members: Sequence[Member]) -> None:
+class Filed(Protocol):
+    """Whoever brings documents: which ones, and for which draft, None for a new one."""
+
+    @property
+    def evidence_ids(self) -> tuple[int, ...]: ...
+    @property
+    def request_id(self) -> int | None: ...
+
+
+def lay_on(session: Session, requests: Sequence[ChangeRequest], members: Sequence[Filed]) -> None:
     """Give each request just the documents of its member, in the same order; raises NotFound('EVIDENCE_NOT_FOUND')."""
     wanted = {(r.id, e): r for r, m in zip(requests, members, strict=True) for e in m.evidence_ids}
     if not wanted and all(m.request_id is None for m in members):

@@ -156,7 +156,7 @@ def _write_down(people: Sequence[Person], actor: Actor, hash_key: str) -> None:
 
 def _principal(person: Person, own: Sequence[Entitlement]) -> Principal:
     kind = next((right.personnel_type for right in reversed(own) if right.personnel_type), None)
-    active = tuple(Period(right.entitled_from, right.entitled_until) for right in own if not right.suspended)
+    active = tuple(Period(right.entitled_from, right.entitled_until) for right in own)
     return Principal(
         str(person.id),
         person.sex,

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import PersonnelType, Relation, RequestType
+from app.domain.people import STARTING_TYPES, PersonnelType, Relation
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -22,6 +22,7 @@ from app.models.person import Person
 from app.rules import certification
 from app.rules.certification import PARENTS, Candidate, Judgement, Known, KnownParent, KnownSpell
 from app.services import family_facts
+from app.services.crossings.change_targets import Replaced, replaced
 from app.services.family_facts import ON_THE_WAY, FamilyFacts
 from app.services.transaction import widened
 
@@ -67,14 +68,16 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
         )
         parents = standing_parents(wide, {p.principal_national_id for p in proposals if p.relation in PARENTS})
         planned = _planned_starts(wide, proposals)
-        families = family_facts.load(wide, proposals)
+        replacing = replaced(wide, proposals)
+        families = family_facts.load(wide, proposals, {key: one.request_id for key, one in replacing.items()})
     today = bangkok_day(now)
     return {
         p.request_id: _known(
-            p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []), families
+            p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []), families,
+            replacing.get(p.request_id),
         )
         for p in proposals
-    }
+    }  # fmt: skip
 
 
 def _known(
@@ -85,6 +88,7 @@ def _known(
     today: date,
     parents: list[KnownParent],
     families: FamilyFacts,
+    instead_of: Replaced | None,
 ) -> Known:
     principal = proposal.principal_national_id
     own = [
@@ -97,6 +101,8 @@ def _known(
     meant = [period.from_on for period in own if begins is not None and period.contains(begins)]
     starts = max(meant or [period.from_on for period in own], default=planned.get((principal, proposal.agency_id)))
     mine = spells.get(proposal.national_id, [])
+    if instead_of is not None:
+        mine = instead_of.others(proposal, mine)
     is_own = proposal.relation is Relation.SELF
     return Known(
         today=today,
@@ -151,6 +157,15 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     return found
 
 
+def own_right_elsewhere(session: Session, national_id: str, agency_id: int, today: date) -> str | None:
+    """The name of another agency that keeps the person's own right, which runs or is to come; None without one."""
+    with widened(session) as wide:
+        for spell in standing_spells(wide, [national_id]).get(national_id, ()):
+            if spell.relation is Relation.SELF and spell.agency_id != agency_id and _open_on(spell, today):
+                return spell.agency_name
+    return None
+
+
 def standing_parents(wide: Session, principals: Iterable[str]) -> dict[str, list[KnownParent]]:
     """The fathers and mothers who have rights through these principals (voided ones left out), by the principal's ID."""
     person, principal = _person, _principal
@@ -190,7 +205,7 @@ def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[
             .where(
                 Proposal.national_id.in_(batch),
                 Proposal.relation == Relation.SELF,
-                ChangeRequest.type == RequestType.CERTIFY_NEW,
+                ChangeRequest.type.in_(STARTING_TYPES),
                 ChangeRequest.status.in_(ON_THE_WAY),
                 Proposal.service_start_date.is_not(None),
             )
@@ -209,7 +224,7 @@ def principal_types(session: Session, national_ids: Sequence[str], agency_id: in
             )
             asked = asked.where(
                 ChangeRequest.status.in_(ON_THE_WAY),
-                ChangeRequest.type == RequestType.CERTIFY_NEW,
+                ChangeRequest.type.in_(STARTING_TYPES),
                 ChangeRequest.agency_id == agency_id,
                 Proposal.national_id.in_(batch),
             ).order_by(ChangeRequest.id)

@@ -4,10 +4,11 @@ Reads the nation for the law alone, as `facts` does; nothing of it leaves a verb
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -83,19 +84,33 @@ def own_scheme_of(spells: Iterable[KnownSpell], today: date) -> Scheme | None:
     return None
 
 
-def load(wide: Session, proposals: Sequence[Proposal]) -> FamilyFacts:
-    """The families around these proposals, themselves included; some queries per 500 principals; `wide` sees the nation."""
-    return load_families(
-        wide, {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}, proposals
-    )
+def load(
+    wide: Session, proposals: Sequence[Proposal], continued: Mapping[int, int] = MappingProxyType({})
+) -> FamilyFacts:
+    """The families around these proposals, themselves included; some queries per 500 principals; `wide` sees the nation.
+
+    `continued` names, by request id, the request behind the right in whose place a proposed one comes: its papers count,
+    and the person stands in the family already.
+    """
+    whose = {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}
+    return load_families(wide, whose, proposals, continued)
 
 
-def load_families(wide: Session, principals_ids: Iterable[str], proposals: Sequence[Proposal] = ()) -> FamilyFacts:
+def load_families(
+    wide: Session,
+    principals_ids: Iterable[str],
+    proposals: Sequence[Proposal] = (),
+    continued: Mapping[int, int] = MappingProxyType({}),
+) -> FamilyFacts:
     """The families of these principals, by national ID, with these proposals beside what stands and waits."""
     whose = sorted(set(principals_ids))
     waiting = _waiting(wide, whose)
     asked = {p.request_id: p for p in [*waiting, *proposals] if p.request_id is not None}
-    papers = _papers(wide, {key: p.relation for key, p in asked.items()})
+    relations = {key: p.relation for key, p in asked.items()}
+    relations |= {continued[key]: p.relation for key, p in asked.items() if key in continued}
+    papers = papers_filed(wide, relations)
+    for key, source in continued.items():
+        papers[key] = papers.get(key, frozenset()) | papers.get(source, frozenset())
     principals, relatives = standing(wide, whose)
     places = _places(wide, list(asked))
     for number, proposal in sorted(asked.items()):
@@ -103,7 +118,7 @@ def load_families(wide: Session, principals_ids: Iterable[str], proposals: Seque
             principal = principals[proposal.national_id]
             principal.sex = principal.sex or proposal.sex
             principal.birth_date = principal.birth_date or proposal.birth_date
-        else:
+        elif number not in continued:
             relatives[proposal.principal_national_id].append(
                 relative_of(proposal, papers.get(number, frozenset()), places[number])
             )
@@ -148,7 +163,8 @@ def _places(wide: Session, request_ids: Sequence[int]) -> dict[int, int]:
     return {number: place for place, (_, _, number) in enumerate(sorted(found), start=1)}
 
 
-def _papers(wide: Session, relations: dict[int, Relation]) -> dict[int, frozenset[Paper]]:
+def papers_filed(wide: Session, relations: Mapping[int, Relation]) -> dict[int, frozenset[Paper]]:
+    """The papers that were filed with these requests and are not refused, by request id; each one's relation is given."""
     kinds: dict[int, set[DocType]] = defaultdict(set)
     for some in _batches(sorted(relations)):
         query = (

@@ -20,7 +20,8 @@ from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS
 
 DATES = ("entitled_from", "entitled_until")
 # Only where there is something: copies that were frozen before these columns came must keep their hash.
-_WHERE_TOLD = ("seq_in_delivery", "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id", *TOLD_FIELDS)
+_WHERE_TOLD = ("seq_in_delivery", "standby_since", "legitimate_from", "legitimacy_basis", "delivery_id", "termination_reason",
+               "event_date", *TOLD_FIELDS)  # fmt: skip
 _FROZEN = (
     "national_id", "principal_national_id", *PERSON_FIELDS, *(n for n in RIGHT_FIELDS if n not in _WHERE_TOLD), *DATES,
 )  # fmt: skip
@@ -30,7 +31,7 @@ def freeze(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor,
     """Turn drafts into pending requests, each with the frozen copy of its revision; raises Conflict('STALE')."""
     evidence = _evidence(session, requests)
     for request in requests:
-        copy = frozen_copy(request.proposal, evidence.get(request.id, []))
+        copy = _whole(request, evidence.get(request.id, []))
         session.add(
             RequestRevision(
                 request_id=request.id, revision=request.revision, agency_id=request.agency_id, frozen=copy,
@@ -51,13 +52,13 @@ def freeze(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor,
 
 def current_copy(session: Session, request: ChangeRequest) -> dict[str, Any]:
     """The frozen copy as it would be made now; a decision compares its hash with the submitted one (decisions 1)."""
-    return frozen_copy(request.proposal, _evidence(session, [request]).get(request.id, []))
+    return _whole(request, _evidence(session, [request]).get(request.id, []))
 
 
 def current_copies(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, dict[str, Any]]:
     """As `current_copy`, for many at once, by request id."""
     evidence = _evidence(session, requests)
-    return {request.id: frozen_copy(request.proposal, evidence.get(request.id, [])) for request in requests}
+    return {request.id: _whole(request, evidence.get(request.id, [])) for request in requests}
 
 
 def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
@@ -65,6 +66,14 @@ def frozen_copy(proposal: Proposal, evidence: list[str]) -> dict[str, Any]:
     copy: dict[str, Any] = {name: _plain(getattr(proposal, name)) for name in _FROZEN}
     told = {name: _plain(value) for name in _WHERE_TOLD if (value := getattr(proposal, name)) is not None}
     return copy | told | {"evidence": evidence}
+
+
+def _whole(request: ChangeRequest, evidence: list[str]) -> dict[str, Any]:
+    """The frozen copy with what is asked of which right, where it is about one that stands."""
+    copy = frozen_copy(request.proposal, evidence)
+    if request.type in (RequestType.CERTIFY_NEW, RequestType.CORRECTION):
+        return copy
+    return copy | {"type": request.type, "target": request.target_entitlement_id, "text": request.reason or ""}
 
 
 def digest(copy: dict[str, Any]) -> str:

@@ -106,15 +106,17 @@ RIGHTS = (
         f" AND b.personnel_type = 'POLITICAL_EXECUTIVE' WHERE {_SHARE_A_DAY}",
     ),
     Invariant(
-        "VOIDED_WITHOUT_REQUEST", "a right is voided by a correction that took effect",
+        "VOIDED_WITHOUT_REQUEST", "a right is voided by a correction that took effect, or before it began by the principal's end",
         """SELECT e.id FROM entitlement e LEFT JOIN change_request r ON r.id = e.voided_by_request_id
-        WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR r.type <> 'CORRECTION'
-            OR r.target_entitlement_id <> e.id)""",
+        WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR NOT (
+            (r.type = 'CORRECTION' AND r.target_entitlement_id = e.id)
+            OR (r.type IN ('TERMINATE', 'SUSPEND') AND e.relation <> 'SELF')))""",
     ),
     Invariant(
         "ENDED_WITHOUT_REASON", "an end that a round brought has a day and a reason",
         """SELECT id FROM entitlement WHERE (ended_effective_at IS NOT NULL OR termination_reason IS NOT NULL)
-            AND (entitled_until IS NULL OR termination_reason IS NULL)""",
+            AND (entitled_until IS NULL OR (termination_reason IS NULL AND NOT suspended AND NOT EXISTS (
+                SELECT 1 FROM change_request r WHERE r.id = ended_by_request_id AND r.type IN ('PENSION', 'SUSPEND'))))""",
     ),
 )  # fmt: skip
 DATES = (
@@ -128,9 +130,9 @@ DATES = (
         WHERE NOT e.voided AND e.entitled_from < p.birth_date""",
     ),
     Invariant(
-        "RIGHT_AFTER_DEATH", "a right ends the day after death at the latest (spec 3)",
+        "RIGHT_AFTER_DEATH", "whose death ended a right begins none after it (spec 3)",
         """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id WHERE NOT e.voided
-            AND p.death_date IS NOT NULL AND (e.entitled_until IS NULL OR e.entitled_from > p.death_date)""",
+            AND p.death_date IS NOT NULL AND e.entitled_from > p.death_date""",
     ),
     Invariant(
         "CHILD_BEYOND_MAJORITY", "a child's right ends on the 20th birthday, unless incompetent (spec 3.6, 3.7)",
@@ -182,7 +184,9 @@ REQUESTS = (
             LEFT JOIN entitlement t ON t.id = r.target_entitlement_id
         WHERE r.status = 'EFFECTIVE' AND CASE
             WHEN r.type = 'CORRECTION' THEN t.id IS NULL OR NOT t.voided
-            WHEN r.type = 'TERMINATE' THEN t.id IS NULL OR t.entitled_until IS NULL
+            WHEN r.type IN ('TERMINATE', 'SUSPEND') THEN t.id IS NULL OR (t.entitled_until IS NULL AND NOT EXISTS (
+                SELECT 1 FROM change_request b WHERE b.type = 'RESTORE' AND b.status = 'EFFECTIVE' AND b.id > r.id))
+            WHEN r.type IN ('RESTORE', 'CERTIFY_EDIT') THEN t.id IS NULL
             ELSE e.id IS NULL END""",
     ),
     Invariant(
@@ -195,7 +199,8 @@ REQUESTS = (
         """SELECT e.id FROM entitlement e JOIN proposal q ON q.request_id = e.request_id
             JOIN person p ON p.id = e.person_id JOIN person h ON h.id = e.principal_id
         WHERE q.national_id <> p.national_id OR q.principal_national_id <> h.national_id OR q.relation <> e.relation
-            OR q.entitled_from <> e.entitled_from""",
+            OR (q.entitled_from <> e.entitled_from AND NOT EXISTS (SELECT 1 FROM change_request c
+                WHERE c.type = 'CERTIFY_EDIT' AND c.status = 'EFFECTIVE' AND c.target_entitlement_id = e.id))""",
     ),
     Invariant(
         "EDITOR_DECIDED", "nobody decides what he recorded or changed (decisions 6)",

@@ -6,20 +6,23 @@ refusal, a doubt, an exception to four-eyes, a row that somebody else holds - is
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
 from app.domain.actor import Actor
+from app.domain.approval_menus import power_for
 from app.domain.errors import PortalError
 from app.domain.people import RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
 from app.models.dialects import lock_rows
 from app.rules import certification
 from app.rules.certification import Judgement
-from app.services import facts, frozen_copies, request_flags
+from app.services import frozen_copies, request_flags
 from app.services.audit import record_many
 from app.services.clock import business_now
+from app.services.judging import judge_all
 from app.services.round_inputs import inputs_version
 from app.services.round_plan import seat
 from app.services.transaction import transaction
@@ -47,18 +50,18 @@ def approve_plain(
 def _plain(
     session: Session, request_ids: Sequence[int], actor: Actor, seen_versions: Mapping[int, int]
 ) -> list[tuple[ChangeRequest, RequestRevision, Judgement]]:
-    requests = _unchanged(session, request_ids, seen_versions)
+    requests = _unchanged(session, request_ids, seen_versions, actor)
     mine = sa.select(RequestEditor.request_id).where(
         RequestEditor.request_id.in_([r.id for r in requests]), RequestEditor.user_id == actor.user_id
     )
     spoken_for = set(session.scalars(mine)) | set(request_flags.of_requests(session, [r.id for r in requests]))
     requests = [request for request in requests if request.id not in spoken_for]
-    known = facts.load(session, [request.proposal for request in requests], business_now(session))
+    judged = judge_all(session, requests, business_now(session))
     revisions = _revisions(session, requests)
     copies = frozen_copies.current_copies(session, requests)
     found = []
     for request in requests:
-        judgement, revision = facts.judge(request.proposal, known[request.id]), revisions.get(request.id)
+        judgement, revision = judged[request.id], revisions.get(request.id)
         if revision is None or frozen_copies.digest(copies[request.id]) != revision.sha256:
             continue
         dated = judgement.has_dates_of(request.proposal.entitled_from, request.proposal.entitled_until)
@@ -67,16 +70,19 @@ def _plain(
     return found
 
 
-def _unchanged(session: Session, request_ids: Sequence[int], seen_versions: Mapping[int, int]) -> list[ChangeRequest]:
+def _unchanged(
+    session: Session, request_ids: Sequence[int], seen_versions: Mapping[int, int], actor: Actor
+) -> list[ChangeRequest]:
     query = (
         sa.select(ChangeRequest)
         .where(ChangeRequest.id.in_(request_ids), ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
-        .where(ChangeRequest.type == RequestType.CERTIFY_NEW)
+        .where(ChangeRequest.type != RequestType.CORRECTION)
         .options(selectinload(ChangeRequest.proposal))
         .order_by(ChangeRequest.id)
     )
     requests = session.scalars(lock_rows(query, session)).all()
-    return [request for request in requests if request.version == seen_versions.get(request.id)]
+    mine = [request for request in requests if power_for(request.type) in actor.powers]
+    return [request for request in mine if request.version == seen_versions.get(request.id)]
 
 
 def _revisions(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, RequestRevision]:
@@ -103,11 +109,14 @@ def _write(
         revision.outcome, revision.reason = RequestStatus.APPROVED, None
         revision.decided_by_id, revision.decided_at = actor.user_id, decided_at
     session.flush()
-    record_many(
-        session, actor, "approve_certification", "change_request",
-        [
+    for verb, some in groupby(sorted(plain, key=_verb), key=_verb):
+        told = [
             (request.id, request.agency_id, {"revision": request.revision, "round": round_.id, "self_approved": False})
-            for request, _, _ in plain
-        ],
-    )  # fmt: skip
+            for request, _, _ in some
+        ]
+        record_many(session, actor, verb, "change_request", told)
     return {request.id: (request.request_no, round_.scheduled_at) for request, _, _ in plain}
+
+
+def _verb(plain: tuple[ChangeRequest, RequestRevision, Judgement]) -> str:
+    return power_for(plain[0].type).value

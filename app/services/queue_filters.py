@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.domain import names
+from app.domain.approval_menus import TYPES_OF, ApprovalMenu
 from app.domain.clock import BANGKOK
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, Proposal
@@ -28,7 +29,8 @@ class QueueOrder(StrEnum):
 class QueueFilters:
     """Which requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word.
 
-    Without a `status` those that wait for a decision; with one of LATER_STATUSES those that had theirs.
+    With a `menu` only what that one decides. Without a `status` those that wait for a decision; with one of LATER_STATUSES
+    those that had theirs.
     """
 
     type: RequestType | None = None
@@ -38,6 +40,7 @@ class QueueFilters:
     relation: Relation | None = None
     name: str = ""
     status: RequestStatus | None = None
+    menu: ApprovalMenu | None = None
 
     @property
     def are_waiting(self) -> bool:
@@ -89,6 +92,8 @@ def conditions(filters: QueueFilters) -> list[Any]:
     )
     found: list[Any] = [ChangeRequest.status == (filters.status or RequestStatus.PENDING_APPROVAL)]
     found += [column == value for column, value in exact if value is not None]
+    if filters.menu is not None:
+        found.append(ChangeRequest.type.in_(TYPES_OF[filters.menu]))
     if filters.submitted_from is not None:
         found.append(ChangeRequest.submitted_at >= _begin_of(filters.submitted_from))
     if filters.submitted_until is not None:

@@ -1,10 +1,8 @@
 """One chunk of a round: claims whole families, looks for what speaks against each request, applies the rest (decisions 5)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -13,7 +11,9 @@ from app.domain.clock import bangkok_day, real_now
 from app.domain.people import RoundError
 from app.models.dialects import after_claim
 from app.rules.certification import RULES_VERSION
+from app.services import round_changes
 from app.services import round_sql as sql
+from app.services.round_changes import refuse_rivals
 from app.services.round_judging import OTHERWISE, judge_claimed
 
 ROBOT = robot("round")
@@ -49,17 +49,24 @@ def carry(session: Session, chunk: Chunk) -> int:
     if claimed == 0:
         return 0
     session.execute(sql.REFUSE_UNKNOWN, {"error": OTHERWISE.value})
-    _apply_ends(session, chunk)
+    targeted = round_changes.has_targets(session)
+    if targeted:
+        round_changes.refuse_changed(session)
+        round_changes.apply_ends(session, chunk.run_at)
     changed = {"rules": RULES_VERSION, "day": bangkok_day(chunk.run_at)}
     session.execute(sql.MARK_CHANGED, changed) if chunk.shortcut else session.execute(sql.MARK_ALL)
     session.execute(sql.MARK_SIBLINGS)
+    if targeted:
+        round_changes.apply_edits(session, chunk.run_at, chunk.careful)
     for step in (sql.OWN, sql.DEPENDENT):
         if step == sql.DEPENDENT:
             session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)
         judge_claimed(session, step, chunk.run_at)
         session.execute(sql.REFUSE_OWN_OVERLAP if step == sql.OWN else sql.REFUSE_SAME_OVERLAP)
-        _refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
+        refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
         _apply_starts(session, chunk, step)
+    if targeted:
+        round_changes.finish(session, chunk.round_id, chunk.run_at)
     _decide(session, chunk, claimed)
     return claimed
 
@@ -76,30 +83,6 @@ def _claim(session: Session, chunk: Chunk) -> int:
     return claimed
 
 
-def _apply_ends(session: Session, chunk: Chunk) -> None:
-    session.execute(sql.REFUSE_CHANGED_TARGET)
-    for own in (False, True):
-        if own:
-            session.execute(sql.REFUSE_LEANED_ON)
-        _refuse_rivals(session, session.execute(sql.SAME_TARGET, {"own": own}))
-        session.execute(sql.VOID, {"own": own, "run_at": chunk.run_at})
-
-
-def _refuse_rivals(session: Session, pairs: Iterable[sa.Row[tuple[int, int]]]) -> None:
-    """Of requests that exclude each other the first decided wins; one that has lost itself no longer excludes others.
-
-    `pairs` are (later, earlier) requests, ordered by the later one's decision.
-    """
-    lost: dict[int, int] = {}
-    for later, earlier in pairs:
-        if later not in lost and earlier not in lost:
-            lost[later] = earlier
-    if lost:
-        error = RoundError.CONFLICT.value
-        rows = [{"request": later, "error": error, "rival": earlier} for later, earlier in lost.items()]
-        session.execute(sql.REFUSE, rows)
-
-
 def _apply_starts(session: Session, chunk: Chunk, step: str) -> None:
     if not chunk.careful:
         _add(session, chunk, step, None)
@@ -114,9 +97,12 @@ def _apply_starts(session: Session, chunk: Chunk, step: str) -> None:
 
 def _add(session: Session, chunk: Chunk, step: str, only: int | None) -> None:
     values = {"step": step, "only": only, "run_at": chunk.run_at}
+    round_changes.cut_targets(session, step, chunk.run_at, only)
     session.execute(sql.MEND_PERSONS, {"step": step, "only": only})
     session.execute(sql.ADD_PERSONS, values)
     session.execute(sql.ADD_RIGHTS, values)
+    if step == sql.DEPENDENT:
+        round_changes.clip(session, only)
 
 
 def _code_of(error: IntegrityError) -> RoundError:

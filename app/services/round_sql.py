@@ -1,7 +1,9 @@
 """The statements of a round, set-based and the same on SQLite and PostgreSQL; `round_claim` holds one chunk's requests.
 
-A claimed request is of one of three steps: END (a right is voided), OWN (a principal's right starts), DEPENDENT (a family
-member's right starts). `error` stays NULL as long as nothing speaks against it; nothing ever clears it again.
+A claimed request is of one of four steps: END (a right stops, is voided or restored: round_end_sql), EDIT (a right is
+changed in place), OWN (a principal's right starts), DEPENDENT (a family member's right starts). What starts may go on from a
+right that stands, its target (round_move_sql). `error` stays NULL as long as nothing speaks against it; nothing ever clears
+it again.
 """
 
 import sqlalchemy as sa
@@ -10,14 +12,14 @@ from app.models.base import UtcInstant
 from app.models.columns import EntitlementColumns, PersonColumns, ToldColumns
 from app.services.round_inputs import inputs_of
 
-END, OWN, DEPENDENT = "END", "OWN", "DEPENDENT"
+END, EDIT, OWN, DEPENDENT = "END", "EDIT", "OWN", "DEPENDENT"
 CLAIM_TABLE = "round_claim"
 
 claim = sa.table(
     CLAIM_TABLE,
     *(
         sa.column(name)
-        for name in ("request_id", "step", "family", "person", "must_judge", "error", "conflict_request_id")
+        for name in ("request_id", "step", "family", "person", "must_judge", "error", "conflict_request_id", "type")
     ),
 )
 
@@ -52,55 +54,36 @@ CLAIM = (
     CREATE TEMPORARY TABLE {CLAIM_TABLE} (
         request_id BIGINT PRIMARY KEY, agency_id BIGINT, step VARCHAR(10), family VARCHAR(13), person VARCHAR(13),
         relation VARCHAR(40), entitled_from DATE, entitled_until DATE, decided_at TIMESTAMP WITH TIME ZONE,
-        target_id BIGINT,
+        target_id BIGINT, type VARCHAR(40), stop_on DATE, reason VARCHAR(40), target_version INTEGER, submission_no VARCHAR(40),
         must_judge BOOLEAN, error VARCHAR(40), conflict_request_id BIGINT)"""),
     sa.text(f"""
     INSERT INTO {CLAIM_TABLE}
     SELECT r.id, r.agency_id,
-        CASE WHEN r.type = 'CORRECTION' THEN 'END' WHEN p.relation = 'SELF' THEN 'OWN' ELSE 'DEPENDENT' END,
+        CASE WHEN r.type IN ('CORRECTION', 'TERMINATE', 'SUSPEND', 'RESTORE') THEN 'END' WHEN r.type = 'CERTIFY_EDIT' THEN 'EDIT'
+            WHEN p.relation = 'SELF' THEN 'OWN' ELSE 'DEPENDENT' END,
         COALESCE(p.principal_national_id, ''), COALESCE(p.national_id, ''), p.relation, p.entitled_from, p.entitled_until,
-        r.decided_at, r.target_entitlement_id, FALSE, NULL, NULL
+        r.decided_at, r.target_entitlement_id, r.type,
+        CASE WHEN r.type IN ('TERMINATE', 'SUSPEND') THEN p.entitled_until ELSE p.entitled_from END,
+        CASE WHEN r.type = 'TRANSFER_IN' THEN 'TRANSFERRED_LGO' ELSE p.termination_reason END, r.target_version,
+        r.submission_no, FALSE, NULL, NULL
     FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
     WHERE r.round_id = :round AND r.status = 'APPROVED'
         AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)
         AND (CAST(:high AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') <= :high)"""),
     sa.text(f"CREATE INDEX ix_round_claim_person ON {CLAIM_TABLE} (person, family)"),
     sa.text(f"CREATE INDEX ix_round_claim_family ON {CLAIM_TABLE} (family, relation)"),
+    sa.text(f"CREATE INDEX ix_round_claim_target ON {CLAIM_TABLE} (target_id)"),
 )  # fmt: skip
 
 REFUSE_UNKNOWN = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = :error WHERE request_id IN (
         SELECT r.id FROM change_request r JOIN {CLAIM_TABLE} c ON c.request_id = r.id
-        WHERE r.type NOT IN ('CERTIFY_NEW', 'CERTIFY_EDIT', 'CORRECTION'))""")
-
-# --- ends -------------------------------------------------------------------------------------------------------------
-REFUSE_CHANGED_TARGET = sa.text(f"""
-    UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
-    WHERE step = 'END' AND error IS NULL AND NOT EXISTS (
-        SELECT 1 FROM entitlement e
-        WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided AND e.agency_id = {CLAIM_TABLE}.agency_id)""")
-# An own right cannot vanish under the family that leans on it; what was voided a statement earlier no longer leans.
-REFUSE_LEANED_ON = sa.text(f"""
-    UPDATE {CLAIM_TABLE} SET error = 'DEPENDENTS_REMAIN'
-    WHERE step = 'END' AND relation = 'SELF' AND error IS NULL AND EXISTS (
-        SELECT 1 FROM entitlement e JOIN entitlement d ON d.principal_id = e.person_id AND d.agency_id = e.agency_id
-        WHERE e.id = {CLAIM_TABLE}.target_id AND d.relation <> 'SELF' AND NOT d.voided
-            AND d.entitled_from >= e.entitled_from
-            AND (e.entitled_until IS NULL OR d.entitled_from < e.entitled_until))""")
-SAME_TARGET = sa.text(f"""
-    SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b ON b.target_id = a.target_id
-    WHERE a.step = 'END' AND b.step = 'END' AND a.error IS NULL AND b.error IS NULL
-        AND (a.relation = 'SELF') = :own AND (b.relation = 'SELF') = :own
-        AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id)
-    ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
-VOID = sa.text(f"""
-    UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
-        version = entitlement.version + 1
-    FROM {CLAIM_TABLE} c
-    WHERE c.target_id = entitlement.id AND c.step = 'END' AND c.error IS NULL AND (c.relation = 'SELF') = :own
-    """).bindparams(sa.bindparam("run_at", type_=UtcInstant))
+        WHERE r.type NOT IN ('CERTIFY_NEW', 'CERTIFY_EDIT', 'CORRECTION', 'TERMINATE', 'SUSPEND', 'RESTORE', 'TRANSFER_IN',
+            'PENSION', 'REINSTATE'))""")
 
 # --- starts -----------------------------------------------------------------------------------------------------------
+# What a move or a change takes the place of does not stand in its way.
+_NOT_TARGET = f"(({CLAIM_TABLE}.target_id IS NULL) OR e.id <> {CLAIM_TABLE}.target_id)"
 # What was decided under today's law on inputs that have not moved, and holds today, need not be judged again.
 MARK_CHANGED = sa.text(f"""
     WITH {inputs_of(CLAIM_TABLE)}
@@ -128,14 +111,14 @@ REFUSE_OWN_OVERLAP = sa.text(f"""
     WHERE step = 'OWN' AND error IS NULL AND EXISTS (
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id
         WHERE p.national_id = {CLAIM_TABLE}.person AND e.relation = 'SELF' AND NOT e.voided
-            AND {_overlap("e", CLAIM_TABLE)})""")
+            AND {_NOT_TARGET} AND {_overlap("e", CLAIM_TABLE)})""")
 REFUSE_SAME_OVERLAP = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'SAME_RIGHT_OVERLAP'
-    WHERE step = 'DEPENDENT' AND error IS NULL AND EXISTS (
+    WHERE step IN ('DEPENDENT', 'EDIT') AND error IS NULL AND EXISTS (
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id JOIN person q ON q.id = e.principal_id
         WHERE p.national_id = {CLAIM_TABLE}.person AND q.national_id = {CLAIM_TABLE}.family
             AND e.relation = {CLAIM_TABLE}.relation AND NOT e.voided
-            AND {_overlap("e", CLAIM_TABLE)})""")
+            AND {_NOT_TARGET} AND {_overlap("e", CLAIM_TABLE)})""")
 RIVALS = sa.text(f"""
     SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b
         ON b.person = a.person AND b.family = a.family AND b.relation = a.relation

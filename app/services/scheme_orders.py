@@ -101,7 +101,7 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
     columns = (_spell.c.id, _spell.c.person_id, _spell.c.relation, _spell.c.entitled_from, _spell.c.entitled_until,
                _spell.c.declared_scheme, _spell.c.agency_id)  # fmt: skip
     query = sa.select(*columns, since.label("since"), kind.label("kind")).where(
-        _spell.c.person_id.in_(person_ids), sa.not_(_spell.c.voided), sa.not_(_spell.c.suspended)
+        _spell.c.person_id.in_(person_ids), sa.not_(_spell.c.voided)
     )
     known = sa.select(_other).where(_other.c.person_id.in_(person_ids), _other.c.verified_at.is_not(None))
     found: dict[int, list[HeldRight]] = defaultdict(list)

@@ -13,7 +13,7 @@ from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict, InvalidForm, NotFound, PortalError, Refused, WrongState
 from app.domain.people import EntitlementState, Relation, RequestStatus, RequestType
-from app.models.change_request import SENT, ChangeRequest, Proposal, RequestEditor
+from app.models.change_request import SENT, ChangeRequest, Proposal, RequestEditor, TransferExclusion
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.rules import certification
@@ -139,7 +139,7 @@ def lay_down(session: Session, requests: Sequence[ChangeRequest], now: datetime)
     doubts: dict[int, list[Clause]] = {}
     if not errors:
         errors, doubts = _judged(session, requests, now)
-        errors += _already_pending(session, requests)
+        errors += already_pending(session, requests)
     if errors:
         raise InvalidForm(errors)
     own_types = _principal_types(session, proposals)
@@ -152,16 +152,28 @@ def lay_down(session: Session, requests: Sequence[ChangeRequest], now: datetime)
 
 def copy_of(entitlement: Entitlement) -> Proposal:
     """A proposal that repeats a standing right, for a request that is about it."""
+    return Proposal(agency_id=entitlement.agency_id, **values_of(entitlement))
+
+
+def values_of(entitlement: Entitlement) -> dict[str, Any]:
+    """The columns of a proposal that repeats a standing right, but for its agency."""
     copied = {name: getattr(entitlement, name) for name in (*RIGHT_FIELDS, *DATES, *TOLD_FIELDS, "sub_inscl")}
     copied |= {name: getattr(entitlement.person, name) for name in (*PERSON_FIELDS, "national_id", "sort_key")}
-    return Proposal(
-        agency_id=entitlement.agency_id, principal_national_id=entitlement.principal.national_id, **copied
-    )  # fmt: skip
+    return copied | {"principal_national_id": entitlement.principal.national_id}
+
+
+def take_back(session: Session, request: ChangeRequest) -> None:
+    """Cancel a request; a draft that was never submitted leaves nothing behind."""
+    if request.submitted_at is None:
+        delete_draft(session, request)
+        return
+    request.status = RequestStatus.CANCELLED
+    session.flush()
 
 
 def delete_draft(session: Session, request: ChangeRequest) -> None:
     """Remove a draft that was never submitted, with its links and editors; the database refuses any other."""
-    for kind in (EvidenceLink, RequestEditor):
+    for kind in (EvidenceLink, RequestEditor, TransferExclusion):
         session.execute(sa.delete(kind).where(kind.request_id == request.id))
     session.delete(request)
     session.flush()
@@ -180,12 +192,12 @@ def _judged(
             refusal.field = field_of(request.position, refusal.field or "national_id")
             errors.append(refusal)
         if not judgement.refusals:
-            _lay_down_one(request, judgement)
+            lay_down_one(request, judgement)
             doubts[request.id] = judgement.doubts
     return errors, doubts
 
 
-def _lay_down_one(request: ChangeRequest, judgement: Judgement) -> None:
+def lay_down_one(request: ChangeRequest, judgement: Judgement) -> None:
     """Write what the law decided into the proposal; every row changes the same columns, so they go out together."""
     proposal, dates, law = request.proposal, judgement.dates, judgement.law
     if dates is not None:
@@ -199,7 +211,7 @@ def _lay_down_one(request: ChangeRequest, judgement: Judgement) -> None:
         flag_modified(proposal, name)
 
 
-def _already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:
+def already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:
     """The same right asked for twice: once is enough, whichever agency asked first."""
     wanted = {request.asked_right: request for request in requests}
     errors = [_asked_twice(r, wanted[r.asked_right]) for r in requests if wanted[r.asked_right] is not r]

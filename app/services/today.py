@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, ScopeKind
+from app.domain.approval_menus import ApprovalMenu
 from app.domain.clock import bangkok_day
 from app.domain.people import RequestStatus, RoundStatus
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, RequestEditor
 from app.models.processing_round import ProcessingRound
 from app.rules.coming import Coming
-from app.services.approval_queue import COUNT_LIMIT
+from app.services.approval_queue import COUNT_LIMIT, counts_waiting
 from app.services.clerk_desk import MINE_TO_DO
 from app.services.coming_round import ComingRound, coming_round
 from app.services.look_ahead import counts_ahead
@@ -36,6 +37,7 @@ class Today:
 
     mine: dict[RequestStatus, int] | None
     waiting: int | None
+    waiting_by_menu: dict[ApprovalMenu, int]
     oldest_at: datetime | None
     seated: int | None  # approved, waiting for the coming round
     last_round: LastRound | None
@@ -53,6 +55,7 @@ def today(*, actor: Actor) -> Today:
         return Today(
             mine=_mine(session, actor) if Power.RECORD_REQUEST in powers else None,
             waiting=_count(session, RequestStatus.PENDING_APPROVAL) if sees_requests else None,
+            waiting_by_menu=counts_waiting(actor=actor) if sees_requests else {},
             oldest_at=_oldest(session) if sees_requests else None,
             seated=_count(session, RequestStatus.APPROVED) if sees_requests else None,
             last_round=_last_round(session) if Power.VIEW_ROUNDS in powers else None,

@@ -1,7 +1,7 @@
 """The filters of the registrar's queue: their form, their words, and where they are kept, so that no address names anybody."""
 
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,7 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from app.domain.approval_menus import TYPES_OF, ApprovalMenu
 from app.domain.names import tidy
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.thai_calendar import to_arabic_digits
@@ -21,7 +22,11 @@ from app.views.dates import format_be
 from app.views.fields import BEDateField
 from app.views.labels import label
 
-TYPES = (RequestType.CERTIFY_NEW, RequestType.CERTIFY_EDIT, RequestType.CORRECTION)
+MENU_TITLES = {
+    ApprovalMenu.CERTIFICATION: _l("Approve certification"),
+    ApprovalMenu.TERMINATION: _l("Approve ended entitlements"),
+    ApprovalMenu.TRANSFER: _l("Approve transfers"),
+}
 _KEPT = "approval_searches"
 _KEPT_LIMIT = 5
 _LONGEST_NUMBER = 10
@@ -38,6 +43,12 @@ class Place:
     order: QueueOrder = QueueOrder.OLDEST
     page: int = 1
     everything: bool = False
+    menu: ApprovalMenu = ApprovalMenu.CERTIFICATION
+
+    @property
+    def title(self) -> Any:
+        """The menu's name."""
+        return MENU_TITLES[self.menu]
 
     def arguments(self, **changed: Any) -> dict[str, Any]:
         """The place as arguments of an address; the usual ones are left out."""
@@ -46,6 +57,7 @@ class Place:
             "sort": None if self.order is QueueOrder.OLDEST else self.order.value,
             "page": None if self.page < 2 else self.page,
             "all": "1" if self.everything else None,
+            "menu": None if self.menu is ApprovalMenu.CERTIFICATION else self.menu.value,
         }
         return here | changed
 
@@ -61,7 +73,7 @@ class QueueForm(FlaskForm):
         ],
         default="",
     )
-    type = SelectField(_l("Request"), choices=[_ALL, *(SelectChoice(t.value, label(t)) for t in TYPES)], default="")
+    type = SelectField(_l("Request"), choices=[_ALL], default="")
     recorder_id = SelectField(_l("Recorded by"), choices=[_ALL], default="")
     submitted_from = BEDateField(_l("Submitted from"))
     submitted_until = BEDateField(_l("Submitted until"))
@@ -72,8 +84,9 @@ class QueueForm(FlaskForm):
     )
     name = StringField(_l("Name, national ID or request number"), [Length(max=100)])
 
-    def offer(self, recorders: dict[int, str]) -> None:
-        """Offer these officers as recorders."""
+    def offer(self, recorders: dict[int, str], menu: ApprovalMenu) -> None:
+        """Offer these officers as recorders, and the menu's kinds of request."""
+        self.type.choices = [_ALL, *(SelectChoice(kind.value, label(kind)) for kind in TYPES_OF[menu])]
         self.recorder_id.choices = [
             _ALL,
             *(SelectChoice(str(user_id), name, {"lang": "th"}) for user_id, name in recorders.items()),
@@ -82,6 +95,8 @@ class QueueForm(FlaskForm):
     def show(self, filters: QueueFilters) -> None:
         """Fill the form with filters."""
         for name, value in asdict(filters).items():
+            if name == "menu":
+                continue
             self[name].data = str(value) if name == "recorder_id" and value else value or ""
 
     def filters(self) -> QueueFilters:
@@ -121,6 +136,7 @@ def from_json(stored: dict[str, Any]) -> QueueFilters:
         "status": RequestStatus,
         "type": RequestType,
         "relation": Relation,
+        "menu": ApprovalMenu,
         "submitted_from": date.fromisoformat,
         "submitted_until": date.fromisoformat,
     }
@@ -129,14 +145,15 @@ def from_json(stored: dict[str, Any]) -> QueueFilters:
 
 def place() -> Place:
     """Where the address says; every request where its filters are not kept any more."""
-    key, sort, page = (request.args.get(name, "") for name in ("q", "sort", "page"))
-    filters = _find(key)
+    key, sort, page, menu = (request.args.get(name, "") for name in ("q", "sort", "page", "menu"))
+    filters, chosen = _find(key), ApprovalMenu(menu) if menu in set(ApprovalMenu) else ApprovalMenu.CERTIFICATION
     return Place(
         key if filters else "",
-        filters or QueueFilters(),
+        replace(filters or QueueFilters(), menu=chosen),
         QueueOrder(sort) if sort in set(QueueOrder) else QueueOrder.OLDEST,
         max(1, whole(page)),
         "all" in request.args,
+        chosen,
     )
 
 

@@ -1,15 +1,17 @@
 """อนุมัติรับรองสิทธิ: the registrar's queue, one request in full or in the panel, and decisions with an outcome per row."""
 
 from collections import Counter
+from functools import partial
 from itertools import groupby
 from typing import Any
 
-from flask import current_app, flash, redirect, request, url_for
+from flask import current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.domain import national_id
+from app.domain.approval_menus import ApprovalMenu
 from app.domain.errors import BadInput, NotFound, Refused
 from app.domain.people import EvidenceFault
 from app.domain.powers import Power
@@ -26,7 +28,7 @@ from app.views.errors import words_of
 from app.views.evidence_words import document_words
 from app.views.labels import label
 from app.views.law_words import clause_words
-from app.views.shell import show_count
+from app.views.shell import show_count, show_here
 
 MENU_NAME = "approvals"
 _WORDS = {
@@ -59,7 +61,7 @@ class ApprovalsView(PowerView):
         place = approval_search.place()
         page = approval_queue.waiting(place.filters, page=place.page, actor=actor(), order=place.order)
         form = QueueForm(formdata=None)
-        form.offer(page.recorders)
+        form.offer(page.recorders, place.menu)
         form.show(place.filters)
         return self._queue(form, place, page)
 
@@ -69,7 +71,7 @@ class ApprovalsView(PowerView):
         place = approval_search.place()
         page = approval_queue.waiting(place.filters, page=1, actor=actor(), order=place.order)
         form = QueueForm()
-        form.offer(page.recorders)
+        form.offer(page.recorders, place.menu)
         if not form.validate():
             return self._queue(form, place, page), 400
         number = form.number_typed()
@@ -84,7 +86,7 @@ class ApprovalsView(PowerView):
             return self._queue(form, place, page), 400
         if found is None:
             flash(_("No waiting request has this number."), "warning")
-            return redirect(url_for("ApprovalsView.show"), 303)
+            return redirect(url_for("ApprovalsView.show", **approval_search.place().arguments(q=None, page=None)), 303)
         return redirect(url_for("ApprovalsView.review", request_id=found), 303)
 
     @expose("/<int:request_id>")
@@ -186,4 +188,49 @@ class ApprovalsView(PowerView):
         )
 
 
-show_count(MENU_NAME, lambda: approval_queue.count_waiting(actor=actor()))
+class TerminationApprovalsView(PowerView):
+    """อนุมัติผู้หมดสิทธิ: the same queue, of what ends rights."""
+
+    route_base = "/approvals/terminations"
+    default_view = "show"
+    power = Power.APPROVE_TERMINATION
+
+    @expose("/")
+    def show(self) -> ResponseReturnValue:
+        """The queue of this menu."""
+        return redirect(url_for("ApprovalsView.show", menu=ApprovalMenu.TERMINATION.value))
+
+
+class TransferApprovalsView(PowerView):
+    """อนุมัติย้ายหน่วยงาน: the same queue, of who comes over."""
+
+    route_base = "/approvals/transfers"
+    default_view = "show"
+    power = Power.APPROVE_TRANSFER
+
+    @expose("/")
+    def show(self) -> ResponseReturnValue:
+        """The queue of this menu."""
+        return redirect(url_for("ApprovalsView.show", menu=ApprovalMenu.TRANSFER.value))
+
+
+MENU_NAMES = {
+    ApprovalMenu.CERTIFICATION: MENU_NAME,
+    ApprovalMenu.TERMINATION: "termination_approvals",
+    ApprovalMenu.TRANSFER: "transfer_approvals",
+}
+
+
+def _count(menu: ApprovalMenu) -> int:
+    if "waiting_by_menu" not in g:  # three lines of the menu, one question
+        g.waiting_by_menu = approval_queue.counts_waiting(actor=actor())
+    return int(g.waiting_by_menu[menu])
+
+
+def _is_here(menu: ApprovalMenu, view: str) -> bool:
+    return view == "ApprovalsView" and approval_search.place().menu is menu
+
+
+for _menu, _name in MENU_NAMES.items():
+    show_count(_name, partial(_count, _menu))
+    show_here(_name, partial(_is_here, _menu))

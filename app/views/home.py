@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from app.domain.approval_menus import POWER_OF, ApprovalMenu
 from app.domain.clock import BANGKOK
 from app.domain.people import RequestStatus
 from app.domain.powers import Power
 from app.rules.coming import LOOKS_AHEAD, Coming
 from app.services import today as desk
 from app.services.today import Today
+from app.views.approval_search import MENU_TITLES
 from app.views.approval_words import waited
 from app.views.base import actor, to_login
 from app.views.dates import format_be, format_be_instant, weekday
@@ -61,10 +63,11 @@ class HomeView(IndexView):
 def _tasks(found: Today) -> list[Task]:
     powers = actor().powers
     tasks = []
-    if Power.APPROVE_CERTIFICATION in powers and found.waiting:
-        oldest = _("the oldest for %(time)s", time=waited(found.oldest_at, found.coming.now))
-        address = url_for("ApprovalsView.show")
-        tasks.append(Task(found.waiting, _l("requests to decide"), oldest, "patch-check", address, is_urgent=True))
+    for menu in (menu for menu, power in POWER_OF.items() if power in powers and found.waiting):
+        if count := found.waiting_by_menu.get(menu, 0):
+            oldest = _("the oldest for %(time)s", time=waited(found.oldest_at, found.coming.now))
+            address = url_for("ApprovalsView.show", menu=None if menu is ApprovalMenu.CERTIFICATION else menu.value)
+            tasks.append(Task(count, MENU_TITLES[menu], oldest, "patch-check", address, is_urgent=True))
     for status, count in (found.mine or {}).items():
         if count:
             is_draft = status is RequestStatus.DRAFT

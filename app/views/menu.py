@@ -13,12 +13,14 @@ from werkzeug.exceptions import HTTPException
 from app.views import card_api, law_api, rights_api
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
-from app.views.approvals import ApprovalsView
+from app.views.approvals import ApprovalsView, TerminationApprovalsView, TransferApprovalsView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.card_login import CardLoginView, OwnPinView
 from app.views.card_policies import EmergencyView, LoginPoliciesView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
+from app.views.edits import EditsView
+from app.views.ends import EndsView
 from app.views.evidence import EvidenceView
 from app.views.explanations import ExplainByNumberView, ExplainView, TrialView
 from app.views.families import FamiliesView
@@ -46,6 +48,7 @@ from app.views.search import SearchView
 from app.views.shell import show_icon
 from app.views.styleguide import StyleGuideView
 from app.views.tokens import TokenView
+from app.views.transfers import TransferNoticesView, TransfersView
 from app.views.workstations import OfficerCardsView, WorkstationsView
 
 PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
@@ -71,11 +74,17 @@ class Entry:
 
 MENU: tuple[Entry, ...] = (
     Entry(FamilyFormView, "new_family", _l("Record a new principal"), PERSONNEL, "person-plus"),
+    Entry(EditsView, "edit_entry", _l("Change an entry"), PERSONNEL, "pencil-square"),
+    Entry(EndsView, "report_end", _l("Report an ended entitlement"), PERSONNEL, "person-dash"),
+    Entry(TransfersView, "transfer_in", _l("Transfer to this agency"), PERSONNEL, "arrow-left-right"),
+    Entry(TransferNoticesView, "transfer_notices", _l("Transfers away"), PERSONNEL, "bell"),
     Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL, "upload"),
     Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL, "inbox"),
     Entry(LookAheadView, "coming", _l("What is coming"), PERSONNEL, "calendar-event"),
     Entry(OtherSchemesView, "other_schemes", _l("Check for double rights"), PERSONNEL, "layers"),
     Entry(ApprovalsView, "approvals", _l("Approve certification"), REGISTRAR, "patch-check"),
+    Entry(TerminationApprovalsView, "termination_approvals", _l("Approve ended entitlements"), REGISTRAR, "person-x"),
+    Entry(TransferApprovalsView, "transfer_approvals", _l("Approve transfers"), REGISTRAR, "arrow-left-right"),
     Entry(WorkstationsView, "workstations", _l("Workstations"), REGISTRAR, "shield-lock"),
     Entry(OfficerCardsView, "officer_cards", _l("Officers and their cards"), REGISTRAR, "person-vcard"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),

@@ -6,10 +6,13 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.domain.errors import NotFound, PortalError
+from app.domain.people import RequestType
 from app.domain.powers import Power
 from app.services import change_requests, clerk_desk, typed_forms
+from app.services.clerk_desk import WorkItem
 from app.services.evidence import LARGEST_ID
 from app.views.base import PowerView, actor
+from app.views.edits import address_of_draft
 from app.views.family_sheet import words
 from app.views.family_typing import address_of
 from app.views.family_words import words_of_family
@@ -32,7 +35,9 @@ class MyWorkView(PowerView):
         whole = request.args.get("whose") == "agency"
         desk = clerk_desk.my_work(actor=actor(), whole_agency=whole)
         begun = [(form, address_of(form)) for form in typed_forms.mine(actor=actor())]
-        return self.render_template("families/my_work.html", desk=desk, whole=whole, begun=begun, **words())
+        return self.render_template(
+            "families/my_work.html", desk=desk, whole=whole, begun=begun, address_of_item=address_of_item, **words()
+        )
 
     @expose("/cancel", methods=["POST"])
     def cancel(self) -> ResponseReturnValue:
@@ -50,17 +55,30 @@ class MyWorkView(PowerView):
     @expose("/correct", methods=["POST"])
     def correct(self) -> ResponseReturnValue:
         """Reopen requests of one form as drafts and go on to the form."""
-        number = None
+        opened = None
         for request_id in _ids():
             try:
-                number = change_requests.correct(request_id, actor=actor())
+                opened = change_requests.correct(request_id, actor=actor())
             except NotFound:
                 abort(404)
             except PortalError as refusal:
                 flash(words_of_family(refusal), "danger")
-        if number is None:
+        if opened is None:
             return redirect(url_for("MyWorkView.show"))
-        return redirect(url_for("FamilyFormView.one", number=number))
+        return redirect(_address(opened.type, opened.submission_no, opened.target_id, opened.request_id))
+
+
+def address_of_item(item: WorkItem) -> str:
+    """Where a draft is gone on with."""
+    return _address(item.type, item.submission_no, item.target_id, item.request_id)
+
+
+def _address(kind: RequestType, submission_no: str, target_id: int | None, request_id: int) -> str:
+    if target_id is not None and kind is RequestType.TRANSFER_IN:
+        return url_for("TransfersView.again", number=submission_no)
+    if target_id is not None:
+        return address_of_draft(kind, target_id, request_id) or url_for("MyWorkView.show")
+    return url_for("FamilyFormView.one", number=submission_no)
 
 
 def _ids() -> list[int]:

@@ -9,6 +9,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.domain.approval_menus import ApprovalMenu
 from app.domain.errors import NotFound, PortalError
 from app.domain.powers import Power
 from app.services import saved_views
@@ -86,7 +87,8 @@ class QueueDeskView(PowerView):
             abort(404)
         filters = approval_search.from_json(view.query["filters"])
         key = approval_search.keep(filters) if filters != QueueFilters() else ""
-        return _back(Place(key, filters, QueueOrder(view.query["sort"])))
+        menu = filters.menu or ApprovalMenu.CERTIFICATION
+        return _back(Place(key, filters, QueueOrder(view.query["sort"]), menu=menu))
 
     @expose("/<int:view_id>/delete", methods=["POST"])
     def delete(self, view_id: int) -> ResponseReturnValue:

@@ -19,12 +19,18 @@ from app.views.offline import worker_address
 from app.views.round_words import coming_words, round_name
 
 _counts: dict[str, Callable[[], int]] = {}
+_here: dict[str, Callable[[str], bool]] = {}
 _icons: dict[str, str] = {}
 
 
 def show_count(menu_name: str, count: Callable[[], int]) -> None:
     """Show beside the menu entry of that name, here and on the home page, how many things wait: `count()` in scope."""
     _counts[menu_name] = count
+
+
+def show_here(menu_name: str, is_here: Callable[[str], bool]) -> None:
+    """Mark this line of the menu where `is_here`, asked with the page's view, says so: several lines share a view."""
+    _here[menu_name] = is_here
 
 
 def show_icon(menu_name: str, icon: str) -> None:
@@ -142,6 +148,8 @@ def _line(entry: MenuItem) -> Line:
     count = _counts[entry.name]() if entry.name in _counts else 0
     view = (request.endpoint or "").partition(".")[0]
     is_here = entry.baseview is not None and view == entry.baseview.endpoint
+    if entry.name in _here:
+        is_here = _here[entry.name](view)
     return Line(entry.name, entry.label, _icons.get(entry.name, "card-list"), address, count, is_here)
 
 

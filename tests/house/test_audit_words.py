@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 
+from app.domain.approval_menus import POWER_OF
 from app.services.code_tables import CODE_TABLES
 from app.views.audit_words import THINGS, VERBS
 from tests.house import source
@@ -42,6 +43,7 @@ def written() -> tuple[set[str], set[str]]:
 def test_every_act_has_a_label():
     verbs, _things = written()
     verbs = {verb for verb in verbs if not verb.endswith("*")} | {"decide_returned", "decide_rejected"}
+    verbs |= {power.value for power in POWER_OF.values()} | {"cancel_in_round"}  # by menu; by statement
     assert len(verbs) > 30
     assert verbs - set(VERBS) == set()
     assert set(VERBS) - verbs == set(), "labels of acts that nobody writes any more"

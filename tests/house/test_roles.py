@@ -13,11 +13,11 @@ from app.views.base import PowerChecked
 
 # Spec 7, as far as there is something to open; changed only together with it.
 POWERS = {
-    "personnel_clerk": "record_request import_roster view_register export_register view_reports lookup_right "
-    "view_rounds",
+    "personnel_clerk": "record_request search_transfer import_roster view_register export_register view_reports "
+    "lookup_right view_rounds",
     "finance_clerk": "view_reports list_names lookup_right view_rounds",
-    "registrar": "record_request import_roster approve_certification view_register export_register view_reports "
-    "lookup_right view_rounds view_audit manage_cards",
+    "registrar": "record_request search_transfer import_roster approve_certification approve_termination approve_transfer "
+    "view_register export_register view_reports lookup_right view_rounds view_audit manage_cards",
     "provincial_officer": "view_reports",
     "nhso_region": "view_register export_register view_reports lookup_right view_rounds view_audit",
     "nhso_admin": "view_register export_register view_reports lookup_right view_rounds manage_agencies "

@@ -12,16 +12,20 @@ from app.models import ChangeRequest, Entitlement, Job, Person
 from app.services import approvals, change_requests, jobs, round_plan
 from app.services.clock import business_now, set_clock
 from app.services.family_forms import Member
+from app.services.judging import judge_all
 from app.services.transaction import reading
 from tests.services.conftest import family
 
 
-def approve(request_ids: Sequence[int], registrar) -> None:
+def approve(request_ids: Sequence[int], registrar, **more) -> None:
     """Approve these requests as they stand now."""
     with reading(NATION) as session:
-        seen = {i: session.get_one(ChangeRequest, i).version for i in request_ids}
+        rows = {i: session.get_one(ChangeRequest, i) for i in request_ids}
+        seen = {i: row.version for i, row in rows.items()}
+        told = judge_all(session, list(rows.values()), business_now(session))
+        more.setdefault("seen_doubts", {i: [clause.code for clause in one.doubts] for i, one in told.items()})
     refusals: list[PortalError | None] = [
-        outcome.error for outcome in approvals.approve(request_ids, actor=registrar, seen_versions=seen)
+        outcome.error for outcome in approvals.approve(request_ids, actor=registrar, seen_versions=seen, **more)
     ]
     assert not any(refusals), refusals
 

@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION
+from app.domain.approval_menus import ApprovalMenu
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.national_id import display
@@ -67,7 +68,7 @@ def test_the_queue_is_oldest_first_with_families_together(people):
     assert [row.principal_name for row in page.rows] == ["นายสมชาย ใจดี"] * 2 + ["นายอนันต์ ใจดี"]
     assert {row.recorder_name for row in page.rows} == {"c1 ทดสอบ"}
     assert page.recorders == {people.clerk.user_id: "c1 ทดสอบ"}
-    assert approval_queue.count_waiting(actor=people.registrar) == 3
+    assert approval_queue.counts_waiting(actor=people.registrar)[ApprovalMenu.CERTIFICATION] == 3
 
 
 def test_a_registrar_sees_his_own_agency_alone(people):
@@ -75,7 +76,7 @@ def test_a_registrar_sees_his_own_agency_alone(people):
     assert ids(queue(people)) == list(mine)
     page = queue(people, actor=people.other_registrar)
     assert ids(page) == list(theirs) and list(page.recorders) == [people.other_clerk.user_id]
-    assert approval_queue.count_waiting(actor=people.other_registrar) == 1
+    assert approval_queue.counts_waiting(actor=people.other_registrar)[ApprovalMenu.CERTIFICATION] == 1
     with pytest.raises(NotFound):
         review(theirs[0], people.registrar)
     assert approval_queue.names_of([*mine, *theirs], actor=people.registrar) == {mine[0]: "นายสมชาย ใจดี"}
@@ -173,7 +174,7 @@ def test_after_a_return_the_reason_and_every_changed_field_are_shown(people):
     (id_,) = sent(people)
     assert review(id_, people.registrar).earlier is None
     approvals.return_([id_], "วันเกิดไม่ตรงบัตร", actor=people.registrar, seen_versions=version(id_))
-    number = change_requests.correct(id_, actor=people.clerk)
+    number = change_requests.correct(id_, actor=people.clerk).submission_no
     again = official(nid(1), birth_date=date(1985, 5, 14), title_th="พ.อ.อ.", request_id=id_)
     change_requests.record(family(again, submission_no=number), actor=people.clerk, submit=True)
     earlier = review(id_, people.registrar).earlier

@@ -62,7 +62,7 @@ def test_a_refusal_needs_a_reason_and_can_be_corrected(people, verb, status):
         verb([id_], "ก" * 1001, actor=people.registrar, seen_versions=versions(id_))
     verb([id_], "เอกสารไม่ชัด", actor=people.registrar, seen_versions=versions(id_))
     assert (request(id_).status, request(id_).decision_reason) == (status, "เอกสารไม่ชัด")
-    number = change_requests.correct(id_, actor=people.clerk)
+    number = change_requests.correct(id_, actor=people.clerk).submission_no
     assert (request(id_).status, request(id_).revision) == (RequestStatus.DRAFT, 2)
     change_requests.submit(number, actor=people.clerk)
     (outcome,) = approvals.approve([id_], actor=people.registrar, seen_versions=versions(id_))
@@ -115,7 +115,7 @@ def test_who_only_edited_a_draft_of_another_does_not_decide_it_either(people):
 def test_who_wrote_an_earlier_revision_does_not_decide_a_later_one(people, second_registrar):
     (id_,) = change_requests.record(family(official(nid(1))), actor=people.registrar, submit=True).request_ids
     approvals.return_([id_], "เอกสารไม่ชัด", actor=second_registrar, seen_versions=versions(id_))
-    change_requests.submit(change_requests.correct(id_, actor=people.clerk), actor=people.clerk)
+    change_requests.submit(change_requests.correct(id_, actor=people.clerk).submission_no, actor=people.clerk)
     (outcome,) = approvals.approve([id_], actor=people.registrar, seen_versions=versions(id_))
     assert (request(id_).revision, outcome.error.code) == (2, "FOUR_EYES")
     statement = (

@@ -96,7 +96,7 @@ def test_what_was_submitted_once_stays_although_the_next_revision_leaves_it_out(
     form = family(official(nid(1)), child(2, paper), child(3, cancelled))
     own, kid, other = change_requests.record(form, actor=people.clerk, submit=True).request_ids
     approvals.return_([kid], "ไม่ชัด", actor=people.registrar, seen_versions=versions(kid))
-    number = change_requests.correct(kid, actor=people.clerk)
+    number = change_requests.correct(kid, actor=people.clerk).submission_no
     again = child(2, better, request_id=kid)
     change_requests.record(family(again, principal_national_id=nid(1), submission_no=number), actor=people.clerk)
     change_requests.cancel([other], actor=people.clerk)

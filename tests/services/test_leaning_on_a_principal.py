@@ -41,7 +41,7 @@ def test_a_dependent_is_not_approved_while_the_principal_is_back_with_the_clerk(
     own, mum = change_requests.record(form, actor=people.clerk, submit=True).request_ids
     approvals.return_([own], "วันเริ่มผิด", actor=people.registrar, seen_versions=versions(own))
     assert approve(people, mum) == ["PRINCIPAL_NOT_SUBMITTED"]
-    number = change_requests.correct(own, actor=people.clerk)
+    number = change_requests.correct(own, actor=people.clerk).submission_no
     assert approve(people, mum) == ["PRINCIPAL_NOT_SUBMITTED"]
     change_requests.submit(number, actor=people.clerk)
     assert approve(people, own, mum) == [None, None]

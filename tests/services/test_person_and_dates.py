@@ -76,7 +76,7 @@ def test_a_start_is_reckoned_anew_after_a_correction(people):
     child = relative(Relation.CHILD, nid(2), birth_date=date(2018, 5, 1))
     own, kid = change_requests.record(family(official(nid(1)), child), actor=people.clerk, submit=True).request_ids
     approvals.return_([kid], "วันเกิดผิด", actor=people.registrar, seen_versions=versions(kid))
-    number = change_requests.correct(kid, actor=people.clerk)
+    number = change_requests.correct(kid, actor=people.clerk).submission_no
     mended = relative(Relation.SPOUSE, nid(2), birth_date=date(1990, 5, 1), request_id=kid)
     form = family(mended, principal_national_id=nid(1), submission_no=number)
     change_requests.record(form, actor=people.clerk, submit=True)
@@ -88,7 +88,7 @@ def test_a_familys_dates_follow_the_principals_correction(people):
     mother = relative(Relation.MOTHER, nid(2), birth_date=date(1955, 1, 1))
     own, mum = change_requests.record(family(official(nid(1)), mother), actor=people.clerk, submit=True).request_ids
     approvals.return_([own], "วันเริ่มผิด", actor=people.registrar, seen_versions=versions(own))
-    number = change_requests.correct(own, actor=people.clerk)
+    number = change_requests.correct(own, actor=people.clerk).submission_no
     earlier = official(nid(1), service_start_date=date(2010, 1, 4), request_id=own)
     change_requests.record(family(earlier, submission_no=number), actor=people.clerk, submit=True)
     assert approve(people, [own, mum]) == [None, "DATES_CHANGED"]

@@ -126,7 +126,7 @@ def test_beside_a_voided_right_the_true_one_counts(database):
 
 
 def test_a_suspended_right_does_not_count(database):
-    right(SOMCHAI, suspended=True)
+    right(SOMCHAI, suspended=True, entitled_until=days(-1))
     answer = ask(SOMCHAI)
     assert (answer.entitled, answer.reason) == (False, NoRight.SUSPENDED)
     assert answer.right.state is EntitlementState.SUSPENDED

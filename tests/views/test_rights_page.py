@@ -55,7 +55,7 @@ def test_a_day_ahead_is_marked_provisional(ask):
     [
         ({"entitled_from": days(5)}, "ยังไม่ถึงวันเกิดสิทธิ"),
         ({"entitled_until": days(-5)}, "หมดสิทธิก่อนวันที่ถาม"),
-        ({"suspended": True}, "สิทธิถูกระงับระหว่างพักราชการ"),
+        ({"suspended": True, "entitled_until": days(-1)}, "สิทธิถูกระงับระหว่างพักราชการ"),
         ({"voided": True, "voided_at": real_now()}, "รายการถูกยกเลิกเพราะบันทึกผิด"),
         ({"effective_at": real_now().replace(year=real_now().year + 1)}, "ไม่พบสิทธิของบุคคลนี้ในทะเบียน"),
     ],

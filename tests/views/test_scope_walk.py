@@ -69,6 +69,14 @@ WALK: dict[tuple[str, str], Visit] = {
     ("FamiliesView.report_error", "POST"): Visit(
         CLERK, _at("/families/{}/entries/{}/error", "person", "entitlement"), _with(reason="ผิดคน"), changes=True
     ),
+    ("EndsView.report", "GET"): Visit(CLERK, _at("/ends/{}", "entitlement")),
+    ("EndsView.report", "POST"): Visit(CLERK, _at("/ends/{}", "entitlement"), _with(reason="", event_date="")),
+    ("EndsView.take_back", "GET"): Visit(CLERK, _at("/ends/{}/take-back", "entitlement")),
+    ("EndsView.take_back", "POST"): Visit(CLERK, _at("/ends/{}/take-back", "entitlement"), _with(reason="ผิด")),
+    ("EditsView.change", "GET"): Visit(CLERK, _at("/edits/{}", "entitlement")),
+    ("EditsView.change", "POST"): Visit(CLERK, _at("/edits/{}", "entitlement"), _with(text="ผิด")),
+    ("EditsView.move", "GET"): Visit(CLERK, _at("/edits/{}/pension", "entitlement")),
+    ("EditsView.move", "POST"): Visit(CLERK, _at("/edits/{}/pension", "entitlement"), _with(service_start_date="")),
     ("ExplainView.show", "GET"): Visit(CLERK, _at("/why/{}", "person")),
     ("TrialView.real", "GET"): Visit(CLERK, _at("/what-if/{}", "person")),
     ("TrialView.real", "POST"): Visit(CLERK, _at("/what-if/{}", "person"), _with(on="1/1/2570")),

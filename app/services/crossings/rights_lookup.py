@@ -172,6 +172,7 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
     columns = (
         spell.c.id, spell.c.relation, spell.c.sub_inscl, spell.c.entitled_from, spell.c.entitled_until,
         spell.c.effective_at, spell.c.voided, spell.c.voided_at, spell.c.suspended, spell.c.standby_since,
+        spell.c.suspended_until, spell.c.ended_effective_at, spell.c.until_before_end,
     )  # fmt: skip
     source = (
         clock.outerjoin(person, asked)

@@ -169,6 +169,7 @@ class Chronicle:
         for ended in touched:
             ended.ended_on, ended.ended_in, ended.version = on, request.slot, ended.version + 1
             ended.ended_because = because if ended is right else TerminationReason.PRINCIPAL_ENDED
+            ended.ended_by = request
         if because is TerminationReason.DECEASED:
             right.person.death = on - _days(1)  # covered through the day of death
 
@@ -260,9 +261,15 @@ class Chronicle:
             request.reason = _MISTAKE
 
     def _suspended(self, home: Household, _elsewhere: Office) -> None:
-        for right in home.rights:
-            if right.is_open_on(self.cal.today):
-                right.suspended, right.version = True, right.version + 1
+        day = self.cal.last - _days(self.chance.randint(10, 60))
+        touched = [right for right in home.rights if right.start < day and right.is_open_on(self.cal.today)]
+        if home.own not in touched:
+            return
+        form = self._form(home.office, day + _days(self.chance.randint(1, 5)))
+        request = self._carried(form, [home.own], RequestType.SUSPEND, home)
+        for right in touched:
+            right.ended_on, right.ended_in, right.ended_by = day, request.slot, request
+            right.suspended, right.version = True, right.version + 1
 
     def _one_more_on_the_way(self, home: Household, _elsewhere: Office) -> None:
         if home.parents or home.own.person.birth < self.cal.today - _days(60 * YEAR):

@@ -104,6 +104,7 @@ class Right:
     ended_in: Slot | None = None
     voided_by: "Request | None" = None
     suspended: bool = False
+    ended_by: "Request | None" = None
 
     @property
     def last(self) -> date | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
-from app.domain.people import BirthPrecision, Relation, RequestStatus, RequestType
+from app.domain.people import ENDING_TYPES, BirthPrecision, Relation, RequestStatus, RequestType, TerminationReason
 from app.domain.thai_calendar import fiscal_year_be
 from app.rules.certification import RULES_VERSION, asked_right
 from app.rules.decision import OK
@@ -231,6 +231,8 @@ def _right_row(right: Right) -> Row:
         "ended_effective_at": right.ended_in.told if right.ended_in else None,
         "voided": int(voided is not None), "voided_at": voided.slot.told if voided and voided.slot else None,
         "voided_by_request_id": voided.id if voided else None, "suspended": int(right.suspended),
+        "ended_by_request_id": right.ended_by and right.ended_by.id,
+        "until_before_end": plain(right.until) if right.ended_by else None,
         "version": right.version,
     }  # fmt: skip
 
@@ -257,7 +259,12 @@ def _request_row(request: Request, asks: bool) -> Row:
 
 def _proposal_row(request: Request, is_sent: bool) -> Row:
     right = request.right
-    ended = {"entitled_until": plain(right.ended_on)} if request.type is RequestType.TERMINATE else {}
+    because = right.ended_because if request.type is RequestType.TERMINATE else None
+    ends = request.type in ENDING_TYPES
+    ended = {
+        "entitled_until": plain(right.ended_on if ends else right.until), "termination_reason": because and because.value,
+        "event_date": plain(right.person.death if because is TerminationReason.DECEASED else right.ended_on) if ends else None,
+    }  # fmt: skip
     return {
         "request_id": request.id, "agency_id": request.form.office.id, "national_id": right.person.national_id,
         "principal_national_id": right.principal.national_id, **_who(right.person), **_what(right),

@@ -1,0 +1,122 @@
+"""The rights that requests are about, wherever they stand: a transfer's target belongs to another agency (decisions 8).
+
+Read for the law and for the destination's own proposal; the agency that is left learns of it by a notice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.people import CONTINUING_TYPES, Relation, RequestType
+from app.domain.period import Period
+from app.models.change_request import ChangeRequest, Proposal
+from app.models.entitlement import Entitlement
+from app.rules.certification import KnownSpell
+from app.rules.endings import StandingRight
+from app.rules.papers import Paper
+from app.services.family_facts import papers_filed
+from app.services.transaction import widened
+
+_BATCH = 500
+_REPLACING = (*CONTINUING_TYPES, RequestType.CERTIFY_EDIT)
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """The right in whose place a proposed one comes: how, which one, and from which request its papers come."""
+
+    type: RequestType
+    entitlement_id: int
+    request_id: int
+
+    def others(self, proposal: Proposal, spells: Sequence[KnownSpell]) -> list[KnownSpell]:
+        """What stands of the person beside the right that makes room, which is cut where the new one begins."""
+        if self.type is RequestType.CERTIFY_EDIT:  # the person's own particulars are what changes
+            kept = (spell for spell in spells if spell.entitlement_id != self.entitlement_id)
+            return [replace(spell, full_name="", birth_date=None, sex=None) for spell in kept]
+        start = starts_on(proposal)
+        return [self._cut(spell, start) if spell.entitlement_id == self.entitlement_id else spell for spell in spells]
+
+    @staticmethod
+    def _cut(spell: KnownSpell, start: date | None) -> KnownSpell:
+        known = spell.period
+        if start is None or start <= known.from_on or (known.until_on is not None and known.until_on <= start):
+            return spell
+        return replace(spell, period=Period(known.from_on, start))
+
+
+def starts_on(proposal: Proposal) -> date | None:
+    """The first day of a right that goes on: of the principal his new service or pension, of the family the same day."""
+    return proposal.service_start_date if proposal.relation is Relation.SELF else proposal.requested_from
+
+
+def replaced(wide: Session, proposals: Sequence[Proposal]) -> dict[int, Replaced]:
+    """The rights that these proposals replace, by request id; those that replace none are left out."""
+    found: dict[int, Replaced] = {}
+    ids = [p.request_id for p in proposals if p.request_id is not None]
+    for start in range(0, len(ids), _BATCH):
+        query = (
+            sa.select(ChangeRequest.id, ChangeRequest.type, Entitlement.id, Entitlement.request_id)
+            .join(Entitlement, Entitlement.id == ChangeRequest.target_entitlement_id)
+            .where(ChangeRequest.id.in_(ids[start : start + _BATCH]), ChangeRequest.type.in_(_REPLACING))
+        )
+        found |= {request_id: Replaced(kind, right, source) for request_id, kind, right, source in wide.execute(query)}
+    return found
+
+
+def targets(wide: Session, entitlement_ids: Sequence[int]) -> dict[int, Entitlement]:
+    """These rights with person, principal and agency, by id."""
+    found: dict[int, Entitlement] = {}
+    wanted = sorted(set(entitlement_ids))
+    for start in range(0, len(wanted), _BATCH):
+        query = sa.select(Entitlement).where(Entitlement.id.in_(wanted[start : start + _BATCH]))
+        query = query.options(
+            joinedload(Entitlement.person), joinedload(Entitlement.principal), joinedload(Entitlement.agency)
+        )
+        found |= {right.id: right for right in wide.scalars(query)}
+    return found
+
+
+def looked_up(
+    session: Session, requests: Sequence[ChangeRequest]
+) -> tuple[dict[int, Entitlement], dict[int, frozenset[Paper]]]:
+    """For the law: the targets of these requests by entitlement id, and their papers by request id."""
+    with widened(session) as wide:
+        found = targets(wide, [r.target_entitlement_id for r in requests if r.target_entitlement_id is not None])
+        papers = papers_filed(wide, {request.id: request.proposal.relation for request in requests})
+        for right in found.values():
+            wide.expunge(right)
+        return found, papers
+
+
+def family_of(wide: Session, own: Entitlement, on: date) -> list[Entitlement]:
+    """The family's rights that lean on this own right and last beyond the day `on`, as a family is listed."""
+    query = (
+        sa.select(Entitlement)
+        .where(
+            Entitlement.principal_id == own.person_id,
+            Entitlement.relation != Relation.SELF,
+            Entitlement.agency_id == own.agency_id,
+            sa.not_(Entitlement.voided),
+            sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > on),
+        )
+        .options(joinedload(Entitlement.person), joinedload(Entitlement.principal), joinedload(Entitlement.agency))
+        .order_by(Entitlement.relation, Entitlement.entitled_from, Entitlement.id)
+    )
+    return list(wide.scalars(query))
+
+
+def standing_right(right: Entitlement) -> StandingRight:
+    """The right as the rules of ends and moves see it."""
+    return StandingRight(
+        relation=right.relation,
+        personnel_type=right.personnel_type,
+        entitled_from=right.entitled_from,
+        entitled_until=right.entitled_until,
+        termination_reason=right.termination_reason,
+        is_suspended=right.suspended and right.suspended_until is None,
+        birth_date=right.person.birth_date,
+    )

@@ -1,0 +1,116 @@
+"""What the two agencies of a transfer may know of each other: who takes whom over when, and what the old one says to it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.people import RequestStatus
+from app.domain.powers import Power
+from app.models.agency import Agency
+from app.models.change_request import ChangeRequest, Proposal, TransferExclusion, TransferNotice
+from app.models.entitlement import Entitlement
+from app.models.person import Person
+from app.services.transaction import reading, widened
+
+MOST = 100
+
+
+@dataclass(frozen=True)
+class NoticeLine:
+    """An official of one's own who is taken over: by whom, from when, how far that is, and one's own objection."""
+
+    request_id: int
+    person_id: int
+    full_name: str
+    destination: str
+    starts_on: date | None
+    status: RequestStatus
+    told_at: datetime
+    objection: str | None
+
+    @property
+    def can_object(self) -> bool:
+        """Whether a word could still reach the new registrar."""
+        return self.objection is None and self.status is RequestStatus.PENDING_APPROVAL
+
+
+@dataclass(frozen=True)
+class SourceSide:
+    """What the new registrar sees of the old agency: its name, its objection, and who stays behind and why."""
+
+    agency_name: str
+    objection: str | None
+    objected_at: datetime | None
+    left_behind: tuple[tuple[str, str], ...]  # name and reason
+
+
+def notices(*, actor: Actor) -> list[NoticeLine]:
+    """The transfers away from the actor's agency, the newest first, at most MOST. Raises NotAllowed('POWER_MISSING')."""
+    actor.require(Power.RECORD_REQUEST)
+    with reading(actor.scope) as session:
+        mine = session.scalars(
+            sa.select(TransferNotice)
+            .where(TransferNotice.agency_id == actor.agency_id)
+            .order_by(TransferNotice.told_at.desc(), TransferNotice.request_id.desc())
+            .limit(MOST)
+        ).all()
+        with widened(session) as wide:
+            told = _told(wide, [notice.request_id for notice in mine])
+    lines = []
+    for notice in mine:
+        status, starts_on, agency, person_id, person = told[notice.request_id]
+        lines.append(
+            NoticeLine(
+                notice.request_id, person_id, person, agency, starts_on, status, notice.told_at, notice.objection
+            )
+        )
+    return lines
+
+
+def count_notices(*, actor: Actor) -> int:
+    """How many transfers away still wait for the new registrar, without an own word to them."""
+    with reading(actor.scope) as session, widened(session) as wide:
+        query = (
+            sa.select(sa.func.count())
+            .select_from(TransferNotice)
+            .join(ChangeRequest, ChangeRequest.id == TransferNotice.request_id)
+            .where(TransferNotice.agency_id == actor.agency_id, TransferNotice.objected_at.is_(None))
+            .where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
+        )
+        return wide.execute(query).scalar_one()
+
+
+def source_side(session: Session, request: ChangeRequest) -> SourceSide | None:
+    """For the registrar who decides this transfer of a principal; None for any other request."""
+    with widened(session) as wide:
+        notice = wide.get(TransferNotice, request.id)
+        if notice is None:
+            return None
+        name = wide.scalar(sa.select(Agency.name_th).where(Agency.id == notice.agency_id)) or ""
+        query = (
+            sa.select(Person, TransferExclusion.reason)
+            .join(Entitlement, Entitlement.person_id == Person.id)
+            .join(TransferExclusion, TransferExclusion.entitlement_id == Entitlement.id)
+            .where(TransferExclusion.request_id == request.id)
+            .order_by(TransferExclusion.entitlement_id)
+        )
+        left = tuple((person.full_name, reason) for person, reason in wide.execute(query))
+        return SourceSide(name, notice.objection, notice.objected_at, left)
+
+
+def _told(wide: Session, request_ids: Sequence[int]) -> dict[int, tuple[RequestStatus, date | None, str, int, str]]:
+    query = (
+        sa.select(ChangeRequest.id, ChangeRequest.status, Proposal.service_start_date, Agency.name_th, Person)
+        .join(Proposal, Proposal.request_id == ChangeRequest.id)
+        .join(Agency, Agency.id == ChangeRequest.agency_id)
+        .join(Person, Person.national_id == Proposal.national_id)
+        .where(ChangeRequest.id.in_(list(request_ids)))
+    )
+    return {
+        request_id: (status, starts_on, agency, person.id, person.full_name)
+        for request_id, status, starts_on, agency, person in wide.execute(query)
+    }

@@ -1,0 +1,125 @@
+"""แก้ไขข้อมูลผู้มีสิทธิ: a clerk asks to change what is recorded of a person or a relation; four eyes and a round follow."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.domain import names
+from app.domain.actor import Actor
+from app.domain.clock import bangkok_day
+from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
+from app.domain.people import BirthPrecision, PersonnelType, Relation, RequestType, Sex
+from app.domain.powers import Power
+from app.models.entitlement import Entitlement
+from app.rules import citations
+from app.rules.principals import sub_scheme_code
+from app.rules.told import TOLD_FIELDS, Told
+from app.services import change_drafts, facts
+from app.services.audit import record as audit
+from app.services.change_drafts import Ask
+from app.services.change_requests import Submission
+from app.services.clock import business_now
+from app.services.family_forms import PERSON_FIELDS
+from app.services.transaction import transaction
+
+_CITED = citations.REGISTER_LIFECYCLE.text
+
+
+@dataclass(frozen=True)
+class EditForm:
+    """An entry as it should be; `seen_right` is the version of the right that the form showed (a stale one is refused)."""
+
+    entitlement_id: int
+    seen_right: int
+    first_name_th: str
+    last_name_th: str
+    birth_date: date | None
+    sex: Sex | None
+    title_th: str = ""
+    middle_name_th: str = ""
+    birth_date_precision: BirthPrecision = BirthPrecision.DAY
+    nationality_code: str = "099"
+    told: Told = Told()
+    entitled_from: date | None = None
+    birth_order: int | None = None
+    seq_in_delivery: int | None = None
+    personnel_type: PersonnelType | None = None
+    service_start_date: date | None = None
+    evidence_ids: tuple[int, ...] = ()
+    text: str = ""
+    request_id: int | None = None
+    seen_version: int | None = None
+
+
+def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
+    """Ask that an entry is changed, as a draft or, with `submit`, at the registrar.
+
+    Raises InvalidForm with every refusal at its field, NotFound, WrongState('ALREADY_VOIDED'), Conflict('STALE'),
+    BadInput('NOTHING_CHANGED').
+    """
+    actor.require(Power.RECORD_REQUEST)
+    with transaction(actor) as session:
+        now = business_now(session)
+        target = change_drafts.own_target(session, form.entitlement_id, actor)
+        if target.version != form.seen_right:
+            raise Conflict("STALE")
+        values = _values(form, target)
+        errors = [*_missing(values), *_refused(session, form, target, values, bangkok_day(now))]
+        if errors:
+            raise InvalidForm(errors)
+        if not form.evidence_ids and not _differs(values, target):
+            raise BadInput("NOTHING_CHANGED")
+        ask = Ask(
+            RequestType.CERTIFY_EDIT, target, values, form.text, form.evidence_ids, form.request_id, form.seen_version
+        )
+        requests = change_drafts.write(session, [ask], submission_no=None, actor=actor, now=now)
+        if submit:
+            change_drafts.send(session, requests, actor=actor, now=now)
+        audit(session, actor, "change_entry", "change_request", requests[0].id, agency_id=actor.agency_id,
+              detail={"entitlement": target.id, "sent": submit})  # fmt: skip
+        return Submission(requests[0].submission_no, (requests[0].id,))
+
+
+def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
+    typed: dict[str, Any] = {name: getattr(form, name) for name in PERSON_FIELDS}
+    typed |= {name: names.tidy(typed[name]) for name in ("title_th", "first_name_th", "middle_name_th", "last_name_th")}
+    if target.relation is Relation.SELF:
+        return typed | {"personnel_type": form.personnel_type, "service_start_date": form.service_start_date}
+    typed |= {name: getattr(form.told, name) for name in TOLD_FIELDS}
+    started = form.entitled_from or target.entitled_from
+    return typed | {
+        "birth_order": form.birth_order, "seq_in_delivery": form.seq_in_delivery, "requested_from": started,
+    }  # fmt: skip
+
+
+def _missing(values: dict[str, Any]) -> list[PortalError]:
+    wanted = ["first_name_th", "birth_date", "sex"]
+    wanted += [name for name in ("personnel_type", "service_start_date") if name in values]
+    return [BadInput("REQUIRED", field=name) for name in wanted if values[name] in (None, "")]
+
+
+def _refused(
+    session: Session, form: EditForm, target: Entitlement, values: dict[str, Any], today: date
+) -> list[PortalError]:
+    found: list[PortalError] = []
+    if target.entitled_until is not None and target.entitled_until <= today:
+        found.append(Refused("ALREADY_ENDED", citation=_CITED, until=target.entitled_until))
+    if target.relation is Relation.SELF and form.personnel_type is not None and target.personnel_type is not None:
+        was, is_ = (sub_scheme_code(kind, Relation.SELF) for kind in (target.personnel_type, form.personnel_type))
+        if was != is_:  # a pension or an office is another right, not a slip of the pen
+            found.append(Refused("ANOTHER_RIGHT", citation=_CITED, field="personnel_type"))
+    if any(values[name] != getattr(target.person, name) for name in PERSON_FIELDS):
+        agency = facts.own_right_elsewhere(session, target.person.national_id, target.agency_id, today)
+        if agency is not None:
+            found.append(Refused("PERSON_BELONGS_ELSEWHERE", citation="spec 2.1", field="first_name_th", agency=agency))
+    return found
+
+
+def _differs(values: dict[str, Any], target: Entitlement) -> bool:
+    asked = values.get("requested_from")
+    if asked is not None and asked != target.entitled_from:
+        return True
+    stands = {name: getattr(target.person if name in PERSON_FIELDS else target, name, None) for name in values}
+    return any(values[name] != stands[name] for name in values if name != "requested_from")

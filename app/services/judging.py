@@ -1,0 +1,125 @@
+"""What the law says of requests of every kind: new rights, changes, moves and ends; the same at submit and at decision."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.clock import bangkok_day
+from app.domain.errors import PortalError, Refused
+from app.domain.people import CONTINUING_TYPES, ENDING_TYPES, JUDGED_TYPES, SENT_STATUSES, RequestType
+from app.models.change_request import ChangeRequest, Proposal
+from app.models.entitlement import Entitlement
+from app.rules import citations, endings, moves
+from app.rules.certification import Dates, Judgement, Known
+from app.rules.endings import ReportedEnd
+from app.rules.moves import Move
+from app.rules.papers import Paper
+from app.services import facts
+from app.services.crossings.change_targets import looked_up, standing_right, starts_on
+
+# What must not wait beside each other on one right: the first sent has to be decided or taken back.
+_EXCLUDING = (*ENDING_TYPES, RequestType.CORRECTION, RequestType.RESTORE)
+_CITED = citations.REGISTER_LIFECYCLE.text
+
+
+def judge_all(
+    session: Session, requests: Sequence[ChangeRequest], now: datetime, known: Mapping[int, Known] | None = None
+) -> dict[int, Judgement]:
+    """What the law says of each request at the business instant `now`, by request id; a few queries per 500.
+
+    `known` is what `facts.load` found around them, where the caller has asked already.
+    """
+    judged = [request for request in requests if request.type in JUDGED_TYPES]
+    found: dict[int, Judgement] = {}
+    if judged:
+        known = known if known is not None else facts.load(session, [request.proposal for request in judged], now)
+        found = {r.id: facts.judge(r.proposal, known[r.id]) for r in judged}
+    targeted = [request for request in requests if request.type is not RequestType.CERTIFY_NEW]
+    if targeted:
+        found |= _targeted(session, targeted, found, bangkok_day(now))
+    return found
+
+
+def _targeted(
+    session: Session, requests: Sequence[ChangeRequest], so_far: dict[int, Judgement], today: date
+) -> dict[int, Judgement]:
+    targets, papers = looked_up(session, requests)
+    rivals = _rivals(session, requests)
+    found = {}
+    for request in requests:
+        target = targets.get(request.target_entitlement_id or 0)
+        if target is None or target.voided:
+            found[request.id] = Judgement([Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)])
+            continue
+        judgement = _of_one(request, target, papers.get(request.id, frozenset()), so_far.get(request.id), today)
+        found[request.id] = replace(judgement, refusals=[*judgement.refusals, *rivals.get(request.id, [])])
+    return found
+
+
+def _of_one(
+    request: ChangeRequest, target: Entitlement, papers: frozenset[Paper], so_far: Judgement | None, today: date
+) -> Judgement:
+    proposal = request.proposal
+    if request.type in ENDING_TYPES:
+        return _of_end(proposal, target, papers, request.reason or "", today)
+    if so_far is None:  # voiding an entry, or taking an end back: what stands is all there is to look at
+        dates = Dates(proposal.entitled_from or target.entitled_from, proposal.entitled_until)
+        return Judgement(_of_restoring(request, target), dates=dates)
+    if request.type in CONTINUING_TYPES:
+        move = Move(request.type, starts_on(proposal), proposal.personnel_type, _is_elsewhere(request, target), papers)
+        right = standing_right(target)
+        refused = [*moves.refusals(move, right), *so_far.refusals]
+        return replace(so_far, refusals=refused, more_doubts=tuple(moves.doubts(move, right.relation)))
+    stale = request.target_version is not None and request.target_version != target.version
+    changed = Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)
+    return replace(so_far, refusals=[changed, *so_far.refusals]) if stale else so_far
+
+
+def _of_end(proposal: Proposal, target: Entitlement, papers: frozenset[Paper], text: str, today: date) -> Judgement:
+    reported = ReportedEnd(proposal.termination_reason, proposal.event_date, text, papers)
+    right = standing_right(target)
+    refused = endings.refusals(reported, right, today)
+    dates = Dates(target.entitled_from, reported.stops_on)
+    return Judgement(refused, dates=dates, more_doubts=tuple(endings.doubts(reported, right.relation)))
+
+
+def _of_restoring(request: ChangeRequest, target: Entitlement) -> list[PortalError]:
+    if request.type is not RequestType.RESTORE or target.ended_by_request_id is not None:
+        return []
+    return [Refused("NOT_ENDED", citation=_CITED, request_no=request.request_no)]
+
+
+def _is_elsewhere(request: ChangeRequest, target: Entitlement) -> bool:
+    return target.agency_id != request.agency_id
+
+
+def _rivals(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[PortalError]]:
+    """By request id, the request of the same agency that must be out of the way before this one (decisions 1)."""
+    about: dict[int, list[ChangeRequest]] = {}
+    for request in requests:
+        # A transfer outdoes what the agency that is left has open; the round takes that back.
+        if request.type is not RequestType.TRANSFER_IN and request.target_entitlement_id is not None:
+            about.setdefault(request.target_entitlement_id, []).append(request)
+    found: dict[int, list[PortalError]] = {}
+    for some in facts.batches(sorted(about)):
+        query = sa.select(ChangeRequest).where(
+            ChangeRequest.target_entitlement_id.in_(some),
+            ChangeRequest.type.in_(_EXCLUDING),
+            ChangeRequest.status.in_(SENT_STATUSES),
+        )
+        for other in session.scalars(query.order_by(ChangeRequest.submitted_at, ChangeRequest.id)):
+            for request in about[other.target_entitlement_id or 0]:
+                if _stands_against(other, request):
+                    error = Refused("CONFLICTING_REQUEST", citation="decisions 1", other_no=other.request_no)
+                    found.setdefault(request.id, []).append(error)
+    return found
+
+
+def _stands_against(other: ChangeRequest, request: ChangeRequest) -> bool:
+    """Whether `other` came first; an end goes before a mere change even when it came later."""
+    if request.id == other.id:
+        return False
+    return request.type not in _EXCLUDING or request.submitted_at is None or other.id < request.id

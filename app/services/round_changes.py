@@ -1,0 +1,100 @@
+"""What a round does to rights that stand: ends, changes in place, and moves, on the claimed chunk (spec 2.6, 3.8, 5.2)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from app.domain.actor import robot
+from app.domain.clock import real_now
+from app.domain.people import RoundError
+from app.services import round_end_sql as ends
+from app.services import round_move_sql as moves
+from app.services import round_sql as sql
+from app.services.round_judging import OTHERWISE, judge_claimed
+
+ROBOT = robot("round")
+
+
+def has_targets(session: Session) -> bool:
+    """Whether the claimed chunk is about any right that stands."""
+    return session.execute(ends.ANY_TARGET).first() is not None
+
+
+def refuse_changed(session: Session) -> None:
+    """What is about a right that is no longer as it was; of several on one right the first decided wins."""
+    for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED, ends.REFUSE_TAKEN,
+                      moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE, moves.REFUSE_FAMILY_LEFT):  # fmt: skip
+        session.execute(statement)
+    refuse_rivals(session, session.execute(ends.SAME_TARGET))
+
+
+def apply_ends(session: Session, run_at: datetime) -> None:
+    """Stop, void and restore rights, the family's before the principal's, and what goes with a principal."""
+    for own in (False, True):
+        if own:
+            session.execute(ends.REFUSE_LEANED_ON)
+        values = {"own": own, "run_at": run_at}
+        session.execute(ends.VOID, values)
+        session.execute(ends.STOP, values)
+        session.execute(ends.RESTORE, {"own": own})
+    for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED):
+        session.execute(statement, {"run_at": run_at})
+    session.execute(ends.DEATHS)
+
+
+def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
+    """Change rights in place as the law still allows it; `careful` takes them one by one, each in a savepoint."""
+    judge_claimed(session, sql.EDIT, run_at)
+    session.execute(sql.REFUSE_SAME_OVERLAP)
+    if not careful:
+        _change(session, None)
+        return
+    for request_id in session.execute(moves.EDITS).scalars().all():
+        try:
+            with session.begin_nested():
+                _change(session, request_id)
+        except IntegrityError:
+            session.execute(sql.REFUSE, {"request": request_id, "error": OTHERWISE.value, "rival": None})
+
+
+def cut_targets(session: Session, step: str, run_at: datetime, only: int | None) -> None:
+    """Before a right goes on in a new one: the old one stops where the new one begins."""
+    session.execute(moves.CUT_SOURCE, {"step": step, "run_at": run_at, "only": only})
+    session.execute(moves.CLOSE_SUSPENDED, {"step": step, "only": only})
+    session.execute(moves.CARRY_EVIDENCE, {"step": step, "only": only})
+
+
+def clip(session: Session, only: int | None) -> None:
+    """After the family's rights were added: none outlasts the principal's."""
+    session.execute(moves.CLIP_ENDS, {"only": only})
+
+
+def finish(session: Session, round_id: int, run_at: datetime) -> None:
+    """Whoever does not move along stays behind without right; requests that have lost their ground are cancelled."""
+    session.execute(ends.LEAVE_BEHIND, {"run_at": run_at})
+    detail = {"round": round_id}
+    session.execute(ends.AUDIT_GROUNDLESS, {"at": real_now(), "actor": ROBOT.name, "detail": detail})
+    session.execute(ends.CANCEL_GROUNDLESS)
+
+
+def refuse_rivals(session: Session, pairs: Iterable[sa.Row[tuple[int, int]]]) -> None:
+    """Of requests that exclude each other the first decided wins; one that has lost itself no longer excludes others.
+
+    `pairs` are (later, earlier) requests, ordered by the later one's decision.
+    """
+    lost: dict[int, int] = {}
+    for later, earlier in pairs:
+        if later not in lost and earlier not in lost:
+            lost[later] = earlier
+    if lost:
+        error = RoundError.CONFLICT.value
+        rows = [{"request": later, "error": error, "rival": earlier} for later, earlier in lost.items()]
+        session.execute(sql.REFUSE, rows)
+
+
+def _change(session: Session, only: int | None) -> None:
+    for statement in (moves.CHANGE_PERSONS, moves.CHANGE_RIGHTS, moves.CLIP_STARTS):
+        session.execute(statement, {"only": only})

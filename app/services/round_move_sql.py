@@ -1,0 +1,103 @@
+"""The statements of a round by which a right goes on from one that stands - transfer, pension, return - or is changed."""
+
+import sqlalchemy as sa
+
+from app.models.base import UtcInstant
+from app.models.columns import PersonColumns
+from app.rules.told import TOLD_FIELDS
+from app.services.round_sql import CLAIM_TABLE
+
+_AT = sa.bindparam("run_at", type_=UtcInstant)
+_ONLY = "(CAST(:only AS BIGINT) IS NULL OR c.request_id = :only)"
+
+# The right must still be what the request went out from.
+REFUSE_CHANGED_SOURCE = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
+    WHERE type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND error IS NULL AND NOT EXISTS (
+        SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided
+            AND e.entitled_from < {CLAIM_TABLE}.stop_on AND CASE {CLAIM_TABLE}.type
+                WHEN 'TRANSFER_IN' THEN e.agency_id <> {CLAIM_TABLE}.agency_id AND e.termination_reason IS NULL
+                    AND (e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on)
+                WHEN 'PENSION' THEN e.agency_id = {CLAIM_TABLE}.agency_id
+                    AND (e.entitled_until IS NULL OR e.entitled_until >= {CLAIM_TABLE}.stop_on)
+                ELSE e.agency_id = {CLAIM_TABLE}.agency_id AND e.suspended AND e.suspended_until IS NULL
+                    AND e.entitled_until <= {CLAIM_TABLE}.stop_on END)""")
+# Nobody of the family is left behind unseen: each was decided on in the same form, or excluded with a reason.
+REFUSE_FAMILY_LEFT = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'FAMILY_CHANGED'
+    WHERE type IN ('TRANSFER_IN', 'PENSION') AND relation = 'SELF' AND error IS NULL AND EXISTS (
+        SELECT 1 FROM entitlement own JOIN entitlement d ON d.principal_id = own.person_id AND d.agency_id = own.agency_id
+        WHERE own.id = {CLAIM_TABLE}.target_id AND d.relation <> 'SELF' AND NOT d.voided
+            AND (d.entitled_until IS NULL OR d.entitled_until > {CLAIM_TABLE}.stop_on)
+            AND NOT EXISTS (SELECT 1 FROM transfer_exclusion x
+                WHERE x.request_id = {CLAIM_TABLE}.request_id AND x.entitlement_id = d.id)
+            AND NOT EXISTS (SELECT 1 FROM change_request r
+                WHERE r.target_entitlement_id = d.id AND r.submission_no = {CLAIM_TABLE}.submission_no
+                    AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED', 'CANCELLED', 'ROUND_ERROR')))""")
+CUT_SOURCE = sa.text(f"""
+    UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
+        termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END,
+        ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c
+    WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL
+        AND {_ONLY} AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)""").bindparams(
+    _AT
+)
+# The suspended right stays as it was; from this day on it is suspended no more.
+CLOSE_SUSPENDED = sa.text(f"""
+    UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c
+    WHERE c.target_id = entitlement.id AND c.type = 'REINSTATE' AND c.step = :step AND c.error IS NULL AND {_ONLY}""")
+# The same evidence proves the right that goes on (spec 5.2).
+CARRY_EVIDENCE = sa.text(f"""
+    INSERT INTO evidence_link (request_id, evidence_id, agency_id)
+    SELECT c.request_id, l.evidence_id, c.agency_id
+    FROM {CLAIM_TABLE} c JOIN entitlement e ON e.id = c.target_id JOIN evidence_link l ON l.request_id = e.request_id
+    WHERE c.type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND c.step = :step AND c.error IS NULL AND {_ONLY}
+        AND l.fault IS NULL AND NOT EXISTS (
+            SELECT 1 FROM evidence_link k WHERE k.request_id = c.request_id AND k.evidence_id = l.evidence_id)""")
+
+# --- changes in place -----------------------------------------------------------------------------------------------------
+REFUSE_STALE_EDIT = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
+    WHERE step = 'EDIT' AND error IS NULL AND NOT EXISTS (
+        SELECT 1 FROM entitlement e
+        WHERE e.id = {CLAIM_TABLE}.target_id AND e.version = {CLAIM_TABLE}.target_version)""")
+_CHANGED = (
+    "personnel_type", "service_start_date", "entitled_from", "entitled_until", "birth_order", "delivery_id",
+    "seq_in_delivery", "legitimate_from", "legitimacy_basis", "standby_since", *TOLD_FIELDS,
+)  # fmt: skip
+_rights = ", ".join(f"{name} = p.{name}" for name in _CHANGED)
+_person = ", ".join(f"{name} = p.{name}" for name in PersonColumns.__annotations__)
+CHANGE_RIGHTS = sa.text(f"""
+    UPDATE entitlement SET {_rights}, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
+    WHERE c.target_id = entitlement.id AND c.step = 'EDIT' AND c.error IS NULL AND {_ONLY}""")
+CHANGE_PERSONS = sa.text(f"""
+    UPDATE person SET {_person}, version = person.version + 1
+    FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
+    WHERE p.national_id = person.national_id AND c.step = 'EDIT' AND c.error IS NULL AND {_ONLY}""")
+EDITS = sa.text(f"""
+    SELECT request_id FROM {CLAIM_TABLE} WHERE step = 'EDIT' AND error IS NULL ORDER BY decided_at, request_id""")
+
+# A family's right never begins before the own right that it leans on, nor outlasts it.
+_LEANS_ON_OTHER = """EXISTS (
+        SELECT 1 FROM entitlement o WHERE o.person_id = own.person_id AND o.relation = 'SELF' AND NOT o.voided
+            AND o.agency_id = own.agency_id AND o.entitled_from <= entitlement.entitled_from
+            AND (o.entitled_until IS NULL OR entitlement.entitled_from < o.entitled_until))"""
+CLIP_STARTS = sa.text(f"""
+    UPDATE entitlement SET entitled_from = own.entitled_from, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN entitlement own ON own.id = c.target_id
+    WHERE c.step = 'EDIT' AND c.relation = 'SELF' AND c.error IS NULL AND {_ONLY}
+        AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id
+        AND entitlement.relation <> 'SELF' AND NOT entitlement.voided AND entitlement.entitled_from < own.entitled_from
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_from)
+        AND NOT {_LEANS_ON_OTHER}""")
+CLIP_ENDS = sa.text(f"""
+    UPDATE entitlement SET entitled_until = own.entitled_until, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN person p ON p.national_id = c.family
+        JOIN entitlement own ON own.person_id = p.id AND own.agency_id = c.agency_id AND own.relation = 'SELF'
+            AND NOT own.voided
+    WHERE entitlement.request_id = c.request_id AND c.step = 'DEPENDENT' AND c.error IS NULL AND {_ONLY}
+        AND own.entitled_from <= entitlement.entitled_from AND own.entitled_until > entitlement.entitled_from
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_until)""")

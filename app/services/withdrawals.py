@@ -1,0 +1,62 @@
+"""ถอนการอนุมัติ: a registrar takes an approval back while its round has not started (spec 5.1)."""
+
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.approval_menus import power_for
+from app.domain.errors import Conflict, PortalError, WrongState
+from app.domain.people import RequestStatus, RoundStatus
+from app.models.change_request import ChangeRequest, RequestRevision
+from app.models.dialects import lock_rows
+from app.models.processing_round import ProcessingRound
+from app.services.approvals import Outcome, require_any
+from app.services.audit import record as audit
+from app.services.change_requests import locked
+from app.services.clock import business_now
+from app.services.transaction import transaction
+
+
+def withdraw(request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
+    """Put approved requests back among those that wait, one outcome each, never stopping at the first failure.
+
+    An outcome's error is NotFound, NotAllowed, WrongState('NOT_APPROVED' or 'ROUND_STARTED') or Conflict('STALE').
+    """
+    require_any(actor)
+    return [_one(request_id, actor, seen_versions.get(request_id)) for request_id in dict.fromkeys(request_ids)]
+
+
+def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
+    number = ""
+    try:
+        with transaction(actor) as session:
+            (request,) = locked(session, [request_id])
+            number = request.request_no
+            actor.require(power_for(request.type))
+            if request.status is not RequestStatus.APPROVED:
+                raise WrongState("NOT_APPROVED", request_no=number, status=request.status)
+            if request.version != seen:
+                raise Conflict("STALE", request_no=number)
+            _leave_round(session, request)
+            audit(session, actor, "withdraw_approval", "change_request", request.id, agency_id=request.agency_id,
+                  detail={"revision": request.revision})  # fmt: skip
+            return Outcome(request_id, number)
+    except PortalError as error:
+        return Outcome(request_id, number, error)
+
+
+def _leave_round(session: Session, request: ChangeRequest) -> None:
+    query = lock_rows(sa.select(ProcessingRound).where(ProcessingRound.id == request.round_id), session)
+    found = session.scalars(query.execution_options(populate_existing=True)).one()
+    # The clock is read under the lock, as an approval does (decisions 4).
+    if found.status is not RoundStatus.PLANNED or business_now(session) >= found.scheduled_at:
+        raise WrongState("ROUND_STARTED", request_no=request.request_no)
+    revision = session.get(RequestRevision, (request.id, request.revision))
+    if revision is not None:
+        revision.outcome = revision.decided_by_id = revision.decided_at = None
+    request.status, request.self_approved = RequestStatus.PENDING_APPROVAL, False
+    request.round_id = request.decided_by_id = request.decided_at = None
+    request.rules_version = request.inputs_version = request.holds_until = None
+    session.flush()

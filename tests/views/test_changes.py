@@ -1,0 +1,107 @@
+"""Ends, changes and moves through the screens: a clerk's way, and who may not go it."""
+
+from datetime import date
+
+import pytest
+
+from app.domain.actor import NATION
+from app.domain.people import PersonnelType, Relation
+from app.models import Entitlement, TransferNotice
+from app.services.transaction import reading
+from tests.services import rights_register as register
+from tests.services.conftest import nid
+from tests.views.offices import TAO, TOWN
+
+
+class Desk:
+    """A principal with a spouse at the first agency, and browsers of officers everywhere."""
+
+    def __init__(self, portal) -> None:
+        self.portal, self.agencies = portal, portal.agencies
+        home = portal.agencies[TOWN]
+        register.right(nid(1), agency_id=home, entitled_from=date(2015, 1, 1))
+        register.right(
+            nid(2),
+            agency_id=home,
+            through=nid(1),
+            relation=Relation.SPOUSE,
+            entitled_from=date(2015, 1, 1),
+            to_follow="FACTS",
+        )
+        self.browsers = {}
+        for name, role, where in (
+            ("clerk_a", "personnel_clerk", TOWN), ("clerk_b", "personnel_clerk", TAO), ("auditor", "auditor", None),
+        ):  # fmt: skip
+            portal.account(name, role, where)
+            self.browsers[name] = portal.browser()
+            self.browsers[name].log_in(name)
+
+    def browser(self, name: str):
+        return self.browsers[name]
+
+    def anonymous(self):
+        return self.portal.browser()
+
+
+@pytest.fixture
+def desk(portal) -> Desk:
+    return Desk(portal)
+
+
+def right_of(number: str) -> int:
+    with reading(NATION) as session:
+        return next(one.id for one in session.query(Entitlement) if one.person.national_id == number)
+
+
+def test_a_clerk_finds_the_person_and_reports_the_end(desk):
+    clerk = desk.browser("clerk_a")
+    page = clerk.post("/ends/", data={"q": nid(1)})
+    assert page.status_code == 200 and page.text.count(nid(1)) == 1  # in the box alone
+    own = right_of(nid(1))
+    page = clerk.get(f"/ends/{own}")
+    assert "ผู้ที่ได้รับผลด้วย" in page.text
+    refused = clerk.post(f"/ends/{own}", data={"reason": "DECEASED", "event_date": "1/1/2600"})
+    assert refused.status_code == 400
+    done = clerk.post(f"/ends/{own}", data={"reason": "DISMISSED", "event_date": "1/10/2568"})
+    assert done.status_code == 303
+
+
+def test_the_screens_of_ends_and_changes_are_the_own_agencys_clerks_alone(desk):
+    own = right_of(nid(1))
+    for address in (
+        f"/ends/{own}",
+        f"/edits/{own}",
+        f"/edits/{own}/pension",
+        f"/edits/{own}/return",
+        f"/ends/{own}/take-back",
+    ):
+        assert desk.browser("clerk_b").get(address).status_code == 404
+        assert desk.browser("auditor").get(address).status_code == 403
+        assert desk.anonymous().get(address).status_code == 302
+
+
+def test_the_new_agency_takes_over_whom_it_finds_and_the_old_one_hears_of_it(desk):
+    clerk, old = desk.browser("clerk_b"), desk.browser("clerk_a")
+    assert (
+        clerk.post("/transfers/choose", data={"entitlement_id": right_of(nid(1))}).status_code == 404
+    )  # not found before
+    page = clerk.post("/transfers/", data={"q": nid(1)})
+    assert page.status_code == 200 and page.text.count(nid(1)) == 1  # in the box alone
+    assert clerk.post("/transfers/choose", data={"entitlement_id": right_of(nid(1))}).status_code == 303
+    spouse = right_of(nid(2))
+    sent = {
+        "officials-0-service_start_date": "1/10/2568", "officials-0-personnel_type": PersonnelType.TAO_OFFICER.value,
+        "officials-0-along": str(spouse),
+    }  # fmt: skip
+    assert clerk.post("/transfers/form", data=sent | {"officials-0-along": ""}).status_code == 400  # no reason told
+    done = clerk.post("/transfers/form", data=sent)
+    assert done.status_code == 303, done.text[done.text.find("error-summary") :][:900]
+    with reading(NATION) as session:
+        (notice,) = session.query(TransferNotice)
+    assert notice.agency_id == desk.agencies[TOWN]
+    assert "ทักท้วง" in old.get("/transfer-notices/").text
+    assert clerk.post(f"/transfer-notices/{notice.request_id}/objection", data={"reason": "ไม่จริง"}).status_code == 404
+    assert (
+        old.post(f"/transfer-notices/{notice.request_id}/objection", data={"reason": "ยังไม่ส่งมอบงาน"}).status_code == 303
+    )
+    assert desk.browser("auditor").get("/transfers/").status_code == 403
