@@ -81,7 +81,8 @@ def _fill(path: str, send: str = "main form [type=submit]", **boxes: str) -> Cal
         for name, value in boxes.items():
             box = page.locator(f"main [name={name}]").first
             box.select_option(value) if box.evaluate("box => box.tagName") == "SELECT" else box.fill(value)
-        page.locator(send).first.click()
+        with page.expect_navigation():
+            page.locator(send).first.click()
         page.wait_for_load_state(_READY)
 
     return reach
@@ -98,8 +99,8 @@ def _press(path: str, *presses: str) -> Callable[[Desk], None]:
                 page.keyboard.press(press.removeprefix("key:"))
             elif page.locator(press).first.is_visible():  # what one size has, another may not need
                 page.locator(press).first.click()
-            page.wait_for_timeout(400)
-        page.wait_for_load_state(_READY)
+            page.wait_for_timeout(300)
+            page.wait_for_load_state(_READY)
 
     return reach
 
@@ -140,7 +141,7 @@ STATES: dict[str, dict[str, Callable[[Desk], None]]] = {
         "trial": _fill("/what-if/", **{"sex-own": "M", "since-own": "1/10/2560", "born-own": "1/1/2530", "relation-1": "CHILD",
                                        "born-1": "5/5/2555", "event-own": "DIES", "when-own": "1/12/2569"}),
         "double": _fill("/other-schemes/", national_id=EXAMPLE_ID),
-        "family-empty": _press("/family-forms/new", ".form-head [value=submit]"),
+        "family-empty": _fill("/family-forms/new", ".form-head [value=submit]"),
         "family-member": _press("/family-forms/new", "#add-member"),
         "family-beside": _press("/register/", "[data-aside]"),
         "columns": _press("/register/", ".list-summary summary"),
@@ -151,7 +152,7 @@ STATES: dict[str, dict[str, Callable[[Desk], None]]] = {
     "registrar1": {
         "panel": _press(_QUEUE, "key:j"),
         "keys": _press(_QUEUE, "key:?"),
-        "summary": _press(_QUEUE, "key:t", "key:a"),
+        "summary": _press(_QUEUE, "[data-tick]", "button[data-decide][value=approve]"),
         "return": _press(_QUEUE, "[data-tick]", "button[data-decide][value=return]"),
         "columns": _press(_QUEUE, ".page-head details:has(use[href$='#columns-gap']) summary"),
         "kept": _press(_QUEUE, ".page-head details:has(use[href$='#bookmark']) summary"),

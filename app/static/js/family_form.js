@@ -40,8 +40,9 @@
 
   /* Everything that is still open, row by row: {kind, id, text, words, papers}. */
   function whatIsLeft() {
-    const left = [];
-    for (const row of all("[data-member]", form)) {
+    const left = [], rows = all("[data-member]", form);
+    if (rows.length === 0) { left.push({ kind: "fill", id: "add-member", text: words.wordsPerson }); }
+    for (const row of rows) {
       for (const box of all("[data-needed]", row)) {
         if (!box.value.trim()) { left.push({ kind: "fill", id: box.id.replace(/-select$/, ""), text: labelOf(box) + " · " + whose(row) }); }
       }

@@ -40,8 +40,8 @@
         make("select", { class: "form-select", "aria-label": w.month, "data-month": "" }, ...months.map((month, place) => new Option(month, place))),
         make("input", { class: "form-control", type: "number", min: FIRST, max: LAST, "aria-label": w.year, "data-year": "" }),
         button({ class: "btn btn-icon btn-plain", "data-turn": "1", "aria-label": w.monthAfter }, sign("after"))),
+      make("p", { class: "visually-hidden", id: "calendar-month", "aria-live": "polite" }),
       make("table", { role: "grid", "aria-labelledby": "calendar-month" },
-        make("caption", { class: "visually-hidden", id: "calendar-month", "aria-live": "polite" }),
         make("thead", {}, make("tr", {}, ...weekdays("short").map((day, place) => make("th", { scope: "col", abbr: weekdays("long")[place] }, day)))),
         make("tbody", {})),
       make("div", { class: "actions" },
@@ -68,7 +68,7 @@
     here = day;
     part("[data-month]").value = here.getMonth();
     part("[data-year]").value = here.getFullYear() + BE;
-    part("caption").textContent = months[here.getMonth()] + " " + (here.getFullYear() + BE);
+    part("#calendar-month").textContent = months[here.getMonth()] + " " + (here.getFullYear() + BE);
     const first = new Date(here.getFullYear(), here.getMonth(), 1), today = new Date();
     const weeks = [], last = new Date(here.getFullYear(), here.getMonth() + 1, 0).getDate();
     for (let day = 1 - first.getDay(); day <= last; day += 7) {
