@@ -153,7 +153,7 @@ STATES: dict[str, dict[str, Callable[[Desk], None]]] = {
         "panel": _press(_QUEUE, "key:j"),
         "keys": _press(_QUEUE, "key:?"),
         "summary": _press(_QUEUE, "[data-tick]", "button[data-decide][value=approve]"),
-        "return": _press(_QUEUE, "[data-tick]", "button[data-decide][value=return]"),
+        "return": _press(_QUEUE, "key:j", "key:r"),
         "columns": _press(_QUEUE, ".page-head details:has(use[href$='#columns-gap']) summary"),
         "kept": _press(_QUEUE, ".page-head details:has(use[href$='#bookmark']) summary"),
         "filtered": _press(_QUEUE, ".queue-filters > summary", ".more-filters summary"),
