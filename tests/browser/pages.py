@@ -76,7 +76,7 @@ _MISFITS = """
   const name = element => `${element.className || element.tagName} “${element.textContent.trim().slice(0, 60)}”`;
   const told = (fault, element) => `${fault}: ${name(element)}`;
   const root = document.documentElement, wide = root.scrollWidth - root.clientWidth;
-  const cut = all('.btn, .chip, h1, h2, h3, label, legend, summary, .side-link, .menu-item, .count, thead th')
+  const cut = all('.btn, .chip, h1, h2, h3, label, legend, summary, .side-link, .menu-item, .count, thead th, tbody td')
     .filter(element => element.scrollWidth > element.clientWidth + 1);
   const broken = all('.btn, .chip:not(.may-wrap), .count')
     .filter(element => element.offsetHeight > (element.matches('.btn') ? 58 : 34));
