@@ -107,7 +107,8 @@ def _press(path: str, *presses: str) -> Callable[[Desk], None]:
 
 def _search(desk: Desk) -> None:
     desk.open("/").page.fill("[data-search-everywhere]", "นาย")
-    desk.page.keyboard.press("Enter")
+    with desk.page.expect_navigation():
+        desk.page.keyboard.press("Enter")
     desk.page.wait_for_load_state(_READY)
 
 
