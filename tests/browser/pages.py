@@ -83,7 +83,12 @@ _MISFITS = """
   const small = all('button, a.btn, a.menu-item, a.side-link, select, textarea, summary, .tick, .choice, '
     + 'input:not([type=hidden], [type=checkbox], [type=radio], [type=file])')
     .filter(element => !element.closest('.combobox-select') && element.getBoundingClientRect().height < 39.5);
+  const beyond = all('.menu-sheet, dialog').filter(element => {
+    const {left, right} = element.getBoundingClientRect();
+    return left < -1 || right > root.clientWidth + 1;
+  });
   return [
+    ...beyond.map(element => told('stands outside the window', element)),
     ...(wide > 0 ? [`scrolls sideways by ${wide} px`] : []),
     ...cut.map(element => told('cut off', element)),
     ...broken.map(element => told('breaks its line', element)),
