@@ -11,20 +11,24 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import NotAllowed, NotFound, PortalError
-from app.domain.people import EntitlementState, RequestStatus, RequestType
+from app.domain.people import JUDGED_TYPES, EntitlementState, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.agency import Province
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import evidence_matrix
+from app.rules.certification import Judgement
 from app.rules.evidence_matrix import Cell
 from app.rules.family_law import Around, RelativeDecision
 from app.services import approval_queue, approvals, evidence_filed, facts, request_flags
 from app.services.approval_queue import LARGEST_ID, PURPOSE
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
+from app.services.crossings.change_targets import looked_up
+from app.services.crossings.transfer_notices import SourceSide, source_side
 from app.services.evidence import DocumentNote
+from app.services.judging import judge_all
 from app.services.officers import officer_names
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.services.transaction import reading
@@ -110,6 +114,7 @@ class Review:
     next_id: int | None
     coming: ComingRound
     law: Reasoning
+    source: SourceSide | None = None  # of a transfer, the agency that is left
 
     @property
     def is_waiting(self) -> bool:
@@ -178,6 +183,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         next_id=next_id,
         coming=coming,
         law=law,
+        source=source_side(session, request) if request.type is RequestType.TRANSFER_IN else None,
     )
 
 
@@ -185,8 +191,11 @@ def _law(session: Session, request: ChangeRequest, now: datetime) -> tuple[list[
     """What the law would say if the request were approved at `now`; of one that no longer waits, its doubts and papers."""
     flags = request_flags.of_requests(session, [request.id]).get(request.id, [])
     doubts = {flag.clause: Doubt(flag.clause, flag.note) for flag in flags}
-    if request.type is not RequestType.CERTIFY_NEW:
-        return [], Reasoning(None, list(doubts.values()), (), None, {})
+    waits = request.status is RequestStatus.PENDING_APPROVAL
+    if request.type not in JUDGED_TYPES:
+        judgement = judge_all(session, [request], now)[request.id] if waits else Judgement()
+        fresh = {clause.code: Doubt(clause.code) for clause in judgement.doubts}
+        return judgement.refusals, Reasoning(None, list((fresh | doubts).values()), (), None, {})
     known = facts.load(session, [request.proposal], now)[request.id]
     candidate = facts.candidate_of(request.proposal, known)
     today = bangkok_day(now)
@@ -197,7 +206,7 @@ def _law(session: Session, request: ChangeRequest, now: datetime) -> tuple[list[
     code = candidate.told.home_province_code
     query = sa.select(Province).where(Province.code == code)
     provinces = {province.code: province.name_th for province in session.scalars(query)} if code else {}
-    judged = facts.judge(request.proposal, known) if request.status is RequestStatus.PENDING_APPROVAL else None
+    judged = judge_all(session, [request], now, {request.id: known})[request.id] if waits else None
     fresh = {clause.code: Doubt(clause.code) for clause in judged.doubts} if judged else {}
     reasoning = Reasoning(judged.law if judged else None, list((fresh | doubts).values()), cells, due_on, provinces)
     return judged.refusals if judged else [], reasoning
@@ -242,10 +251,10 @@ def _evidence(session: Session, request: ChangeRequest) -> list[DocumentNote]:
 
 
 def _target(session: Session, request: ChangeRequest) -> Entitlement | None:
-    if request.type is not RequestType.CORRECTION:
+    """The right that the request is about, wherever it stands."""
+    if request.target_entitlement_id is None:
         return None
-    query = sa.select(Entitlement).where(Entitlement.id == request.target_entitlement_id)
-    return session.scalars(query.options(joinedload(Entitlement.person))).one_or_none()
+    return looked_up(session, [request])[0].get(request.target_entitlement_id)
 
 
 def _rights(session: Session, principal: str, now: datetime) -> list[FamilyRight]:

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
-from flask import current_app, flash, g, redirect, request, url_for
+from flask import abort, current_app, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from app.domain.approval_menus import ApprovalMenu
 from app.domain.errors import BadInput, NotFound, Refused
 from app.domain.people import EvidenceFault
 from app.domain.powers import Power
-from app.services import approval_queue, decision_plans, request_flags, request_reviews
+from app.services import approval_queue, decision_plans, request_flags, request_reviews, withdrawals
 from app.services.approval_queue import QueuePage
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.views import approval_decisions, approval_search, approval_words, queue_desk, review_words, round_words
@@ -126,6 +126,20 @@ class ApprovalsView(PowerView):
             id_ = outcomes[0].request_id
             return redirect(url_for("ApprovalsView.review", request_id=id_, **place.arguments(all=None)), 303)
         return redirect(url_for("ApprovalsView.show", **place.arguments(all=None)), 303)
+
+    @expose("/<int:request_id>/withdraw", methods=["POST"])
+    def withdraw(self, request_id: int) -> ResponseReturnValue:
+        """Take an approval back while its round has not started."""
+        seen = {request_id: approval_search.whole(request.form.get("version", ""))}
+        (outcome,) = withdrawals.withdraw([request_id], actor=actor(), seen_versions=seen)
+        if isinstance(outcome.error, NotFound):
+            abort(404)
+        if outcome.error is not None:
+            flash(words_of(outcome.error), "warning")
+        else:
+            flash(_("The approval is withdrawn; the request waits again."), "success")
+        here = approval_search.place().arguments(all=None)
+        return redirect(url_for("ApprovalsView.review", request_id=request_id, **here), 303)
 
     def _queue(self, form: QueueForm, place: Place, page: QueuePage) -> str:
         one_piece = place.order in (QueueOrder.OLDEST, QueueOrder.NEWEST)

@@ -1,5 +1,6 @@
 """แจ้งข้อมูลผู้หมดสิทธิ: find the person, say what happened, see who goes along, and take back what was wrong."""
 
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -138,8 +139,13 @@ def _proposed(desk: ChangeDesk) -> dict[str, Any]:
             "evidence_ids": [paper.id for paper in desk.draft_papers],
         }  # fmt: skip
     reason = request.args.get("reason", "")
-    foreseen = reason in {one.value for one in desk.reasons}
-    return {"reason": reason, "event_date": desk.right.entitled_until} if foreseen else {}
+    if reason not in {one.value for one in desk.reasons}:
+        return {}
+    try:
+        foreseen = date.fromisoformat(request.args.get("on", ""))
+    except ValueError:
+        foreseen = None
+    return {"reason": reason, "event_date": foreseen or desk.right.entitled_until}
 
 
 def _papers_by_reason(desk: ChangeDesk) -> dict[str, str]:

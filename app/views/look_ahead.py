@@ -61,7 +61,8 @@ class LookAheadView(PowerView):
             "look_ahead/list.html",
             page=page, filters=filters, following=following, kinds=list(Coming), days=LOOKS_AHEAD, looks=LOOKS,
             agency=request.args.get("agency", ""), one_agency=actor().scope.kind is ScopeKind.AGENCY,
-            may_export=Power.EXPORT_REGISTER in actor().powers, most=COUNT_LIMIT,
+            may_export=Power.EXPORT_REGISTER in actor().powers, may_report=Power.RECORD_REQUEST in actor().powers,
+            most=COUNT_LIMIT,
             asked=lambda **changed: _asked(filters, **changed), be=lambda day: format_be(day, "medium"), label=label,
             mask=national_id.mask, days_left=lambda day: _days_left(day, page.today),
         )  # fmt: skip

@@ -2,16 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 
 from app.domain.clock import bangkok_day
-from app.domain.people import BirthPrecision, Relation, RequestType
+from app.domain.people import JUDGED_TYPES, BirthPrecision, Relation, RequestType
 from app.domain.thai_calendar import BE_OFFSET, age_on
 from app.rules import citations
 from app.rules.majority import majority_date
+from app.rules.told import TOLD_FIELDS
 from app.services.family_facts import told_of
+from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS
+from app.services.frozen_copies import DATES
 from app.services.request_reviews import Change, FourEyes, Review
 from app.views import approval_words
 from app.views.dates import format_be, month_name
@@ -48,7 +52,44 @@ def words_about(review: Review) -> dict[str, Any]:
         "barred": review.four_eyes is FourEyes.BARRED,
         "only_officer": review.four_eyes is FourEyes.ONLY_OFFICER,
         "is_correction": review.request.type is RequestType.CORRECTION,
+        "ending": _ending(review),
+        "edits": _edits(review),
+        "source": review.source,
     }
+
+
+def _ending(review: Review) -> str:
+    """What an end, a suspension or one taken back will make of the right; empty for any other request."""
+    request, proposal = review.request, review.request.proposal
+    day = format_be(proposal.entitled_until, "medium") if proposal.entitled_until else _NOTHING
+    if request.type is RequestType.SUSPEND:
+        return _("Suspended from %(day)s on", day=day)
+    if request.type is RequestType.RESTORE:
+        period = approval_words.period_words(proposal.entitled_from, proposal.entitled_until)
+        return _("The end is taken back: entitled %(period)s", period=period)
+    if request.type is not RequestType.TERMINATE:
+        return ""
+    reason = label(proposal.termination_reason) if proposal.termination_reason else _NOTHING
+    return _("%(reason)s: no entitlement from %(day)s on", reason=reason, day=day)
+
+
+def _edits(review: Review) -> list[tuple[str, str, str]]:
+    """What an edit changes against today: field, today, proposed; empty for any other request."""
+    target, proposal = review.target, review.request.proposal
+    if review.request.type is not RequestType.CERTIFY_EDIT or target is None:
+        return []
+    found = []
+    for name in (*PERSON_FIELDS, *RIGHT_FIELDS, *DATES, *TOLD_FIELDS):
+        before = getattr(target.person if name in PERSON_FIELDS else target, name)
+        after = getattr(proposal, name)
+        if before != after:
+            words = [approval_words.frozen_words(name, _plain(value)) for value in (before, after)]
+            found.append((approval_words.field_words(name), words[0], words[1]))
+    return found
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _born(review: Review) -> str:
@@ -68,7 +109,7 @@ def _born(review: Review) -> str:
 def _today(review: Review) -> list[str]:
     """The person's rights in this family as they are today, one line each."""
     number = review.request.proposal.national_id
-    if review.request.type is RequestType.CORRECTION:
+    if review.request.type is not RequestType.CERTIFY_NEW:
         standing = [review.target] if review.target else []
     else:
         standing = [one.right for one in review.rights if one.right.person.national_id == number]
@@ -87,7 +128,7 @@ def _today(review: Review) -> list[str]:
 def _reasons(review: Review) -> list[Reason]:
     """Why a new right may stand: what the rules looked at, each with its legal basis; empty where they refuse."""
     request, proposal = review.request, review.request.proposal
-    if request.type is RequestType.CORRECTION or review.refusals:
+    if request.type not in JUDGED_TYPES or review.refusals:
         return []
     begin = format_be(proposal.entitled_from, "medium") if proposal.entitled_from else _NOTHING
     if proposal.relation is Relation.SELF:

@@ -1,5 +1,6 @@
 """Ends, changes and moves through the screens: a clerk's way, and who may not go it."""
 
+import re
 from datetime import date
 
 import pytest
@@ -29,9 +30,11 @@ class Desk:
             to_follow="FACTS",
         )
         self.browsers = {}
-        for name, role, where in (
-            ("clerk_a", "personnel_clerk", TOWN), ("clerk_b", "personnel_clerk", TAO), ("auditor", "auditor", None),
-        ):  # fmt: skip
+        officers = {
+            "clerk_a": ("personnel_clerk", TOWN), "registrar_a": ("registrar", TOWN), "clerk_b": ("personnel_clerk", TAO),
+            "auditor": ("auditor", None),
+        }  # fmt: skip
+        for name, (role, where) in officers.items():
             portal.account(name, role, where)
             self.browsers[name] = portal.browser()
             self.browsers[name].log_in(name)
@@ -64,6 +67,13 @@ def test_a_clerk_finds_the_person_and_reports_the_end(desk):
     assert refused.status_code == 400
     done = clerk.post(f"/ends/{own}", data={"reason": "DISMISSED", "event_date": "1/10/2568"})
     assert done.status_code == 303
+    registrar = desk.browser("registrar_a")
+    assert "CR" not in registrar.get("/approvals/").text.partition("<main")[2].partition("</main>")[0]
+    queue = registrar.get("/approvals/?menu=TERMINATION").text
+    number = re.search(r"/approvals/(\d+)", queue)[1]
+    page = registrar.get(f"/approvals/{number}?menu=TERMINATION")
+    assert page.status_code == 200 and "ไม่มีสิทธิตั้งแต่ 1 ต.ค. 2568" in page.text
+    assert "ยังไม่มีเอกสารที่พิสูจน์เหตุการณ์นี้" in page.text
 
 
 def test_the_screens_of_ends_and_changes_are_the_own_agencys_clerks_alone(desk):
