@@ -88,3 +88,28 @@ def test_what_stood_at_the_former_agency_is_explained_by_the_service_there(day, 
     principal = Principal("p", Sex.M, date(1980, 3, 4), "MUNICIPAL_OFFICER", TWICE.principal_active)
     _own, found = explain(Household(principal, (Member(kid),)), day)
     assert found.entitled and found.period.from_on == period.from_on
+
+
+def test_what_the_law_waits_for_is_named():
+    mother = Relative("m", Relation.MOTHER, date(1955, 1, 1), Sex.F, papers=frozenset({Paper.HOUSE_REG_PRINCIPAL}))
+    for around in (replace(FATHER, principal_birth_date=None), replace(FATHER, principal_active=())):
+        assert (decide(mother, around).code, decide(mother, around).missing[0].any_of) == ("UNDECIDED", ("birth_date",))
+    undated = spouse("undated", told=Told())
+    first = spouse("first", period=Period(START), place=0)
+    assert decide(undated, replace(FATHER, others=(first,))).code == "ONE_SPOUSE_ONLY"  # no date could change that
+    nobody = replace(FATHER, others=(first,), principal_sex=None)
+    assert decide(undated, nobody).missing[0].any_of == ("marriage_date",)
+    assert decide(spouse(), nobody).missing[0].any_of == ("principal_sex",)
+    unsaid = replace(nikah(province="54").told, is_muslim=None)
+    assert decide(spouse("n", told=unsaid, papers=frozenset({Paper.NIKAH_CERT_TH})), FATHER).code == "NIKAH_NOT_ALLOWED"
+
+
+def test_a_sibling_who_waits_counts_from_the_day_on_which_it_is_lawful():
+    owing = {"told": Told(to_follow=ToFollow.FACTS), "papers": frozenset()}
+    listed = tuple(child(f"e{n}", date(2012 + n, 1, 1), place=n + 1, **owing) for n in range(3))
+    assert decide(child(place=9), replace(FATHER, others=listed)).code == "BEYOND_ORDER_3"
+    ahead = {"told": Told(paternity_registered_date=date(2027, 1, 1)), "papers": frozenset({Paper.PATERNITY_REG_KR11})}
+    one_later = (*listed[:2], child("e2", date(2014, 1, 1), place=3, **ahead))
+    assert decide(child(place=9), replace(FATHER, others=one_later)).code == "OK"
+    twin = child("twin", place=1, seq_in_delivery=2)
+    assert decide(child(birth_order=1), replace(FATHER, others=(twin,))).birth_order == 1
