@@ -8,7 +8,7 @@ from redis import Redis
 from rq import Worker
 
 from app.models.database import db
-from app.services.jobs import connect_queue
+from app.services.jobs import connect_queue, prepare
 from app.services.queues import QUEUES
 from config import load_config
 
@@ -36,6 +36,7 @@ def main() -> None:
     logging.basicConfig(level=config["LOG_LEVEL"], format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     db.bind(config["DATABASE_URL"], config["READS_DATABASE_URL"])
     connect_queue(config)
+    prepare(wanted)
     worker = PortalWorker(
         wanted,
         connection=Redis.from_url(config["REDIS_URL"]),

@@ -3,7 +3,7 @@
 import logging
 import secrets
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -87,17 +87,29 @@ def add(
     return job
 
 
+def prepare(wanted: Collection[str]) -> None:
+    """Import what the jobs of these queues need, once for all children of a worker.
+
+    What lies outside `app` is left to its job: it builds on the screens, and many jobs never need those.
+    """
+    for handler in HANDLERS.values():
+        if handler.queue in wanted and handler.function.startswith("app."):
+            handler.load()
+
+
 def run(job_id: int, attempt: int) -> bool:
     """Do one attempt of a job; False when it was not this attempt's to do. Errors end in the row, never in the queue.
 
     The queue, the ticker and the commands all come through here, so a job that is started twice runs once.
     """
-    job = _claim(job_id, attempt)
-    if job is None:
+    with reading(NATION) as session:
+        kind = session.scalar(sa.select(_job.c.kind).where(_job.c.id == job_id))
+    # Before the claim: what it imports may take a busy machine longer than a lease lasts, and no heart beats yet.
+    handle = HANDLERS[kind].load() if kind in HANDLERS else None
+    job = _claim(job_id, attempt) if handle is not None else None
+    if job is None or handle is None:
         return False
     try:
-        # Before the heart beats: of two threads that import and set up mappers at once, each may wait for the other.
-        handle = HANDLERS[job.kind].load()
         with Lease(job_id, attempt, queues.lease_seconds()) as lease:
             handle(dict(job.payload), lease)
         with transaction(ROBOT) as session:
@@ -190,4 +202,4 @@ def _push_lost(now: datetime) -> int:
     return len(lost)
 
 
-__all__ = ["HANDLERS", "Fenced", "Handler", "Lease", "add", "connect_queue", "recover", "run"]
+__all__ = ["HANDLERS", "Fenced", "Handler", "Lease", "add", "connect_queue", "prepare", "recover", "run"]

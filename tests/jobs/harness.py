@@ -42,6 +42,7 @@ class LivePortal:
     folder: Path
     socket: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    lease_seconds: int = LEASE_SECONDS
 
     @property
     def redis_url(self) -> str:
@@ -62,7 +63,7 @@ class LivePortal:
     def _start(self, name: str, command: list[str]) -> None:
         env = os.environ | {
             "INSTANCE": str(self.folder), "DATABASE_URL": self.urls.url, "READS_DATABASE_URL": self.urls.reads_url,
-            "REDIS_URL": self.redis_url, "LEASE_SECONDS": str(LEASE_SECONDS), "TICK_SECONDS": str(TICK_SECONDS),
+            "REDIS_URL": self.redis_url, "LEASE_SECONDS": str(self.lease_seconds), "TICK_SECONDS": str(TICK_SECONDS),
             "PGAPPNAME": WORKER_NAME if name == "worker" else name,
         }  # fmt: skip
         with (self.folder / f"{name}.log").open("ab") as log:
