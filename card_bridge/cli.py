@@ -4,6 +4,7 @@ import argparse
 import getpass
 import hashlib
 import json
+import signal
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -92,6 +93,8 @@ def _remember_card(setup: Setup) -> int:
 
 def _run(_options: argparse.Namespace) -> int:
     setup = keys.load()
+    # Whoever stops the program must not leave the officer logged in.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     Desk(setup, doctor.client_of(setup)).run()
     return 0
 

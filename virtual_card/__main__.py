@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -39,6 +40,8 @@ def main() -> int:
     if config.is_production(os.environ):
         print("The virtual card is for development only; this is a portal in production.")
         return 1
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     with (
         tempfile.TemporaryDirectory(prefix="lgo-card-") as folder,
         service.running(log=Path(folder) / "pcscd.log"),
@@ -46,8 +49,9 @@ def main() -> int:
     ):
         os.environ["LGO_CARD_BRIDGE"] = folder
         settings = config.load_config()
-        with create_app(settings).app_context():
-            return _demonstrate(settings["BASE_URL"], settings["CARD_PEPPER"])
+        with create_app(settings).app_context(), contextlib.suppress(KeyboardInterrupt):
+            _demonstrate(settings["BASE_URL"], settings["CARD_PEPPER"])
+    return 0
 
 
 @contextlib.contextmanager
@@ -76,10 +80,10 @@ def _answers(address: str) -> bool:
         return False
 
 
-def _demonstrate(origin: str, pepper: str) -> int:
+def _demonstrate(origin: str, pepper: str) -> None:
     card = VirtualCard(cid=made_up_id(4001))
     if cli.main(["enrol", "--development", "--server", origin, "--code", _code()]) != 0:
-        return 1
+        raise SystemExit(1)
     _approve(card, pepper)
     with Slot(card):
         _until_in(True)
@@ -91,11 +95,7 @@ def _demonstrate(origin: str, pepper: str) -> int:
     bridge = desk.Desk(found, doctor.client_of(found), open_browser=_show)
     print("กด Ctrl-C เพื่อดึงบัตรออกและจบการสาธิต\nPress Ctrl-C to pull the card out and end the demonstration.\n")
     with Slot(card):
-        try:
-            bridge.run()
-        except KeyboardInterrupt:
-            return 0
-    return 0
+        bridge.run()
 
 
 def _show(address: str) -> None:

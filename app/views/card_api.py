@@ -17,6 +17,7 @@ from app.domain.errors import NotAllowed, PortalError
 from app.security.requests import request_id
 from app.services import card_doors, card_signatures, workstations
 from app.services.card_doors import Door
+from app.views import openapi_card
 from app.views.errors import words_of
 
 RATE_LIMIT = "120 per minute"  # by address; a whole office may share one
@@ -31,6 +32,7 @@ def register(app: Flask, appbuilder: AppBuilder) -> None:
     limit = app.config.get("CARD_RATE_LIMIT", RATE_LIMIT)
     appbuilder.sm.limiter.limit(limit, key_func=get_remote_address)(blueprint)
     app.register_blueprint(blueprint)
+    app.register_blueprint(openapi_card.blueprint)
 
 
 def door() -> Door:

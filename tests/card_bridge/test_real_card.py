@@ -173,8 +173,10 @@ def test_from_the_card_to_the_home_page_in_a_browser_and_out_when_it_is_pulled(e
             page.fill("[name=pin]", "804172")
             page.click("form.login [type=submit]")
             page.wait_for_url(enrolled.origin + "/")
-            bridge.process.terminate()  # a bridge that dies says nothing more: the portal ends the session by itself
-            bridge.process.wait()
+            bridge.process.terminate()  # whoever stops the program does not leave the officer logged in
+            assert bridge.process.wait(20) == 0
+            page.goto(enrolled.origin + "/")
+            assert "/login/" in page.url
         page.close()
     finally:
         bridge.process.kill()

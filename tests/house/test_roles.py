@@ -50,6 +50,7 @@ PUBLIC = {
     "UtilView.back": "a redirect",
     "appbuilder.static": "style and script",
     "static": "style and script",
+    "openapi_card": "describes the doors of the card bridge, holds no data",
     "openapi": "describes the look-up service, holds no data",
     "rights_api": "opens by a hospital's token",
     "law_api": "opens by a hospital's token",

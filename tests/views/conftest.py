@@ -89,4 +89,4 @@ def desk(furnished, shared_app, new_database, monkeypatch):
     new_database("sqlite", filling).bind()
     shared_app.appbuilder.sm.limiter.reset()
     card_desk.settle(monkeypatch, shared_app)
-    return dataclasses.replace(made[0])
+    return dataclasses.replace(made[0], card=dataclasses.replace(made[0].card))

@@ -4,6 +4,7 @@
 NOTHING_OWNED: dict[str, str] = {
     "static": "files of the program",
     "appbuilder.static": "files of the program",
+    "openapi_card.document": "the public description of the doors of the card bridge",
     "openapi.document": "the public description of the look-up service",
     "AuthView.login": "public",
     "AuthView.logout": "ends the own session",
@@ -17,7 +18,7 @@ NOTHING_OWNED: dict[str, str] = {
     "OfficerCardsView.show": "the same",
     "OfficerCardsView.one": "the same",
     "OfficerCardsView.change": "the same",
-    "card_api.enrol": "answers programs that hold a code or a key; tests/views/test_card_api.py",
+    "card_api.enrol": "answers programs that hold a code or a key; tests/views/test_card_login.py",
     "card_api.challenge": "the same",
     "card_api.assert_card": "the same",
     "card_api.presence": "the same",

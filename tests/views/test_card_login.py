@@ -141,6 +141,21 @@ def test_no_browser_can_ask_and_all_refusals_have_one_text(desk):
     assert len(said) == 1
 
 
+def test_the_description_is_public_and_names_every_door(desk):
+    document = desk.portal.app.test_client().get("/api/card/v1/openapi.json", headers={"Cookie": "x=1"}).json
+    served = {str(rule) for rule in desk.portal.app.url_map.iter_rules() if rule.endpoint.startswith("card_api.")}
+    assert {"/api/card/v1" + path for path in document["paths"]} == served
+    told = {"challenge": desk.post("challenge", {"wid": messages.wid_of(desk.key)}), "assert": desk.insert()}
+    told["presence"] = desk.presence(told["assert"].json["csid"])
+    told["state"] = desk.post("state", {"m": messages.signed(desk.key, "desk", {"aud": ORIGIN})})
+    for door, answer in told.items():
+        schema = document["paths"][f"/{door}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
+        assert set(answer.json) == set(schema["required"]), door
+    assert told["state"].json == {"state": "ACTIVE"}
+    for claims in ({"aud": "https://evil.test"}, {}):
+        assert desk.post("state", {"m": messages.signed(desk.key, "desk", claims)}).status_code == 403
+
+
 def test_a_ticket_opens_one_browser_once_and_a_second_one_kills_it(desk):
     browser, told = desk.opened()
     page = browser.get("/login/card/pin").text

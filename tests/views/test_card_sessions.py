@@ -4,7 +4,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.errors import PortalError
-from app.services import appointments, officer_cards, workstations
+from app.services import appointments, card_sweeps, officer_cards, workstations
 from tests.views import card_desk
 from tests.views.card_desk import PEPPER, PIN, inside, pin, reasons
 from tests.views.offices import rows, write
@@ -123,3 +123,13 @@ def test_yesterdays_shown_card_cannot_be_confirmed(desk):
     write("UPDATE officer_card SET shown_at = '2020-01-01 00:00:00'")
     with desk.portal.app.app_context(), pytest.raises(PortalError, match="NO_CARD_SHOWN"):
         officer_cards.confirm_card(desk.portal.ids["clerk1"], actor=card_desk.acting(desk.portal, "registrar1"))
+
+
+def test_what_logins_leave_behind_goes_after_a_day_and_the_live_one_stays(desk):
+    tables = ("card_nonce", "card_ticket", "card_session", "workstation_code")
+    for table, column in zip(tables, ("expires_at", "expires_at", "last_seen_at", "expires_at"), strict=True):
+        write(f"UPDATE {table} SET {column} = '2020-01-01 00:00:00'")
+    browser, _told = desk.logged_in()
+    card_sweeps.sweep()
+    assert [rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables] == [1, 1, 1, 0]
+    assert inside(browser)
