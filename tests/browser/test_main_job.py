@@ -36,6 +36,7 @@ def demo_portal(tmp_path):
 def picture(desk: Desk, name: str) -> None:
     if PICTURES:
         Path(PICTURES).mkdir(parents=True, exist_ok=True)
+        desk.page.evaluate("scrollTo(0, 0)")  # what sticks to the top would else stand in the middle
         desk.page.screenshot(path=f"{PICTURES}/{name}.png", full_page=True)
 
 
