@@ -17,6 +17,7 @@ from app.models.processing_round import ProcessingRound
 from app.rules.rounds import ON_TIME
 from app.services.approval_queue import LARGEST_ID
 from app.services.coming_round import ComingRound, coming_round
+from app.services.round_preview import Preview, preview
 from app.services.transaction import reading
 
 PAGE_SIZE = 50
@@ -64,6 +65,7 @@ class RoundPage:
     rivals: dict[int, str]
     page: int
     pages: int
+    preview: Preview | None = None  # of a round that has not run yet
 
 
 def rounds(*, page: int, actor: Actor) -> RoundsPage:
@@ -91,12 +93,13 @@ def round_(round_id: int, *, page: int, actor: Actor) -> RoundPage:
         if found is None:
             raise NotFound("ROUND_NOT_FOUND")
         line = RoundLine(found, _counts(session, [round_id]).get(round_id, {}), coming_round(session).now)
+        foreseen = preview(session, round_id) if found.status is RoundStatus.PLANNED else None
         if Power.VIEW_REGISTER not in actor.powers:
-            return RoundPage(line, [], {}, 1, 1)
+            return RoundPage(line, [], {}, 1, 1, foreseen)
         pages = max(1, -(-min(sum(line.counts.values()), OFFSET_LIMIT) // PAGE_SIZE))
         page = min(max(page, 1), pages)
         requests = session.scalars(_requests(round_id).limit(PAGE_SIZE).offset((page - 1) * PAGE_SIZE)).all()
-        return RoundPage(line, list(requests), _rivals(session, requests), page, pages)
+        return RoundPage(line, list(requests), _rivals(session, requests), page, pages, foreseen)
 
 
 def _requests(round_id: int) -> sa.Select[Any]:

@@ -30,6 +30,7 @@ from app.rules.decision import Flag, Slot
 from app.rules.papers import MarriagePaper
 from app.rules.parents import Kinship
 from app.rules.schemes import EntitlementRank, Scheme
+from app.services.round_preview import Effect
 
 # By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
 LABELS: dict[type[StrEnum], dict[Any, Any]] = {
@@ -211,6 +212,13 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RoundError.DEPENDENTS_REMAIN: _l("Family members still hold rights through this person"),
         RoundError.REFUSED_BY_RULES: _l("The rules no longer allow this entry"),
         RoundError.AGENCY_CLOSED: _l("The agency does not exist on that day"),
+    },
+    Effect: {
+        Effect.BEGINS: _l("Rights that begin"),
+        Effect.ENDS: _l("Rights that end"),
+        Effect.CHANGES: _l("Entries that change"),
+        Effect.VOIDED: _l("Entries that are voided"),
+        Effect.RESTORED: _l("Ends that are taken back"),
     },
     Coming: {
         Coming.COMES_OF_AGE: _l("Child comes of age"),

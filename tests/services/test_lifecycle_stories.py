@@ -7,9 +7,12 @@ from datetime import date
 
 import pytest
 
+from app.domain.actor import NATION
 from app.domain.errors import InvalidForm, NotFound
 from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, TerminationReason
-from app.services import change_requests, endings
+from app.services import change_requests, endings, withdrawals
+from app.services.round_preview import Effect, preview
+from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, FROM, OWN, SPOUSE, Desk
 
@@ -226,7 +229,11 @@ def test_of_an_end_and_a_move_in_one_round_the_first_decided_wins(desk):
     desk.family().at("2018-11-01 09:00")
     (end,) = desk.end(OWN, R.MOVED_OUT_OF_SCHEME, date(2018, 11, 10))
     move = desk.move(date(2018, 11, 5))
-    desk.approve([end]).approve(move, desk.people.other_registrar).at("2018-11-01 11:00")
+    desk.approve([end]).approve(move, desk.people.other_registrar)
+    with reading(NATION) as session:
+        foreseen = preview(session, desk.request(end).round_id)
+    assert (foreseen.effects, foreseen.conflicts) == ({Effect.ENDS: 1, Effect.BEGINS: 4}, 1)
+    desk.at("2018-11-01 11:00")
     assert desk.request(end).status is RequestStatus.EFFECTIVE
     assert (desk.request(move[0]).round_error, desk.request(move[0]).conflict_request_id) == ("CONFLICT", end)
     assert {desk.request(other).round_error for other in move[1:]} == {"PRINCIPAL_NOT_EFFECTIVE"}
@@ -235,3 +242,20 @@ def test_of_an_end_and_a_move_in_one_round_the_first_decided_wins(desk):
 def test_who_has_ended_elsewhere_is_no_transfer(desk):
     desk.family().at("2018-10-01 09:00").approve(desk.end(OWN, R.DISMISSED, date(2018, 11, 15))).at("2018-10-01 11:00")
     assert "ENDED_THERE" in refused(desk.move, date(2018, 11, 1))
+
+
+def test_an_approval_is_withdrawn_until_its_round_starts(desk):
+    desk.family().at("2018-10-11 10:00")
+    (end,) = desk.end(SPOUSE, R.DIVORCED, date(2018, 10, 10))
+    desk.approve([end])
+    assert withdrawn(desk, end) is None and desk.request(end).status is RequestStatus.PENDING_APPROVAL
+    assert desk.at("2018-10-11 11:00").states() == [ACTIVE] * 4
+    desk.approve([end]).at("2018-10-11 15:00")
+    assert withdrawn(desk, end) == "NOT_APPROVED" and desk.state(SPOUSE) == ENDED
+
+
+def withdrawn(desk, request_id):
+    """The code of the refusal to withdraw an approval, None where it was withdrawn."""
+    seen = {request_id: desk.request(request_id).version}
+    (outcome,) = withdrawals.withdraw([request_id], actor=desk.people.registrar, seen_versions=seen)
+    return outcome.error.code if outcome.error else None
