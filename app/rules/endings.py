@@ -113,6 +113,8 @@ def _impossible_day(reported: ReportedEnd, day: date, today: date) -> list[Porta
 
 def _is_over(right: StandingRight, stops_on: date) -> bool:
     """Whether the right is over by then for a reason that is known; a suspended one still waits for its end."""
+    if right.termination_reason is TerminationReason.TRANSFERRED_LGO:
+        return True  # the new agency's right goes on from there
     if right.entitled_until is None or right.is_suspended or right.entitled_until > stops_on:
         return False
     return right.entitled_until < stops_on or right.termination_reason is not None

@@ -35,8 +35,9 @@ def refusals(move: Move, right: StandingRight) -> list[PortalError]:
     if move.starts_on is None:
         return [BadInput("REQUIRED", field="service_start_date")]
     found: list[PortalError] = []
-    if move.starts_on <= right.entitled_from:
-        found.append(_refused("MOVE_BEFORE_START", since=right.entitled_from))
+    began = right.entitled_from
+    if move.starts_on < began or (move.starts_on == began and right.relation is Relation.SELF):
+        found.append(_refused("MOVE_BEFORE_START", since=began))
     if (move.type is RequestType.TRANSFER_IN) != move.is_elsewhere:
         found.append(Refused("MOVE_WITHIN_AGENCY", citation=_CITED, field="national_id"))
     if move.type is RequestType.REINSTATE:
@@ -67,7 +68,8 @@ def _over(move: Move, starts_on: date, right: StandingRight) -> list[PortalError
     if right.is_suspended and move.type is RequestType.TRANSFER_IN:
         return [Refused("SUSPENDED_THERE", citation=_CITED, field="national_id")]
     if right.entitled_until is None or right.entitled_until > starts_on:
-        ended = right.termination_reason is not None and move.type is RequestType.TRANSFER_IN
+        gone = right.termination_reason is not None and right.relation is Relation.SELF
+        ended = gone and (move.type is RequestType.TRANSFER_IN or not _may_become_a_pension(right))
         return [Refused("ENDED_THERE", citation=_CITED, field="national_id")] if ended else []
     if move.type is RequestType.PENSION and right.entitled_until == starts_on and _may_become_a_pension(right):
         return []

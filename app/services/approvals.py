@@ -74,13 +74,14 @@ def approve(
 
     require_any(actor)
     done: dict[int, tuple[str, datetime]] = {}
-    companions = _companions(request_ids, actor)
-    seen_versions = companions | dict(seen_versions)
-    wanted = list(dict.fromkeys([*request_ids, *companions]))
+    wanted = list(dict.fromkeys(request_ids))
     for start in range(0, len(wanted), TOGETHER):
         done |= approve_plain(wanted[start : start + TOGETHER], actor=actor, seen_versions=seen_versions)
-    alone = {o.request_id: o for o in _each([i for i in wanted if i not in done], actor, seen_versions, decide)}
-    return [alone[i] if i in alone else Outcome(i, done[i][0], round_at=done[i][1]) for i in wanted]
+    # In order of their numbers: a family's principal was written first, and it is not approved without him.
+    alone = {o.request_id: o for o in _each(sorted(set(wanted) - set(done)), actor, seen_versions, decide)}
+    found = [alone[i] if i in alone else Outcome(i, done[i][0], round_at=done[i][1]) for i in wanted]
+    companions = _companions([outcome.request_id for outcome in found if outcome.error is None], wanted, actor)
+    return [*found, *_each(sorted(companions), actor, companions, decide)]
 
 
 def return_(
@@ -136,9 +137,12 @@ def require_any(actor: Actor) -> None:
         actor.require(Power.APPROVE_CERTIFICATION)
 
 
-def _companions(request_ids: Sequence[int], actor: Actor) -> dict[int, int]:
-    """The family of principals who move or draw a pension is approved with them: versions of what waits, by request id."""
-    ids, found = list(dict.fromkeys(request_ids)), {}
+def _companions(approved: Sequence[int], known: Collection[int], actor: Actor) -> dict[int, int]:
+    """The family of principals who move or draw a pension is approved with them: versions of what waits, by request id.
+
+    `known` were decided by themselves.
+    """
+    found: dict[int, int] = {}
     leader, other = aliased(ChangeRequest), aliased(ChangeRequest)
     query = (
         sa.select(other.id, other.version)
@@ -148,9 +152,9 @@ def _companions(request_ids: Sequence[int], actor: Actor) -> dict[int, int]:
         .where(other.status == RequestStatus.PENDING_APPROVAL, other.id != leader.id)
     )
     with reading(actor.scope) as session:
-        for some in batches(ids):
+        for some in batches(approved):
             found |= {request_id: version for request_id, version in session.execute(query.where(leader.id.in_(some)))}
-    return {request_id: version for request_id, version in found.items() if request_id not in set(ids)}
+    return {request_id: version for request_id, version in found.items() if request_id not in set(known)}
 
 
 def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> bool:
@@ -182,6 +186,7 @@ def check_four_eyes(session: Session, request: ChangeRequest, actor: Actor) -> b
 
 
 def _approve(session: Session, request: ChangeRequest, actor: Actor, note: str, seen: Collection[str]) -> datetime:
+    _refuse_before_principal(session, request)
     now = business_now(session)
     judgement = judge_all(session, [request], now)[request.id]
     if judgement.refusals:
@@ -199,6 +204,20 @@ def _approve(session: Session, request: ChangeRequest, actor: Actor, note: str, 
         detail={"revision": request.revision, "round": round_.id, "self_approved": request.self_approved},
     )  # fmt: skip
     return round_.scheduled_at
+
+
+def _refuse_before_principal(session: Session, request: ChangeRequest) -> None:
+    """Of a family that moves nobody is approved before the principal: the round would carry nothing that he leans on."""
+    if request.type not in CONTINUING_TYPES or request.proposal.relation is Relation.SELF:
+        return
+    query = (
+        sa.select(ChangeRequest.id)
+        .join(Proposal, Proposal.request_id == ChangeRequest.id)
+        .where(ChangeRequest.submission_no == request.submission_no, Proposal.relation == Relation.SELF)
+        .where(ChangeRequest.status.in_((RequestStatus.APPROVED, RequestStatus.EFFECTIVE)))
+    )
+    if session.execute(query.limit(1)).first() is None:
+        raise Refused("PRINCIPAL_FIRST", citation="decisions 1", request_no=request.request_no)
 
 
 def _refuse_other_dates(request: ChangeRequest, judgement: Judgement) -> None:
@@ -231,7 +250,8 @@ def _refuse_companions(
     session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, now: datetime
 ) -> None:
     """A family does not move without its principal: what waits beside him gets the same answer."""
-    if request.type not in CONTINUING_TYPES or request.proposal.relation is not Relation.SELF:
+    is_family = request.proposal.relation is not Relation.SELF
+    if request.type not in CONTINUING_TYPES or (is_family and outcome is not RequestStatus.RETURNED):
         return
     query = sa.select(ChangeRequest).where(
         ChangeRequest.submission_no == request.submission_no, ChangeRequest.type == request.type,

@@ -78,7 +78,9 @@ def write(
                 target_entitlement_id=ask.target.id, proposal=Proposal(),
             )  # fmt: skip
         request.position, request.reason = position, ask.text.strip() or None
-        request.target_version = ask.target.version
+        # A change rests on the person as well: who it is may be changed through another right.
+        with_person = ask.type is RequestType.CERTIFY_EDIT
+        request.target_version = ask.target.version + (ask.target.person.version if with_person else 0)
         request.asked_right = _asked_right(ask)
         _fill(request.proposal, ask, actor.agency_id)
         requests.append(request)
@@ -151,7 +153,9 @@ def _asked_right(ask: Ask) -> str:
     target = ask.target
     if ask.type in CONTINUING_TYPES:
         whose = target.principal.national_id
-        return certification.asked_right(target.person.national_id, whose, target.relation)
+        asked = certification.asked_right(target.person.national_id, whose, target.relation)
+        # A transfer outdoes what the agency that is left has open.
+        return f"MOVE {asked}" if ask.type is RequestType.TRANSFER_IN else asked
     return f"{'EDIT' if ask.type is RequestType.CERTIFY_EDIT else 'END'} {target.id}"
 
 

@@ -120,6 +120,8 @@ def correct(request_id: int, *, actor: Actor) -> Reopened:
         together = [request]
         if request.type in CONTINUING_TYPES:
             together = _of_submission(session, request.submission_no, CORRECTABLE_STATUSES)
+            if not any(one.proposal.relation is Relation.SELF for one in together):
+                raise WrongState("MOVED_WITHOUT", request_no=request.request_no)
         for one in together:
             _reopen(session, one, actor)
         leader = next((one for one in together if one.proposal.relation is Relation.SELF), request)

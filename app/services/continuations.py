@@ -54,7 +54,7 @@ def go_on(form: ContinuationForm, *, actor: Actor, submit: bool = True) -> Submi
         asks = [Ask(form.type, own, mine | _afresh(form.starts_on), form.text, form.evidence_ids, drafts.get(own.id),
                     form.seen_version)]  # fmt: skip
         asks += [
-            Ask(form.type, right, _afresh(form.starts_on), request_id=drafts.get(right.id))
+            Ask(form.type, right, _afresh(_from(form.starts_on, right)), request_id=drafts.get(right.id))
             for right in _going_along(session, own, form)
         ]
         requests = change_drafts.write(session, asks, submission_no=form.submission_no, actor=actor, now=now)
@@ -90,10 +90,15 @@ def _going_along(session: Session, own: Entitlement, form: ContinuationForm) -> 
         with_him = sa.and_(
             Entitlement.ended_by_request_id == own.ended_by_request_id, own.ended_by_request_id is not None
         )
-        query = query.where(Entitlement.entitled_from < day, sa.or_(lasting, with_him))
+        query = query.where(sa.or_(lasting, with_him))
     query = query.options(joinedload(Entitlement.person), joinedload(Entitlement.principal))
     found = session.scalars(query.order_by(Entitlement.relation, Entitlement.entitled_from, Entitlement.id))
     return [right for right in found if _lasts(right, day)]
+
+
+def _from(starts_on: date | None, right: Entitlement) -> date | None:
+    """The day on which a right of the family goes on: its own first day where that comes later."""
+    return None if starts_on is None else max(starts_on, right.entitled_from)
 
 
 def _lasts(right: Entitlement, day: date) -> bool:

@@ -29,7 +29,7 @@ _CITED = citations.REGISTER_LIFECYCLE.text
 
 @dataclass(frozen=True)
 class EditForm:
-    """An entry as it should be; `seen_right` is the version of the right that the form showed (a stale one is refused)."""
+    """An entry as it should be; `seen_right` is the sum of the versions of right and person that the form showed."""
 
     entitlement_id: int
     seen_right: int
@@ -63,7 +63,7 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
     with transaction(actor) as session:
         now = business_now(session)
         target = change_drafts.own_target(session, form.entitlement_id, actor)
-        if target.version != form.seen_right:
+        if target.version + target.person.version != form.seen_right:
             raise Conflict("STALE")
         values = _values(form, target)
         errors = [*_missing(values), *_refused(session, form, target, values, bangkok_day(now))]

@@ -69,7 +69,7 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
         parents = standing_parents(wide, {p.principal_national_id for p in proposals if p.relation in PARENTS})
         planned = _planned_starts(wide, proposals)
         replacing = replaced(wide, proposals)
-        families = family_facts.load(wide, proposals, {key: one.request_id for key, one in replacing.items()})
+        families = family_facts.load(wide, proposals, {key: one.request_ids for key, one in replacing.items()})
     today = bangkok_day(now)
     return {
         p.request_id: _known(

@@ -85,11 +85,11 @@ def own_scheme_of(spells: Iterable[KnownSpell], today: date) -> Scheme | None:
 
 
 def load(
-    wide: Session, proposals: Sequence[Proposal], continued: Mapping[int, int] = MappingProxyType({})
+    wide: Session, proposals: Sequence[Proposal], continued: Mapping[int, Sequence[int]] = MappingProxyType({})
 ) -> FamilyFacts:
     """The families around these proposals, themselves included; some queries per 500 principals; `wide` sees the nation.
 
-    `continued` names, by request id, the request behind the right in whose place a proposed one comes: its papers count,
+    `continued` names, by request id, the requests behind the right in whose place a proposed one comes: their papers count,
     and the person stands in the family already.
     """
     whose = {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}
@@ -100,17 +100,17 @@ def load_families(
     wide: Session,
     principals_ids: Iterable[str],
     proposals: Sequence[Proposal] = (),
-    continued: Mapping[int, int] = MappingProxyType({}),
+    continued: Mapping[int, Sequence[int]] = MappingProxyType({}),
 ) -> FamilyFacts:
     """The families of these principals, by national ID, with these proposals beside what stands and waits."""
     whose = sorted(set(principals_ids))
     waiting = _waiting(wide, whose)
     asked = {p.request_id: p for p in [*waiting, *proposals] if p.request_id is not None}
     relations = {key: p.relation for key, p in asked.items()}
-    relations |= {continued[key]: p.relation for key, p in asked.items() if key in continued}
+    relations |= {source: p.relation for key, p in asked.items() for source in continued.get(key, ())}
     papers = papers_filed(wide, relations)
-    for key, source in continued.items():
-        papers[key] = papers.get(key, frozenset()) | papers.get(source, frozenset())
+    for key, sources in continued.items():
+        papers[key] = papers.get(key, frozenset()).union(*(papers.get(source, frozenset()) for source in sources))
     principals, relatives = standing(wide, whose)
     places = _places(wide, list(asked))
     for number, proposal in sorted(asked.items()):

@@ -110,7 +110,7 @@ RIGHTS = (
         """SELECT e.id FROM entitlement e LEFT JOIN change_request r ON r.id = e.voided_by_request_id
         WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR NOT (
             (r.type = 'CORRECTION' AND r.target_entitlement_id = e.id)
-            OR (r.type IN ('TERMINATE', 'SUSPEND') AND e.relation <> 'SELF')))""",
+            OR (r.type IN ('TERMINATE', 'SUSPEND', 'TRANSFER_IN', 'PENSION') AND e.relation <> 'SELF')))""",
     ),
     Invariant(
         "ENDED_WITHOUT_REASON", "an end that a round brought has a day and a reason",

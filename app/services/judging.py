@@ -9,7 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.domain.clock import bangkok_day
 from app.domain.errors import PortalError, Refused
-from app.domain.people import CONTINUING_TYPES, ENDING_TYPES, JUDGED_TYPES, SENT_STATUSES, RequestType
+from app.domain.people import (
+    CONTINUING_TYPES,
+    ENDING_TYPES,
+    JUDGED_TYPES,
+    SENT_STATUSES,
+    Relation,
+    RequestType,
+    TerminationReason,
+)
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.rules import citations, endings, moves
@@ -72,10 +80,28 @@ def _of_one(
         move = Move(request.type, starts_on(proposal), proposal.personnel_type, _is_elsewhere(request, target), papers)
         right = standing_right(target)
         refused = [*moves.refusals(move, right), *so_far.refusals]
-        return replace(so_far, refusals=refused, more_doubts=tuple(moves.doubts(move, right.relation)))
-    stale = request.target_version is not None and request.target_version != target.version
+        dates = _within_known_end(so_far.dates, request, target)
+        return replace(so_far, refusals=refused, dates=dates, more_doubts=tuple(moves.doubts(move, right.relation)))
+    stale = request.target_version is not None and request.target_version != target.version + target.person.version
     changed = Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)
     return replace(so_far, refusals=[changed, *so_far.refusals]) if stale else so_far
+
+
+def _within_known_end(dates: Dates | None, request: ChangeRequest, target: Entitlement) -> Dates | None:
+    """A right that goes on ends where the one before it was to end for a reason that is known: divorce, death, an order."""
+    if dates is None or request.proposal.relation is Relation.SELF:
+        return dates
+    known = _known_end(request, target)
+    if known is None or known <= dates.entitled_from or (dates.entitled_until or date.max) <= known:
+        return dates
+    return Dates(dates.entitled_from, known)
+
+
+def _known_end(request: ChangeRequest, target: Entitlement) -> date | None:
+    """The end that the right had of its own, beside what the principal's suspension or end made of it."""
+    if request.type is RequestType.REINSTATE or target.termination_reason is TerminationReason.PRINCIPAL_ENDED:
+        return target.until_before_end
+    return target.entitled_until if target.termination_reason is not None else None
 
 
 def _of_end(proposal: Proposal, target: Entitlement, papers: frozenset[Paper], text: str, today: date) -> Judgement:
@@ -87,7 +113,8 @@ def _of_end(proposal: Proposal, target: Entitlement, papers: frozenset[Paper], t
 
 
 def _of_restoring(request: ChangeRequest, target: Entitlement) -> list[PortalError]:
-    if request.type is not RequestType.RESTORE or target.ended_by_request_id is not None:
+    came_to_rest = target.suspended_until is not None  # what the end replaced, the suspension, cannot be told any more
+    if request.type is not RequestType.RESTORE or (target.ended_by_request_id is not None and not came_to_rest):
         return []
     return [Refused("NOT_ENDED", citation=_CITED, request_no=request.request_no)]
 

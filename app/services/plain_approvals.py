@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.domain.actor import Actor
 from app.domain.approval_menus import power_for
 from app.domain.errors import PortalError
-from app.domain.people import RequestStatus, RequestType
+from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, RequestEditor, RequestRevision
 from app.models.dialects import lock_rows
 from app.rules import certification
@@ -81,8 +81,13 @@ def _unchanged(
         .order_by(ChangeRequest.id)
     )
     requests = session.scalars(lock_rows(query, session)).all()
-    mine = [request for request in requests if power_for(request.type) in actor.powers]
+    mine = [request for request in requests if power_for(request.type) in actor.powers and not _leans(request)]
     return [request for request in mine if request.version == seen_versions.get(request.id)]
+
+
+def _leans(request: ChangeRequest) -> bool:
+    """Whether it is one of a family that moves, whose principal goes first."""
+    return request.type in CONTINUING_TYPES and request.proposal.relation is not Relation.SELF
 
 
 def _revisions(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, RequestRevision]:

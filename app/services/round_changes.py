@@ -25,7 +25,7 @@ def has_targets(session: Session) -> bool:
 
 def refuse_changed(session: Session) -> None:
     """What is about a right that is no longer as it was; of several on one right the first decided wins."""
-    for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED, ends.REFUSE_TAKEN,
+    for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED, ends.REFUSE_ALONE, ends.REFUSE_TAKEN,
                       moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE, moves.REFUSE_FAMILY_LEFT):  # fmt: skip
         session.execute(statement)
     refuse_rivals(session, session.execute(ends.SAME_TARGET))
@@ -33,13 +33,16 @@ def refuse_changed(session: Session) -> None:
 
 def apply_ends(session: Session, run_at: datetime) -> None:
     """Stop, void and restore rights, the family's before the principal's, and what goes with a principal."""
+    session.execute(ends.UNDO_DEATHS)
     for own in (False, True):
         if own:
             session.execute(ends.REFUSE_LEANED_ON)
         values = {"own": own, "run_at": run_at}
         session.execute(ends.VOID, values)
         session.execute(ends.STOP, values)
+        session.execute(ends.UNDO_VOIDS, {"own": own})
         session.execute(ends.RESTORE, {"own": own})
+    session.execute(ends.RESTORED_WITHIN)
     for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED):
         session.execute(statement, {"run_at": run_at})
     session.execute(ends.DEATHS)
@@ -47,6 +50,8 @@ def apply_ends(session: Session, run_at: datetime) -> None:
 
 def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
     """Change rights in place as the law still allows it; `careful` takes them one by one, each in a savepoint."""
+    session.execute(moves.REFUSE_STALE_EDIT)  # an end of this very round may have come first
+    refuse_rivals(session, session.execute(moves.SAME_PERSON))
     judge_claimed(session, sql.EDIT, run_at)
     session.execute(sql.REFUSE_SAME_OVERLAP)
     if not careful:
@@ -63,6 +68,7 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
 def cut_targets(session: Session, step: str, run_at: datetime, only: int | None) -> None:
     """Before a right goes on in a new one: the old one stops where the new one begins."""
     session.execute(moves.CUT_SOURCE, {"step": step, "run_at": run_at, "only": only})
+    session.execute(moves.VOID_SOURCE, {"step": step, "run_at": run_at, "only": only})
     session.execute(moves.CLOSE_SUSPENDED, {"step": step, "only": only})
     session.execute(moves.CARRY_EVIDENCE, {"step": step, "only": only})
 
@@ -75,6 +81,8 @@ def clip(session: Session, only: int | None) -> None:
 def finish(session: Session, round_id: int, run_at: datetime) -> None:
     """Whoever does not move along stays behind without right; requests that have lost their ground are cancelled."""
     session.execute(ends.LEAVE_BEHIND, {"run_at": run_at})
+    session.execute(ends.VOID_LEFT, {"run_at": run_at})
+    session.execute(moves.LEFT_SUSPENDED)
     detail = {"round": round_id}
     session.execute(ends.AUDIT_GROUNDLESS, {"at": real_now(), "actor": ROBOT.name, "detail": detail})
     session.execute(ends.CANCEL_GROUNDLESS)

@@ -17,14 +17,23 @@ REFUSE_CHANGED_TARGET = sa.text(f"""
 REFUSE_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE {_MINE} AND type IN ('TERMINATE', 'SUSPEND') AND NOT EXISTS (
-        SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.entitled_from < {CLAIM_TABLE}.stop_on AND (
+        SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.entitled_from < {CLAIM_TABLE}.stop_on
+            AND COALESCE(e.termination_reason, '') <> 'TRANSFERRED_LGO' AND (
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
             OR (e.entitled_until = {CLAIM_TABLE}.stop_on AND e.termination_reason IS NULL)
             OR (e.suspended AND e.suspended_until IS NULL)))""")
 REFUSE_NOT_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE {_MINE} AND type = 'RESTORE' AND NOT EXISTS (
-        SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.ended_by_request_id IS NOT NULL)""")
+        SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.ended_by_request_id IS NOT NULL
+            AND e.suspended_until IS NULL)""")
+# A family's right comes back only as long as the principal's is there to lean on.
+REFUSE_ALONE = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
+    WHERE {_MINE} AND type = 'RESTORE' AND relation <> 'SELF' AND NOT EXISTS (
+        SELECT 1 FROM entitlement t JOIN entitlement o ON o.person_id = t.principal_id AND o.agency_id = t.agency_id
+        WHERE t.id = {CLAIM_TABLE}.target_id AND o.relation = 'SELF' AND NOT o.voided
+            AND o.entitled_from <= t.entitled_from AND (o.entitled_until IS NULL OR o.entitled_until > t.entitled_from))""")
 # What has begun since the wrong end may stand in the way of the right that comes back.
 REFUSE_TAKEN = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = CASE WHEN relation = 'SELF' THEN 'OWN_RIGHT_OVERLAP' ELSE 'SAME_RIGHT_OVERLAP' END
@@ -72,6 +81,25 @@ RESTORE = sa.text(f"""
     FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
     WHERE c.step = 'END' AND c.error IS NULL AND c.type = 'RESTORE' AND (c.relation = 'SELF') = :own
         AND NOT entitlement.voided AND entitlement.ended_by_request_id = t.ended_by_request_id""")
+# Before an end is taken back: whom it said to have died lives, and what it voided ahead stands again.
+UNDO_DEATHS = sa.text(f"""
+    UPDATE person SET death_date = NULL, version = person.version + 1
+    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
+    WHERE person.id = t.person_id AND c.type = 'RESTORE' AND c.error IS NULL AND t.termination_reason = 'DECEASED'""")
+UNDO_VOIDS = sa.text(f"""
+    UPDATE entitlement SET voided = FALSE, voided_at = NULL, voided_by_request_id = NULL, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
+    WHERE c.type = 'RESTORE' AND c.error IS NULL AND (c.relation = 'SELF') = :own
+        AND entitlement.voided_by_request_id = t.ended_by_request_id""")
+RESTORED_WITHIN = sa.text(f"""
+    UPDATE entitlement SET entitled_until = own.entitled_until, termination_reason = 'PRINCIPAL_ENDED',
+        version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
+        JOIN entitlement own ON own.person_id = t.principal_id AND own.agency_id = t.agency_id AND own.relation = 'SELF'
+            AND NOT own.voided
+    WHERE entitlement.id = c.target_id AND c.type = 'RESTORE' AND c.error IS NULL AND c.relation <> 'SELF'
+        AND own.entitled_from <= entitlement.entitled_from AND own.entitled_until > entitlement.entitled_from
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_until)""")
 DEATHS = sa.text(f"""
     UPDATE person SET death_date = p.event_date, version = person.version + 1
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
@@ -84,7 +112,10 @@ _FAMILY = f"""
     WHERE c.type IN ({{types}}) AND c.relation = 'SELF' AND c.error IS NULL
         AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id
         AND entitlement.relation <> 'SELF' AND NOT entitlement.voided AND entitlement.entitled_from >= own.entitled_from
-        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)"""
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)
+        AND NOT EXISTS (SELECT 1 FROM entitlement o WHERE o.person_id = own.person_id AND o.relation = 'SELF' AND NOT o.voided
+            AND o.agency_id = own.agency_id AND o.id <> own.id AND o.entitled_from <= entitlement.entitled_from
+            AND (o.entitled_until IS NULL OR entitlement.entitled_from < o.entitled_until))"""
 _STOPS = _FAMILY.format(types="'TERMINATE', 'SUSPEND'")
 _LEAVES = _FAMILY.format(types="'TRANSFER_IN', 'PENSION'")
 
@@ -102,10 +133,7 @@ def _void_later(family: str) -> sa.TextClause:
     return sa.text(f"""
     UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
         version = entitlement.version + 1
-    {family} AND entitlement.entitled_from >= c.stop_on AND NOT EXISTS (
-        SELECT 1 FROM entitlement o WHERE o.person_id = own.person_id AND o.relation = 'SELF' AND NOT o.voided
-            AND o.agency_id = own.agency_id AND o.id <> own.id AND o.entitled_from <= entitlement.entitled_from
-            AND (o.entitled_until IS NULL OR entitlement.entitled_from < o.entitled_until))""").bindparams(_AT)
+    {family} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
 
 
 CASCADE, VOID_LATER = _cascade(_STOPS), _void_later(_STOPS)
@@ -118,8 +146,9 @@ CASCADE_SUSPENDED = sa.text(f"""
     WHERE c.type = 'TERMINATE' AND c.relation = 'SELF' AND c.error IS NULL AND own.suspended
         AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id
         AND entitlement.relation <> 'SELF' AND NOT entitlement.voided
-        AND entitlement.suspended AND entitlement.suspended_until IS NULL""").bindparams(_AT)
-LEAVE_BEHIND = _cascade(_LEAVES)
+        AND entitlement.suspended AND entitlement.suspended_until IS NULL
+        AND entitlement.entitled_until = own.entitled_until""").bindparams(_AT)
+LEAVE_BEHIND, VOID_LEFT = _cascade(_LEAVES), _void_later(_LEAVES)
 
 ANY_TARGET = sa.text(f"SELECT 1 FROM {CLAIM_TABLE} WHERE target_id IS NOT NULL LIMIT 1")
 # Requests that have lost their ground: a principal's end cancels what his family waits for, an end what would change the

@@ -15,8 +15,10 @@ REFUSE_CHANGED_SOURCE = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND error IS NULL AND NOT EXISTS (
         SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided
-            AND e.entitled_from < {CLAIM_TABLE}.stop_on AND CASE {CLAIM_TABLE}.type
-                WHEN 'TRANSFER_IN' THEN e.agency_id <> {CLAIM_TABLE}.agency_id AND e.termination_reason IS NULL
+            AND (e.entitled_from < {CLAIM_TABLE}.stop_on OR (e.relation <> 'SELF' AND e.entitled_from = {CLAIM_TABLE}.stop_on))
+            AND CASE {CLAIM_TABLE}.type
+                WHEN 'TRANSFER_IN' THEN e.agency_id <> {CLAIM_TABLE}.agency_id
+                    AND (e.termination_reason IS NULL OR e.relation <> 'SELF')
                     AND (e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on)
                 WHEN 'PENSION' THEN e.agency_id = {CLAIM_TABLE}.agency_id
                     AND (e.entitled_until IS NULL OR e.entitled_until >= {CLAIM_TABLE}.stop_on)
@@ -33,16 +35,22 @@ REFUSE_FAMILY_LEFT = sa.text(f"""
                 WHERE x.request_id = {CLAIM_TABLE}.request_id AND x.entitlement_id = d.id)
             AND NOT EXISTS (SELECT 1 FROM change_request r
                 WHERE r.target_entitlement_id = d.id AND r.submission_no = {CLAIM_TABLE}.submission_no
-                    AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED', 'CANCELLED', 'ROUND_ERROR')))""")
+                    AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED')))""")
 CUT_SOURCE = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
         termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END,
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c
     WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL
-        AND {_ONLY} AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)""").bindparams(
-    _AT
-)
+        AND {_ONLY} AND entitlement.entitled_from < c.stop_on
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)""").bindparams(_AT)
+# A right of the family that began with or after the move goes on from its first day: nothing of the old one is left.
+VOID_SOURCE = sa.text(f"""
+    UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
+        version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c
+    WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL
+        AND {_ONLY} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
 # The suspended right stays as it was; from this day on it is suspended no more.
 CLOSE_SUSPENDED = sa.text(f"""
     UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1
@@ -51,8 +59,10 @@ CLOSE_SUSPENDED = sa.text(f"""
 # The same evidence proves the right that goes on (spec 5.2).
 CARRY_EVIDENCE = sa.text(f"""
     INSERT INTO evidence_link (request_id, evidence_id, agency_id)
-    SELECT c.request_id, l.evidence_id, c.agency_id
+    SELECT DISTINCT c.request_id, l.evidence_id, c.agency_id
     FROM {CLAIM_TABLE} c JOIN entitlement e ON e.id = c.target_id JOIN evidence_link l ON l.request_id = e.request_id
+        OR l.request_id IN (SELECT r.id FROM change_request r
+            WHERE r.target_entitlement_id = e.id AND r.type = 'CERTIFY_EDIT' AND r.status = 'EFFECTIVE')
     WHERE c.type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND c.step = :step AND c.error IS NULL AND {_ONLY}
         AND l.fault IS NULL AND NOT EXISTS (
             SELECT 1 FROM evidence_link k WHERE k.request_id = c.request_id AND k.evidence_id = l.evidence_id)""")
@@ -61,22 +71,33 @@ CARRY_EVIDENCE = sa.text(f"""
 REFUSE_STALE_EDIT = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE step = 'EDIT' AND error IS NULL AND NOT EXISTS (
-        SELECT 1 FROM entitlement e
-        WHERE e.id = {CLAIM_TABLE}.target_id AND e.version = {CLAIM_TABLE}.target_version)""")
+        SELECT 1 FROM entitlement e JOIN person n ON n.id = e.person_id
+        WHERE e.id = {CLAIM_TABLE}.target_id AND e.version + n.version = {CLAIM_TABLE}.target_version)""")
 _CHANGED = (
-    "personnel_type", "service_start_date", "entitled_from", "entitled_until", "birth_order", "delivery_id",
-    "seq_in_delivery", "legitimate_from", "legitimacy_basis", "standby_since", *TOLD_FIELDS,
+    "personnel_type", "service_start_date", "entitled_from", "birth_order", "delivery_id", "seq_in_delivery",
+    "legitimate_from", "legitimacy_basis", *TOLD_FIELDS,
 )  # fmt: skip
 _rights = ", ".join(f"{name} = p.{name}" for name in _CHANGED)
 _person = ", ".join(f"{name} = p.{name}" for name in PersonColumns.__annotations__)
+# An end that was approved stays, unless the law now ends the right before it.
+_KEEPS_END = """entitlement.ended_by_request_id IS NOT NULL
+            AND (p.entitled_until IS NULL OR p.entitled_until > entitlement.entitled_until)"""
 CHANGE_RIGHTS = sa.text(f"""
-    UPDATE entitlement SET {_rights}, version = entitlement.version + 1
+    UPDATE entitlement SET {_rights},
+        entitled_until = CASE WHEN {_KEEPS_END} THEN entitlement.entitled_until ELSE p.entitled_until END,
+        until_before_end = CASE WHEN entitlement.ended_by_request_id IS NOT NULL THEN p.entitled_until END,
+        version = entitlement.version + 1
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
     WHERE c.target_id = entitlement.id AND c.step = 'EDIT' AND c.error IS NULL AND {_ONLY}""")
 CHANGE_PERSONS = sa.text(f"""
     UPDATE person SET {_person}, version = person.version + 1
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
     WHERE p.national_id = person.national_id AND c.step = 'EDIT' AND c.error IS NULL AND {_ONLY}""")
+SAME_PERSON = sa.text(f"""
+    SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b ON b.person = a.person
+    WHERE a.step = 'EDIT' AND b.step = 'EDIT' AND a.error IS NULL AND b.error IS NULL
+        AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id)
+    ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
 EDITS = sa.text(f"""
     SELECT request_id FROM {CLAIM_TABLE} WHERE step = 'EDIT' AND error IS NULL ORDER BY decided_at, request_id""")
 
@@ -101,3 +122,11 @@ CLIP_ENDS = sa.text(f"""
     WHERE entitlement.request_id = c.request_id AND c.step = 'DEPENDENT' AND c.error IS NULL AND {_ONLY}
         AND own.entitled_from <= entitlement.entitled_from AND own.entitled_until > entitlement.entitled_from
         AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_until)""")
+# Who does not come back with the official is suspended no more either: the right has ended for good.
+LEFT_SUSPENDED = sa.text(f"""
+    UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN entitlement own ON own.id = c.target_id
+    WHERE c.type = 'REINSTATE' AND c.relation = 'SELF' AND c.error IS NULL
+        AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id
+        AND entitlement.relation <> 'SELF' AND NOT entitlement.voided AND entitlement.suspended
+        AND entitlement.suspended_until IS NULL AND entitlement.ended_by_request_id = own.ended_by_request_id""")

@@ -14,11 +14,13 @@ from app.domain.people import PersonnelType, Relation, RequestStatus, RequestTyp
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, TransferExclusion, TransferNotice
 from app.models.dialects import lock_rows
+from app.models.entitlement import Entitlement
 from app.services import change_drafts
 from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import REASON_LENGTH, Submission, checked_reason
 from app.services.clock import business_now
+from app.services.crossings import transfer_notices
 from app.services.crossings.transfer_search import movers_of
 from app.services.transaction import reading, transaction
 
@@ -70,7 +72,7 @@ def take_over(forms: Sequence[TransferForm], *, actor: Actor, submit: bool = Tru
 def object_to(request_id: int, reason: str, *, actor: Actor) -> None:
     """The old agency's word against a transfer, for the new registrar to read; it blocks nothing.
 
-    Raises NotFound('NOTICE_NOT_FOUND'), WrongState('ALREADY_DECIDED'), BadInput('REQUIRED' or 'TOO_LONG').
+    Raises NotFound('NOTICE_NOT_FOUND'), WrongState('ALREADY_OBJECTED', 'TOO_LATE_TO_OBJECT'), BadInput('REQUIRED' or 'TOO_LONG').
     """
     actor.require(Power.RECORD_REQUEST)
     text = checked_reason(reason)
@@ -81,6 +83,8 @@ def object_to(request_id: int, reason: str, *, actor: Actor) -> None:
             raise NotFound("NOTICE_NOT_FOUND")
         if notice.objected_at is not None:
             raise WrongState("ALREADY_OBJECTED")
+        if not transfer_notices.still_waits(session, request_id):
+            raise WrongState("TOO_LATE_TO_OBJECT")
         notice.objection, notice.objected_by_id, notice.objected_at = text, actor.user_id, business_now(session)
         audit(session, actor, "object_to_transfer", "change_request", request_id, agency_id=actor.agency_id)
 
@@ -108,8 +112,6 @@ def official_of(submission_no: str, *, actor: Actor) -> int:
 def _one(session: Session, form: TransferForm, actor: Actor, now: datetime, submit: bool) -> Submission:
     _checked(form)
     own, *family = movers_of(session, form.entitlement_id, form.starts_on, actor)
-    if set(form.left_behind) - {right.id for right in family}:
-        raise NotFound("ENTITLEMENT_NOT_FOUND")
     if form.seen is not None and {right.id for right in family} - set(form.seen):
         raise InvalidForm([BadInput("FAMILY_GREW", field="family")])
     drafts = change_drafts.drafts_of(session, form.submission_no)
@@ -119,20 +121,31 @@ def _one(session: Session, form: TransferForm, actor: Actor, now: datetime, subm
     }  # fmt: skip
     asks = [Ask(RequestType.TRANSFER_IN, own, mine, form.text, form.evidence_ids, drafts.get(own.id))]
     asks += [
-        Ask(RequestType.TRANSFER_IN, right, afresh, request_id=drafts.get(right.id))
+        Ask(
+            RequestType.TRANSFER_IN,
+            right,
+            afresh | {"requested_from": _from(form, right)},
+            request_id=drafts.get(right.id),
+        )
         for right in family
         if right.id not in form.left_behind
     ]
     requests = change_drafts.write(session, asks, submission_no=form.submission_no, actor=actor, now=now)
     change_drafts.drop_others(session, requests)
-    _leave_behind(session, requests[0], form.left_behind)
+    left = {right.id: form.left_behind[right.id] for right in family if right.id in form.left_behind}
+    _leave_behind(session, requests[0], left)
     if submit:
         change_drafts.send(session, requests, actor=actor, now=now)
         _tell(session, requests[0], own.id, own.agency_id, now)
     ids = [request.id for request in requests]
     audit(session, actor, "take_over", "submission", requests[0].submission_no, agency_id=actor.agency_id,
-          detail={"requests": ids, "left_behind": sorted(form.left_behind), "sent": submit})  # fmt: skip
+          detail={"requests": ids, "left_behind": sorted(left), "sent": submit})  # fmt: skip
     return Submission(requests[0].submission_no, tuple(ids))
+
+
+def _from(form: TransferForm, right: Entitlement) -> date | None:
+    """The day on which a right of the family goes on: its own first day where that comes later."""
+    return None if form.starts_on is None else max(form.starts_on, right.entitled_from)
 
 
 def _checked(form: TransferForm) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.approval_menus import power_for
 from app.domain.errors import Conflict, PortalError, WrongState
-from app.domain.people import RequestStatus, RoundStatus
+from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RoundStatus
 from app.models.change_request import ChangeRequest, RequestRevision
 from app.models.dialects import lock_rows
 from app.models.processing_round import ProcessingRound
@@ -39,12 +39,24 @@ def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
                 raise WrongState("NOT_APPROVED", request_no=number, status=request.status)
             if request.version != seen:
                 raise Conflict("STALE", request_no=number)
-            _leave_round(session, request)
+            for one in (*_leaning(session, request), request):
+                _leave_round(session, one)
             audit(session, actor, "withdraw_approval", "change_request", request.id, agency_id=request.agency_id,
                   detail={"revision": request.revision})  # fmt: skip
             return Outcome(request_id, number)
     except PortalError as error:
         return Outcome(request_id, number, error)
+
+
+def _leaning(session: Session, request: ChangeRequest) -> Sequence[ChangeRequest]:
+    """The family of a principal whose move is withdrawn: approved without him, the round would strip it of its rights."""
+    if request.type not in CONTINUING_TYPES or request.proposal.relation is not Relation.SELF:
+        return ()
+    query = sa.select(ChangeRequest).where(
+        ChangeRequest.submission_no == request.submission_no, ChangeRequest.type == request.type,
+        ChangeRequest.status == RequestStatus.APPROVED, ChangeRequest.id != request.id,
+    )  # fmt: skip
+    return session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)).all()
 
 
 def _leave_round(session: Session, request: ChangeRequest) -> None:

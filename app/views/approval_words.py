@@ -9,7 +9,16 @@ from flask_babel import ngettext
 
 from app.domain import national_id
 from app.domain.errors import PortalError
-from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, RequestType, RoundError, Sex
+from app.domain.people import (
+    BirthPrecision,
+    DocType,
+    PersonnelType,
+    Relation,
+    RequestType,
+    RoundError,
+    Sex,
+    TerminationReason,
+)
 from app.domain.period import Period
 from app.models.change_request import ChangeRequest
 from app.rules import legitimacy
@@ -60,12 +69,20 @@ FIELDS: dict[str, Any] = {
     "legitimacy_basis": _l("Lawful child by"),
     "delivery_id": _l("Born together"),
     "evidence": _l("Evidence"),
+    "termination_reason": _l("Reason"),
+    "event_date": _l("Date of the event"),
+    "seq_in_delivery": _l("Twin: number in the birth"),
+    "type": _l("Request"),
+    "text": _l("Remarks"),
+    "target": _l("Entry"),
 }
 _CODES: dict[str, Any] = {
     "birth_date_precision": BirthPrecision,
     "sex": Sex,
     "relation": Relation,
     "personnel_type": PersonnelType,
+    "termination_reason": TerminationReason,
+    "type": RequestType,
 }
 _NOTHING = "–"
 
@@ -156,6 +173,7 @@ def frozen_words(field: str, value: Any) -> str:
         "entitled_until",
         "standby_since",
         "legitimate_from",
+        "event_date",
     ):
         return format_be(date.fromisoformat(value), "medium")
     if field == "evidence":

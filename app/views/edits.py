@@ -104,7 +104,7 @@ class EditsView(PowerView):
                 draft = desk.draft
                 form = ContinuationForm(
                     entitlement_id, kind, page.service_start_date.data, (page.text.data or "").replace("\0", ""),
-                    page.evidence_ids.data, draft.submission_no if draft else None, draft.version if draft else None,
+                    page.evidence_ids.data, draft.submission_no if draft else None, _seen() if draft else None,
                 )  # fmt: skip
                 try:
                     continuations.go_on(form, actor=actor())
@@ -131,6 +131,11 @@ def address_of_draft(kind: RequestType, entitlement_id: int, draft_id: int) -> s
     return url_for("EditsView.move", entitlement_id=entitlement_id, what=what, draft=draft_id) if what else None
 
 
+def _seen() -> int:
+    """The version of the draft that the form showed."""
+    return whole(request.form.get("seen_version", ""))
+
+
 def _moved(desk: ChangeDesk) -> dict[str, Any]:
     if desk.draft is None:
         return {}
@@ -153,7 +158,7 @@ def _page(desk: ChangeDesk) -> EditPage:
     )
     data = {
         "members": [values_of(member)],
-        "seen_right": str(right.version),
+        "seen_right": str(right.version + right.person.version),
         "text": (desk.draft.reason or "") if desk.draft else "",
     }
     page = EditPage(data=data)
@@ -198,7 +203,7 @@ def _form(page: EditPage, desk: ChangeDesk) -> EditForm:
         member.birth_date, member.sex, member.title_th, member.middle_name_th, member.birth_date_precision,
         member.nationality_code, member.told, member.entitled_from, member.birth_order, member.seq_in_delivery,
         member.personnel_type if is_own else None, member.service_start_date if is_own else None, member.evidence_ids,
-        (page.text.data or "").replace("\0", ""), draft.id if draft else None, draft.version if draft else None,
+        (page.text.data or "").replace("\0", ""), draft.id if draft else None, _seen() if draft else None,
     )  # fmt: skip
 
 

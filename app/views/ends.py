@@ -18,6 +18,7 @@ from app.services.change_desk import ChangeDesk
 from app.services.coming_round import coming_round
 from app.services.endings import EndForm
 from app.views import change_forms, round_words
+from app.views.approval_search import whole
 from app.views.base import PowerView, actor
 from app.views.change_forms import SUSPENDED, EndPage, ReasonPage
 from app.views.errors import status_of
@@ -68,7 +69,9 @@ class EndsView(PowerView):
         page, status = ReasonPage(), 200
         if request.method == "POST":
             try:
-                endings.take_back_end(entitlement_id, page.reason.data or "", actor=actor())
+                endings.take_back_end(entitlement_id, (page.reason.data or "").replace("\0", ""), actor=actor())
+            except NotFound:
+                abort(404)
             except PortalError as refusal:
                 page.show(refusal)
                 status = status_of(refusal)
@@ -123,9 +126,10 @@ def _form(page: EndPage, desk: ChangeDesk) -> EndForm:
         raise BadInput("REQUIRED", field="reason")
     reason = None if page.reason.data == SUSPENDED else change_forms.chosen(page, "reason", TerminationReason)
     draft = desk.draft
+    seen = whole(request.form.get("seen_version", ""))
     return EndForm(
         desk.right.id, reason, page.event_date.data, (page.text.data or "").replace("\0", ""), page.evidence_ids.data,
-        draft.id if draft else None, draft.version if draft else None,
+        draft.id if draft else None, seen if draft else None,
     )  # fmt: skip
 
 

@@ -136,11 +136,16 @@ WORDS: dict[str, Any] = {
     "TOO_MANY_AT_ONCE": _l("At most %(most)s officials at a time."),
     "FAMILY_GREW": _l("The family has grown meanwhile. Please look at it again."),
     "NOTICE_NOT_FOUND": _l("There is no such notice for your agency."),
+    "TOO_LATE_TO_OBJECT": _l("This transfer has been decided; an objection would reach nobody any more."),
     "ALREADY_OBJECTED": _l("An objection has been written already."),
     "PERSON_BELONGS_ELSEWHERE": _l(
         "%(agency)s keeps this person's own entry; ask it to change name, birth date or sex."
     ),
     "ANOTHER_RIGHT": _l("A pension or an elected office is another right: report the end or the pension instead."),
+    "PRINCIPAL_FIRST": _l("The principal of this family must be approved first; the family is then approved with him."),
+    "MOVED_WITHOUT": _l(
+        "The principal has moved without this person. Record the person as a new family member instead."
+    ),
     "NOTHING_CHANGED": _l("Nothing has been changed."),
     "ALREADY_VOIDED": _l("This entry has been voided already."),
     "PROPOSAL_CHANGED": _l("Request %(request_no)s is not what was submitted. Please tell the NHSO."),

@@ -1,6 +1,7 @@
 """ย้ายหน่วยงาน (ปลายทาง): find officials of other agencies, take them over with their families; and hear of those who leave."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, session, url_for
@@ -158,15 +159,26 @@ def _chosen() -> list[int]:
 
 
 def _households() -> Iterator[Household]:
-    """Those who were chosen, as they stand now; who has moved or ended meanwhile is left out with a word."""
-    for entitlement_id in _chosen():
+    """Those who were chosen, as they stand now; who has moved or ended meanwhile is left out with a word.
+
+    The family is that of the first day of service where that lies back: whose right has ended since moves along too.
+    """
+    for place, entitlement_id in enumerate(_chosen()):
+        on = _typed_day(f"officials-{place}-service_start_date")
         try:
             yield transfer_search.household(
-                entitlement_id, None, actor=actor(), hash_key=current_app.config["SECRET_KEY"]
+                entitlement_id, on, actor=actor(), hash_key=current_app.config["SECRET_KEY"]
             )
         except NotFound:
             session[_CHOSEN] = [one for one in _chosen() if one != entitlement_id]
             flash(_("Somebody whom you chose has no entitlement at another agency any more."), "warning")
+
+
+def _typed_day(field: str) -> date | None:
+    try:
+        return parse_be_date(request.form.get(field, ""), field=field)
+    except BadInput:
+        return None
 
 
 def _kinds() -> list[PersonnelType]:

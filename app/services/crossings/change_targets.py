@@ -10,7 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.domain.people import CONTINUING_TYPES, Relation, RequestType
+from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType
 from app.domain.period import Period
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
@@ -26,11 +26,11 @@ _REPLACING = (*CONTINUING_TYPES, RequestType.CERTIFY_EDIT)
 
 @dataclass(frozen=True)
 class Replaced:
-    """The right in whose place a proposed one comes: how, which one, and from which request its papers come."""
+    """The right in whose place a proposed one comes: how, which one, and from which requests its papers come."""
 
     type: RequestType
     entitlement_id: int
-    request_id: int
+    request_ids: tuple[int, ...]
 
     def others(self, proposal: Proposal, spells: Sequence[KnownSpell]) -> list[KnownSpell]:
         """What stands of the person beside the right that makes room, which is cut where the new one begins."""
@@ -38,14 +38,15 @@ class Replaced:
             kept = (spell for spell in spells if spell.entitlement_id != self.entitlement_id)
             return [replace(spell, full_name="", birth_date=None, sex=None) for spell in kept]
         start = starts_on(proposal)
-        return [self._cut(spell, start) if spell.entitlement_id == self.entitlement_id else spell for spell in spells]
+        kept = [self._cut(spell, start) if spell.entitlement_id == self.entitlement_id else spell for spell in spells]
+        return [spell for spell in kept if spell is not None]
 
     @staticmethod
-    def _cut(spell: KnownSpell, start: date | None) -> KnownSpell:
+    def _cut(spell: KnownSpell, start: date | None) -> KnownSpell | None:
         known = spell.period
-        if start is None or start <= known.from_on or (known.until_on is not None and known.until_on <= start):
+        if start is None or (known.until_on is not None and known.until_on <= start):
             return spell
-        return replace(spell, period=Period(known.from_on, start))
+        return replace(spell, period=Period(known.from_on, start)) if known.from_on < start else None
 
 
 def starts_on(proposal: Proposal) -> date | None:
@@ -63,7 +64,25 @@ def replaced(wide: Session, proposals: Sequence[Proposal]) -> dict[int, Replaced
             .join(Entitlement, Entitlement.id == ChangeRequest.target_entitlement_id)
             .where(ChangeRequest.id.in_(ids[start : start + _BATCH]), ChangeRequest.type.in_(_REPLACING))
         )
-        found |= {request_id: Replaced(kind, right, source) for request_id, kind, right, source in wide.execute(query)}
+        rows = wide.execute(query).all()
+        edits = _edits_of(wide, [right for _, _, right, _ in rows])
+        found |= {
+            request_id: Replaced(kind, right, (source, *edits.get(right, ())))
+            for request_id, kind, right, source in rows
+        }
+    return found
+
+
+def _edits_of(wide: Session, entitlement_ids: Sequence[int]) -> dict[int, list[int]]:
+    """The changes of these rights that took effect: their papers count as well."""
+    found: dict[int, list[int]] = {}
+    query = sa.select(ChangeRequest.target_entitlement_id, ChangeRequest.id).where(
+        ChangeRequest.target_entitlement_id.in_(entitlement_ids),
+        ChangeRequest.type == RequestType.CERTIFY_EDIT,
+        ChangeRequest.status == RequestStatus.EFFECTIVE,
+    )
+    for right, request_id in wide.execute(query):
+        found.setdefault(right or 0, []).append(request_id)
     return found
 
 

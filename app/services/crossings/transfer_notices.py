@@ -84,6 +84,13 @@ def count_notices(*, actor: Actor) -> int:
         return wide.execute(query).scalar_one()
 
 
+def still_waits(session: Session, request_id: int) -> bool:
+    """Whether the new registrar has yet to decide a transfer."""
+    with widened(session) as wide:
+        query = sa.select(ChangeRequest.status).where(ChangeRequest.id == request_id)
+        return wide.scalar(query) is RequestStatus.PENDING_APPROVAL
+
+
 def source_side(session: Session, request: ChangeRequest) -> SourceSide | None:
     """For the registrar who decides this transfer of a principal; None for any other request."""
     with widened(session) as wide:

@@ -80,7 +80,7 @@ def search(typed: str, *, actor: Actor, hash_key: str) -> list[Found]:
 
 
 def household(entitlement_id: int, on: date | None, *, actor: Actor, hash_key: str) -> Household:
-    """The official behind an own right of another agency, and who leans on him beyond `on` (None for today).
+    """The official behind an own right of another agency, and who leans on him beyond `on`, at the latest beyond today.
 
     Raises NotAllowed('POWER_MISSING'), NotFound('ENTITLEMENT_NOT_FOUND') for what a search would not have found.
     """
@@ -88,7 +88,7 @@ def household(entitlement_id: int, on: date | None, *, actor: Actor, hash_key: s
     with reading(NATION) as session:
         today = bangkok_day(business_now(session))
         own = _own(session, entitlement_id, today, actor)
-        family = family_of(session, own, on or today)
+        family = family_of(session, own, min(on or today, today))
         people = [own, *family]
         read = [{"person_hash": person_hash(one.person.national_id, hash_key), "object_type": "entitlement",
                  "object_id": str(one.id)} for one in people]  # fmt: skip

@@ -51,9 +51,9 @@ def upgrade() -> None:
     _add("entitlement", "until_before_end", "DATE")
     # A suspension had no day so far: it is taken to have begun today, or with a right that is still to come.
     op.execute(
-        "UPDATE entitlement SET entitled_until = CASE WHEN entitled_from < CURRENT_DATE THEN CURRENT_DATE ELSE "
+        "UPDATE entitlement SET until_before_end = entitled_until, entitled_until = CASE WHEN entitled_from < CURRENT_DATE THEN CURRENT_DATE ELSE "
         + ("entitled_from + 1" if bind.dialect.name == "postgresql" else "date(entitled_from, '+1 day')")
-        + " END WHERE suspended AND entitled_until IS NULL"
+        + " END WHERE suspended AND (entitled_until IS NULL OR entitled_until > CURRENT_DATE)"
     )
     _add("entitlement", "suspended_until",
          "DATE CONSTRAINT ck_entitlement_suspended_from_a_day CHECK (NOT suspended OR entitled_until IS NOT NULL)")  # fmt: skip
