@@ -89,6 +89,8 @@ def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
         return typed | {"personnel_type": form.personnel_type, "service_start_date": form.service_start_date}
     typed |= {name: getattr(form.told, name) for name in TOLD_FIELDS}
     started = form.entitled_from or target.entitled_from
+    if started == target.entitled_from and form.birth_date is not None:
+        started = max(started, form.birth_date)  # what nobody typed anew follows a birth date that was mended
     return typed | {
         "birth_order": form.birth_order, "seq_in_delivery": form.seq_in_delivery, "requested_from": started,
     }  # fmt: skip

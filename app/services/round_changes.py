@@ -53,7 +53,7 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
     session.execute(moves.REFUSE_STALE_EDIT)  # an end of this very round may have come first
     refuse_rivals(session, session.execute(moves.SAME_PERSON))
     judge_claimed(session, sql.EDIT, run_at)
-    session.execute(sql.REFUSE_SAME_OVERLAP)
+    session.execute(sql.REFUSE_SAME_OVERLAP, {"step": sql.EDIT})
     if not careful:
         _change(session, None)
         return

@@ -62,7 +62,10 @@ def carry(session: Session, chunk: Chunk) -> int:
         if step == sql.DEPENDENT:
             session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)
         judge_claimed(session, step, chunk.run_at)
-        session.execute(sql.REFUSE_OWN_OVERLAP if step == sql.OWN else sql.REFUSE_SAME_OVERLAP)
+        if step == sql.OWN:
+            session.execute(sql.REFUSE_OWN_OVERLAP)
+        else:
+            session.execute(sql.REFUSE_SAME_OVERLAP, {"step": step})
         refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
         _apply_starts(session, chunk, step)
     if targeted:

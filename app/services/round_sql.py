@@ -114,7 +114,7 @@ REFUSE_OWN_OVERLAP = sa.text(f"""
             AND {_NOT_TARGET} AND {_overlap("e", CLAIM_TABLE)})""")
 REFUSE_SAME_OVERLAP = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'SAME_RIGHT_OVERLAP'
-    WHERE step IN ('DEPENDENT', 'EDIT') AND error IS NULL AND EXISTS (
+    WHERE step = :step AND error IS NULL AND EXISTS (
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id JOIN person q ON q.id = e.principal_id
         WHERE p.national_id = {CLAIM_TABLE}.person AND q.national_id = {CLAIM_TABLE}.family
             AND e.relation = {CLAIM_TABLE}.relation AND NOT e.voided

@@ -57,7 +57,7 @@ WALK: dict[tuple[str, str], Visit] = {
     ("ApprovalsView.summary", "POST"): Visit(REGISTRAR, _at("/approvals/summary"), _decide),
     ("ApprovalsView.decide", "POST"): Visit(REGISTRAR, _at("/approvals/decide"), _decide, changes=True),
     ("ApprovalsView.withdraw", "POST"): Visit(
-        REGISTRAR, _at("/approvals/{}/withdraw", "pending"), _with(version="pending_version"), marker="/approvals/"
+        REGISTRAR, _at("/approvals/{}/withdraw", "pending"), _with(version="pending_version")
     ),
     ("QueueDeskView.save", "POST"): Visit(
         REGISTRAR, _at("/approvals/views/"), _with(name="ใหม่"), changes=True, own_work=True
