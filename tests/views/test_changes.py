@@ -99,6 +99,8 @@ def test_the_new_agency_takes_over_whom_it_finds_and_the_old_one_hears_of_it(des
     assert page.status_code == 200 and page.text.count(nid(1)) == 1  # in the box alone
     assert clerk.post("/transfers/choose", data={"entitlement_id": right_of(nid(1))}).status_code == 303
     spouse = right_of(nid(2))
+    form = clerk.get("/transfers/form").text
+    assert 'name="evidence-0-file"' in form and "&lt;" not in form.partition("<main")[2].partition("</main>")[0]
     sent = {
         "officials-0-service_start_date": "1/10/2568", "officials-0-personnel_type": PersonnelType.TAO_OFFICER.value,
         "officials-0-along": str(spouse),
