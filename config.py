@@ -109,6 +109,8 @@ def _missing_in_production(env: Mapping[str, str]) -> list[str]:
     lines = []
     if not env.get("SECRET_KEY"):
         lines.append(f"SECRET_KEY is missing: at least {SECRET_KEY_LENGTH} random characters, kept outside git")
+    elif env["SECRET_KEY"] == env.get("CARD_PEPPER"):
+        lines.append("CARD_PEPPER must not be SECRET_KEY: whoever learns one would have both")
     if not env.get("DATABASE_URL"):
         lines.append("DATABASE_URL is missing: postgresql://..., or sqlite:///... on purpose")
     if not env.get("BASE_URL", "").startswith("https://"):
@@ -166,6 +168,7 @@ def _appbuilder(env: Mapping[str, str]) -> dict[str, Any]:
         "AUTH_RATE_LIMITED": True,
         "RATELIMIT_ENABLED": True,
         "AUTH_RATE_LIMIT": env.get("AUTH_RATE_LIMIT") or "10 per 20 second",
+        "CARD_RATE_LIMIT": env.get("CARD_RATE_LIMIT") or "120 per minute",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # losing Redis must not close the door
     }
 

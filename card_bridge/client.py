@@ -13,6 +13,7 @@ from card_bridge.failures import BridgeError
 _ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
 _HERE = re.compile(r"http://(127\.0\.0\.1|localhost)(:[0-9]{1,5})?")
 _LONGEST_ANSWER = 64 * 1024
+_SAID = {403: "REFUSED", 429: "CROWDED"}
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -45,7 +46,7 @@ class Client:
         self._opener = urllib.request.build_opener(proxies, secure, _NoRedirects())
 
     def ask(self, door: str, body: dict[str, Any]) -> dict[str, Any]:
-        """The portal's answer at /api/card/v1/<door>; raises BridgeError REFUSED, OFFLINE, TLS."""
+        """The portal's answer at /api/card/v1/<door>; raises BridgeError REFUSED, CROWDED, OFFLINE, TLS."""
         request = urllib.request.Request(  # noqa: S310 - the origin was checked
             f"{self.origin}/api/card/v1/{door}",
             data=json.dumps(body).encode(),
@@ -56,7 +57,7 @@ class Client:
                 found = json.loads(answer.read(_LONGEST_ANSWER))
         except urllib.error.HTTPError as error:
             with error:
-                raise BridgeError("REFUSED" if error.code in (403, 429) else "OFFLINE", str(error.code)) from error
+                raise BridgeError(_SAID.get(error.code, "OFFLINE"), str(error.code)) from error
         except urllib.error.URLError as error:
             certificate = isinstance(error.reason, ssl.SSLError)
             raise BridgeError("TLS" if certificate else "OFFLINE", str(error.reason)) from error

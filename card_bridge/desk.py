@@ -16,6 +16,7 @@ from card_bridge.reading import LoginCard, read_login
 from card_bridge.source import Slot
 
 PRESENCE_EVERY = 30.0
+UNHEARD_AGAIN = 10.0  # the portal lets 90 seconds of silence pass
 RETRIES = (0.0, 0.3, 0.7, 1.5)  # some readers cannot read right after the card came in
 LOOK_FOR = 0.5
 
@@ -109,6 +110,7 @@ class Desk:
                 self.session = None
                 say("ระบบปิดการเข้าระบบครั้งนี้แล้ว ดึงบัตรออกแล้วเสียบใหม่เพื่อเข้าอีกครั้ง", code="REFUSED")
             elif state == "present":
+                session.told_at -= PRESENCE_EVERY - UNHEARD_AGAIN
                 self._complain(failure)  # the portal ends the session by itself after a minute and a half of silence
 
     def _end(self, words: str) -> None:

@@ -80,6 +80,11 @@ FAILURES: dict[str, Words] = {
         "ติดต่อระบบไม่ได้", "ตรวจสายเครือข่ายหรืออินเทอร์เน็ต แล้วเสียบบัตรใหม่",
         "The portal cannot be reached", "Check the network, then put the card in again",
     ),
+    "CROWDED": Words(
+        "ระบบได้รับคำขอจากสำนักงานนี้มากเกินไปในขณะนี้", "รอสักครู่ โปรแกรมจะลองใหม่เอง ถ้ายังไม่ได้เข้าระบบ ให้เสียบบัตรใหม่หลังหนึ่งนาที",
+        "The portal has too many questions from this office just now",
+        "Wait, the program tries again; if you are not logged in, put the card in again after a minute",
+    ),
     "TLS": Words(
         "ใบรับรองของระบบไม่ถูกต้อง จึงไม่ส่งข้อมูล", "อย่าใช้เครือข่ายนี้ แจ้งผู้ดูแลระบบทันที และตรวจวันเวลาของเครื่อง",
         "The portal's certificate is wrong; nothing was sent", "Do not use this network; tell the administrator; check the clock",

@@ -52,7 +52,7 @@ class PortalSecurityManager(SecurityManager):
     def load_user(self, pk: int) -> PortalUser | None:
         """The live account of a session; none where deactivated, not appointed any more, or of the demo in production."""
         user: PortalUser | None = self.session.get(PortalUser, int(pk))
-        if user is None or not user.active or not may_enter(user.id, user.agency_id):
+        if user is None or not user.active or not may_enter(user):
             return None
         return None if user.is_demo and current_app.config["PORTAL_ENV"] == "production" else user
 

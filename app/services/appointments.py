@@ -14,6 +14,7 @@ from app.models.account import PortalUser
 from app.models.card import Appointment, CardSession
 from app.models.database import db
 from app.models.prepared import Prepared
+from app.services.accounts import ADMINISTRATOR
 from app.services.audit import record
 from app.services.officer_reach import officer_in_reach
 from app.services.sessions import end_all_of
@@ -33,10 +34,16 @@ def today() -> date:
     return bangkok_day(real_now())
 
 
-def may_enter(user_id: int, agency_id: int | None) -> bool:
-    """Whether the account is open today: it was never appointed, or an appointment of its agency is in force."""
-    found = _OF_USER.run(db.single, user_id=user_id)
-    return not found or any(row.agency_id == agency_id and _covers(row, today()) for row in found)
+def may_enter(user: PortalUser) -> bool:
+    """Whether the account is open today: never appointed before today, or an appointment of its agency is in force.
+
+    A first appointment that is still to come shuts nobody out, and none shuts an administrator out: only the account's
+    own closing does, or the last one who can mend a wrong appointment would be gone.
+    """
+    begun = [row for row in _OF_USER.run(db.single, user_id=user.id) if row.from_on <= today()]
+    if not begun or any(row.agency_id == user.agency_id and _covers(row, today()) for row in begun):
+        return True
+    return any(role.name == ADMINISTRATOR for role in user.roles)
 
 
 def appointed_of(session: Session, users: Iterable[PortalUser]) -> set[int]:
@@ -83,8 +90,8 @@ def appoint(user_id: int, order_no: str, from_on: date, until_on: date | None, *
 def end_appointment(appointment_id: int, until_on: date, *, actor: Actor) -> None:
     """End an appointment on its first day without access; where that day has come, every session ends at once.
 
-    Raises NotFound('APPOINTMENT_NOT_FOUND'), NotAllowed('OWN_ACCOUNT'), BadInput('PERIOD_EMPTY'),
-    WrongState('APPOINTMENT_OVER') where it ended earlier.
+    Raises NotFound('APPOINTMENT_NOT_FOUND'), NotAllowed('OWN_ACCOUNT'), BadInput('PERIOD_EMPTY', 'APPOINTMENT_LONGER'),
+    WrongState('APPOINTMENT_OVER') where it has ended.
     """
     actor.require(Power.MANAGE_CARDS)
     with transaction(actor) as session:
@@ -94,6 +101,8 @@ def end_appointment(appointment_id: int, until_on: date, *, actor: Actor) -> Non
         officer_in_reach(session, found.user_id, actor, but_own=True)
         if found.until_on is not None and found.until_on <= min(until_on, today()):
             raise WrongState("APPOINTMENT_OVER")
+        if found.until_on is not None and until_on > found.until_on:
+            raise BadInput("APPOINTMENT_LONGER", field="until_on")
         if until_on <= found.from_on:
             raise BadInput("PERIOD_EMPTY", field="until_on")
         found.until_on = until_on

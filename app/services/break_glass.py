@@ -92,7 +92,7 @@ def enter(username: str, code: str, *, address: str | None) -> int:
                 PortalUser.active,
             )
         ).first()
-        if found is not None and may_enter(found[1].id, found[1].agency_id):
+        if found is not None and may_enter(found[1]):
             mine = (BreakGlass.id == found[0].id, BreakGlass.used_at.is_(None))
             done = session.execute(sa.update(BreakGlass).where(*mine).values(used_at=now))
             entered = found[1].id if done.rowcount == 1 else None  # type: ignore[attr-defined]

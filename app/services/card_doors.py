@@ -154,7 +154,7 @@ def _believed(session: Session, message: signatures.Message, workstation: Workst
     if spent.rowcount != 1:
         raise _No("NONCE")
     issued_at = claims.get("iat")
-    if type(issued_at) is not int or abs(issued_at - now.timestamp()) > CLOCK_TOLERANCE:
+    if type(issued_at) is not int or abs(issued_at - int(now.timestamp())) > CLOCK_TOLERANCE:
         raise _No("CLOCK")
     cid, card = claims.get("cid"), claims.get("card")
     if not isinstance(cid, str) or not _DIGITS.fullmatch(cid) or check_digit(cid[:12]) != int(cid[12]):
@@ -244,6 +244,16 @@ def hear(message: Any, *, door: Door) -> bool:
             reason = str(no)
         record(session, door.actor, "presence_refused", "workstation", None, detail={"reason": reason})
     raise NotAllowed("CARD_REFUSED")
+
+
+def known_computer(message: Any) -> str | None:
+    """The name of the active workstation in whose name this word of presence comes, believed or not; None for others."""
+    read = signatures.read(message, signatures.PRESENCE)
+    if read is None:
+        return None
+    with reading(NATION) as session:
+        active = (Workstation.wid == read.wid, Workstation.state == WorkstationState.ACTIVE)
+        return session.scalar(sa.select(Workstation.wid).where(*active))
 
 
 def _noted(session: Session, claims: dict[str, Any], workstation: Workstation, door: Door) -> bool:

@@ -85,5 +85,5 @@ def sealed(pepper: str, kind: str, *parts: str) -> str:
 
 
 def hashed(secret: str) -> str:
-    """The hash of a long random secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
+    """The hash of a long random secret; of whatever JSON can spell, for strangers send that too."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.clock import real_now
-from app.domain.errors import BadInput, NotAllowed
+from app.domain.errors import BadInput, NotAllowed, WrongState
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import UserSession
@@ -28,17 +28,19 @@ def card_only_roles() -> frozenset[str]:
     return frozenset(db.session.scalars(sa.select(LoginPolicy.role)))
 
 
-def set_card_only(role: str, is_card_only: bool, *, actor: Actor) -> None:
+def set_card_only(role: str, is_card_only: bool, *, actor: Actor, cards_open: bool) -> None:
     """Switch the passwords of a role off, which ends its sessions that a password opened, or on again.
 
-    Raises NotAllowed('POWER_MISSING'), BadInput('UNKNOWN_ROLE'), and NotAllowed('ADMINISTRATORS_KEEP_PASSWORDS'): somebody
-    must be able to come in on the day when no card works.
+    Raises NotAllowed('POWER_MISSING'), BadInput('UNKNOWN_ROLE'), NotAllowed('ADMINISTRATORS_KEEP_PASSWORDS'): somebody
+    must be able to come in on the day when no card works; WrongState('NO_CARD_OPENS') where the portal takes no cards.
     """
     actor.require(Power.MANAGE_ACCOUNTS)
     if role not in ROLES:
         raise BadInput("UNKNOWN_ROLE", field="role")
     if role == ADMINISTRATOR and is_card_only:
         raise NotAllowed("ADMINISTRATORS_KEEP_PASSWORDS")
+    if is_card_only and not cards_open:
+        raise WrongState("NO_CARD_OPENS")
     with transaction(actor) as session:
         session.execute(sa.delete(LoginPolicy).where(LoginPolicy.role == role))
         if is_card_only:

@@ -51,7 +51,7 @@ def authenticate(username: str, password: str, *, address: str | None, demo_allo
 def _by_password(session: Session, user_id: int) -> bool:
     """Whether the account may come in by password: appointed where it was ever appointed, its role not card only."""
     user = session.get_one(PortalUser, user_id)
-    return may_enter(user.id, user.agency_id) and not card_only(session, [role.name for role in user.roles])
+    return may_enter(user) and not card_only(session, [role.name for role in user.roles])
 
 
 def change_own_password(old: str, new: str, *, actor: Actor, session_key: str | None) -> None:

@@ -15,6 +15,7 @@ from app.models.account import PortalUser
 from app.models.database import db
 from app.security.session_cookie import SERVER_KEY
 from app.services import logins
+from app.views.card_login import end_own_session
 from app.views.errors import words_of
 
 
@@ -72,7 +73,7 @@ def _has_expired() -> bool:
 
 def _begin_session(user_id: int) -> None:
     locale = session.get("locale")
-    session.clear()  # nothing that a visitor's cookie held comes along
+    end_own_session()  # a row whose officer is let in no more must not become this one's
     if locale:
         session["locale"] = locale
     login_user(db.session.get(PortalUser, user_id), remember=False)

@@ -30,6 +30,10 @@ CARD_WORDS: dict[str, Any] = {
     "APPOINTED_ALREADY": _l("The officer is appointed in that time already."),
     "APPOINTMENT_NOT_FOUND": _l("There is no such appointment within your reach."),
     "APPOINTMENT_OVER": _l("This appointment has ended already."),
+    "APPOINTMENT_LONGER": _l("An appointment ends no later than it does already. Record a new one to go on."),
+    "NO_CARD_OPENS": _l(
+        "No card opens this portal yet: CARD_PEPPER is not set on the server. The passwords stay on until it is."
+    ),
     "ADMINISTRATORS_KEEP_PASSWORDS": _l("NHSO administrators keep their passwords, for the day when no card works."),
     "BREAK_GLASS_DEAD": _l("This emergency access has been used or is too old."),
     "TWO_ADMINISTRATORS": _l("Another administrator must allow what you asked for."),

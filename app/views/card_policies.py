@@ -1,6 +1,6 @@
 """How officers may log in, for administrators: roles without passwords, and the emergency access of two administrators."""
 
-from flask import flash, redirect, request, session, url_for
+from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
@@ -44,7 +44,10 @@ class LoginPoliciesView(PowerView):
         """Switch the passwords of a role off or on."""
         return self._done(
             lambda: login_policies.set_card_only(
-                request.form.get("role", ""), request.form.get("card_only") == "yes", actor=actor()
+                request.form.get("role", ""),
+                request.form.get("card_only") == "yes",
+                actor=actor(),
+                cards_open=bool(current_app.config["CARD_PEPPER"]),
             )
         )
 
@@ -56,7 +59,7 @@ class LoginPoliciesView(PowerView):
             lambda: break_glass.ask(form.get("username", ""), form.get("reason", "").replace("\0", ""), actor=actor())
         )
 
-    @expose("/allow/<int:asked_id>", methods=["POST"])
+    @expose("/allow/<int(max=2147483647):asked_id>", methods=["POST"])
     def allow(self, asked_id: int) -> ResponseReturnValue:
         """Allow what another administrator asked for; the code is shown once."""
         try:

@@ -30,6 +30,10 @@ def _shown() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _key(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else abort(400)
+
+
 def _secret_page(view: Any, title: str, holder: str, words: str, secret: str, back: str, back_title: str) -> str:
     page: str = view.render_template(
         "accounts/secret.html", title=title, holder=holder, words=words, secret=secret, back=back, back_title=back_title
@@ -66,12 +70,12 @@ class WorkstationsView(PowerView):
             "card/workstations.html", desks=found, fault=fault, is_national=is_national, **_shown()
         ), status
 
-    @expose("/<int:workstation_id>")
+    @expose("/<int(max=2147483647):workstation_id>")
     def one(self, workstation_id: int) -> ResponseReturnValue:
         """One workstation: its fingerprint, who decided what, who may sit there."""
         return self._page(workstation_id)
 
-    @expose("/<int:workstation_id>/<string:verb>", methods=["POST"])
+    @expose("/<int(max=2147483647):workstation_id>/<string:verb>", methods=["POST"])
     def change(self, workstation_id: int, verb: str) -> ResponseReturnValue:
         """Approve, revoke, or assign officers, as the workstation was when the page was shown."""
         version = request.form.get("version", type=int) or abort(400)
@@ -125,12 +129,12 @@ class OfficerCardsView(PowerView):
             **_shown(),
         )  # fmt: skip
 
-    @expose("/<int:user_id>")
+    @expose("/<int(max=2147483647):user_id>")
     def one(self, user_id: int) -> ResponseReturnValue:
         """One officer: appointments and card."""
         return self._page(user_id)
 
-    @expose("/<int:user_id>/<string:verb>", methods=["POST"])
+    @expose("/<int(max=2147483647):user_id>/<string:verb>", methods=["POST"])
     def change(self, user_id: int, verb: str) -> ResponseReturnValue:
         """Register, confirm or forget the card, take the PIN away, appoint, end an appointment."""
         officer = self._officer(user_id)
@@ -152,10 +156,9 @@ class OfficerCardsView(PowerView):
 
     def _verbs(self, user_id: int) -> dict[str, Callable[[], Any]]:
         form, who = request.form, actor()
-        pepper = current_app.config["CARD_PEPPER"] or abort(404)
         return {
             "register": lambda: officer_cards.register_card(
-                user_id, form.get("national_id", ""), actor=who, pepper=pepper
+                user_id, form.get("national_id", ""), actor=who, pepper=current_app.config["CARD_PEPPER"] or abort(404)
             ) or None,
             "confirm": lambda: officer_cards.confirm_card(user_id, actor=who),
             "reset": lambda: officer_cards.reset_pin(user_id, actor=who),
@@ -164,7 +167,7 @@ class OfficerCardsView(PowerView):
                 user_id, form.get("order_no", ""), day("from_on"), day_or_none("until_on"), actor=who
             ),
             "end": lambda: appointments.end_appointment(
-                form.get("appointment", type=int) or abort(400), day("until_on"), actor=who
+                _key(form.get("appointment", "")), day("until_on"), actor=who
             ),
         }  # fmt: skip
 

@@ -59,6 +59,7 @@ def test_a_reasoned_waiver_stands_in_for_the_scanner(tmp_path: Path) -> None:
     "wrong",
     [
         {"SECRET_KEY": "short"},
+        {"CARD_PEPPER": "s" * 32, "SECRET_KEY": "s" * 32, "PORTAL_ENV": "production"},
         {"PORTAL_ENV": "prod"},
         {"TICK_SECONDS": "0"},
         {"LEASE_SECONDS": "-3"},

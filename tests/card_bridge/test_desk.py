@@ -1,0 +1,49 @@
+"""What the program at the desk makes of the portal's answers while a card is in."""
+
+import threading
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import pytest
+
+from card_bridge.client import Client
+from card_bridge.desk import PRESENCE_EVERY, UNHEARD_AGAIN, Desk, Session
+from card_bridge.keys import Setup
+from card_bridge.messages import Ed25519PrivateKey
+
+
+@pytest.fixture
+def answering(tmp_path, monkeypatch):
+    """A portal that answers everything with one status; the desk that asks it has a card in."""
+    monkeypatch.setenv("LGO_CARD_BRIDGE", str(tmp_path))
+    status = [429]
+
+    class Door(BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(status[0])
+            self.end_headers()
+
+        def log_message(self, *_args):
+            """Quiet."""
+
+    server = HTTPServer(("127.0.0.1", 0), Door)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    origin = f"http://127.0.0.1:{server.server_port}"
+    setup = Setup(origin, Ed25519PrivateKey.generate(), development=True)
+    yield status, Desk(setup, Client(origin), session=Session("csid", "reader"))
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_portal_that_cannot_answer_now_is_asked_again_soon_and_a_refusal_ends_it(answering, code):
+    status, desk = answering
+    status[0] = code
+    desk._tell("present")
+    assert desk.session is not None
+    due_in = desk.session.told_at + PRESENCE_EVERY - time.monotonic()
+    assert due_in == pytest.approx(UNHEARD_AGAIN, abs=5)
+    status[0] = 403
+    desk._tell("present")
+    assert desk.session is None
