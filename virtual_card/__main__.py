@@ -144,9 +144,11 @@ def _setup_code() -> str:
     except BridgeError as refusal:
         if refusal.code != "REFUSED":
             raise
-    clerk = _actor(CLERK).user_id
+    clerk, registrar = _actor(CLERK).user_id, _actor(REGISTRAR)
     assert clerk is not None
-    return officer_cards.confirm_card(clerk, actor=_actor(REGISTRAR))
+    with acting_as(registrar):
+        shown = officer_cards.officers(actor=registrar, user_id=clerk)[0][0]
+    return officer_cards.confirm_card(clerk, shown.shown_mark, actor=registrar)
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import PortalUser
 from app.models.agency import NhsoRegion, Province
+from app.models.card import CardSession
 from app.models.dialects import lock_rows
 from app.services.agencies import find_by_code
 from app.services.audit import record
@@ -23,6 +24,7 @@ from app.services.one_time_links import issue_link
 from app.services.passwords import check_strength, hashed
 from app.services.sessions import end_all_of
 from app.services.transaction import transaction
+from app.services.workstations import end_card_sessions
 
 ADMINISTRATOR = "nhso_admin"
 NAME_LENGTH, USERNAME_LENGTH, EMAIL_LENGTH = 64, 40, 320
@@ -85,7 +87,7 @@ def change_reach(user_id: int, version: int, reach: Reach, *, actor: Actor) -> N
         _refuse_own(user, actor)
         _refuse_high_role(reach.role, actor)
         _bound(session, user, reach)
-        end_all_of(session, user.id)
+        _end_sessions(session, user.id)
         record(session, actor, "change_reach", "account", user.id, agency_id=user.agency_id, detail=_detail(reach))
 
 
@@ -96,7 +98,7 @@ def deactivate(user_id: int, version: int, *, actor: Actor) -> None:
         if not user.active:
             raise WrongState("ACCOUNT_INACTIVE")
         user.active = False
-        end_all_of(session, user.id)
+        _end_sessions(session, user.id)
         record(session, actor, "deactivate_account", "account", user.id, agency_id=user.agency_id)
 
 
@@ -171,6 +173,11 @@ def _changing(user_id: int, version: int, actor: Actor) -> Iterator[tuple[Sessio
 def _refuse_high_role(role: str, actor: Actor) -> None:
     if role == ADMINISTRATOR and ADMINISTRATOR not in actor.roles:
         raise NotAllowed("ADMINISTRATOR_ONLY")
+
+
+def _end_sessions(session: Session, user_id: int) -> None:
+    end_all_of(session, user_id)
+    end_card_sessions(session, CardSession.user_id == user_id)
 
 
 def _refuse_own(user: PortalUser, actor: Actor) -> None:

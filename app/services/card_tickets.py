@@ -10,7 +10,7 @@ from app.domain.actor import NATION, Actor, robot
 from app.domain.clock import real_now
 from app.domain.errors import NotAllowed, NotFound
 from app.models.account import PortalUser
-from app.models.card import CardSession, CardTicket, OfficerCard, Workstation
+from app.models.card import CardSession, CardTicket, OfficerCard, Workstation, WorkstationOfficer, WorkstationState
 from app.services import pins
 from app.services.audit import record
 from app.services.card_signatures import hashed
@@ -71,6 +71,9 @@ def waiting(opener: str) -> Waiting:
 
 def _waiting(session: Session, opener: str) -> Waiting | None:
     now = real_now()
+    assigned = sa.select(WorkstationOfficer.user_id).where(
+        WorkstationOfficer.workstation_id == Workstation.id, WorkstationOfficer.user_id == PortalUser.id
+    )
     row = session.execute(
         sa.select(CardTicket, CardSession, PortalUser, OfficerCard, Workstation.label)
         .join(CardSession, CardSession.id == CardTicket.card_session_id)
@@ -84,6 +87,9 @@ def _waiting(session: Session, opener: str) -> Waiting | None:
             CardSession.ended_at.is_(None),
             CardSession.last_seen_at > now - SILENCE_ENDS_CARD,
             PortalUser.active,
+            Workstation.state == WorkstationState.ACTIVE,
+            Workstation.agency_id.is_not_distinct_from(PortalUser.agency_id),
+            assigned.exists(),
         )
     ).first()
     if row is None:
@@ -100,9 +106,9 @@ def enter_pin(opener: str, pin: str, *, pepper: str, address: str | None) -> Wai
     Raises NotFound('TICKET_DEAD'), NotAllowed('PIN_WRONG').
     """
     actor = _actor(address)
-    found, kept = _tried(opener, actor)
-    right = pins.matches(kept.pin_hash, found.user_id, pin, pepper)
-    _settle(found, right, actor)
+    found, read = _tried(opener, actor)
+    right = pins.matches(read.pin_hash, found.user_id, pin, pepper)
+    _settle(found, read, right, actor)
     return found
 
 
@@ -113,11 +119,11 @@ def set_first_pin(opener: str, setup_code: str, new_pin: str, *, pepper: str, ad
     """
     pins.check_strength(new_pin, field="new_pin")
     actor = _actor(address)
-    found, kept = _tried(opener, actor)
-    live = kept.setup_until is not None and kept.setup_until > real_now() and kept.pin_hash is None
-    right = live and secrets.compare_digest(kept.setup_hash or "", hashed(setup_code.strip().upper()))
+    found, read = _tried(opener, actor)
+    live = read.setup_until is not None and read.setup_until > real_now() and read.pin_hash is None
+    right = live and secrets.compare_digest(read.setup_hash or "", hashed(setup_code.strip().upper()))
     pin_hash = pins.hashed_pin(found.user_id, new_pin, pepper) if right else None
-    _settle(found, right, actor, is_first=True, pin_hash=pin_hash)
+    _settle(found, read, right, actor, is_first=True, pin_hash=pin_hash)
     return found
 
 
@@ -133,15 +139,16 @@ def _tried(opener: str, actor: Actor) -> tuple[Waiting, OfficerCard]:
     return found, card
 
 
-def _settle(found: Waiting, right: bool, actor: Actor, *, is_first: bool = False, pin_hash: str | None = None) -> None:
+def _settle(
+    found: Waiting, read: OfficerCard, right: bool, actor: Actor, *, is_first: bool = False, pin_hash: str | None = None
+) -> None:
     """Write what became of a try: the last right word spends the ticket, once, whoever else sends it at the same time."""
     admitted = False
     with transaction(actor) as session:
         card = session.get_one(OfficerCard, found.user_id)
-        if right and (admitted := _spend(session, found)):
-            pins.give_back(card)
-            if pin_hash:
-                card.pin_hash, card.pin_set_at, card.setup_hash, card.setup_until = pin_hash, real_now(), None, None
+        if right and _spend(session, found):
+            admitted = _kept(session, card, read, pin_hash)
+        if admitted:
             user = session.get_one(PortalUser, found.user_id)
             user.login_count = (user.login_count or 0) + 1
         elif not right and card.locked_until is not None:
@@ -153,6 +160,15 @@ def _settle(found: Waiting, right: bool, actor: Actor, *, is_first: bool = False
         raise NotAllowed(
             "SETUP_WRONG" if verb == "set_pin" else "PIN_WRONG", field="setup" if verb == "set_pin" else "pin"
         )
+
+
+def _kept(session: Session, card: OfficerCard, read: OfficerCard, pin_hash: str | None) -> bool:
+    """Write the first PIN, or forget the tries; False where the registrar or the officer changed the card meanwhile."""
+    if pin_hash:
+        same = sa.and_(OfficerCard.setup_hash == read.setup_hash, OfficerCard.pin_hash.is_(None))
+        return pins.replace(session, card.user_id, pin_hash, read=same)
+    pins.give_back(card)
+    return card.pin_hash == read.pin_hash
 
 
 def _spend(session: Session, found: Waiting) -> bool:

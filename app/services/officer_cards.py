@@ -27,6 +27,7 @@ from app.services.workstations import end_card_sessions, one_time_code
 SHOWN_FOR = timedelta(minutes=10)
 SETUP_LIFETIME = timedelta(minutes=15)
 PAGE = 50
+MARK_LENGTH = 16
 
 
 def register_card(user_id: int, typed_id: str, *, actor: Actor, pepper: str) -> None:
@@ -48,21 +49,29 @@ def register_card(user_id: int, typed_id: str, *, actor: Actor, pepper: str) -> 
         record(session, actor, "register_card", "account", user.id, agency_id=user.agency_id)
 
 
-def confirm_card(user_id: int, *, actor: Actor) -> str:
+def confirm_card(user_id: int, mark: str, *, actor: Actor) -> str:
     """Pin the card that was shown at a workstation just now, the officer being present; returns the code for his PIN.
 
-    Raises as register_card, and WrongState('NO_CARD_SHOWN') where none was shown within ten minutes.
+    `mark` says which card the actor saw waiting (Officer.shown_mark). Raises as register_card, Conflict('STALE') where
+    another card waits by now, and WrongState('NO_CARD_SHOWN') where none was shown within ten minutes.
     """
     actor.require(Power.MANAGE_CARDS)
     with transaction(actor) as session:
         user, card = _card_of(session, user_id, actor)
         if card.shown_hash is None or card.shown_at is None or card.shown_at + SHOWN_FOR < real_now():
             raise WrongState("NO_CARD_SHOWN")
+        if mark_of(card) != mark:
+            raise Conflict("STALE")
         card.card_hash, card.pinned_at, card.pinned_by_id = card.shown_hash, real_now(), actor.user_id
         card.shown_hash = card.shown_at = card.shown_by_id = None
         code = _without_pin(session, card)
         record(session, actor, "confirm_card", "account", user.id, agency_id=user.agency_id)
     return code
+
+
+def mark_of(card: OfficerCard) -> str:
+    """By what the page and the database know the same waiting card: a piece of its sealed hash."""
+    return (card.shown_hash or "")[:MARK_LENGTH]
 
 
 def reset_pin(user_id: int, *, actor: Actor) -> str:
@@ -125,6 +134,7 @@ class Officer:
     pinned_at: datetime | None
     shown_at: datetime | None
     shown_where: str
+    shown_mark: str
     pin_set_at: datetime | None
     locked_until: datetime | None
     is_own: bool
@@ -161,5 +171,6 @@ def _officer(
     return Officer(
         user.id, user.get_full_name(), user.username, tuple(role.name for role in user.roles), agency or "",
         appointed, card is not None, card.pinned_at if card else None, shown,
-        where or "" if shown else "", card.pin_set_at if card else None, locked, user.id == actor.user_id,
+        where or "" if shown else "", mark_of(card) if card and shown else "",
+        card.pin_set_at if card else None, locked, user.id == actor.user_id,
     )  # fmt: skip

@@ -104,6 +104,15 @@ def give_back(card: OfficerCard) -> None:
     card.failed_pins, card.locked_until = 0, None
 
 
+def replace(session: Session, user_id: int, pin_hash: str, *, read: sa.ColumnElement[bool]) -> bool:
+    """Write a PIN where the card still stands as it was read before the slow hash; False where it was changed meanwhile."""
+    values = {"pin_hash": pin_hash, "pin_set_at": real_now(), "setup_hash": None, "setup_until": None}
+    forgiven = {"failed_pins": 0, "locked_until": None}
+    changing = sa.update(OfficerCard).where(OfficerCard.user_id == user_id, read).values(values | forgiven)
+    done: Any = session.execute(changing.execution_options(synchronize_session=False))
+    return bool(done.rowcount == 1)
+
+
 def has_pin(*, actor: Actor) -> bool:
     """Whether the actor has a card with a PIN."""
     card = db.session.get(OfficerCard, actor.user_id)
@@ -127,10 +136,7 @@ def change_own_pin(old: str, new: str, *, actor: Actor, pepper: str, session_key
     right = taken and matches(before, user_id, old, pepper)
     kept = hashed_pin(user_id, new, pepper) if right else None
     with transaction(actor) as session:
-        if right:
-            fresh = session.get_one(OfficerCard, user_id)
-            give_back(fresh)
-            fresh.pin_hash, fresh.pin_set_at = kept, real_now()
+        if kept and (right := replace(session, user_id, kept, read=OfficerCard.pin_hash == before)):
             end_all_of(session, user_id, but=session_key)
         verb = "change_pin" if right else "change_pin_failed"
         record(session, actor, verb, "account", user_id, agency_id=actor.agency_id)

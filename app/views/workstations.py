@@ -160,7 +160,7 @@ class OfficerCardsView(PowerView):
             "register": lambda: officer_cards.register_card(
                 user_id, form.get("national_id", ""), actor=who, pepper=current_app.config["CARD_PEPPER"] or abort(404)
             ) or None,
-            "confirm": lambda: officer_cards.confirm_card(user_id, actor=who),
+            "confirm": lambda: officer_cards.confirm_card(user_id, form.get("card", ""), actor=who),
             "reset": lambda: officer_cards.reset_pin(user_id, actor=who),
             "forget": lambda: officer_cards.forget_card(user_id, actor=who),
             "appoint": lambda: appointments.appoint(

@@ -17,7 +17,7 @@ from app.services import appointments, card_signatures, officer_cards, workstati
 from card_bridge import cli, doctor, keys, source
 from card_bridge.failures import FAILURES, BridgeError
 from card_bridge.reading import read_login, read_person
-from tests.views.card_desk import PEPPER, acting
+from tests.views.card_desk import PEPPER, acting, waiting
 from tests.views.offices import rows
 from virtual_card import service
 from virtual_card.card import DIRECT, OLD, VirtualCard, made_up_id
@@ -155,7 +155,8 @@ def test_from_the_card_to_the_home_page_in_a_browser_and_out_when_it_is_pulled(e
             wait_for(lambda: keys.last_status().get("code") == "REFUSED")
         assert rows("SELECT count(*) FROM audit_event WHERE verb = 'card_refused'") == [(1,)]
         with portal.app.app_context():
-            setup = officer_cards.confirm_card(portal.ids["clerk1"], actor=acting(portal, "registrar1"))
+            clerk = portal.ids["clerk1"]
+            setup = officer_cards.confirm_card(clerk, waiting(clerk), actor=acting(portal, "registrar1"))
         page = chromium.new_page(ignore_https_errors=True, locale="th-TH")
         with inserted(VirtualCard()):
             page.goto(bridge.opened())

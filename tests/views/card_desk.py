@@ -10,6 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.models.account import PortalUser
+from app.models.card import OfficerCard
 from app.models.database import db
 from app.security.roles import actor_for_user
 from app.services import appointments, officer_cards, pins, workstations
@@ -122,12 +123,17 @@ def enrolled(portal: Portal, serial: int = 4001) -> Desk:
         officer_cards.register_card(clerk, desk.card.cid, actor=registrar, pepper=PEPPER)
     assert desk.insert().status_code == 403  # shown, not confirmed yet
     with portal.app.app_context():
-        setup = officer_cards.confirm_card(clerk, actor=registrar)
+        setup = officer_cards.confirm_card(clerk, waiting(clerk), actor=registrar)
     browser, _told = desk.opened()
     form = {"setup": setup, "new_pin": PIN, "again": PIN}
     assert browser.post("/login/card/pin", form).status_code == 303
     browser.post("/logout/")
     return desk
+
+
+def waiting(user_id: int) -> str:
+    """The mark of the card that waits to be confirmed, as the officer's page carries it."""
+    return officer_cards.mark_of(db.session.get_one(OfficerCard, user_id, populate_existing=True))
 
 
 def acting(portal: Portal, username: str):

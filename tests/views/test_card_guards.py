@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from app.domain.errors import PortalError
-from app.services import appointments
+from app.services import accounts, appointments, officer_cards, pins
 from card_bridge import messages
 from tests.views import card_desk
-from tests.views.card_desk import BRIDGE, ORIGIN, inside, reasons
+from tests.views.card_desk import BRIDGE, ORIGIN, PIN, inside, pin, reasons
 from tests.views.offices import rows, write
 
 LONE = "\ud800"
@@ -112,3 +112,36 @@ def test_without_a_pepper_passwords_stay_on_and_an_appointment_can_still_be_ende
     assert ended.status_code == 303
     assert browser.post(f"/card/officers/{clerk}/register", {"national_id": desk.card.cid}).status_code == 404
     assert browser.post(f"/card/officers/{clerk}/forget", {"confirmed": "yes"}).status_code == 303
+
+
+def test_whose_desk_changes_before_the_pin_does_not_come_in(desk):
+    for change in (
+        "UPDATE workstation SET state = 'PENDING'", "UPDATE workstation SET agency_id = NULL", "DELETE FROM workstation_officer",
+    ):  # fmt: skip
+        browser, _told = desk.opened()
+        write(change)
+        assert pin(browser, PIN).status_code == 404 and not inside(browser), change
+        write(
+            "UPDATE workstation SET state = 'ACTIVE', agency_id = (SELECT agency_id FROM ab_user WHERE username = 'clerk1')"
+        )
+    assert rows("SELECT count(*) FROM card_session WHERE ended_at IS NULL") == [(1,)]
+    with desk.portal.app.app_context():
+        accounts.deactivate(desk.portal.ids["clerk1"], 1, actor=card_desk.acting(desk.portal, "nhso1"))
+    assert rows("SELECT count(*) FROM card_session WHERE ended_at IS NULL") == [(0,)]
+
+
+def test_a_code_that_the_registrar_replaced_meanwhile_sets_no_pin(desk, monkeypatch):
+    clerk, registrar = desk.portal.ids["clerk1"], card_desk.acting(desk.portal, "registrar1")
+    with desk.portal.app.app_context():
+        first = officer_cards.reset_pin(clerk, actor=registrar)
+    browser, _told = desk.opened()
+    slow = pins.hashed_pin
+
+    def while_another_is_given_out(*args):
+        officer_cards.reset_pin(clerk, actor=registrar)
+        return slow(*args)
+
+    monkeypatch.setattr(pins, "hashed_pin", while_another_is_given_out)
+    form = {"setup": first, "new_pin": PIN, "again": PIN}
+    assert browser.post("/login/card/pin", form).status_code == 403 and not inside(browser)
+    assert rows("SELECT pin_hash, setup_hash IS NOT NULL FROM officer_card") == [(None, 1)]

@@ -122,7 +122,7 @@ def test_yesterdays_shown_card_cannot_be_confirmed(desk):
     assert desk.insert().status_code == 403 and reasons()[-1] == "OTHER_CARD"
     write("UPDATE officer_card SET shown_at = '2020-01-01 00:00:00'")
     with desk.portal.app.app_context(), pytest.raises(PortalError, match="NO_CARD_SHOWN"):
-        officer_cards.confirm_card(desk.portal.ids["clerk1"], actor=card_desk.acting(desk.portal, "registrar1"))
+        officer_cards.confirm_card(desk.portal.ids["clerk1"], "", actor=card_desk.acting(desk.portal, "registrar1"))
 
 
 def test_what_logins_leave_behind_goes_after_a_day_and_the_live_one_stays(desk):
