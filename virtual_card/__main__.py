@@ -133,7 +133,7 @@ def _approve(card: VirtualCard, pepper: str) -> None:
     if not appointed:
         day = appointments.today() - timedelta(days=1)
         appointments.appoint(clerk.user_id, "คำสั่งสาธิตที่ 1/2569", day, None, actor=registrar)
-    officer_cards.register_card(clerk.user_id, card.cid, actor=registrar, pepper=pepper)
+    officer_cards.register_card(clerk.user_id, card.cid, actor=second, pepper=pepper)
 
 
 def _setup_code() -> str:

@@ -84,6 +84,7 @@ class OfficerCard(Model):
     __tablename__ = "officer_card"
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"), primary_key=True)
     cid_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    registered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     card_hash: Mapped[str | None] = mapped_column(sa.String(64))
     pinned_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     pinned_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
@@ -97,6 +98,11 @@ class OfficerCard(Model):
     failed_pins: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(UtcInstant)
     user: Mapped[PortalUser] = relationship(foreign_keys=[user_id], viewonly=True)
+    __table_args__ = (
+        sa.CheckConstraint(
+            "pinned_by_id IS NULL OR registered_by_id IS NULL OR pinned_by_id <> registered_by_id", name="two_persons"
+        ),
+    )
 
 
 class CardNonce(Model):

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain import national_id
 from app.domain.actor import Actor
 from app.domain.clock import real_now
-from app.domain.errors import Conflict, NotFound, WrongState
+from app.domain.errors import Conflict, NotAllowed, NotFound, WrongState
 from app.domain.powers import Power
 from app.models.account import PortalUser
 from app.models.agency import Agency
@@ -31,7 +31,7 @@ MARK_LENGTH = 16
 
 
 def register_card(user_id: int, typed_id: str, *, actor: Actor, pepper: str) -> None:
-    """Say whose card an officer will log in with; an earlier card, its PIN and its sessions end.
+    """Say whose card an officer will log in with, which somebody else confirms; an earlier one, its PIN and sessions end.
 
     Raises NotFound('ACCOUNT_NOT_FOUND'), NotAllowed('OWN_ACCOUNT'), BadInput of national_id.parse, Conflict('CARD_TAKEN').
     """
@@ -45,7 +45,7 @@ def register_card(user_id: int, typed_id: str, *, actor: Actor, pepper: str) -> 
             raise Conflict("CARD_TAKEN", field="national_id")
         _end_all(session, user.id)
         session.execute(sa.delete(OfficerCard).where(OfficerCard.user_id == user.id))
-        session.add(OfficerCard(user_id=user.id, cid_hash=cid_hash))
+        session.add(OfficerCard(user_id=user.id, cid_hash=cid_hash, registered_by_id=actor.user_id))
         record(session, actor, "register_card", "account", user.id, agency_id=user.agency_id)
 
 
@@ -53,13 +53,17 @@ def confirm_card(user_id: int, mark: str, *, actor: Actor) -> str:
     """Pin the card that was shown at a workstation just now, the officer being present; returns the code for his PIN.
 
     `mark` says which card the actor saw waiting (Officer.shown_mark). Raises as register_card, Conflict('STALE') where
-    another card waits by now, and WrongState('NO_CARD_SHOWN') where none was shown within ten minutes.
+    another card waits by now, NotAllowed('CARD_SECOND_PERSON') for whoever recorded it, and WrongState('NO_CARD_SHOWN')
+    where none was shown within ten minutes.
     """
     actor.require(Power.MANAGE_CARDS)
     with transaction(actor) as session:
         user, card = _card_of(session, user_id, actor)
         if card.shown_hash is None or card.shown_at is None or card.shown_at + SHOWN_FOR < real_now():
             raise WrongState("NO_CARD_SHOWN")
+        # One person alone could otherwise record any card for any officer, and log in as him.
+        if card.registered_by_id is None or card.registered_by_id == actor.user_id:
+            raise NotAllowed("CARD_SECOND_PERSON", citation="decisions 6")
         if mark_of(card) != mark:
             raise Conflict("STALE")
         card.card_hash, card.pinned_at, card.pinned_by_id = card.shown_hash, real_now(), actor.user_id
@@ -135,6 +139,7 @@ class Officer:
     shown_at: datetime | None
     shown_where: str
     shown_mark: str
+    may_confirm: bool
     pin_set_at: datetime | None
     locked_until: datetime | None
     is_own: bool
@@ -172,5 +177,6 @@ def _officer(
         user.id, user.get_full_name(), user.username, tuple(role.name for role in user.roles), agency or "",
         appointed, card is not None, card.pinned_at if card else None, shown,
         where or "" if shown else "", mark_of(card) if card and shown else "",
+        card is not None and card.registered_by_id not in (None, actor.user_id),
         card.pin_set_at if card else None, locked, user.id == actor.user_id,
     )  # fmt: skip

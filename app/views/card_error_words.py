@@ -19,6 +19,9 @@ CARD_WORDS: dict[str, Any] = {
     "NO_CARD": _l("No card is recorded for this officer."),
     "CARD_TAKEN": _l("Another account has this card already."),
     "CARD_NOT_PINNED": _l("The card has not been confirmed yet."),
+    "CARD_SECOND_PERSON": _l(
+        "Whoever recorded the card cannot confirm it; another registrar or an administrator does, the officer being present."
+    ),
     "NO_CARD_SHOWN": _l(
         "No card was put in within the last ten minutes. The officer puts it in at his workstation first."
     ),

@@ -137,7 +137,7 @@ def enrolled(https_portal, bridge_folder, pcsc, capsys):
         workstations.approve(at, 1, actor=acting(portal, "nhso1"))
         workstations.assign(at, [clerk], 2, actor=registrar)
         appointments.appoint(clerk, "1/2569", appointments.today() - timedelta(1), None, actor=registrar)
-        officer_cards.register_card(clerk, VirtualCard().cid, actor=registrar, pepper=PEPPER)
+        officer_cards.register_card(clerk, VirtualCard().cid, actor=acting(portal, "nhso1"), pepper=PEPPER)
     assert cli.main(["status"]) == 0
     with inserted(VirtualCard()):
         assert cli.main(["enrol", "--card"]) == 0

@@ -67,15 +67,17 @@ def test_from_the_code_to_the_card_by_the_pages_alone_and_nothing_for_the_neighb
         assert press(registrar, f"/card/officers/{clerk}/{verb}", **verbs[verb]).status_code == 303
     assert press(registrar, f"/card/officers/{clerk}/confirm").status_code == 409
     assert desk.insert().status_code == 403
-    page = registrar.get(f"/card/officers/{clerk}").text
+    assert 'name="card"' not in registrar.get(f"/card/officers/{clerk}").text  # recorded it himself
+    page = second.get(f"/card/officers/{clerk}").text
     assert "มีบัตรเลขนี้เสียบที่ โต๊ะทะเบียน" in page
     mark = re.search(r'name="card" value="([0-9a-f]{16})"', page)[1]
+    assert press(registrar, f"/card/officers/{clerk}/confirm", card=mark).status_code == 403
     desk.card.numbers = "another card of the same number, put in after the page was shown"
     assert desk.insert().status_code == 403
-    assert press(registrar, f"/card/officers/{clerk}/confirm", card=mark).status_code == 409
+    assert press(second, f"/card/officers/{clerk}/confirm", card=mark).status_code == 409
     desk.card.numbers = card_desk.Card.numbers
     assert desk.insert().status_code == 403
-    setup = secret(press(registrar, f"/card/officers/{clerk}/confirm", card=mark))
+    setup = secret(press(second, f"/card/officers/{clerk}/confirm", card=mark))
     browser, _told = desk.opened()
     assert browser.post("/login/card/pin", {"setup": setup, "new_pin": PIN, "again": PIN}).status_code == 303
     assert inside(browser) and "เปลี่ยนรหัส PIN" in browser.get("/card/pin/").text
