@@ -1,9 +1,10 @@
 """The desk on which the stories of a service are played: verbs, the clock, and the rounds that come by it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
@@ -19,8 +20,29 @@ from app.services.rounds import run_due
 from app.services.transaction import reading
 from app.services.transfers import TransferForm
 from tests import builders
+from tests.conftest import KINDS, NewDatabase
+from tests.databases import DatabaseUrls
 from tests.services.carried_families import approve
 from tests.services.conftest import People, family, nid, official, relative
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, new_database: NewDatabase) -> DatabaseUrls:
+    """The process bound to a fresh database of the kind that `on_both` chose for the test."""
+    return new_database(request.param).bind()
+
+
+def on_both(names: frozenset[str]) -> Callable[[pytest.Metafunc], None]:
+    """Runs the tests of these names on both databases: together they go through every statement. The others ask the same
+    ones again, on SQLite."""
+
+    def generate(metafunc: pytest.Metafunc) -> None:
+        if "database" in metafunc.fixturenames:
+            kinds = KINDS if metafunc.function.__name__ in names else KINDS[:1]
+            metafunc.parametrize("database", kinds, indirect=True)
+
+    return generate
+
 
 OWN, SPOUSE, FATHER, CHILD = (nid(n) for n in (1, 2, 3, 4))
 FROM = date(2010, 4, 1)

@@ -10,10 +10,19 @@ from app.rules.told import Told
 from app.services import approvals, change_requests, edits, endings
 from app.services.edits import EditForm
 from tests.services.conftest import family, nid, relative
-from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_approvals import versions
 
 R = TerminationReason
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_a_change_keeps_an_end_that_is_known_and_an_end_goes_before_a_change",
+            "test_who_joined_the_family_after_the_day_of_a_late_pension_comes_along",
+            "test_the_right_of_a_family_comes_back_no_longer_than_the_principals",
+        }
+    )
+)
 
 
 @pytest.fixture

@@ -14,8 +14,22 @@ from app.services import change_requests, endings, withdrawals
 from app.services.round_preview import Effect, preview
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
-from tests.services.lifecycle_desk import CHILD, FATHER, FROM, OWN, SPOUSE, Desk
+from tests.services.lifecycle_desk import CHILD, FATHER, FROM, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_lc10_a_dismissal_that_comes_late_ends_the_family_on_the_same_day",
+            "test_lc16_lc28_a_suspension_and_the_return_to_duty",
+            "test_a_suspended_official_who_is_dismissed_stays_away_for_good",
+            "test_lc19_what_the_family_waits_for_is_cancelled",
+            "test_lc25_an_end_reported_in_error_is_taken_back_for_everybody",
+            "test_lc39_a_pension_goes_on_without_a_gap",
+            "test_who_does_not_move_along_stays_without_right",
+            "test_of_an_end_and_a_move_in_one_round_the_first_decided_wins",
+        }
+    )
+)
 ACTIVE, ENDED, SUSPENDED, SCHEDULED = "ACTIVE", "ENDED", "SUSPENDED", "SCHEDULED"
 R = TerminationReason
 
