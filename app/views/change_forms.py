@@ -9,12 +9,10 @@ from wtforms import FieldList, FormField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from app.domain.actor import Actor
 from app.domain.errors import InvalidForm, PortalError
 from app.domain.people import PersonnelType, TerminationReason
 from app.views.family_boxes import DayField
 from app.views.family_fields import DocumentRow, IdsField
-from app.views.family_sheet import store_document
 from app.views.family_words import words_of_family
 from app.views.labels import label
 
@@ -27,20 +25,6 @@ class PapersForm(FlaskForm):
 
     evidence_ids = IdsField(_l("Attached documents"))
     evidence = FieldList(FormField(DocumentRow), min_entries=1, max_entries=10)
-
-    def store_papers(self, actor: Actor) -> bool:
-        """Store what came along and tick it; False when a document was refused, which its own fields then say."""
-        done = True
-        for entry in self.evidence:
-            if entry.form.is_blank():
-                continue
-            number = store_document(entry.form, actor)
-            if number is None:
-                done = False
-            else:
-                self.evidence_ids.data = (*self.evidence_ids.data, number)
-                entry.form.empty()
-        return done
 
     def show(self, refusal: PortalError) -> None:
         """Show a refusal at the field that it names, else on top."""

@@ -11,7 +11,7 @@ from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField, HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from app.domain.errors import InvalidForm, NotFound, PortalError
+from app.domain.errors import InvalidForm, PortalError
 from app.domain.people import Relation, RequestType
 from app.domain.powers import Power
 from app.models.agency import Province, Title
@@ -26,10 +26,9 @@ from app.services.transaction import reading
 from app.views.approval_search import whole
 from app.views.base import PowerView, actor
 from app.views.change_forms import MovePage
-from app.views.ends import ask_page, desk_of, sent, shown
-from app.views.errors import status_of
+from app.views.ends import answered, ask_page, desk_of, sent, shown
 from app.views.family_fields import MemberRow, values_of
-from app.views.family_sheet import store_document
+from app.views.family_sheet import attach
 from app.views.family_told import fits, has_rare
 from app.views.family_words import words_of_family
 from app.views.told_words import ASKS
@@ -78,19 +77,11 @@ class EditsView(PowerView):
         page, status = _page(desk), 200
         if request.method == "POST":
             page.row.relation.data = desk.right.relation
-            valid = _ready(page)
-            if valid and _attach(page):
-                try:
-                    edits.change(_form(page, desk), actor=actor())
-                except NotFound:
-                    abort(404)
-                except PortalError as refusal:
-                    page.show(refusal)
-                    status = status_of(refusal)
-                else:
-                    return sent(desk)
-            else:
-                status = 400
+            status = 400
+            if _ready(page) and attach(page.row, actor()):
+                status = answered(page, lambda: edits.change(_form(page, desk), actor=actor()))
+            if not status:
+                return sent(desk)
         return self.render_template("changes/edit.html", page=page, **_facts(), **shown(desk)), status
 
     @expose("/<int:entitlement_id>/<what>", methods=["GET", "POST"])
@@ -100,24 +91,12 @@ class EditsView(PowerView):
         desk = desk_of(entitlement_id, kind)
         page, status = MovePage(data=_moved(desk)), 200
         if request.method == "POST":
-            if page.validate() and page.store_papers(actor()):
-                draft = desk.draft
-                form = ContinuationForm(
-                    entitlement_id, kind, page.service_start_date.data, (page.text.data or "").replace("\0", ""),
-                    page.evidence_ids.data, draft.submission_no if draft else None, _seen() if draft else None,
-                )  # fmt: skip
-                try:
-                    continuations.go_on(form, actor=actor())
-                except NotFound:
-                    abort(404)
-                except PortalError as refusal:
-                    page.show(refusal)
-                    status = status_of(refusal)
-                else:
-                    flash(_("The family goes along."), "info")
-                    return sent(desk)
-            else:
-                status = 400
+            status = 400
+            if page.validate() and attach(page, actor()):
+                status = answered(page, lambda: continuations.go_on(_continuation(page, desk, kind), actor=actor()))
+            if not status:
+                flash(_("The family goes along."), "info")
+                return sent(desk)
         return self.render_template("changes/move.html", page=page, kind=kind, **shown(desk)), status
 
 
@@ -129,6 +108,14 @@ def address_of_draft(kind: RequestType, entitlement_id: int, draft_id: int) -> s
         return url_for("EditsView.change", entitlement_id=entitlement_id, draft=draft_id)
     what = next((name for name, move in _MOVES.items() if move is kind), None)
     return url_for("EditsView.move", entitlement_id=entitlement_id, what=what, draft=draft_id) if what else None
+
+
+def _continuation(page: MovePage, desk: ChangeDesk, kind: RequestType) -> ContinuationForm:
+    draft = desk.draft
+    return ContinuationForm(
+        desk.right.id, kind, page.service_start_date.data, (page.text.data or "").replace("\0", ""),
+        page.evidence_ids.data, draft.submission_no if draft else None, _seen() if draft else None,
+    )  # fmt: skip
 
 
 def _seen() -> int:
@@ -171,20 +158,6 @@ def _ready(page: EditPage) -> bool:
     if not page.row.national_id.data:  # not asked again: who it is does not change
         page.row.national_id.validators = []
     return bool(page.validate())
-
-
-def _attach(page: EditPage) -> bool:
-    done = True
-    for entry in page.row.evidence:
-        if entry.form.is_blank():
-            continue
-        number = store_document(entry.form, actor())
-        if number is None:
-            done = False
-        else:
-            page.row.evidence_ids.data = (*page.row.evidence_ids.data, number)
-            entry.form.empty()
-    return done
 
 
 def _form(page: EditPage, desk: ChangeDesk) -> EditForm:

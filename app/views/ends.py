@@ -1,5 +1,6 @@
 """แจ้งข้อมูลผู้หมดสิทธิ: find the person, say what happened, see who goes along, and take back what was wrong."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -22,7 +23,7 @@ from app.views.approval_search import whole
 from app.views.base import PowerView, actor
 from app.views.change_forms import SUSPENDED, EndPage, ReasonPage
 from app.views.errors import status_of
-from app.views.family_sheet import words
+from app.views.family_sheet import attach, words
 from app.views.family_words import STATE_LOOKS, words_of_family
 from app.views.law_words import any_of_words
 
@@ -47,18 +48,11 @@ class EndsView(PowerView):
         page.offer(desk.reasons, desk.may_suspend)
         status = 200
         if request.method == "POST":
-            if page.validate() and page.store_papers(actor()):
-                try:
-                    endings.report_end(_form(page, desk), actor=actor())
-                except NotFound:
-                    abort(404)
-                except PortalError as refusal:
-                    page.show(refusal)
-                    status = status_of(refusal)
-                else:
-                    return sent(desk)
-            else:
-                status = 400
+            status = 400
+            if page.validate() and attach(page, actor()):
+                status = answered(page, lambda: endings.report_end(_form(page, desk), actor=actor()))
+            if not status:
+                return sent(desk)
         asked = _papers_by_reason(desk)
         return self.render_template("changes/end.html", page=page, papers_asked=asked, **shown(desk)), status
 
@@ -68,16 +62,23 @@ class EndsView(PowerView):
         desk = desk_of(entitlement_id)
         page, status = ReasonPage(), 200
         if request.method == "POST":
-            try:
-                endings.take_back_end(entitlement_id, (page.reason.data or "").replace("\0", ""), actor=actor())
-            except NotFound:
-                abort(404)
-            except PortalError as refusal:
-                page.show(refusal)
-                status = status_of(refusal)
-            else:
+            reason = (page.reason.data or "").replace("\0", "")
+            status = answered(page, lambda: endings.take_back_end(entitlement_id, reason, actor=actor()))
+            if not status:
                 return sent(desk)
         return self.render_template("changes/take_back.html", page=page, **shown(desk)), status
+
+
+def answered(page: Any, verb: Callable[[], object]) -> int:
+    """Call the verb; 0 when it is done, else the status of its refusal, which the page then shows. 404 out of reach."""
+    try:
+        verb()
+    except NotFound:
+        abort(404)
+    except PortalError as refusal:
+        page.show(refusal)
+        return status_of(refusal)
+    return 0
 
 
 def ask_page(view: Any, endpoint: str, title: str, act: str) -> ResponseReturnValue:

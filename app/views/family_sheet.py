@@ -46,11 +46,15 @@ def attach_uploads(page: FamilyPage, actor: Actor) -> bool:
 
     What was stored stays ticked when the form is shown again, whatever else is wrong with it. False after a refusal.
     """
-    rows = [(row, entry.form) for row in page.rows() for entry in row.evidence]
-    return all([_attach(row, document, actor) for row, document in rows if not document.is_blank()])
+    return all([attach(row, actor) for row in page.rows()])
 
 
-def _attach(row: MemberRow, document: DocumentRow, actor: Actor) -> bool:
+def attach(holder: Any, actor: Actor) -> bool:
+    """As `attach_uploads`, for one row or form with the fields `evidence` and `evidence_ids`."""
+    return all([_attach(holder, entry.form, actor) for entry in holder.evidence if not entry.form.is_blank()])
+
+
+def _attach(row: Any, document: DocumentRow, actor: Actor) -> bool:
     number = store_document(document, actor)
     if number is None:
         return False

@@ -27,7 +27,7 @@ from app.views.approval_search import whole
 from app.views.base import PowerView, actor
 from app.views.change_forms import PapersForm
 from app.views.errors import status_of
-from app.views.family_sheet import words
+from app.views.family_sheet import attach, words
 from app.views.family_words import STATUS_LOOKS, words_of_family
 from app.views.shell import show_count
 
@@ -94,7 +94,7 @@ class TransfersView(PowerView):
         households = list(_households())
         errors: dict[str, str] = {}
         if request.method == "POST":
-            if page.validate() and page.store_papers(actor()):
+            if page.validate() and attach(page, actor()):
                 try:
                     transfers.take_over(_forms(page, households), actor=actor())
                 except NotFound:

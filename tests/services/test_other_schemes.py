@@ -227,6 +227,11 @@ def test_the_shortcut_of_a_file_changes_no_outcome(clerk, monkeypatch):
     with transaction(ROBOT) as session:
         assert redecide(session, ids, date(2026, 11, 20), actor=ROBOT) == 0
     seen = []
-    monkeypatch.setattr(scheme_redecisions, "redecide", lambda _session, some, _day, actor: seen.extend(some))
+
+    def noted(session, some, day, *, actor):
+        seen.extend(some)
+        return redecide(session, some, day, actor=actor)
+
+    monkeypatch.setattr(scheme_redecisions, "redecide", noted)  # the real one, told of
     load_all(date(2026, 11, 2))
     assert seen == []
