@@ -138,3 +138,14 @@ def test_the_right_of_a_family_comes_back_no_longer_than_the_principals(desk):
     assert desk.right(SPOUSE).entitled_until == date(2018, 10, 10)
     with pytest.raises(WrongState):
         endings.take_back_end(desk.right(SPOUSE).id, "อีก", actor=desk.people.clerk)
+
+
+def test_who_does_not_come_back_with_the_official_is_suspended_no_more(desk):
+    desk.family().at("2019-02-01 10:00").approve(desk.end(OWN, None, date(2019, 2, 1))).at("2019-02-01 11:00")
+    desk.at("2019-08-02 09:00")
+    ids = desk.go_on(RequestType.REINSTATE, date(2019, 8, 1))
+    childs = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(CHILD).id)
+    approvals.reject([childs], "ไม่อยู่ในอุปการะ", actor=desk.people.registrar, seen_versions=versions(childs))
+    desk.approve(ids[:1]).at("2019-08-02 11:00")
+    assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
+    assert desk.state(CHILD, date(2019, 7, 31)) == "SUSPENDED"
