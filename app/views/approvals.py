@@ -155,6 +155,7 @@ class ApprovalsView(PowerView):
             described=approval_search.described(place.filters, page.recorders),
             outcomes=approval_decisions.outcomes(actor()),
             coming=page.coming,
+            may_export=Power.EXPORT_REGISTER in actor().powers,
             more_than_counted=page.count >= approval_queue.COUNT_LIMIT,
             law=approval_words.law_words,
             right=approval_words.right_words,

@@ -36,6 +36,7 @@ from app.views.offline import OfflineView
 from app.views.other_schemes import OtherSchemesView, SchemeFilesView
 from app.views.passwords import PasswordView
 from app.views.queue_desk import QueueDeskView
+from app.views.queue_file import QueueFileView
 from app.views.register import RegisterView
 from app.views.reports import ReportsView
 from app.views.reports_inbox import ReportsInboxView
@@ -123,6 +124,7 @@ PAGES: tuple[type[BaseView], ...] = (
     ExplainView,
     SavedViewsView,
     QueueDeskView,
+    QueueFileView,
     OfflineView,
     StyleGuideView,
 )

@@ -198,6 +198,7 @@ def _a_paper_for_two(clerk: Desk) -> None:
     for name, typed in (("national_id", nid(5109)), ("first_name_th", "สมปอง"), ("birth_date", "2490")):
         page.fill(f"[name='members-1-{name}']", typed)
     page.select_option("[name='members-1-sex']", "M")
+    kept(clerk)  # the lines to do have settled
     page.click(".use-paper")
     page.locator("[name='members-1-evidence_ids']:checked").wait_for(state="attached")
     kept(clerk)

@@ -50,7 +50,8 @@ def test_an_empty_instance_has_nothing_to_sweep(instance):
 
 def test_uploads_and_reports_go_after_their_time_and_not_before(instance):
     tray = roster_uploads.Tray(instance / "rosters")
-    old, fresh = (roster_uploads.hold(workbook([official(n)]), agency_id=7, tray=tray) for n in (1, 2))
+    files = [workbook([official(n)]) for n in (1, 2)]
+    old, fresh = (roster_uploads.hold(file, agency_id=7, tray=tray) for file in files)
     age(tray.folder / f"7-{old}.xlsx", 7 * DAY + 60)
     age(tray.folder / f"7-{fresh}.xlsx", 7 * DAY - 60)
     reports = report_files.reports_folder(instance)
@@ -65,7 +66,7 @@ def test_uploads_and_reports_go_after_their_time_and_not_before(instance):
         sweep()
         assert [path.name for path in tray.folder.iterdir()] == [f"7-{fresh}.xlsx"]
         assert [path.name for path in reports.iterdir()] == ["fresh.xlsx"]
-    assert roster_uploads.content_of(7, fresh, tray=tray) == workbook([official(2)])
+    assert roster_uploads.content_of(7, fresh, tray=tray) == files[1]
 
 
 def test_sessions_go_a_day_after_they_expired(instance):

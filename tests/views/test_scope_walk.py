@@ -67,6 +67,7 @@ WALK: dict[tuple[str, str], Visit] = {
         REGISTRAR, _at("/approvals/views/columns"), _with(column="request"), changes=True, own_work=True
     ),
     ("QueueDeskView.delete", "POST"): Visit(REGISTRAR, _at("/approvals/views/{}/delete", "queue_view"), changes=True),
+    ("QueueFileView.export", "POST"): Visit(REGISTRAR, _at("/approvals/file/")),
     ("EvidenceView.show", "GET"): Visit(CLERK, _at("/evidence/{}", "evidence"), marker="IHDR"),
     ("FamiliesView.show", "GET"): Visit(CLERK, _at("/families/{}", "person")),
     ("FamiliesView.report_error", "POST"): Visit(

@@ -95,7 +95,12 @@
   }
 
   function show() {
-    const left = whatIsLeft(), card = find("[data-before-you-send]");
+    const card = find("[data-before-you-send]");
+    if (card.matches(":active")) { // a line exchanged under a pressed mouse would swallow the click
+      window.addEventListener("pointerup", () => setTimeout(show, 0), { once: true });
+      return;
+    }
+    const left = whatIsLeft();
     card.hidden = false;
     const title = left.length ? words.wordsLeft.replace("{n}", left.length) : words.wordsReady;
     find("[data-left-title]", card).textContent = title;
