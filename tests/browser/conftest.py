@@ -7,6 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.house import live_portal
+from tests.portals import portal_on as portal_on
+from tests.portals import release as release
+from tests.portals import shared_app as shared_app
 
 CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/snap/bin/chromium")
 PASSWORD = "Demo-Portal-2569"

@@ -48,7 +48,10 @@ class Walk:
         assert answer and answer.ok, (path, answer and answer.status)
         assert self.page.locator("h1").count() == 1, f"{path} needs one h1"
         self.look(path, self.page)
-        links = self.page.eval_on_selector_all("a[href]", _LINKS)
+        return self.ours(self.page.eval_on_selector_all("a[href]", _LINKS))
+
+    def ours(self, links: list[str]) -> list[str]:
+        """The pages of the portal among them."""
         ours = [urlsplit(link) for link in links if link.startswith(self.address + "/")]
         paths = [link.path + (f"?{link.query}" if link.query else "") for link in ours]
         return [path for path in dict.fromkeys(paths) if not _NOT_PAGES.search(urlsplit(path).path)]
@@ -105,7 +108,7 @@ def misfits(page: Page) -> list[str]:
 
 _LABELS = "h1, h2, h3, th, label, legend, dt, button, .side-link, .menu-item, .chip, .btn, .note, option, summary, .field-help"
 _TEXTS = """
-([selector, language]) => Array.from(document.querySelectorAll(selector)).flatMap(element => {
+([selector, language], root = document) => Array.from(root.querySelectorAll(selector)).flatMap(element => {
   const own = [];
   const walk = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
@@ -131,7 +134,36 @@ _ALSO_THAI = re.compile(
 
 def foreign_labels(page: Page, language: str) -> list[str]:
     """Labels of the page that are not in its language; data are marked with their own."""
-    texts = dict.fromkeys(page.evaluate(_TEXTS, [_LABELS, language]))
+    return _foreign(page.evaluate(_TEXTS, [_LABELS, language]), language)
+
+
+def _foreign(found: list[str], language: str) -> list[str]:
+    texts = dict.fromkeys(found)
     if language == "en":  # a name may stand inside an English sentence
         return [text for text in texts if _THAI.search(text) and not _LATIN_WORD.search(text)]
     return [text for text in texts if _LATIN_WORD.search(_ALSO_THAI.sub("", text)) and not _THAI.search(text)]
+
+
+_READ = f"""
+async ([path, selector, language]) => {{
+  const answer = await fetch(path);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const links = {_LINKS};
+  return [answer.ok, ({_TEXTS.strip()})([selector, language], page), links(Array.from(page.querySelectorAll("a[href]")))];
+}}
+"""
+
+
+@dataclass
+class Reader(Walk):
+    """Reads the pages as they come, without showing them: quick, but blind to what scripts write."""
+
+    language: str = "en"
+    faults: list[str] = field(default_factory=list)
+
+    def visit(self, path: str) -> list[str]:
+        """Fetch a page, note its labels that are not in the language, and return the paths that it leads to."""
+        ok, texts, links = self.page.evaluate(_READ, [path, _LABELS, self.language])
+        assert ok, path
+        self.faults += [f"{path}: {text}" for text in _foreign(texts, self.language)]
+        return self.ours(links)

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from tests.browser.pages import violations
-from tests.views.offices import PASSWORD, Portal, open_portal, rows
+from tests.views.offices import PASSWORD, Portal, rows
 
 _KEPT_BY_THE_WORKER = """
 async () => {
@@ -21,9 +21,9 @@ async () => {
 
 
 @pytest.fixture
-def served(sqlite_database, tmp_path) -> Iterator[tuple[Portal, str]]:
+def served(portal_on) -> Iterator[tuple[Portal, str]]:
     """A portal and its address."""
-    portal = open_portal(sqlite_database, tmp_path / "instance", RATELIMIT_STORAGE_URI="memory://")
+    portal = portal_on("sqlite")
     server = make_server("127.0.0.1", 0, portal.app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()

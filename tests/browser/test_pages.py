@@ -3,15 +3,13 @@
 import pytest
 
 from tests.browser.conftest import Desk
-from tests.browser.pages import Walk, foreign_labels, violations
+from tests.browser.pages import Reader, Walk, foreign_labels, violations
 from tests.house import live_portal
 
 EXPECTED = {
-    "clerk1": {"/", "/family-forms/new", "/my-work/", "/register/", "/my-files/", "/rosters/", "/rights/", "/rounds/",
-               "/families/id"},
-    "registrar1": {"/approvals/", "/approvals/id", "/rounds/id", "/audit/list/"},
-    "nhso1": {"/agencies/list/", "/agencies/add", "/agencies/edit/id", "/accounts/list/", "/accounts/add", "/tokens/list/",
-              "/titles/list/", "/province-regions/list/"},
+    "/", "/family-forms/new", "/my-work/", "/register/", "/my-files/", "/rosters/", "/rights/", "/rounds/", "/families/id",
+    "/approvals/", "/approvals/id", "/rounds/id", "/audit/list/", "/agencies/list/", "/agencies/add", "/agencies/edit/id",
+    "/accounts/list/", "/accounts/add", "/tokens/list/", "/titles/list/", "/province-regions/list/",
 }  # fmt: skip
 
 
@@ -42,29 +40,29 @@ def sit_down(chromium, served):
         desk.page.close()
 
 
-def walked(desk: Desk, faults: list[str], language: str) -> Walk:
+ROLES = ["nhso1", "registrar1", "clerk1", "finance1", "auditor1", "province1", "nhso_finance1"]
+
+
+def test_every_kind_of_page_is_accessible_and_thai(sit_down):
+    """Each kind once, by the first role that meets it; `make soak` shows all of them to all roles."""
+    faults: list[str] = []
+
     def look(path, page):
         faults.extend([f"{path} {fault}" for fault in violations(page)])
-        faults.extend([f"{path} not in {language}: {text}" for text in foreign_labels(page, language)])
+        faults.extend([f"{path} not in th: {text}" for text in foreign_labels(page, "th")])
 
-    return Walk(desk.address, desk.page, look).from_home()
-
-
-@pytest.mark.parametrize("username", ["clerk1", "registrar1", "nhso1"])
-def test_every_kind_of_page_is_accessible_and_thai(sit_down, username):
-    faults: list[str] = []
-    walk = walked(sit_down(username), faults, "th")
-    assert walk.seen.keys() >= EXPECTED[username]
+    known: dict[str, str] = {}
+    for username in ("nhso1", "registrar1", "clerk1"):
+        desk = sit_down(username)
+        known.pop("/", None)  # everybody's own
+        known |= Walk(desk.address, desk.page, look, seen=known).from_home(most=200).seen
+    assert known.keys() >= EXPECTED
     assert faults == []
 
 
-@pytest.mark.parametrize("username", ["clerk1", "registrar1", "nhso1"])
+@pytest.mark.parametrize("username", ROLES)
 def test_every_label_has_its_english(sit_down, username):
-    faults: list[str] = []
     desk = sit_down(username, "en")
-    Walk(
-        desk.address,
-        desk.page,
-        lambda path, page: faults.extend(f"{path}: {text}" for text in foreign_labels(page, "en")),
-    ).from_home()
-    assert faults == []
+    reader = Reader(desk.address, desk.page, lambda path, page: None).from_home()
+    assert len(reader.seen) >= 4
+    assert reader.faults == []

@@ -19,7 +19,7 @@ from tests.builders import agency, approved, family, planned_round, user
 from tests.jobs.harness import LivePortal, wait_until
 from tests.reports.test_register_export import WORDS
 
-FAMILIES = 2_000  # of five: enough writing for a stop to come in the middle
+FAMILIES = 600  # of five: enough writing for a stop to come in the middle
 TRIES = 10  # a fast machine may be done before
 
 

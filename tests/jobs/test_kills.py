@@ -20,12 +20,12 @@ from tests.jobs import strikes
 from tests.jobs.dumps import dump
 from tests.jobs.harness import LEASE_SECONDS, LivePortal, job_state, wait_until
 
-FAMILIES = {"sqlite": 1_000, "postgresql": 500}  # of five, about a second of work
+FAMILIES = {"sqlite": 700, "postgresql": 350}  # of five, most of a second of work
 LONGEST_DELAY_SECONDS = 1.0
 
 
-def test_ten_kills_change_nothing(portal: LivePortal, new_database):
-    kill_and_compare(portal, new_database, kills=5, count=4)  # more rounds than the kills need on any machine
+def test_some_kills_change_nothing(portal: LivePortal, new_database):
+    kill_and_compare(portal, new_database, kills=3, count=3)  # more rounds than the kills need on any machine
 
 
 @pytest.mark.soak

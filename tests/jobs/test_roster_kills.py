@@ -23,7 +23,7 @@ _SENT = f"{_ALL} WHERE status <> 'DRAFT'"
 
 
 def test_some_kills_change_nothing(portal: LivePortal):
-    import_under_fire(portal, families=300, kills=3, longest_delay=2.0)
+    import_under_fire(portal, families=150, kills=3, longest_delay=2.0)
 
 
 @pytest.mark.soak

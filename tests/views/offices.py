@@ -37,16 +37,20 @@ class Browser:
     def __init__(self, client: FlaskClient) -> None:
         self.client = client
         self.get = client.get
+        self._tokens: dict[str, str] = {}
 
     def post(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Post with a token of this session, as a form of ours would."""
         return self.client.post(path, data={"csrf_token": self.token(), **(data or {})}, **kwargs)
 
     def token(self) -> str:
-        """The session's form token, from a page that everybody may see."""
+        """The session's form token, from a page that everybody may see, asked for once a session."""
+        if known := self._tokens.get(self.cookie()):
+            return known
         page = self.client.get("/login/", follow_redirects=True).text
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert found, page
+        self._tokens = {self.cookie(): found[1]}
         return found[1]
 
     def log_in(self, username: str, password: str = PASSWORD) -> TestResponse:

