@@ -134,6 +134,14 @@ class TerminationReason(StrEnum):
     OTHER = "OTHER"  # กรณีอื่น ๆ
 
 
+class NoticeKind(StrEnum):
+    """What one agency's request did to a person who has rights at another one too."""
+
+    DEATH = "DEATH"  # a death was reported: the rights here have ended as well
+    DEATH_TAKEN_BACK = "DEATH_TAKEN_BACK"  # the death was reported in error: the rights here stand again
+    PERSON_CHANGED = "PERSON_CHANGED"  # who the person is was changed: name, birth date or sex
+
+
 class DocType(StrEnum):
     """Kinds of evidence (spec 2.7)."""
 

@@ -30,6 +30,7 @@ from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
 from app.models.hospital import Hospital
 from app.models.job import Job
+from app.models.notice import AgencyNotice, ReplacedEnd
 from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
@@ -40,12 +41,13 @@ from app.models.saved_view import SavedView
 from app.models.typed_form import TypedForm
 
 __all__ = [
-    "Agency", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
+    "Agency", "AgencyNotice", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
     "CardSession", "CardTicket", "ChangeRequest", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LoginPolicy", "Model", "NhsoRegion", "OfficerCard",
     "OneTimeLink",
     "OtherSchemeRight", "Person", "PortalUser",
-    "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "RequestEditor",
+    "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel",
+    "ReplacedEnd", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
     "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TransferExclusion", "TransferNotice", "TypedForm",
     "UserSession", "Workstation", "WorkstationCode", "WorkstationOfficer",

@@ -44,6 +44,11 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
             sqlite_where=sa.text("ended_by_request_id IS NOT NULL"),
             postgresql_where=sa.text("ended_by_request_id IS NOT NULL"),
         ),
+        sa.Index(
+            "ix_entitlement_voided_by", "voided_by_request_id",
+            sqlite_where=sa.text("voided_by_request_id IS NOT NULL"),
+            postgresql_where=sa.text("voided_by_request_id IS NOT NULL"),
+        ),
         # What is coming (app/reports/look_ahead.py) is asked for by day, across agencies too.
         sa.Index(
             "ix_entitlement_ends", "entitled_until",
@@ -70,7 +75,8 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
         unknown = self.ended_effective_at is not None and self.ended_effective_at > known_at
         until = self.until_before_end if unknown else self.entitled_until
         if until is not None and day >= until:
-            stays_away = self.suspended_until is None or day < self.suspended_until
+            back_on = self.suspended_until or self.until_before_end  # at the latest when it would have ended by itself
+            stays_away = back_on is None or day < back_on
             is_suspended = self.suspended and not unknown and stays_away
             return EntitlementState.SUSPENDED if is_suspended else EntitlementState.ENDED
         if self.standby_since is not None and self.standby_since <= day:

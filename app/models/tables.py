@@ -3,7 +3,7 @@
 OWNED = frozenset(
     {
         "entitlement", "change_request", "proposal", "request_editor", "request_revision", "request_flag",
-        "transfer_notice", "transfer_exclusion",
+        "transfer_notice", "transfer_exclusion", "agency_notice",
         "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
         "break_glass",
@@ -22,7 +22,8 @@ OPEN = frozenset(
 SYSTEM = frozenset(
     {
         "other_scheme_right", "scheme_election", "scheme_file",
-        "business_clock", "running_number", "audit_block", "api_token", "one_time_link", "user_session", "form_token",
+        "replaced_end", "business_clock", "running_number", "audit_block",
+        "api_token", "one_time_link", "user_session", "form_token",
         "officer_card", "card_nonce", "card_session", "card_ticket", "login_policy",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
         "ab_permission_view_role", "ab_register_user", "ab_role", "ab_user", "ab_user_group", "ab_user_role",

@@ -71,8 +71,19 @@ SQLITE_RULES = (
 # A request is sorted by the name that it proposes; verbs write it with the request, this mends what they leave out.
 _OTHER_NAME = "EXISTS (SELECT 1 FROM change_request r WHERE r.id = NEW.request_id AND r.sort_key <> NEW.sort_key)"
 _TAKE_NAME = "UPDATE change_request SET sort_key = NEW.sort_key WHERE id = NEW.request_id"
+# An end that another end takes the place of can be had back (spec 2.6): written here, whichever statement it was.
+_ENDS_ANEW = (
+    "OLD.ended_by_request_id IS NOT NULL AND NEW.ended_by_request_id IS NOT NULL"
+    " AND NEW.ended_by_request_id <> OLD.ended_by_request_id"
+)
+_KEEP_END = """
+    INSERT INTO replaced_end (entitlement_id, request_id, termination_reason, ended_by_request_id, ended_effective_at,
+        until_before_end, suspended)
+    VALUES (OLD.id, NEW.ended_by_request_id, OLD.termination_reason, OLD.ended_by_request_id, OLD.ended_effective_at,
+        OLD.until_before_end, OLD.suspended)"""
 # (name, timing, table, condition, statement)
 KEEPERS = (
+    ("entitlement_ends_anew", "AFTER UPDATE OF ended_by_request_id", "entitlement", _ENDS_ANEW, _KEEP_END),
     ("proposal_name_insert", "AFTER INSERT", "proposal", _OTHER_NAME, _TAKE_NAME),
     ("proposal_name_update", "AFTER UPDATE OF sort_key", "proposal", _OTHER_NAME, _TAKE_NAME),
 )

@@ -47,7 +47,7 @@ def keys_fit(filters: RegisterFilters, sort_key: Any) -> list[Any]:
 
 def state_on(spell: Any, today: date, known_at: datetime) -> Any:
     """The SQL twin of Entitlement.state_on, for spells and ends that are known; `spell` are the columns."""
-    back = spell.suspended_until
+    back = sa.func.coalesce(spell.suspended_until, spell.until_before_end)
     return sa.case(
         (spell.voided & (spell.voided_at <= known_at), RegisterStatus.VOIDED.value),
         (spell.entitled_from > today, RegisterStatus.SCHEDULED.value),

@@ -11,7 +11,7 @@ from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
-from app.rules import family_law, family_refusals, majority, principals
+from app.rules import citations, family_law, family_refusals, majority, principals
 from app.rules.decision import OK, Clause
 from app.rules.family_law import Around, RelativeDecision
 from app.rules.papers import Paper
@@ -75,6 +75,7 @@ class KnownSpell:
     birth_date: date | None = None
     sex: Sex | None = None
     personnel_type: PersonnelType | None = None
+    death_date: date | None = None  # of the person
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class Judgement:
 
 def judge(candidate: Candidate, known: Known) -> Judgement:
     """Everything that forbids the right, in the order of the form's fields; each with code, field, citation and facts."""
-    refusals = [*_impossible_dates(candidate, known.today)]
+    refusals = [*_impossible_dates(candidate, known.today), *_dead(known.spells)]
     if candidate.relation is Relation.SELF:
         refusals += _not_a_principal(candidate, known)
     law = None
@@ -202,6 +203,13 @@ def _impossible_dates(candidate: Candidate, today: date) -> list[PortalError]:
     if candidate.relation is not Relation.SELF and from_on is not None and birth is not None and from_on < birth:
         found.append(BadInput("DATE_BEFORE_BIRTH", field="entitled_from", date=from_on, birth_date=birth))
     return found
+
+
+def _dead(spells: tuple[KnownSpell, ...]) -> list[PortalError]:
+    """Whose death an agency has reported gets no right any more, wherever it is asked for."""
+    days = [spell.death_date for spell in spells if spell.death_date is not None]
+    cited = citations.NHSO_START_AND_END.text
+    return [Refused("PERSON_DECEASED", citation=cited, field="national_id", since=days[0])] if days else []
 
 
 def _another_person(candidate: Candidate, spells: tuple[KnownSpell, ...]) -> list[PortalError]:

@@ -7,6 +7,7 @@ confers majority when the law allowed it at that age; divorce does not undo it.
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.people import Relation
 from app.domain.thai_calendar import add_years, age_on
 from app.rules import citations, parameters
 from app.rules.decision import Clause, Decision, Flag, Rule, first_that_applies, next_day_after
@@ -39,6 +40,25 @@ class MajorityDecision(Decision):
 def majority_date(birth_date: date) -> date:
     """The 20th birthday; born on 29 February it is 1 March where that year has none."""
     return add_years(birth_date, parameters.YEARS_OF_MINORITY.value)
+
+
+def birth_cut(
+    relation: Relation,
+    birth_date: date,
+    entitled_from: date,
+    entitled_until: date | None,
+    incompetent_from: date | None,
+) -> tuple[date, date | None] | None:
+    """What a right keeps of its days when the birth date turns out to be this one; None where nothing is left.
+
+    It is only cut: what a later birth would add, the agency that keeps the right has to ask for.
+    """
+    until = entitled_until
+    if relation is Relation.CHILD and incompetent_from is None:
+        of_age = majority_date(birth_date)
+        until = of_age if until is None else min(until, of_age)
+    start = max(entitled_from, birth_date)
+    return (start, until) if until is None or start < until else None
 
 
 def _married_as_minor(facts: MajorityFacts) -> bool:

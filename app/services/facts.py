@@ -133,6 +133,7 @@ def _spells_by_person() -> sa.Select[Any]:
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
             Entitlement.personnel_type,
             person.first_name_th, person.middle_name_th, person.last_name_th, person.birth_date, person.sex,
+            person.death_date,
         )
         .join(person, person.id == Entitlement.person_id)
         .join(principal, principal.id == Entitlement.principal_id)
@@ -147,11 +148,25 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     found: dict[str, list[KnownSpell]] = defaultdict(list)
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(_spells_by_person().where(_person.national_id.in_(batch))):
-            nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *names, born, sex = row
+            (
+                nid,
+                principal_nid,
+                relation,
+                start,
+                until,
+                agency_id,
+                agency_name,
+                spell_id,
+                kind,
+                *names,
+                born,
+                sex,
+                died,
+            ) = row
             found[nid].append(
                 KnownSpell(
                     Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id,
-                    " ".join(filter(None, names)), born, sex, kind,
+                    " ".join(filter(None, names)), born, sex, kind, died,
                 )
             )  # fmt: skip
     return found

@@ -106,11 +106,13 @@ RIGHTS = (
         f" AND b.personnel_type = 'POLITICAL_EXECUTIVE' WHERE {_SHARE_A_DAY}",
     ),
     Invariant(
-        "VOIDED_WITHOUT_REQUEST", "a right is voided by a correction that took effect, or before it began by the principal's end",
+        "VOIDED_WITHOUT_REQUEST", "a right is voided by a correction, or where another request left nothing of its days",
         """SELECT e.id FROM entitlement e LEFT JOIN change_request r ON r.id = e.voided_by_request_id
         WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR NOT (
             (r.type = 'CORRECTION' AND r.target_entitlement_id = e.id)
-            OR (r.type IN ('TERMINATE', 'SUSPEND', 'TRANSFER_IN', 'PENSION') AND e.relation <> 'SELF')))""",
+            OR (r.type IN ('TERMINATE', 'SUSPEND', 'TRANSFER_IN', 'PENSION', 'CERTIFY_EDIT') AND e.relation <> 'SELF')
+            OR (r.type = 'TERMINATE' AND EXISTS (SELECT 1 FROM proposal q
+                WHERE q.request_id = r.id AND q.termination_reason = 'DECEASED'))))""",
     ),
     Invariant(
         "ENDED_WITHOUT_REASON", "an end that a round brought has a day and a reason",
@@ -133,6 +135,11 @@ DATES = (
         "RIGHT_AFTER_DEATH", "whose death ended a right begins none after it (spec 3)",
         """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id WHERE NOT e.voided
             AND p.death_date IS NOT NULL AND e.entitled_from > p.death_date""",
+    ),
+    Invariant(
+        "RIGHT_OF_THE_DEAD", "nobody who has died keeps a right without end, at any agency (spec 2.6)",
+        """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id WHERE NOT e.voided
+            AND p.death_date IS NOT NULL AND e.entitled_until IS NULL""",
     ),
     Invariant(
         "CHILD_BEYOND_MAJORITY", "a child's right ends on the 20th birthday, unless incompetent (spec 3.6, 3.7)",
@@ -200,7 +207,9 @@ REQUESTS = (
             JOIN person p ON p.id = e.person_id JOIN person h ON h.id = e.principal_id
         WHERE q.national_id <> p.national_id OR q.principal_national_id <> h.national_id OR q.relation <> e.relation
             OR (q.entitled_from <> e.entitled_from AND NOT EXISTS (SELECT 1 FROM change_request c
-                WHERE c.type = 'CERTIFY_EDIT' AND c.status = 'EFFECTIVE' AND c.target_entitlement_id = e.id))""",
+                    JOIN proposal a ON a.request_id = c.id
+                WHERE c.type = 'CERTIFY_EDIT' AND c.status = 'EFFECTIVE'
+                    AND (a.national_id = q.national_id OR a.national_id = q.principal_national_id)))""",
     ),
     Invariant(
         "EDITOR_DECIDED", "nobody decides what he recorded or changed (decisions 6)",

@@ -80,14 +80,14 @@ def _of_one(
         move = Move(request.type, starts_on(proposal), proposal.personnel_type, _is_elsewhere(request, target), papers)
         right = standing_right(target)
         refused = [*moves.refusals(move, right), *so_far.refusals]
-        dates = _within_known_end(so_far.dates, request, target)
+        dates = within_known_end(so_far.dates, request, target)
         return replace(so_far, refusals=refused, dates=dates, more_doubts=tuple(moves.doubts(move, right.relation)))
     stale = request.target_version is not None and request.target_version != target.version + target.person.version
     changed = Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)
     return replace(so_far, refusals=[changed, *so_far.refusals]) if stale else so_far
 
 
-def _within_known_end(dates: Dates | None, request: ChangeRequest, target: Entitlement) -> Dates | None:
+def within_known_end(dates: Dates | None, request: ChangeRequest, target: Entitlement) -> Dates | None:
     """A right that goes on ends where the one before it was to end for a reason that is known: divorce, death, an order."""
     if dates is None or request.proposal.relation is Relation.SELF:
         return dates

@@ -1,21 +1,25 @@
 """What a round does to rights that stand: ends, changes in place, and moves, on the claimed chunk (spec 2.6, 3.8, 5.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import robot
-from app.domain.clock import real_now
-from app.domain.people import RoundError
+from app.domain.clock import bangkok_day, real_now
+from app.domain.people import Relation, RoundError
+from app.rules.majority import birth_cut
 from app.services import round_end_sql as ends
 from app.services import round_move_sql as moves
+from app.services import round_person_sql as persons
 from app.services import round_sql as sql
 from app.services.round_judging import OTHERWISE, judge_claimed
 
 ROBOT = robot("round")
+_BATCH = 500
 
 
 def has_targets(session: Session) -> bool:
@@ -32,20 +36,31 @@ def refuse_changed(session: Session) -> None:
 
 
 def apply_ends(session: Session, run_at: datetime) -> None:
-    """Stop, void and restore rights, the family's before the principal's, and what goes with a principal."""
-    session.execute(ends.UNDO_DEATHS)
+    """Take ends back, stop and void rights, the family's before the principal's, and what goes with a principal or a death."""
+    _take_back(session, run_at)
     for own in (False, True):
         if own:
             session.execute(ends.REFUSE_LEANED_ON)
         values = {"own": own, "run_at": run_at}
         session.execute(ends.VOID, values)
         session.execute(ends.STOP, values)
-        session.execute(ends.UNDO_VOIDS, {"own": own})
-        session.execute(ends.RESTORE, {"own": own})
-    session.execute(ends.RESTORED_WITHIN)
-    for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED):
+    for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED, persons.STOP_OTHERS, persons.VOID_OTHERS,
+                      persons.CASCADE_OTHERS, persons.VOID_LEANING_OTHERS, persons.TELL_DEATHS):  # fmt: skip
         session.execute(statement, {"run_at": run_at})
-    session.execute(ends.DEATHS)
+    session.execute(persons.DEATHS)
+
+
+def _take_back(session: Session, run_at: datetime) -> None:
+    """Undo ends that were reported in error, for everybody whom they touched; what an end had replaced stands again."""
+    ids = session.scalars(persons.TAKEN_BACK).all()
+    for some in (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)):
+        session.execute(persons.TELL_LIVING, {"ids": some, "run_at": run_at})
+        rights = session.scalars(persons.TOUCHED, {"ids": some}).all()
+        for statement in (persons.UNDO_DEATHS, persons.UNDO_VOIDS, persons.REACH_FARTHER, persons.UNDO_ENDS, persons.BRING_BACK,
+                          persons.FALL_BACK, persons.FORGET_REPLACED):  # fmt: skip
+            session.execute(statement, {"ids": some})
+        for start in range(0, len(rights), _BATCH):
+            session.execute(persons.RESTORED_WITHIN, {"ids": rights[start : start + _BATCH]})
 
 
 def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
@@ -55,14 +70,14 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
     judge_claimed(session, sql.EDIT, run_at)
     session.execute(sql.REFUSE_SAME_OVERLAP, {"step": sql.EDIT})
     if not careful:
-        _change(session, None)
-        return
-    for request_id in session.execute(moves.EDITS).scalars().all():
+        _change(session, run_at, None)
+    for request_id in session.execute(moves.EDITS).scalars().all() if careful else ():
         try:
             with session.begin_nested():
-                _change(session, request_id)
+                _change(session, run_at, request_id)
         except IntegrityError:
             session.execute(sql.REFUSE, {"request": request_id, "error": OTHERWISE.value, "rival": None})
+    session.execute(moves.MARK_EDITED)
 
 
 def cut_targets(session: Session, step: str, run_at: datetime, only: int | None) -> None:
@@ -103,6 +118,30 @@ def refuse_rivals(session: Session, pairs: Iterable[sa.Row[tuple[int, int]]]) ->
         session.execute(sql.REFUSE, rows)
 
 
-def _change(session: Session, only: int | None) -> None:
+def _change(session: Session, run_at: datetime, only: int | None) -> None:
+    session.execute(persons.TELL_CHANGED, {"run_at": run_at, "day": bangkok_day(run_at), "only": only})
+    born_otherwise = session.execute(persons.BORN_OTHERWISE, {"only": only}).all()
     for statement in (moves.CHANGE_PERSONS, moves.CHANGE_RIGHTS, moves.CLIP_STARTS):
         session.execute(statement, {"only": only})
+    _cut_by_birth(session, born_otherwise, run_at)
+
+
+def _cut_by_birth(session: Session, rights: Sequence[sa.Row[Any]], run_at: datetime) -> None:
+    """A birth date that was mended cuts the person's other rights, and those elsewhere; it lengthens none of them."""
+    cut, gone = [], []
+    for right in rights:
+        period = birth_cut(
+            Relation(right.relation),
+            right.birth_date,
+            right.entitled_from,
+            right.entitled_until,
+            right.incompetent_from,
+        )
+        if period is None:
+            gone.append({"right": right.id, "request": right.request_id, "run_at": run_at})
+        elif period != (right.entitled_from, right.entitled_until):
+            cut.append({"right": right.id, "from_on": period[0], "until_on": period[1]})
+    if cut:
+        session.execute(persons.CUT_BY_BIRTH, cut)
+    if gone:
+        session.execute(persons.VOID_BY_BIRTH, gone)

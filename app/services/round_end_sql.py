@@ -74,37 +74,6 @@ STOP = sa.text(f"""
         suspended_until = CASE WHEN {_STAYS_SUSPENDED} THEN c.stop_on END,
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c WHERE {_OF_STEP} AND c.type IN ('TERMINATE', 'SUSPEND')""").bindparams(_AT)
-RESTORE = sa.text(f"""
-    UPDATE entitlement SET entitled_until = entitlement.until_before_end, until_before_end = NULL, termination_reason = NULL,
-        suspended = FALSE, suspended_until = NULL, ended_effective_at = NULL, ended_by_request_id = NULL,
-        version = entitlement.version + 1
-    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-    WHERE c.step = 'END' AND c.error IS NULL AND c.type = 'RESTORE' AND (c.relation = 'SELF') = :own
-        AND NOT entitlement.voided AND entitlement.ended_by_request_id = t.ended_by_request_id""")
-# Before an end is taken back: whom it said to have died lives, and what it voided ahead stands again.
-UNDO_DEATHS = sa.text(f"""
-    UPDATE person SET death_date = NULL, version = person.version + 1
-    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-    WHERE person.id = t.person_id AND c.type = 'RESTORE' AND c.error IS NULL AND t.termination_reason = 'DECEASED'""")
-UNDO_VOIDS = sa.text(f"""
-    UPDATE entitlement SET voided = FALSE, voided_at = NULL, voided_by_request_id = NULL, version = entitlement.version + 1
-    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-    WHERE c.type = 'RESTORE' AND c.error IS NULL AND (c.relation = 'SELF') = :own
-        AND entitlement.voided_by_request_id = t.ended_by_request_id""")
-RESTORED_WITHIN = sa.text(f"""
-    UPDATE entitlement SET entitled_until = own.entitled_until, termination_reason = 'PRINCIPAL_ENDED',
-        version = entitlement.version + 1
-    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement own ON own.person_id = t.principal_id AND own.agency_id = t.agency_id AND own.relation = 'SELF'
-            AND NOT own.voided
-    WHERE entitlement.id = c.target_id AND c.type = 'RESTORE' AND c.error IS NULL AND c.relation <> 'SELF'
-        AND own.entitled_from <= entitlement.entitled_from AND own.entitled_until > entitlement.entitled_from
-        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_until)""")
-DEATHS = sa.text(f"""
-    UPDATE person SET death_date = p.event_date, version = person.version + 1
-    FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
-    WHERE person.national_id = p.national_id AND c.type = 'TERMINATE' AND c.error IS NULL AND c.reason = 'DECEASED'
-        AND person.death_date IS NULL""")
 
 # --- what goes with a principal -----------------------------------------------------------------------------------------
 _FAMILY = f"""
@@ -139,7 +108,8 @@ def _void_later(family: str) -> sa.TextClause:
 CASCADE, VOID_LATER = _cascade(_STOPS), _void_later(_STOPS)
 # Whose suspension ends for good takes the suspended family along.
 CASCADE_SUSPENDED = sa.text(f"""
-    UPDATE entitlement SET suspended_until = c.stop_on, termination_reason = 'PRINCIPAL_ENDED',
+    UPDATE entitlement SET suspended_until = CASE WHEN entitlement.until_before_end < c.stop_on
+            THEN entitlement.until_before_end ELSE c.stop_on END, termination_reason = 'PRINCIPAL_ENDED',
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, until_before_end = entitlement.entitled_until,
         version = entitlement.version + 1
     FROM {CLAIM_TABLE} c JOIN entitlement own ON own.id = c.target_id
@@ -159,7 +129,13 @@ _GROUNDLESS = f"""
     WHERE c.error IS NULL AND r.id <> c.request_id AND r.status IN ('PENDING_APPROVAL', 'RETURNED')
         AND r.agency_id = t.agency_id AND (
             (c.type IN ('TERMINATE', 'TRANSFER_IN') AND c.relation = 'SELF' AND r.type <> 'TRANSFER_IN')
-            OR (c.type IN ('TERMINATE', 'TRANSFER_IN') AND r.target_entitlement_id = c.target_id))"""
+            OR (c.type IN ('TERMINATE', 'TRANSFER_IN') AND r.target_entitlement_id = c.target_id))
+    UNION SELECT r.id FROM {CLAIM_TABLE} c JOIN proposal q ON q.national_id = c.person OR q.principal_national_id = c.person
+        JOIN change_request r ON r.id = q.request_id
+    WHERE c.type = 'TERMINATE' AND c.reason = 'DECEASED' AND c.error IS NULL AND r.id <> c.request_id
+        AND r.status IN ('PENDING_APPROVAL', 'RETURNED')
+        AND (r.type IN ('CERTIFY_NEW', 'TRANSFER_IN', 'PENSION', 'REINSTATE')
+            OR (r.type = 'TERMINATE' AND q.termination_reason = 'DECEASED' AND q.national_id = c.person))"""
 AUDIT_GROUNDLESS = sa.text(f"""
     INSERT INTO audit_event (at, actor_name, verb, object_type, object_id, agency_id, detail)
     SELECT :at, :actor, 'cancel_in_round', 'change_request', CAST(r.id AS VARCHAR(40)), r.agency_id, :detail

@@ -5,16 +5,19 @@ has looked at, end in the round's error, and the request goes back to its agency
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.people import Relation, RequestType, RoundError
+from app.domain.people import CONTINUING_TYPES, Relation, RoundError
 from app.models.change_request import ChangeRequest, Proposal
 from app.rules.certification import Judgement
 from app.services import facts, request_flags
+from app.services.crossings.change_targets import targets
+from app.services.judging import within_known_end
 from app.services.round_sql import REFUSE, claim
 
 _KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
@@ -34,24 +37,29 @@ def round_error_of(code: str) -> RoundError:
 def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
     """Refuse, within the claimed chunk, what the rules refuse as of `run_at`; returns how many requests were judged."""
     query = (
-        sa.select(Proposal, ChangeRequest.type)
+        sa.select(Proposal, ChangeRequest)
         .join(claim, claim.c.request_id == Proposal.request_id)
         .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
         .where(claim.c.step == step, claim.c.must_judge, claim.c.error.is_(None))
         .order_by(Proposal.request_id)
     )
     rows = session.execute(query).all()
-    proposals = [proposal for proposal, _type in rows]
+    proposals = [proposal for proposal, _request in rows]
     if not proposals:
         return 0
     known = facts.load(session, proposals, run_at)
     flags = request_flags.of_requests(session, [proposal.request_id for proposal in proposals])
+    known_ends = targets(session, [r.target_entitlement_id for _p, r in rows if r.target_entitlement_id is not None])
     refused: list[dict[str, Any]] = []
-    for proposal, type_ in rows:
+    for proposal, request in rows:
         judgement = facts.judge(proposal, known[proposal.request_id])
+        target = known_ends.get(request.target_entitlement_id or 0)
+        if target is not None and request.type in CONTINUING_TYPES:
+            dates = within_known_end(judgement.dates, request, target)
+            judgement = replace(judgement, dates=dates)
         noted = {flag.clause for flag in flags.get(proposal.request_id, ()) if flag.note is not None}
         code = judgement.refusals[0].code if judgement.refusals else ""
-        if not code and type_ is RequestType.CERTIFY_NEW and proposal.relation is not Relation.SELF:
+        if not code and proposal.relation is not Relation.SELF:
             code = _unseen(proposal, judgement, noted)
         if code:
             error = round_error_of(code)

@@ -98,6 +98,12 @@ SAME_PERSON = sa.text(f"""
     WHERE a.step = 'EDIT' AND b.step = 'EDIT' AND a.error IS NULL AND b.error IS NULL
         AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id)
     ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
+# A change of this very round is news for whoever starts in it: the person's own rights and those of his families.
+MARK_EDITED = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET must_judge = TRUE
+    WHERE step IN ('OWN', 'DEPENDENT') AND EXISTS (
+        SELECT 1 FROM {CLAIM_TABLE} e WHERE e.step = 'EDIT' AND e.error IS NULL
+            AND (e.person = {CLAIM_TABLE}.person OR e.person = {CLAIM_TABLE}.family OR e.family = {CLAIM_TABLE}.family))""")
 EDITS = sa.text(f"""
     SELECT request_id FROM {CLAIM_TABLE} WHERE step = 'EDIT' AND error IS NULL ORDER BY decided_at, request_id""")
 
@@ -115,7 +121,10 @@ CLIP_STARTS = sa.text(f"""
         AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_from)
         AND NOT {_LEANS_ON_OTHER}""")
 CLIP_ENDS = sa.text(f"""
-    UPDATE entitlement SET entitled_until = own.entitled_until, version = entitlement.version + 1
+    UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = own.entitled_until,
+        termination_reason = CASE WHEN own.suspended OR own.ended_by_request_id IS NULL THEN NULL ELSE 'PRINCIPAL_ENDED' END,
+        suspended = own.suspended, suspended_until = own.suspended_until, ended_effective_at = own.ended_effective_at,
+        ended_by_request_id = own.ended_by_request_id, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c JOIN person p ON p.national_id = c.family
         JOIN entitlement own ON own.person_id = p.id AND own.agency_id = c.agency_id AND own.relation = 'SELF'
             AND NOT own.voided
@@ -124,7 +133,8 @@ CLIP_ENDS = sa.text(f"""
         AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_until)""")
 # Who does not come back with the official is suspended no more either: the right has ended for good.
 LEFT_SUSPENDED = sa.text(f"""
-    UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1
+    UPDATE entitlement SET suspended_until = CASE WHEN entitlement.until_before_end < c.stop_on
+            THEN entitlement.until_before_end ELSE c.stop_on END, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c JOIN entitlement own ON own.id = c.target_id
     WHERE c.type = 'REINSTATE' AND c.relation = 'SELF' AND c.error IS NULL
         AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id

@@ -123,6 +123,7 @@ WORDS: dict[str, Any] = {
     "NOT_SUSPENDED": _l("This official is not suspended."),
     "MOVE_BEFORE_START": _l("The day must lie after %(since)s."),
     "MOVE_WITHIN_AGENCY": _l("A transfer comes from another agency; whatever stays within the agency is a change."),
+    "PERSON_DECEASED": _l("This person has been reported as deceased on %(since)s."),
     "ENDED_THERE": _l("The entitlement there has ended. Record the person as a new principal instead."),
     "SUSPENDED_THERE": _l("The official is suspended there; the agency must end the suspension first."),
     "ALREADY_PENSIONER": _l("This person draws a pension already, or no pension was chosen."),

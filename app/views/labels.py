@@ -13,6 +13,7 @@ from app.domain.people import (
     EvidenceFault,
     HospitalType,
     JobStatus,
+    NoticeKind,
     PersonnelType,
     Relation,
     RequestStatus,
@@ -81,6 +82,11 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RequestType.SUSPEND: _l("Suspension from duty"),
         RequestType.PENSION: _l("Change to a pension"),
         RequestType.RESTORE: _l("End taken back"),
+    },
+    NoticeKind: {
+        NoticeKind.DEATH: _l("Death reported"),
+        NoticeKind.DEATH_TAKEN_BACK: _l("Report of a death taken back"),
+        NoticeKind.PERSON_CHANGED: _l("Particulars changed"),
     },
     RequestStatus: {
         RequestStatus.DRAFT: _l("Draft"),

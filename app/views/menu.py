@@ -78,7 +78,7 @@ MENU: tuple[Entry, ...] = (
     Entry(EditsView, "edit_entry", _l("Change an entry"), PERSONNEL, "pencil-square"),
     Entry(EndsView, "report_end", _l("Report an ended entitlement"), PERSONNEL, "person-dash"),
     Entry(TransfersView, "transfer_in", _l("Transfer to this agency"), PERSONNEL, "arrow-left-right"),
-    Entry(TransferNoticesView, "transfer_notices", _l("Transfers away"), PERSONNEL, "bell"),
+    Entry(TransferNoticesView, "transfer_notices", _l("From other agencies"), PERSONNEL, "bell"),
     Entry(RosterView, "rosters", _l("Import from Excel"), PERSONNEL, "upload"),
     Entry(MyWorkView, MY_WORK, _l("My work"), PERSONNEL, "inbox"),
     Entry(LookAheadView, "coming", _l("What is coming"), PERSONNEL, "calendar-event"),

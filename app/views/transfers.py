@@ -16,7 +16,7 @@ from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.models.agency import Agency
 from app.rules.principals import type_fits_agency
-from app.services import transfers
+from app.services import agency_notices, transfers
 from app.services.coming_round import coming_round
 from app.services.crossings import transfer_notices, transfer_search
 from app.services.crossings.transfer_search import Household
@@ -29,6 +29,7 @@ from app.views.change_forms import PapersForm
 from app.views.errors import status_of
 from app.views.family_sheet import attach, words
 from app.views.family_words import STATUS_LOOKS, words_of_family
+from app.views.notice_words import NOTICE_WORDS
 from app.views.shell import show_count
 
 SEARCHES = "30 per minute"
@@ -138,11 +139,22 @@ class TransferNoticesView(PowerView):
         flash(_("The new registrar will read it."), "success")
         return redirect(url_for("TransferNoticesView.show"), 303)
 
+    @expose("/told/<int:notice_id>", methods=["POST"])
+    def note(self, notice_id: int) -> ResponseReturnValue:
+        """The agency knows what another one's request did to somebody who has rights here too."""
+        try:
+            agency_notices.note(notice_id, actor=actor())
+        except NotFound:
+            abort(404)
+        return redirect(url_for("TransferNoticesView.show"), 303)
+
     def _page(self, fault: str, at: int) -> str:
         lines = transfer_notices.notices(actor=actor())
         return self.render_template(
             "changes/notices.html",
             lines=lines,
+            told=agency_notices.told(actor=actor()),
+            told_words=NOTICE_WORDS,
             fault=fault,
             fault_at=at,
             status_looks=STATUS_LOOKS,
@@ -237,4 +249,8 @@ def _at_fields(refusal: PortalError, page: PapersForm, count: int) -> dict[str, 
     return found
 
 
-show_count(NOTICES, lambda: transfer_notices.count_notices(actor=actor()))
+def _count() -> int:
+    return transfer_notices.count_notices(actor=actor()) + agency_notices.count_open(actor=actor())
+
+
+show_count(NOTICES, _count)

@@ -37,6 +37,7 @@ NOTHING_OWNED: dict[str, str] = {
     "TransfersView.form": "the same crossing",
     "TransferNoticesView.show": "tests/views/test_changes.py",
     "TransferNoticesView.object_to": "the same",
+    "TransferNoticesView.note": "the same",
     "OfflineView.page": "the same for everybody; it reads nothing",
     "OfflineView.worker": "a script",
     "StyleGuideView.show": "samples of the parts of a screen, not served in production",

@@ -4,11 +4,13 @@ import re
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
-from app.domain.actor import NATION
-from app.domain.people import PersonnelType, Relation
-from app.models import Entitlement, TransferNotice
-from app.services.transaction import reading
+from app.domain.actor import NATION, robot
+from app.domain.clock import real_now
+from app.domain.people import NoticeKind, PersonnelType, Relation
+from app.models import AgencyNotice, Entitlement, TransferNotice
+from app.services.transaction import reading, transaction
 from tests.services import rights_register as register
 from tests.services.conftest import nid
 from tests.views.offices import TAO, TOWN
@@ -117,3 +119,22 @@ def test_the_new_agency_takes_over_whom_it_finds_and_the_old_one_hears_of_it(des
         old.post(f"/transfer-notices/{notice.request_id}/objection", data={"reason": "ยังไม่ส่งมอบงาน"}).status_code == 303
     )
     assert desk.browser("auditor").get("/transfers/").status_code == 403
+
+
+def test_an_agency_notes_what_another_ones_request_did_here(desk):
+    with transaction(robot("test")) as session:
+        right = session.scalars(sa.select(Entitlement).order_by(Entitlement.id)).first()
+        told = AgencyNotice(
+            agency_id=right.agency_id, kind=NoticeKind.DEATH, person_id=right.person_id, request_id=right.request_id,
+            from_agency_id=next(key for key in desk.agencies.values() if key != right.agency_id), told_at=real_now(),
+        )  # fmt: skip
+        session.add(told)
+        session.flush()
+        address = f"/transfer-notices/told/{told.id}"
+    clerk, other = desk.browser("clerk_a"), desk.browser("clerk_b")
+    page = clerk.get("/transfer-notices/").text
+    assert "แจ้งว่าเสียชีวิต" in page and address in page and address not in other.get("/transfer-notices/").text
+    assert (other.post(address).status_code, desk.browser("auditor").post(address).status_code) == (404, 403)
+    assert desk.anonymous().post(address).status_code == 302
+    assert clerk.post(address).status_code == clerk.post(address).status_code == 303
+    assert address not in clerk.get("/transfer-notices/").text

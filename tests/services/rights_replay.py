@@ -1,0 +1,247 @@
+"""What the register should say, told anew from the requests that took effect; nothing of the rounds' SQL is used for it.
+
+A right is its period by law and a set of cuts, each by the request that brought it. Taking an end back removes the cuts of
+its request; whatever else was cut stays cut. So it does not matter in which order the ends came.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.domain.actor import NATION, Actor
+from app.domain.clock import bangkok_day
+from app.domain.people import EntitlementState, Relation, RequestStatus, RequestType, TerminationReason
+from app.domain.powers import Power
+from app.models import ChangeRequest, Entitlement
+from app.rules.majority import majority_date
+from app.services.clock import business_now
+from app.services.crossings import rights_lookup
+from app.services.transaction import reading
+
+T = RequestType
+_ORDER = {T.RESTORE: 0, T.CORRECTION: 1, T.TERMINATE: 1, T.SUSPEND: 1, T.CERTIFY_EDIT: 2}
+
+
+@dataclass
+class Spell:
+    """One right: `cuts` are the first days without it, by request, `away` those among them that only suspend."""
+
+    request_id: int
+    person: str
+    principal: str
+    relation: Relation
+    agency_id: int
+    start: date
+    by_law: date | None
+    cuts: dict[int, date] = field(default_factory=dict)
+    away: set[int] = field(default_factory=set)
+    back_on: date | None = None
+    void: set[int] = field(default_factory=set)
+
+    @property
+    def until(self) -> date | None:
+        days = [*self.cuts.values(), *([self.by_law] if self.by_law else [])]
+        return min(days, default=None)
+
+    def runs_at(self, day: date) -> bool:
+        return not self.void and self.start <= day and (self.until is None or day < self.until)
+
+    def state_on(self, day: date) -> str:
+        if self.void:
+            return EntitlementState.VOIDED
+        if day < self.start:
+            return EntitlementState.SCHEDULED
+        if self.until is None or day < self.until:
+            return EntitlementState.ACTIVE
+        gone = [cut for key, cut in self.cuts.items() if key not in self.away]
+        gone += [one for one in (self.back_on, self.by_law) if one is not None]
+        stops = [cut for key, cut in self.cuts.items() if key in self.away]
+        is_away = bool(stops) and min(stops) <= day < min(gone, default=date.max)
+        return EntitlementState.SUSPENDED if is_away else EntitlementState.ENDED
+
+
+class Replay:
+    """The rights as the requests that took effect make them, round after round."""
+
+    def __init__(self, requests: list[ChangeRequest], came_of: dict[int, int]) -> None:
+        self.spells: dict[int, Spell] = {}  # by the request that made each
+        self._came_of = came_of
+        self._births: dict[str, date | None] = {}
+        self._deaths: dict[int, str] = {}
+        for _, some in groupby(sorted(requests, key=_turn), key=lambda one: one.effective_at):
+            together = list(some)
+            self._take_back([self._target(request) for request in together if request.type is T.RESTORE])
+            for request in together:
+                self._apply(request)
+            for request in together:
+                self._leave_behind(request, together)
+
+    def _target(self, request: ChangeRequest) -> Spell | None:
+        return self.spells.get(self._came_of.get(request.target_entitlement_id or 0, 0))
+
+    def _apply(self, request: ChangeRequest) -> None:
+        target, kind = self._target(request), request.type
+        if target is None:
+            self._start(request, None)
+        elif kind is T.CORRECTION:
+            target.void.add(request.id)
+        elif kind in (T.TERMINATE, T.SUSPEND):
+            self._end(request, target, request.proposal.entitled_until)
+        elif kind is T.CERTIFY_EDIT:
+            self._change(request, target)
+        elif kind is not T.RESTORE:
+            self._start(request, target)
+
+    def _end(self, request: ChangeRequest, target: Spell, day: date) -> None:
+        away = request.type is T.SUSPEND
+        self._cut(target, request.id, day, away)
+        if target.relation is Relation.SELF:
+            self._family(target, request.id, day, away)
+        if request.proposal.termination_reason is TerminationReason.DECEASED:
+            self._deaths[request.id] = target.person
+            for other in [one for one in self.spells.values() if one.person == target.person and one is not target]:
+                self._cut(other, request.id, day, False)
+                if other.relation is Relation.SELF:
+                    self._family(other, request.id, day, False)
+
+    def _family(
+        self, own: Spell, request_id: int, day: date, away: bool, besides: frozenset[int] = frozenset()
+    ) -> None:
+        others = [one for one in self._own(own.person, own.agency_id) if one is not own and not one.void]
+        for one in self._leaning(own):
+            if (
+                one.start >= own.start
+                and one.request_id not in besides
+                and not any(o.runs_at(one.start) for o in others)
+            ):
+                self._cut(one, request_id, day, away)
+
+    def _own(self, person: str, agency_id: int) -> list[Spell]:
+        mine = [one for one in self.spells.values() if one.person == person and one.agency_id == agency_id]
+        return [one for one in mine if one.relation is Relation.SELF]
+
+    def _leaning(self, own: Spell) -> list[Spell]:
+        theirs = [one for one in self.spells.values() if one.principal == own.person and one.agency_id == own.agency_id]
+        return [one for one in theirs if one.relation is not Relation.SELF]
+
+    def _cut(self, spell: Spell, request_id: int, day: date, away: bool) -> None:
+        if spell.void:
+            return
+        if spell.start >= day:
+            spell.void.add(request_id)
+        else:
+            spell.cuts[request_id] = day
+            spell.away |= {request_id} if away else set()
+
+    def _take_back(self, targets: list[Spell | None]) -> None:
+        """Undo the end that binds each of these, for everybody; a death wherever it was reported."""
+        gone = {min(one.cuts, key=lambda key: one.cuts[key]) for one in targets if one is not None}
+        dead = {self._deaths[key] for key in gone if key in self._deaths}
+        gone |= {key for key, person in self._deaths.items() if person in dead}
+        for spell in self.spells.values():
+            spell.cuts = {key: day for key, day in spell.cuts.items() if key not in gone}
+            spell.away -= gone
+            spell.void -= gone
+
+    def _change(self, request: ChangeRequest, target: Spell) -> None:
+        proposal = request.proposal
+        target.start, target.by_law = proposal.entitled_from, proposal.entitled_until
+        if proposal.birth_date == self._births.get(target.person):
+            return
+        self._births[target.person] = proposal.birth_date
+        for other in [one for one in self.spells.values() if one.person == target.person and one is not target]:
+            if not other.void:
+                self._born(other, request.id, proposal.birth_date)
+
+    def _born(self, spell: Spell, request_id: int, birth_date: date) -> None:
+        start, until = max(spell.start, birth_date), spell.by_law
+        if spell.relation is Relation.CHILD:
+            until = min(until or date.max, majority_date(birth_date))
+        if (spell.until is not None and start >= spell.until) or (until is not None and start >= until):
+            spell.void.add(request_id)
+        else:
+            spell.start, spell.by_law = start, until
+
+    def _start(self, request: ChangeRequest, target: Spell | None) -> None:
+        proposal, day = request.proposal, request.proposal.entitled_from
+        person = proposal.national_id
+        if all(one.void for one in self.spells.values() if one.person == person):
+            self._births[person] = proposal.birth_date
+        spell = Spell(
+            request.id, person, proposal.principal_national_id, proposal.relation, request.agency_id, day,
+            proposal.entitled_until,
+        )  # fmt: skip
+        if target is not None and request.type is T.REINSTATE:
+            target.back_on = day
+        elif target is not None:
+            self._cut(target, request.id, day, False)
+        if proposal.relation is not Relation.SELF:
+            for own in self._own(spell.principal, spell.agency_id):
+                if own.runs_at(day):  # none outlasts the right that it leans on
+                    spell.cuts |= own.cuts
+                    spell.away |= own.away
+        self.spells[request.id] = spell
+
+    def _leave_behind(self, request: ChangeRequest, together: list[ChangeRequest]) -> None:
+        own, day = self._target(request), request.proposal.entitled_from
+        if (
+            own is None
+            or own.relation is not Relation.SELF
+            or request.type not in (T.TRANSFER_IN, T.PENSION, T.REINSTATE)
+        ):
+            return
+        along = {
+            self._came_of[one.target_entitlement_id or 0]
+            for one in together
+            if one.submission_no == request.submission_no and one.type is request.type
+        }
+        if request.type is not T.REINSTATE:
+            self._family(own, request.id, day, False, frozenset(along))
+            return
+        stops = min((key for key in own.cuts if key in own.away), key=lambda key: own.cuts[key])
+        for one in self._leaning(own):
+            if stops in one.away and one.request_id not in along and one.back_on is None:
+                one.back_on = day
+
+
+def _turn(request: ChangeRequest) -> tuple[object, ...]:
+    own = request.proposal.relation is Relation.SELF
+    step = _ORDER.get(request.type, 3 if own else 4)
+    return request.effective_at, step, own, request.id
+
+
+def differences() -> Iterator[str]:
+    """Where the register, or what hospitals are told today, says otherwise than the history of its requests."""
+    with reading(NATION) as session:
+        now = business_now(session)
+        effective = sa.select(ChangeRequest).where(ChangeRequest.status == RequestStatus.EFFECTIVE)
+        requests = list(session.scalars(effective.options(joinedload(ChangeRequest.proposal))))
+        rights = {
+            one.request_id: one
+            for one in session.scalars(sa.select(Entitlement).options(joinedload(Entitlement.person)))
+        }
+    spells = Replay(requests, {one.id: key for key, one in rights.items()}).spells
+    if set(spells) != set(rights):
+        yield f"rights of {sorted(set(rights) ^ set(spells))}"
+    today = bangkok_day(now)
+    for key in sorted(set(spells) & set(rights)):
+        spell, right = spells[key], rights[key]
+        told = (right.voided, None if right.voided else (right.entitled_from, right.entitled_until))
+        should = (bool(spell.void), None if spell.void else (spell.start, spell.until))
+        if told != should:
+            yield f"right {right.id} of request {key}: register {told}, history {should}"
+        for day in (today, *(today + timedelta(days=n) for n in (-200, -30, 30, 400, 9000))):
+            state = right.state_on(day, now)
+            state = EntitlementState.ACTIVE if state is EntitlementState.STANDBY else state
+            if state != spell.state_on(day):
+                yield f"right {right.id} of request {key} on {day}: register {state}, history {spell.state_on(day)}"
+    asker = Actor("hospital", NATION, frozenset({Power.LOOKUP_RIGHT}))
+    numbers = sorted({one.person.national_id for one in rights.values()})
+    for answer in rights_lookup.look_up(numbers, None, actor=asker, hash_key="k" * 32) if numbers else ():
+        counts = any(one.state_on(today) == "ACTIVE" for one in spells.values() if one.person == answer.national_id)
+        if answer.entitled != counts:
+            yield f"look-up of {answer.national_id} says {answer.entitled}"
