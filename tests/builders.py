@@ -12,10 +12,22 @@ from app.domain.actor import NATION, robot
 from app.domain.clock import BANGKOK, bangkok_day
 from app.domain.national_id import check_digit
 from app.domain.people import AgencyType, PersonnelType, Relation, RequestStatus, RequestType, Sex, ToFollow
-from app.models import Agency, ChangeRequest, Entitlement, Person, PortalUser, ProcessingRound, Proposal, Province
+from app.models import (
+    Agency,
+    ChangeRequest,
+    Entitlement,
+    Person,
+    PortalUser,
+    ProcessingRound,
+    Proposal,
+    Province,
+    RequestEditor,
+    RequestRevision,
+)
 from app.models.database import db
 from app.rules.certification import RULES_VERSION
 from app.rules.principals import sub_scheme_code
+from app.services import frozen_copies
 from app.services.clock import set_clock
 from app.services.round_inputs import inputs_version
 from app.services.transaction import reading
@@ -127,6 +139,27 @@ def requests(asks: Iterable[Ask], *, status: RequestStatus, **values: Any) -> li
             connection.execute(sa.insert(Proposal.__table__), proposals)
             ids += got
     _store_inputs(ids)
+    return ids
+
+
+def waiting(asks: Iterable[Ask], recorded_by: int) -> list[int]:
+    """Write requests that were submitted with their frozen copies and wait for a decision; gives their ids in order."""
+    ids = requests(asks, status=RequestStatus.PENDING_APPROVAL, recorded_by_id=recorded_by, decided_at=None,
+                   rules_version=None, inputs_version=None)  # fmt: skip
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        with reading(NATION) as session:
+            found = [session.get_one(ChangeRequest, i) for i in some]
+            copies = frozen_copies.current_copies(session, found)
+            revisions = [
+                {"request_id": r.id, "revision": 1, "agency_id": r.agency_id, "frozen": copies[r.id],
+                 "sha256": frozen_copies.digest(copies[r.id]), "submitted_by_id": recorded_by, "submitted_at": r.submitted_at}
+                for r in found
+            ]  # fmt: skip
+        editors = [{name: row[name] for name in ("request_id", "revision", "agency_id")} for row in revisions]
+        with db.writer.begin() as connection:
+            connection.execute(sa.insert(RequestRevision.__table__), revisions)
+            connection.execute(sa.insert(RequestEditor.__table__), [row | {"user_id": recorded_by} for row in editors])
     return ids
 
 

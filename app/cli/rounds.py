@@ -8,6 +8,7 @@ from app.domain.actor import NATION
 from app.domain.clock import BANGKOK
 from app.domain.errors import WrongState
 from app.models.processing_round import ProcessingRound
+from app.services.round_verifying import Verdict, proven_rounds, verify
 from app.services.rounds import run_due
 from app.services.transaction import reading
 
@@ -35,6 +36,33 @@ def list_command(limit: int) -> None:
     with reading(NATION) as session:
         for found in session.scalars(query):
             click.echo(line_of(found))
+
+
+@rounds.command("verify")
+@click.option("--limit", default=60, show_default=True, help="How many of the latest rounds.")
+def verify_command(limit: int) -> None:
+    """Compare the ledger of each round with its manifest and with the register; names what differs, then ends with 1."""
+    verdicts = [verify(round_id) for round_id in proven_rounds(limit)]
+    for verdict in verdicts:
+        click.echo(f"{line_of(verdict.round)}: {told_of(verdict)}")
+    differing = sum(not verdict.is_whole for verdict in verdicts)
+    click.echo(f"{len(verdicts)} rounds compared, {differing} differ")
+    if differing:
+        raise SystemExit(1)
+
+
+def told_of(verdict: Verdict) -> str:
+    """What the comparison of one round came to."""
+    if verdict.is_whole:
+        return f"whole, {verdict.row_count} rows, {verdict.sha256[:16]}"
+    parts = [
+        f"{words} {', '.join(numbers)}"
+        for words, numbers in (("altered", verdict.altered), ("contradicted", verdict.contradicted))
+        if numbers
+    ]
+    parts += [f"{verdict.missing} rows missing"] if verdict.missing else []
+    parts += ["the manifest itself differs"] if verdict.manifest_differs and len(parts) == 0 else []
+    return "DIFFERS: " + "; ".join(parts)
 
 
 def line_of(found: ProcessingRound) -> str:

@@ -217,3 +217,14 @@ class RoundError(StrEnum):
     REFUSED_BY_RULES = "REFUSED_BY_RULES"  # the rules or the database refuse the entry as it stands now
     AGENCY_CLOSED = "AGENCY_CLOSED"  # the agency no longer exists on that day
     FAMILY_CHANGED = "FAMILY_CHANGED"  # somebody of the family who would be left behind was not decided on
+
+
+class RowOutcome(StrEnum):
+    """What became of one row of an approval of many (spec 5.1)."""
+
+    WAITS = "WAITS"  # ยังไม่ถึงลำดับ
+    APPROVED = "APPROVED"  # อนุมัติแล้ว
+    CHANGED = "CHANGED"  # เปลี่ยนไปหลังการยืนยัน
+    CONFLICT = "CONFLICT"  # ขัดแย้งกับรายการอื่น
+    NEEDS_LOOK = "NEEDS_LOOK"  # ต้องพิจารณาเป็นรายกรณี
+    REFUSED = "REFUSED"  # กฎหมายหรือสิทธิการใช้งานไม่อนุญาต

@@ -30,12 +30,14 @@ from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
 from app.models.hospital import Hospital
 from app.models.job import Job
+from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.models.notice import AgencyNotice, ReplacedEnd
 from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
 from app.models.roster_import import RosterImport, RosterLayout, RosterLine
+from app.models.round_manifest import RoundManifest, RoundOutcome
 from app.models.saved_report import SavedReport
 from app.models.saved_view import SavedView
 from app.models.typed_form import TypedForm
@@ -43,12 +45,14 @@ from app.models.typed_form import TypedForm
 __all__ = [
     "Agency", "AgencyNotice", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
     "CardSession", "CardTicket", "ChangeRequest", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LoginPolicy", "Model", "NhsoRegion", "OfficerCard",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LoginPolicy", "MassApproval",
+    "MassApprovalRow", "Model", "NhsoRegion", "OfficerCard",
     "OneTimeLink",
     "OtherSchemeRight", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel",
     "ReplacedEnd", "RequestEditor",
-    "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundTimetable", "RunningNumber",
+    "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundManifest", "RoundOutcome",
+    "RoundTimetable", "RunningNumber",
     "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TransferExclusion", "TransferNotice", "TypedForm",
     "UserSession", "Workstation", "WorkstationCode", "WorkstationOfficer",
 ]  # fmt: skip

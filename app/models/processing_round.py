@@ -31,6 +31,7 @@ class ProcessingRound(Model):
     scheduled_at: Mapped[datetime] = mapped_column(UtcInstant, unique=True)
     status: Mapped[RoundStatus] = mapped_column(code(RoundStatus, "status"), default=RoundStatus.PLANNED)
     run_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    begun_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # as run_at, but by the real clock
     finished_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     effective_count: Mapped[int] = mapped_column(default=0)
     error_count: Mapped[int] = mapped_column(default=0)

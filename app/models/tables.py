@@ -6,7 +6,7 @@ OWNED = frozenset(
         "transfer_notice", "transfer_exclusion", "agency_notice",
         "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
-        "break_glass",
+        "break_glass", "mass_approval", "mass_approval_row", "round_outcome",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""
@@ -15,7 +15,17 @@ REACHED = frozenset({"person", "evidence_document"})
 """Visible when an owned row in scope points at them; have no list of their own."""
 
 OPEN = frozenset(
-    {"agency", "hospital", "province", "nhso_region", "province_region", "title", "processing_round", "round_timetable"}
+    {
+        "agency",
+        "hospital",
+        "province",
+        "nhso_region",
+        "province_region",
+        "title",
+        "processing_round",
+        "round_timetable",
+        "round_manifest",
+    }
 )
 """Code tables and public facts, readable by every officer."""
 

@@ -6,7 +6,7 @@ Alembic's batch mode drops triggers silently, so `create_triggers` runs after ev
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-_APPEND_ONLY = ("audit_event", "audit_block")
+_APPEND_ONLY = ("audit_event", "audit_block", "round_outcome", "round_manifest")
 
 # name -> (table, timing, SQLite condition and body)
 _OVERLAP = """
@@ -96,9 +96,13 @@ EXCLUSIONS = {
 
 
 def create_triggers(connection: Connection) -> None:
-    """Drop and create every trigger and exclusion constraint; safe to run again after each upgrade."""
+    """Drop and create every trigger and exclusion constraint; safe to run again after each upgrade.
+
+    A table that comes with a later revision has none yet.
+    """
+    standing = set(sa.inspect(connection).get_table_names())
     if connection.dialect.name == "sqlite":
-        for name, timing, table, condition, message in (*RULES, *SQLITE_RULES):
+        for name, timing, table, condition, message in (r for r in (*RULES, *SQLITE_RULES) if r[2] in standing):
             connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
             body = f"SELECT RAISE(ABORT, '{message}')"
             connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} WHEN {condition} BEGIN {body}; END"))
@@ -107,7 +111,7 @@ def create_triggers(connection: Connection) -> None:
             connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} WHEN {condition} BEGIN {body}; END"))
         return
     connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
-    for name, timing, table, condition, message in RULES:
+    for name, timing, table, condition, message in (rule for rule in RULES if rule[2] in standing):
         refusal = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
         _create(connection, name, timing, table, f"IF {condition} THEN {refusal}; END IF")
     for name, timing, table, condition, body in KEEPERS:

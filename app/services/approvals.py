@@ -27,7 +27,7 @@ from app.services.change_requests import REASON_LENGTH, checked_reason, locked
 from app.services.clock import business_now
 from app.services.facts import batches
 from app.services.judging import judge_all
-from app.services.plain_approvals import TOGETHER, approve_plain
+from app.services.plain_approvals import TOGETHER, Witness, approve_plain
 from app.services.round_inputs import inputs_version
 from app.services.round_plan import seat
 from app.services.transaction import reading, transaction
@@ -56,6 +56,7 @@ def approve(
     seen_versions: Mapping[int, int],
     note: str = "",
     seen_doubts: Mapping[int, Collection[str]] = MappingProxyType({}),
+    witness: Witness | None = None,
 ) -> list[Outcome]:
     """Approve each pending request for the next round that is still open; `note` ticks off the doubts of the law in them.
 
@@ -63,7 +64,7 @@ def approve(
     `seen_versions` holds the version of each request that the registrar saw. An outcome's error is NotFound,
     WrongState('NOT_PENDING'), Conflict('STALE'), NotAllowed('FOUR_EYES'), Refused('FLAGS_OPEN') where a doubt has no note
     or 'OTHER_DOUBTS' where one is not among those seen, or what the law refuses. Raises BadInput('TOO_LONG') for a
-    note over 1,000 characters.
+    note over 1,000 characters. A `witness` stands beside each transaction.
     """
     note = note.strip()
     if len(note) > REASON_LENGTH:
@@ -76,12 +77,13 @@ def approve(
     done: dict[int, tuple[str, datetime]] = {}
     wanted = list(dict.fromkeys(request_ids))
     for start in range(0, len(wanted), TOGETHER):
-        done |= approve_plain(wanted[start : start + TOGETHER], actor=actor, seen_versions=seen_versions)
+        some = wanted[start : start + TOGETHER]
+        done |= approve_plain(some, actor=actor, seen_versions=seen_versions, witness=witness)
     # In order of their numbers: a family's principal was written first, and it is not approved without him.
-    alone = {o.request_id: o for o in _each(sorted(set(wanted) - set(done)), actor, seen_versions, decide)}
+    alone = {o.request_id: o for o in _each(sorted(set(wanted) - set(done)), actor, seen_versions, decide, witness)}
     found = [alone[i] if i in alone else Outcome(i, done[i][0], round_at=done[i][1]) for i in wanted]
     companions = _companions([outcome.request_id for outcome in found if outcome.error is None], wanted, actor)
-    return [*found, *_each(sorted(companions), actor, companions, decide)]
+    return [*found, *_each(sorted(companions), actor, companions, decide, witness)]
 
 
 def return_(
@@ -108,15 +110,20 @@ def reject(request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versio
 Decide = Callable[[Session, ChangeRequest, Actor], datetime | None]
 
 
-def _each(request_ids: Sequence[int], actor: Actor, seen_versions: Mapping[int, int], decide: Decide) -> list[Outcome]:
+def _each(
+    request_ids: Sequence[int], actor: Actor, seen_versions: Mapping[int, int], decide: Decide,
+    witness: Witness | None = None,
+) -> list[Outcome]:  # fmt: skip
     require_any(actor)
-    return [_one(request_id, actor, seen_versions.get(request_id), decide) for request_id in dict.fromkeys(request_ids)]
+    return [_one(i, actor, seen_versions.get(i), decide, witness) for i in dict.fromkeys(request_ids)]
 
 
-def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Outcome:
+def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide, witness: Witness | None) -> Outcome:
     number = ""
     try:
         with transaction(actor) as session:
+            if witness:
+                witness.hold(session)
             (request,) = locked(session, [request_id])
             number = request.request_no
             actor.require(power_for(request.type))
@@ -126,6 +133,8 @@ def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide) -> Out
                 raise Conflict("STALE", request_no=number)
             request.self_approved = check_four_eyes(session, request, actor)
             round_at = decide(session, request, actor)
+            if witness and round_at is not None:
+                witness.approved(session, {request_id: round_at})
             return Outcome(request_id, number, round_at=round_at)
     except PortalError as error:
         return Outcome(request_id, number, error)

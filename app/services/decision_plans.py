@@ -103,24 +103,44 @@ def of_all(
     Takes the oldest LIMIT of them at their versions of now. Raises NotAllowed('POWER_MISSING').
     """
     actor.require(Power.APPROVE_CERTIFICATION)
-    wanted = [*queue_filters.conditions(filters), ChangeRequest.submitted_at <= shown_at]
-    wanted.append(ChangeRequest.id.not_in(list(besides)))
-    later = [*queue_filters.conditions(filters), ChangeRequest.submitted_at > shown_at]
+    wanted, later = fitting(filters, shown_at, besides), later_than(filters, shown_at)
     with reading(actor.scope) as session:
         coming = coming_round(session)
         query = _requests().where(*wanted).order_by(*queue_filters.order_by(QueueOrder.OLDEST))
         requests = list(session.scalars(query.limit(LIMIT)))
         judged = _judged(session, requests, actor, coming.now if approving else None)
         planned = [_planned(request.id, request, request.version, judged) for request in requests]
-        left_out = max(0, _count(session, wanted) - len(planned))
-        return DecisionPlan(planned, coming, left_out, _count(session, later), _without_principal(session, planned))
+        left_out = max(0, count_of(session, wanted) - len(planned))
+        return DecisionPlan(planned, coming, left_out, count_of(session, later), _without_principal(session, planned))
+
+
+Conditions = Sequence[sa.ColumnElement[bool]]
+
+
+def fitting(filters: QueueFilters, shown_at: datetime, besides: Collection[int]) -> Conditions:
+    """What the filters found when the list was shown, without the requests `besides`."""
+    known = [*queue_filters.conditions(filters), ChangeRequest.submitted_at <= shown_at]
+    return [*known, ChangeRequest.id.not_in(list(besides))]
+
+
+def later_than(filters: QueueFilters, shown_at: datetime) -> Conditions:
+    """What fits the filters and came after the list was shown."""
+    return [*queue_filters.conditions(filters), ChangeRequest.submitted_at > shown_at]
+
+
+def is_for_many(filters: QueueFilters, *, shown_at: datetime, besides: Collection[int], actor: Actor) -> bool:
+    """Whether more fit than one decision takes at once. Raises NotAllowed('POWER_MISSING')."""
+    actor.require(Power.APPROVE_CERTIFICATION)
+    with reading(actor.scope) as session:
+        return count_of(session, fitting(filters, shown_at, besides)) > LIMIT
 
 
 def _requests() -> sa.Select[tuple[ChangeRequest]]:
     return sa.select(ChangeRequest).join(ChangeRequest.proposal).options(contains_eager(ChangeRequest.proposal))
 
 
-def _count(session: Session, conditions: Sequence[sa.ColumnElement[bool]]) -> int:
+def count_of(session: Session, conditions: Conditions) -> int:
+    """How many requests fulfil these conditions, counted up to COUNT_LIMIT."""
     some = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*conditions).limit(COUNT_LIMIT).subquery()
     return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
 

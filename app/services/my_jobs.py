@@ -146,13 +146,14 @@ def _shown(job: Any, folder: Path) -> MyJob:
         described=job.payload["described"],
         name=job.result_name,
         created_at=job.created_at,
-        seconds_left=_seconds_left(job),
+        seconds_left=seconds_left(job),
         has_file=job.status is JobStatus.DONE and not is_over(folder / job.result_file),
         can_cancel=job.status in UNFINISHED and HANDLERS[job.kind].cancellable,
     )
 
 
-def _seconds_left(job: Any) -> int | None:
+def seconds_left(job: Any) -> int | None:
+    """A guess from the rows so far, None where there is nothing to guess from."""
     if job.status is not JobStatus.RUNNING or not job.done_count or not job.total_count or job.started_at is None:
         return None
     seconds = (real_now() - job.started_at).total_seconds()

@@ -7,6 +7,7 @@ refusal, a doubt, an exception to four-eyes, a row that somebody else holds - is
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from typing import Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
@@ -30,8 +31,18 @@ from app.services.transaction import transaction
 TOGETHER = 100
 
 
+class Witness(Protocol):
+    """Work that decides many: it holds its place and notes what was approved, in the very transaction of the approvals."""
+
+    def hold(self, session: Session) -> None:
+        """Before anything is written; raises where this work is no longer to go on."""
+
+    def approved(self, session: Session, rounds: Mapping[int, datetime]) -> None:
+        """After it was written: the instant of the round of each approved request."""
+
+
 def approve_plain(
-    request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int]
+    request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int], witness: Witness | None = None
 ) -> dict[int, tuple[str, datetime]]:
     """Approve those of these requests that are plain; gives each one's number and the instant of its round, by id.
 
@@ -41,8 +52,13 @@ def approve_plain(
         return {}
     try:
         with transaction(actor) as session:
+            if witness:
+                witness.hold(session)
             plain = _plain(session, request_ids, actor, seen_versions)
-            return _write(session, plain, actor) if plain else {}
+            done = _write(session, plain, actor) if plain else {}
+            if witness and done:
+                witness.approved(session, {request_id: round_at for request_id, (_no, round_at) in done.items()})
+            return done
     except PortalError:
         return {}
 

@@ -11,7 +11,7 @@ from app.domain.clock import bangkok_day, real_now
 from app.domain.people import RoundError
 from app.models.dialects import after_claim
 from app.rules.certification import RULES_VERSION
-from app.services import round_changes
+from app.services import round_changes, round_ledger
 from app.services import round_sql as sql
 from app.services.round_changes import refuse_rivals
 from app.services.round_judging import OTHERWISE, judge_claimed
@@ -124,6 +124,7 @@ def _decide(session: Session, chunk: Chunk, claimed: int) -> None:
     decided: int = session.execute(sql.DECIDE, {"run_at": chunk.run_at}).rowcount  # type: ignore[attr-defined]
     if decided != claimed:  # somebody wrote to an approved request of a running round
         raise RuntimeError(f"round {chunk.round_id}: claimed {claimed} requests but decided {decided}")
+    round_ledger.keep(session)
     for error, _ in outcomes:
         verb = "make_effective" if error is None else "refuse_in_round"
         detail = {"round": chunk.round_id} | ({} if error is None else {"error": error})

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION
+from app.domain.clock import real_now
 from app.domain.errors import PortalError, WrongState
 from app.domain.people import RequestStatus, RoundStatus
 from app.models.change_request import ChangeRequest
@@ -19,12 +20,13 @@ from app.models.dialects import chunk_pause, chunk_seconds, chunk_sizes, lock_ro
 from app.models.job import Job
 from app.models.processing_round import ProcessingRound
 from app.rules.rounds import run_instant
-from app.services import jobs
+from app.services import jobs, round_ledger
 from app.services import round_sql as sql
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.round_chunks import ROBOT, Chunk, carry
+from app.services.round_ledger import Summed
 from app.services.round_plan import plan, start_due
 from app.services.scheme_rounds import settle
 from app.services.transaction import reading, transaction
@@ -47,7 +49,7 @@ def run(payload: dict[str, Any], lease: Lease, *, shortcut: bool = True) -> None
     lease.progress(total, total)  # also when an earlier attempt was cut off between its last chunk and this line
     if run_at:
         settle(round_id, run_at, lease)
-        _finish(round_id, lease)
+        _finish(round_id, lease, _summed(round_id))
 
 
 def run_due() -> Iterator[ProcessingRound]:
@@ -94,7 +96,8 @@ def _start(round_id: int, lease: Lease) -> datetime | None:
         if session.execute(older.limit(1)).first() is not None:
             raise WrongState("OLDER_ROUND_UNFINISHED", round=round_id)
         run_at = run_instant(found.scheduled_at, now)
-        _change(session, round_id, RoundStatus.PLANNED, status=RoundStatus.RUNNING, run_at=run_at)
+        begun = {"run_at": run_at, "begun_at": real_now()}
+        _change(session, round_id, RoundStatus.PLANNED, status=RoundStatus.RUNNING, **begun)
         audit(session, ROBOT, "start_round", "processing_round", round_id, detail={"run_at": run_at.isoformat()})
         return run_at
 
@@ -139,19 +142,27 @@ def _halves(chunk: Chunk) -> list[Chunk]:
     return [replace(chunk, high=middle), replace(chunk, low=middle)]
 
 
-def _finish(round_id: int, lease: Lease) -> None:
+def _summed(round_id: int) -> Summed:
+    """Read outside the last transaction: nobody changes the ledger any more, and others may write meanwhile."""
+    with reading(NATION) as session:
+        return round_ledger.sum_up(session, round_id)
+
+
+def _finish(round_id: int, lease: Lease, summed: Summed) -> None:
     with transaction(ROBOT) as session:
         lease.guard(session)
-        counts = _by_status(session, round_id)
-        if counts.get(RequestStatus.APPROVED):  # the standing check: a DONE round holds no approval
+        if _by_status(session, round_id).get(RequestStatus.APPROVED):  # the standing check: a DONE round holds none
             raise WrongState("APPROVED_LEFT", round=round_id)
-        effective, errors = counts.get(RequestStatus.EFFECTIVE, 0), counts.get(RequestStatus.ROUND_ERROR, 0)
+        # Of the ledger: a clerk may have taken up what failed in an early chunk already.
+        effective, errors = summed.of(RequestStatus.EFFECTIVE), summed.of(RequestStatus.ROUND_ERROR)
         now = business_now(session)
         _change(
             session, round_id, RoundStatus.RUNNING, status=RoundStatus.DONE, finished_at=now,
             effective_count=effective, error_count=errors,
         )  # fmt: skip
-        detail = {"effective": effective, "errors": errors}
+        begun_at = session.get_one(ProcessingRound, round_id).begun_at or real_now()
+        round_ledger.seal(session, round_id, summed, begun_at)
+        detail = {"effective": effective, "errors": errors, "sha256": summed.sha256}
         audit(session, ROBOT, "finish_round", "processing_round", round_id, detail=detail)
         start_due(session, now)
 

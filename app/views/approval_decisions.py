@@ -62,8 +62,14 @@ class Posted:
         if not self.everything:
             return decision_plans.of_ticked(self.seen, approving=approving, actor=actor)
         return decision_plans.of_all(
-            place.filters, shown_at=_shown_at(), besides=self.besides, approving=approving, actor=actor
+            place.filters, shown_at=shown_at(), besides=self.besides, approving=approving, actor=actor
         )
+
+    def is_for_many(self, place: Place, actor: Actor) -> bool:
+        """Whether it approves more than one decision takes at once."""
+        if not self.everything or self.decision != APPROVE:
+            return False
+        return decision_plans.is_for_many(place.filters, shown_at=shown_at(), besides=self.besides, actor=actor)
 
     def carry_out(self, actor: Actor) -> list[Outcome]:
         """Decide; raises BadInput for a reason that the verb does not take. More than a summary lists is 400."""
@@ -143,7 +149,7 @@ def _ids(field: str) -> list[int]:
     return ids
 
 
-def _shown_at() -> datetime:
+def shown_at() -> datetime:
     """When the list was shown from which all were ticked, as the page wrote it."""
     try:
         instant = datetime.fromisoformat(request.form.get("shown_at", ""))

@@ -140,11 +140,16 @@ def period_words(begin: date | None, until: date | None) -> str:
 
 def request_words(request: ChangeRequest) -> str:
     """What a request asks for, in few words: whom it adds, or its kind."""
-    if request.type is not RequestType.CERTIFY_NEW:
-        return str(label(request.type))
-    if request.proposal.relation is Relation.SELF:
+    return asked_words(request.type, request.proposal.relation)
+
+
+def asked_words(kind: RequestType, relation: Relation) -> str:
+    """As `request_words`, from what the request is and about whom."""
+    if kind is not RequestType.CERTIFY_NEW:
+        return str(label(kind))
+    if relation is Relation.SELF:
         return _("New principal")
-    return _("Add %(relation)s", relation=label(request.proposal.relation))
+    return _("Add %(relation)s", relation=label(relation))
 
 
 def right_words(begin: date | None, until: date | None) -> str:

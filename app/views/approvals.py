@@ -15,10 +15,18 @@ from app.domain.approval_menus import ApprovalMenu
 from app.domain.errors import BadInput, NotFound, Refused
 from app.domain.people import EvidenceFault
 from app.domain.powers import Power
-from app.services import approval_queue, decision_plans, request_flags, request_reviews, withdrawals
+from app.services import approval_queue, decision_plans, mass_pages, request_flags, request_reviews, withdrawals
 from app.services.approval_queue import QueuePage
 from app.services.queue_filters import QueueFilters, QueueOrder
-from app.views import approval_decisions, approval_search, approval_words, queue_desk, review_words, round_words
+from app.views import (
+    approval_decisions,
+    approval_search,
+    approval_words,
+    mass_approvals,
+    queue_desk,
+    review_words,
+    round_words,
+)
 from app.views.approval_decisions import Posted
 from app.views.approval_search import Place, QueueForm
 from app.views.approval_words import DECISIONS
@@ -105,6 +113,10 @@ class ApprovalsView(PowerView):
         posted = approval_decisions.posted()
         if posted.is_empty:
             return self._nothing_ticked()
+        place = approval_search.place()
+        if posted.is_for_many(place, actor()):
+            template, words = mass_approvals.summary(posted, place)
+            return self.render_template(template, **_WORDS, **words)
         return self._summary(posted)
 
     @expose("/decide", methods=["POST"])
@@ -154,6 +166,7 @@ class ApprovalsView(PowerView):
             order=place.order,
             described=approval_search.described(place.filters, page.recorders),
             outcomes=approval_decisions.outcomes(actor()),
+            under_way=mass_pages.under_way(actor=actor()),
             coming=page.coming,
             may_export=Power.EXPORT_REGISTER in actor().powers,
             more_than_counted=page.count >= approval_queue.COUNT_LIMIT,
@@ -243,6 +256,8 @@ def _count(menu: ApprovalMenu) -> int:
 
 
 def _is_here(menu: ApprovalMenu, view: str) -> bool:
+    if view == "MassApprovalsView":
+        return menu is ApprovalMenu.CERTIFICATION
     return view == "ApprovalsView" and approval_search.place().menu is menu
 
 

@@ -71,6 +71,7 @@ VERBS: dict[str, Any] = {
     "note_notice": _l("Noted what another agency did"),
     "object_to_transfer": _l("Objected to a transfer"),
     "change_entry": _l("Asked to change an entry"),
+    "approve_many": _l("Confirmed an approval of many requests"),
     "withdraw_approval": _l("Withdrew an approval"),
     "cancel_in_round": _l("A round cancelled a request that had lost its ground"),
     "approve_certification": _l("Approved a request"),

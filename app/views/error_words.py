@@ -164,6 +164,11 @@ WORDS: dict[str, Any] = {
     "OTHER_DOUBTS": _l(
         "The law leaves another doubt than those that you were shown. Open the request again and check it."
     ),
+    "CORRECTION_ALONE": _l("It voids an entry of the register, so it is decided one by one."),
+    "FAMILY_TOGETHER": _l("Somebody of the family that moves with this person is not in this decision."),
+    "PRINCIPAL_LEFT": _l("The principal's own request is not approved yet, and this right leans on it."),
+    "NOTHING_TO_DECIDE": _l("Nothing in it can be decided so."),
+    "MASS_APPROVAL": _l("There is no such approval within your reach."),
     "NOTE_MISSING": _l("Tick that you have checked the doubts, and write what you found."),
     "NOT_LEGAL_PARENT": _l("This is no lawful father or mother of the principal. Leave the person out."),
     "EVIDENCE_NOT_ACCEPTED": _l("The documents do not prove the relation yet. Attach one that does."),

@@ -20,6 +20,7 @@ from app.domain.people import (
     RequestType,
     RoundError,
     RoundStatus,
+    RowOutcome,
     Sex,
     TerminationReason,
     ToFollow,
@@ -199,6 +200,14 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RoundStatus.PLANNED: _l("Waiting for its time"),
         RoundStatus.RUNNING: _l("Being processed"),
         RoundStatus.DONE: _l("Processed"),
+    },
+    RowOutcome: {
+        RowOutcome.WAITS: _l("Not reached yet"),
+        RowOutcome.APPROVED: _l("Approved"),
+        RowOutcome.CHANGED: _l("Changed since"),
+        RowOutcome.CONFLICT: _l("Conflict"),
+        RowOutcome.NEEDS_LOOK: _l("Needs a look"),
+        RowOutcome.REFUSED: _l("Refused"),
     },
     JobStatus: {
         JobStatus.QUEUED: _l("In the queue"),

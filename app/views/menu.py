@@ -30,6 +30,7 @@ from app.views.family_papers import FamilyPapersView
 from app.views.family_typing import FamilyTypingView
 from app.views.handbook import HandbookView
 from app.views.look_ahead import LookAheadView
+from app.views.mass_approvals import MassApprovalsView
 from app.views.my_work import MENU_NAME as MY_WORK
 from app.views.my_work import MyWorkView
 from app.views.offline import OfflineView
@@ -125,6 +126,7 @@ PAGES: tuple[type[BaseView], ...] = (
     SavedViewsView,
     QueueDeskView,
     QueueFileView,
+    MassApprovalsView,
     OfflineView,
     StyleGuideView,
 )

@@ -15,7 +15,8 @@ _LEFT_OUT = {
     "person": {"id"},
     "job": {"id", "attempt", "lease_until", "enqueued_at", "created_at", "started_at", "finished_at", "error"},
     "business_clock": {"offset_seconds"},
-    "processing_round": {"finished_at"},
+    "processing_round": {"begun_at", "finished_at"},
+    "round_manifest": {"begun_at", "ended_at"},
 }
 # What a round leaves; the test's own setting of the clock and the nightly sealing are not of it.
 _OF_ROUNDS = {

@@ -1,17 +1,17 @@
-/* While an import is worked on, its page asks how far it is and loads anew when the state is another one. */
+/* While work goes on, its page asks how far it is and loads anew when the state is another one. */
 (function () {
   "use strict";
   const { find } = window.portal;
-  const place = find("[data-import-progress]");
+  const place = find("[data-progress-of]");
   if (!place) { return; }
   const EVERY = 700, LONGEST = 15000;
-  const state = () => find("[data-import-state]", place).dataset.importState;
+  const state = () => find("[data-progress-state]", place).dataset.progressState;
   const begun = state();
   let pause = EVERY;
 
   async function look() {
     try {
-      const answer = await fetch(place.dataset.importProgress);
+      const answer = await fetch(place.dataset.progressOf);
       if (!answer.ok || answer.redirected) { throw new Error("away"); }
       place.innerHTML = await answer.text();
       pause = EVERY;
