@@ -124,6 +124,7 @@ THINGS: dict[str, Any] = {
     "evidence": _l("Evidence"),
     "instance": _l("Portal"),
     "job": _l("Background work"),
+    "mass_approval": _l("Approval of many"),
     "list": _l("List"),
     "saved_view": _l("Kept filters"),
     "processing_round": _l("Round"),

@@ -4,6 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from app.domain.actor import NATION, Actor
+from app.services import mass_approvals, mass_plans
+from app.services.clock import business_now
+from app.services.queue_filters import QueueFilters
+from app.services.transaction import reading
+
 Ids = dict[str, Any]
 
 
@@ -42,3 +48,26 @@ REPORTS: dict[tuple[str, str], Visit] = {
     ("ReportsView.kept", "GET"): Visit("clerk_b", at("/reports/kept/{}", "kept")),
     ("ReportsView.delete", "POST"): Visit("clerk_b", at("/reports/kept/{}/delete", "kept"), changes=True),
 }
+
+MANY: dict[tuple[str, str], Visit] = {
+    ("MassApprovalsView.show", "GET"): Visit("registrar_b", at("/approvals/many/"), marker="/approvals/many/"),
+    ("MassApprovalsView.one", "GET"): Visit("registrar_b", at("/approvals/many/{}", "many")),
+    ("MassApprovalsView.progress", "GET"): Visit(
+        "registrar_b", at("/approvals/many/{}/progress", "many"), marker="data-progress-state"
+    ),
+    ("MassApprovalsView.file", "GET"): Visit("registrar_b", at("/approvals/many/{}/file", "many")),
+    ("MassApprovalsView.stop", "POST"): Visit("registrar_b", at("/approvals/many/{}/stop", "many"), changes=True),
+    ("MassApprovalsView.confirm", "POST"): Visit(
+        "registrar_b", at("/approvals/many/{}/confirm", "many_asked"), changes=True
+    ),
+}
+
+
+def approvals_of_many(registrar: Actor) -> tuple[int, int]:
+    """One that was confirmed and waits for its worker, and one that is only asked for."""
+    with reading(NATION) as session:
+        now = business_now(session)
+    asked = [mass_plans.prepare(QueueFilters(), shown_at=now, besides=(), actor=registrar)]
+    mass_approvals.confirm(asked[0].id, actor=registrar)
+    asked.append(mass_plans.prepare(QueueFilters(), shown_at=now, besides=(), actor=registrar))
+    return asked[0].id, asked[1].id

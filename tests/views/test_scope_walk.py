@@ -8,14 +8,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from app.domain.actor import NATION, Actor
 from app.models.database import db
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import jobs, mass_approvals, mass_plans, other_schemes, typed_forms
-from app.services.clock import business_now
+from app.services import jobs, other_schemes, typed_forms
 from app.services.other_schemes import DeclaredRight
-from app.services.queue_filters import QueueFilters
-from app.services.transaction import reading
 from tests.services import roster_desk
 from tests.services.conftest import nid
 from tests.services.test_evidence import PDF
@@ -24,7 +20,7 @@ from tests.views.family_desk import filled_in
 from tests.views.nothing_owned import ADMIN_VIEWS, NOTHING_OWNED
 from tests.views.offices import TAO, TOWN, Browser, write
 from tests.views.roster_desk import bring_canary, staff_columns
-from tests.views.scope_visits import REPORTS, Ids, Visit
+from tests.views.scope_visits import MANY, REPORTS, Ids, Visit, approvals_of_many
 from tests.views.scope_visits import at as _at
 from tests.views.scope_visits import with_ as _with
 
@@ -52,7 +48,6 @@ def _search(field_name: str, value: str) -> dict[str, Any]:
 
 
 CLERK, REGISTRAR, ADMIN, AUDITOR = "clerk_b", "registrar_b", "admin", "auditor"
-# Routes that show or change what an agency owns.
 WALK: dict[tuple[str, str], Visit] = {
     ("ApprovalsView.show", "GET"): Visit(REGISTRAR, _at("/approvals/")),
     ("ApprovalsView.search", "POST"): Visit(REGISTRAR, _at("/approvals/"), _with(name="pending_no")),
@@ -63,16 +58,7 @@ WALK: dict[tuple[str, str], Visit] = {
     ("ApprovalsView.withdraw", "POST"): Visit(
         REGISTRAR, _at("/approvals/{}/withdraw", "pending"), _with(version="pending_version")
     ),
-    ("MassApprovalsView.show", "GET"): Visit(REGISTRAR, _at("/approvals/many/"), marker="/approvals/many/"),
-    ("MassApprovalsView.one", "GET"): Visit(REGISTRAR, _at("/approvals/many/{}", "many")),
-    ("MassApprovalsView.progress", "GET"): Visit(
-        REGISTRAR, _at("/approvals/many/{}/progress", "many"), marker="data-progress-state"
-    ),
-    ("MassApprovalsView.file", "GET"): Visit(REGISTRAR, _at("/approvals/many/{}/file", "many")),
-    ("MassApprovalsView.stop", "POST"): Visit(REGISTRAR, _at("/approvals/many/{}/stop", "many"), changes=True),
-    ("MassApprovalsView.confirm", "POST"): Visit(
-        REGISTRAR, _at("/approvals/many/{}/confirm", "many_asked"), changes=True
-    ),
+    **MANY,
     ("QueueDeskView.save", "POST"): Visit(
         REGISTRAR, _at("/approvals/views/"), _with(name="ใหม่"), changes=True, own_work=True
     ),
@@ -239,7 +225,7 @@ def _search_and_export(found: Walkers) -> None:
         ids["queue_view"] = connection.execute(sa.text("SELECT max(id) FROM saved_view")).scalar_one()
     with found.birds.portal.app.app_context():
         assert jobs.run(ids["job"], attempt)
-        ids["many"], ids["many_asked"] = _approvals_of_many(found.birds.registrar)
+        ids["many"], ids["many_asked"] = approvals_of_many(found.birds.registrar)
     clerk.post("/register/export")
     with db.engine.connect() as connection:
         ids["waiting_job"] = connection.execute(sa.text("SELECT max(id) FROM job")).scalar_one()
@@ -263,16 +249,6 @@ def _search_and_export(found: Walkers) -> None:
         " (SELECT request_id FROM entitlement WHERE person_id = :person)",
         **owed,
     )
-
-
-def _approvals_of_many(registrar: Actor) -> tuple[int, int]:
-    """One that was confirmed and waits for its worker, and one that is only asked for."""
-    with reading(NATION) as session:
-        now = business_now(session)
-    asked = [mass_plans.prepare(QueueFilters(), shown_at=now, besides=(), actor=registrar)]
-    mass_approvals.confirm(asked[0].id, actor=registrar)
-    asked.append(mass_plans.prepare(QueueFilters(), shown_at=now, besides=(), actor=registrar))
-    return asked[0].id, asked[1].id
 
 
 def call(browser: Browser, method: str, visit: Visit, ids: Ids):
