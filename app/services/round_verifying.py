@@ -40,14 +40,14 @@ class Verdict:
 
 
 def verify(round_id: int) -> Verdict:
-    """Compare rows, manifest and register of one round. Raises NotFound('ROUND_NOT_FOUND' or 'MANIFEST_NOT_FOUND')."""
+    """Compare rows, manifest and register of one round. Raises NotFound('ROUND_NOT_FOUND')."""
     with reading(NATION) as session:
         found = session.get(ProcessingRound, round_id)
         if found is None:
             raise NotFound("ROUND_NOT_FOUND")
         manifest = session.get(RoundManifest, round_id)
         if manifest is None:
-            raise NotFound("MANIFEST_NOT_FOUND")
+            raise NotFound("ROUND_NOT_FOUND")
         summed = sum_up(session, round_id)
         same = (summed.sha256, summed.row_count, summed.counts, summed.digests, summed.previous_sha256) == (
             manifest.sha256, manifest.row_count, manifest.counts, manifest.row_digests, manifest.previous_sha256,
