@@ -27,9 +27,10 @@ class Fate(StrEnum):
 
 
 class Decision(StrEnum):
-    """What a clerk says of a line in doubt."""
+    """What a clerk says of a line in doubt, or of one that differs from what stands."""
 
     DIFFERENT = "DIFFERENT"  # another person who happens to share name and birth date: goes on
+    TAKE = "TAKE"  # what the line says otherwise is asked for as a change
     SAME = "SAME"  # the same person with a mistyped ID: stays out, to be mended in the file
 
 

@@ -19,6 +19,8 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.dialects import lock_rows
 from app.models.entitlement import Entitlement
 from app.rules import certification
+from app.rules.certification import Judgement
+from app.rules.decision import Clause
 from app.rules.principals import sub_scheme_code
 from app.services import evidence_links, frozen_copies, request_flags, submissions
 from app.services.judging import judge_all
@@ -93,24 +95,40 @@ def write(
 
 def send(session: Session, requests: Sequence[ChangeRequest], *, actor: Actor, now: datetime) -> None:
     """Judge, freeze and submit these drafts, all or none; InvalidForm with every refusal at its field, and whose it is."""
-    judged = judge_all(session, requests, now)
+    doubts = lay_down(session, requests, now)
+    session.flush()
+    frozen_copies.freeze(session, requests, actor=actor, now=now)
+    request_flags.write(session, doubts, requests)
+    submissions.mark_editors(session, requests, actor)
+
+
+def lay_down(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> dict[int, list[Clause]]:
+    """Put what the law makes of these drafts into their proposals, unflushed; the doubts by request id, InvalidForm as `send`."""
+    found = refusals(session, requests, now)
+    judged = {key: judgement for key, (judgement, _) in found.items()}
     errors: list[PortalError] = []
     for request in requests:
-        for refusal in judged[request.id].refusals:
+        for refusal in found[request.id][1]:
             refusal.facts.setdefault("who", request.proposal.full_name)
             refusal.field = refusal.field if len(requests) == 1 or request.position == 0 else f"members-{request.id}"
             errors.append(refusal)
-        dates = judged[request.id].dates
-        if request.type in JUDGED_TYPES and dates is not None:
+        if request.type in JUDGED_TYPES and judged[request.id].dates is not None:
             submissions.lay_down_one(request, judged[request.id])
-    errors += submissions.already_pending(session, requests)
     if errors:
         raise InvalidForm(errors)
     _lay_down_schemes(requests)
-    session.flush()
-    frozen_copies.freeze(session, requests, actor=actor, now=now)
-    request_flags.write(session, {key: one.doubts for key, one in judged.items()}, requests)
-    submissions.mark_editors(session, requests, actor)
+    return {key: one.doubts for key, one in judged.items()}
+
+
+def refusals(
+    session: Session, requests: Sequence[ChangeRequest], now: datetime
+) -> dict[int, tuple[Judgement, list[PortalError]]]:
+    """By request id what the law says of each draft, and all that stands against sending it."""
+    judged = judge_all(session, requests, now)
+    waiting: dict[int, list[PortalError]] = {}
+    for request, error in submissions.asked_already(session, requests):
+        waiting.setdefault(request.id, []).append(error)
+    return {r.id: (judged[r.id], [*judged[r.id].refusals, *waiting.get(r.id, ())]) for r in requests}
 
 
 def drafts_of(session: Session, submission_no: str | None) -> dict[int | None, int]:

@@ -1,10 +1,9 @@
 """แก้ไขข้อมูลผู้มีสิทธิ: a clerk asks to change what is recorded of a person or a relation; four eyes and a round follow."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-from sqlalchemy.orm import Session
 
 from app.domain import names
 from app.domain.actor import Actor
@@ -66,7 +65,9 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
         if target.version + target.person.version != form.seen_right:
             raise Conflict("STALE")
         values = _values(form, target)
-        errors = [*_missing(values), *_refused(session, form, target, values, bangkok_day(now))]
+        today = bangkok_day(now)
+        elsewhere = facts.own_rights_elsewhere(session, [target.person.national_id], target.agency_id, today)
+        errors = refusals(target, values, today, elsewhere)
         if errors:
             raise InvalidForm(errors)
         if not form.evidence_ids and not _differs(values, target):
@@ -96,26 +97,27 @@ def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _missing(values: dict[str, Any]) -> list[PortalError]:
+def _missing(values: Mapping[str, Any]) -> list[PortalError]:
     wanted = ["first_name_th", "birth_date", "sex"]
     wanted += [name for name in ("personnel_type", "service_start_date") if name in values]
     return [BadInput("REQUIRED", field=name) for name in wanted if values[name] in (None, "")]
 
 
-def _refused(
-    session: Session, form: EditForm, target: Entitlement, values: dict[str, Any], today: date
+def refusals(
+    target: Entitlement, values: Mapping[str, Any], today: date, elsewhere: Mapping[str, str]
 ) -> list[PortalError]:
-    found: list[PortalError] = []
+    """What forbids that the entry becomes so, beside the law; `elsewhere` names other agencies by whose own right it is."""
+    found = _missing(values)
     if target.entitled_until is not None and target.entitled_until <= today:
         found.append(Refused("ALREADY_ENDED", citation=_CITED, until=target.entitled_until))
-    if target.relation is Relation.SELF and form.personnel_type is not None and target.personnel_type is not None:
-        was, is_ = (sub_scheme_code(kind, Relation.SELF) for kind in (target.personnel_type, form.personnel_type))
+    kind = values.get("personnel_type")
+    if target.relation is Relation.SELF and kind is not None and target.personnel_type is not None:
+        was, is_ = (sub_scheme_code(one, Relation.SELF) for one in (target.personnel_type, kind))
         if was != is_:  # a pension or an office is another right, not a slip of the pen
             found.append(Refused("ANOTHER_RIGHT", citation=_CITED, field="personnel_type"))
-    if any(values[name] != getattr(target.person, name) for name in PERSON_FIELDS):
-        agency = facts.own_right_elsewhere(session, target.person.national_id, target.agency_id, today)
-        if agency is not None:
-            found.append(Refused("PERSON_BELONGS_ELSEWHERE", citation="spec 2.1", field="first_name_th", agency=agency))
+    agency = elsewhere.get(target.person.national_id)
+    if agency is not None and any(values[name] != getattr(target.person, name) for name in PERSON_FIELDS):
+        found.append(Refused("PERSON_BELONGS_ELSEWHERE", citation="spec 2.1", field="first_name_th", agency=agency))
     return found
 
 

@@ -172,13 +172,15 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     return found
 
 
-def own_right_elsewhere(session: Session, national_id: str, agency_id: int, today: date) -> str | None:
-    """The name of another agency that keeps the person's own right, which runs or is to come; None without one."""
+def own_rights_elsewhere(session: Session, national_ids: Iterable[str], agency_id: int, today: date) -> dict[str, str]:
+    """By national ID the name of another agency that keeps the person's own right, which runs or is to come."""
     with widened(session) as wide:
-        for spell in standing_spells(wide, [national_id]).get(national_id, ()):
-            if spell.relation is Relation.SELF and spell.agency_id != agency_id and _open_on(spell, today):
-                return spell.agency_name
-    return None
+        return {
+            number: spell.agency_name
+            for number, spells in standing_spells(wide, national_ids).items()
+            for spell in spells
+            if spell.relation is Relation.SELF and spell.agency_id != agency_id and _open_on(spell, today)
+        }
 
 
 def standing_parents(wide: Session, principals: Iterable[str]) -> dict[str, list[KnownParent]]:

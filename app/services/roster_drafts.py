@@ -67,8 +67,7 @@ def draft(
     session: Session, note: RosterImport, lines: Mapping[int, RosterLine], *, actor: Actor, now: datetime
 ) -> dict[int, int]:
     """Write the drafts of these lines, by their positions, set by set; returns each line's request by its id."""
-    if note.submission_no is None:
-        note.submission_no = next(take_numbers(session, "SB", note.agency_id, bangkok_day(now), 1))
+    take_number(session, note, now)
     records = [record_of(line) for line in lines.values()]
     evidence = _declared_evidence(session, records, actor, now)
     ids = take_ids(session, "change_request", len(lines))
@@ -95,6 +94,13 @@ def draft(
     mine = sa.update(_line).where(_line.c.id == sa.bindparam("line")).values(request_id=sa.bindparam("request"))
     session.connection().execute(mine, [{"line": line, "request": key} for line, key in drafted.items()])
     return drafted
+
+
+def take_number(session: Session, note: RosterImport, now: datetime) -> str:
+    """The number under which everything of this import stands."""
+    if note.submission_no is None:
+        note.submission_no = next(take_numbers(session, "SB", note.agency_id, bangkok_day(now), 1))
+    return note.submission_no
 
 
 def _insert(session: Session, kind: type[Model], rows: list[dict[str, Any]]) -> None:

@@ -78,7 +78,8 @@ def explain_columns(import_id: int, said: Sequence[Layout], *, actor: Actor) -> 
 
 
 def decide(import_id: int, decisions: dict[int, Decision | None], *, actor: Actor) -> None:
-    """Say of lines in doubt, by their ids, whether they are the same person or another; None takes it back.
+    """Say of lines, by their ids, whether they are the same person or another, or that a change is taken over; None takes it
+    back.
 
     Raises NotFound('IMPORT_NOT_FOUND'), WrongState('IMPORT_BUSY', 'IMPORT_OVER'); unknown lines are passed over.
     """
@@ -86,13 +87,27 @@ def decide(import_id: int, decisions: dict[int, Decision | None], *, actor: Acto
         note = _locked(session, import_id, actor)
         if note.state is not ImportState.CHECKED:
             raise WrongState("IMPORT_BUSY" if note.state in _BUSY else "IMPORT_OVER")
-        query = sa.select(RosterLine).where(of_check(note), RosterLine.fate == Fate.DOUBT, RosterLine.id.in_(decisions))
-        lines = session.scalars(query).all()
+        may = {Fate.DOUBT: (Decision.SAME, Decision.DIFFERENT, None), Fate.CHANGED: (Decision.TAKE, None)}
+        query = sa.select(RosterLine).where(of_check(note), RosterLine.fate.in_(may), RosterLine.id.in_(decisions))
+        lines = [line for line in session.scalars(query) if decisions[line.id] in may[line.fate]]
         for line in lines:
             line.decision = decisions[line.id]
             line.decided_by_id = actor.user_id if line.decision else None
         detail = {"lines": {str(line.id): line.decision for line in lines}}
         audit(session, actor, "decide_double", "roster_import", note.id, agency_id=note.agency_id, detail=detail)
+
+
+def take_changes(import_id: int, *, taken: bool, actor: Actor) -> None:
+    """Take all lines over that differ from what stands, or none of them; errors as `decide`."""
+    with transaction(actor) as session:
+        note = _locked(session, import_id, actor)
+        if note.state is not ImportState.CHECKED:
+            raise WrongState("IMPORT_BUSY" if note.state in _BUSY else "IMPORT_OVER")
+        changed = sa.update(RosterLine).where(of_check(note), RosterLine.fate == Fate.CHANGED)
+        said = {"decision": Decision.TAKE if taken else None, "decided_by_id": actor.user_id if taken else None}
+        done = session.execute(changed.values(said), execution_options={"synchronize_session": False})
+        audit(session, actor, "take_changes", "roster_import", note.id, agency_id=note.agency_id,
+              detail={"lines": done.rowcount, "taken": taken})  # fmt: skip
 
 
 def submit(import_id: int, *, actor: Actor) -> None:
@@ -265,5 +280,6 @@ __all__ = [
     "receive",
     "stop",
     "submit",
+    "take_changes",
     "undo",
 ]

@@ -44,16 +44,13 @@ def as_rows(fates: Sequence[RowFate], *, import_id: int, check_no: int, agency_i
 
 def _as_row(fate: RowFate, place: int, first: Mapping[str, int]) -> dict[str, Any]:
     record = fate.record
-    reason = {"code": fate.code, "heading": fate.heading, "citation": fate.citation, "remark": fate.remark}
-    reason = {name: value for name, value in reason.items() if value}
-    if fate.facts:
-        reason["facts"] = _packed(dict(fate.facts))
+    reason = reason_of(fate.code, fate.citation, fate.facts, heading=fate.heading, remark=fate.remark)
     return {
         "place": place,
         "sheet": fate.sheet,
         "excel_row": fate.excel_row,
         "fate": fate.fate,
-        "reason": reason or None,
+        "reason": reason,
         "relation": _relation(record),
         "national_id": record.national_id if record else None,
         "holder_national_id": holder_of(record) if record else None,
@@ -61,6 +58,17 @@ def _as_row(fate: RowFate, place: int, first: Mapping[str, int]) -> dict[str, An
         "record": {name: _packed(getattr(record, name)) for name in _own_fields(record)} if record else None,
         "beside": list(fate.beside) or None,
     }
+
+
+def reason_of(
+    code: str | None, citation: str | None, facts: Mapping[str, Any], **more: str | None
+) -> dict[str, Any] | None:
+    """Why a line stays out, in the ledger's own writing; None where there is nothing to say."""
+    reason: dict[str, Any] = {"code": code, "citation": citation} | more
+    reason = {name: value for name, value in reason.items() if value}
+    if facts:
+        reason["facts"] = _packed(dict(facts))
+    return reason or None
 
 
 def record_of(line: RosterLine) -> Record:
@@ -89,7 +97,8 @@ def of_check(note: RosterImport) -> sa.ColumnElement[bool]:
 
 
 def going() -> sa.ColumnElement[bool]:
-    """The lines that become requests: the new ones and those whom a clerk told apart, unless the holder's line stays out."""
+    """The lines that become requests: the new ones, those whom a clerk told apart, unless the holder's line stays out, and the
+    changes that he takes over."""
     holder = aliased(RosterLine)
     holder_stays = (
         sa.select(holder.id)
@@ -105,7 +114,8 @@ def going() -> sa.ColumnElement[bool]:
         .exists()
     )
     told_apart = sa.and_(RosterLine.fate == Fate.DOUBT, RosterLine.decision == Decision.DIFFERENT)
-    return sa.and_(sa.or_(RosterLine.fate == Fate.NEW, told_apart), sa.not_(holder_stays))
+    taken = sa.and_(RosterLine.fate == Fate.CHANGED, RosterLine.decision == Decision.TAKE)
+    return sa.or_(taken, sa.and_(sa.or_(RosterLine.fate == Fate.NEW, told_apart), sa.not_(holder_stays)))
 
 
 def counts_of(fates: Iterable[RowFate]) -> dict[str, int]:

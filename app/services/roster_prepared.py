@@ -15,12 +15,12 @@ from sqlalchemy.orm import Session, contains_eager
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict
-from app.domain.people import RequestStatus
+from app.domain.people import RequestStatus, RequestType
 from app.models.base import UtcInstant
 from app.models.change_request import ChangeRequest, Proposal, RequestFlag
 from app.models.roster_import import PreparedRequest, RosterImport
 from app.rules.decision import OK
-from app.services import frozen_copies, submissions
+from app.services import change_drafts, frozen_copies, submissions
 from app.services.round_inputs import inputs_of
 
 CLEARED_AT_ONCE = 5_000
@@ -95,7 +95,10 @@ def judged(session: Session, note: RosterImport, request_ids: Sequence[int], now
     # Before the judgement: what moves while it is made shows in the comparison.
     seen = {key: int(version) for key, version in session.execute(_OF_THESE, {"ids": list(request_ids)})}
     with session.no_autoflush:
-        doubts = submissions.lay_down(session, requests, now)
+        new = [request for request in requests if request.type is RequestType.CERTIFY_NEW]
+        doubts = submissions.lay_down(session, new, now) if new else {}
+        if changes := [request for request in requests if request.type is not RequestType.CERTIFY_NEW]:
+            doubts |= change_drafts.lay_down(session, changes, now)
         copies = frozen_copies.current_copies(session, requests)
     day = bangkok_day(now)
     proposals = [{"known": r.id} | {name: getattr(r.proposal, name) for name in _LAID_DOWN} for r in requests]

@@ -10,9 +10,9 @@ from typing import Any
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import Conflict, InvalidForm, PortalError
-from app.domain.imports import ImportState
+from app.domain.imports import Fate, ImportState
 from app.models.roster_import import RosterImport
-from app.services import roster_drafts, roster_imports, roster_prepared
+from app.services import roster_drafts, roster_edits, roster_imports, roster_prepared
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.leases import Lease
@@ -56,8 +56,12 @@ def _send(payload: dict[str, Any], lease: Lease, officer: Actor) -> None:
         for done, some in _chunks(lines):
             _make_ready(payload, lease, officer, note, some)
             lease.progress(done, len(lines))
-        if _submitted(payload, lease, officer, len(lines)):
-            return
+        with reading(officer.scope) as session:
+            total = roster_drafts.count(session, note)  # changes that the law refuses stay out
+        if not total:
+            return _nothing_left(payload, lease, officer)
+        if _submitted(payload, lease, officer, total):
+            return None
     raise Conflict("STALE")
 
 
@@ -89,8 +93,11 @@ def _make_ready(
         with transaction(officer) as session:
             holding = held(session, payload, lease, ImportState.SUBMITTING)
             lines = {line.position: found[line.line_id] for line in undrafted}
-            drafted = roster_drafts.draft(session, holding, lines, actor=officer, now=business_now(session))
-            requests += drafted.values()
+            now = business_now(session)
+            for draft, is_change in ((roster_drafts.draft, False), (roster_edits.draft, True)):
+                some_lines = {place: line for place, line in lines.items() if (line.fate is Fate.CHANGED) == is_change}
+                if some_lines:
+                    requests += draft(session, holding, some_lines, actor=officer, now=now).values()
     with reading(officer.scope) as session:
         ready = roster_prepared.judged(session, note, requests, business_now(session))
     with transaction(officer) as session:
@@ -110,6 +117,15 @@ def _submitted(payload: dict[str, Any], lease: Lease, officer: Actor, total: int
         detail = {name.lower(): number for name, number in note.counts.items()} | {"requests": total}
         audit(session, officer, "import_roster", "roster_import", note.id, agency_id=note.agency_id, detail=detail)
         return True
+
+
+def _nothing_left(payload: dict[str, Any], lease: Lease, officer: Actor) -> None:
+    """All that was to go were changes that the law refuses: the lines say why, and nothing is sent."""
+    with transaction(officer) as session:
+        note = held(session, payload, lease, ImportState.SUBMITTING)
+        roster_drafts.let_go(session, note)
+        note.state = ImportState.CHECKED
+        audit(session, officer, "stop_import", "roster_import", note.id, agency_id=note.agency_id)
 
 
 def _clear(lease: Lease, officer: Actor, import_id: int) -> None:

@@ -213,8 +213,13 @@ def lay_down_one(request: ChangeRequest, judgement: Judgement) -> None:
 
 def already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list[PortalError]:
     """The same right asked for twice: once is enough, whichever agency asked first."""
+    return [error for _, error in asked_already(session, requests)]
+
+
+def asked_already(session: Session, requests: Sequence[ChangeRequest]) -> list[tuple[ChangeRequest, PortalError]]:
+    """The requests among these for what another one asks for already, here or at another agency, each with its refusal."""
     wanted = {request.asked_right: request for request in requests}
-    errors = [_asked_twice(r, wanted[r.asked_right]) for r in requests if wanted[r.asked_right] is not r]
+    found = [(r, _asked_twice(r, wanted[r.asked_right])) for r in requests if wanted[r.asked_right] is not r]
     with widened(session) as wide:
         for batch in facts.batches(sorted(filter(None, wanted))):
             sent = (
@@ -223,8 +228,10 @@ def already_pending(session: Session, requests: Sequence[ChangeRequest]) -> list
                 .where(ChangeRequest.asked_right.in_(batch), SENT)
                 .options(contains_eager(ChangeRequest.proposal))
             )
-            errors += [_asked_twice(wanted[other.asked_right], other) for other in wide.scalars(sent)]
-    return errors
+            for other in wide.scalars(sent):
+                mine = wanted[other.asked_right]
+                found.append((mine, _asked_twice(mine, other)))
+    return found
 
 
 def _asked_twice(request: ChangeRequest, other: ChangeRequest) -> PortalError:

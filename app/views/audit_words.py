@@ -68,6 +68,7 @@ VERBS: dict[str, Any] = {
     "take_up_pension": _l("Asked to change to a pension"),
     "return_to_duty": _l("Reported a return to duty"),
     "take_over": _l("Asked to take an official over"),
+    "take_changes": _l("Took changes of an import over"),
     "note_notice": _l("Noted what another agency did"),
     "object_to_transfer": _l("Objected to a transfer"),
     "change_entry": _l("Asked to change an entry"),

@@ -9,7 +9,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.domain.errors import NotFound, PortalError
-from app.domain.imports import Decision
+from app.domain.imports import Decision, Fate
 from app.domain.powers import Power
 from app.services import roster_imports
 from app.services.rosters.columns import MANDATORY, OPTIONAL, SheetKind
@@ -45,9 +45,16 @@ class RosterDeedsView(PowerView):
         """Judge the same file anew."""
         return _done(import_id, lambda: roster_imports.check_again(import_id, actor=actor()))
 
+    @expose(f"{_ID}/changes", methods=["POST"])
+    def changes(self, import_id: int) -> ResponseReturnValue:
+        """Take over all lines that differ from what stands, or none."""
+        taken = request.form.get("taken") == "yes"
+        _done(import_id, lambda: roster_imports.take_changes(import_id, taken=taken, actor=actor()), _("Decided."))
+        return redirect(url_for("RosterView.one", import_id=import_id, show=Fate.CHANGED.value), 303)
+
     @expose(f"{_ID}/decide", methods=["POST"])
     def decide(self, import_id: int) -> ResponseReturnValue:
-        """Say of lines whether they are the same person: `line-ID` holds SAME, DIFFERENT or nothing."""
+        """Say of lines whether they are the same person, or are taken over: `line-ID` holds SAME, DIFFERENT, TAKE or nothing."""
         said: dict[int, Decision | None] = {}
         for name, value in request.form.items():
             number = name.removeprefix("line-")
@@ -56,7 +63,8 @@ class RosterDeedsView(PowerView):
         answer = _done(import_id, lambda: roster_imports.decide(import_id, said, actor=actor()), _("Decided."))
         page = request.form.get("page", "1")
         if page.isdecimal():
-            return redirect(url_for("RosterView.one", import_id=import_id, show="DOUBT", page=page), 303)
+            shown = Fate.CHANGED if request.form.get("show") == Fate.CHANGED else Fate.DOUBT
+            return redirect(url_for("RosterView.one", import_id=import_id, show=shown.value, page=page), 303)
         return answer
 
     @expose(f"{_ID}/undo", methods=["POST"])

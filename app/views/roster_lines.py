@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from app.domain import national_id
+from app.domain.imports import Fate
 from app.domain.people import PersonnelType, Relation, Sex
 from app.services.roster_lines import Line
 from app.services.rosters.verdict import FamilyRow
@@ -23,6 +24,7 @@ def shown_line(line: Line) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": line.id, "sheet": row.sheet, "row": row.excel_row, "code": row.code, "decision": line.decision,
         "words": words_of_row(row), "changes": [], "others": [],
+        "refused": row.fate is Fate.CHANGED and row.code != "STANDING",
     }  # fmt: skip
     if record is not None:
         relation = record.relation if isinstance(record, FamilyRow) else Relation.SELF

@@ -207,7 +207,7 @@ def words_of_row(row: RowFate) -> str:
     """Why a line is not submitted, or what to know of one that is; empty where there is nothing to say."""
     if row.fate in (Fate.NEW, Fate.DOUBT):
         return str(_REMARKS.get(row.remark or "", ""))
-    if row.fate in (Fate.KNOWN, Fate.CHANGED):
+    if row.fate is Fate.KNOWN or (row.fate is Fate.CHANGED and row.code in _KNOWN):
         return str(_KNOWN.get(row.code or "", ""))
     facts = dict(row.facts) | {"heading": row.heading}
     if row.fate is Fate.MEND:

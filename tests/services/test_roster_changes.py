@@ -1,0 +1,116 @@
+"""What a clerk takes over of a roster's changed lines becomes requests to change, together with the new ones."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.actor import NATION, robot
+from app.domain.errors import BadInput, WrongState
+from app.domain.imports import Decision, Fate, ImportState
+from app.domain.people import PersonnelType, RequestStatus, RequestType, Sex
+from app.models import ChangeRequest, Entitlement, Person
+from app.services import roster_imports
+from app.services.clock import set_clock
+from app.services.transaction import reading
+from tests.services.carried_families import approve, in_effect, run_next_round
+from tests.services.conftest import official as member
+from tests.services.lifecycle_desk import Desk
+from tests.services.roster_desk import check, lines_of, note_of, work
+from tests.services.roster_workbooks import nid, official, workbook
+from tests.services.test_changes_of_rights import change
+
+BOOK = workbook([official(1), official(2)])
+
+
+@pytest.fixture
+def database(sqlite_database):
+    return sqlite_database
+
+
+@pytest.fixture(autouse=True)
+def first_of_december(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
+    set_clock(datetime(2026, 12, 1, 2, tzinfo=UTC), actor=robot("test"), production=False)
+
+
+@pytest.fixture
+def changed(people):
+    """An import of one line that differs from what stands and of one that is new."""
+    in_effect(member(nid(1), first_name_th="ชื่อเก่า"), clerk=people.clerk, registrar=people.registrar)
+    found = check(BOOK, people.clerk)
+    assert [row.fate for row in found.rows] == [Fate.CHANGED, Fate.NEW]
+    return found.note.id
+
+
+def requests():
+    with reading(NATION) as session:
+        query = sa.select(ChangeRequest).where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
+        return list(session.scalars(query.order_by(ChangeRequest.position)))
+
+
+def sent(import_id, people):
+    roster_imports.submit(import_id, actor=people.clerk)
+    work()
+    return note_of(import_id)
+
+
+def test_a_change_that_is_taken_over_goes_with_the_new_ones_and_takes_effect(people, changed):
+    roster_imports.take_changes(changed, taken=True, actor=people.clerk)
+    note = sent(changed, people)
+    assert (note.state, note.row_count) == (ImportState.SUBMITTED, 2)
+    waiting = requests()
+    assert {r.type for r in waiting} == {RequestType.CERTIFY_EDIT, RequestType.CERTIFY_NEW}
+    assert {r.submission_no for r in waiting} == {note.submission_no}
+    approve([r.id for r in waiting], people.registrar)
+    run_next_round()
+    with reading(NATION) as session:
+        assert session.scalar(sa.select(Person.first_name_th).where(Person.national_id == nid(1))) != "ชื่อเก่า"
+        assert session.scalar(sa.select(sa.func.count(Entitlement.id))) == 2
+    assert check(BOOK, people.clerk).note.state is ImportState.SUBMITTED  # once
+
+
+def test_what_is_not_taken_over_stays_and_all_is_undone_together(people, changed):
+    (line,) = [line for line in lines_of(changed) if line.fate is Fate.CHANGED]
+    roster_imports.decide(changed, {line.id: Decision.SAME}, actor=people.clerk)  # no word for such a line
+    assert lines_of(changed)[0].decision is None
+    roster_imports.decide(changed, {line.id: Decision.TAKE}, actor=people.clerk)
+    roster_imports.take_changes(changed, taken=False, actor=people.clerk)
+    assert sent(changed, people).row_count == 1
+    assert [r.type for r in requests()] == [RequestType.CERTIFY_NEW]
+    with pytest.raises(WrongState):
+        roster_imports.take_changes(changed, taken=True, actor=people.clerk)
+    roster_imports.undo(changed, actor=people.clerk)
+    again = check(BOOK, people.clerk).note
+    roster_imports.take_changes(again.id, taken=True, actor=people.clerk)
+    assert sent(again.id, people).row_count == 2
+    assert roster_imports.undo(again.id, actor=people.clerk) == 2 and requests() == []
+
+
+def test_a_change_that_is_refused_stays_out_with_its_reason_and_holds_nothing_up(people, changed):
+    roster_imports.take_changes(changed, taken=True, actor=people.clerk)
+    with reading(NATION) as session:
+        right = session.scalars(sa.select(Entitlement)).one()
+
+    change(
+        Desk(people), nid(1), right=Desk(people).right(nid(1)), last_name_th="อื่น"
+    )  # somebody asks for a change already
+    assert right.relation == "SELF"
+    note = sent(changed, people)
+    assert (note.state, note.row_count) == (ImportState.SUBMITTED, 1)
+    line = lines_of(changed)[0]
+    assert (line.decision, line.reason["code"], line.request_id) == (None, "ALREADY_PENDING", None)
+
+
+def test_where_every_change_is_refused_nothing_is_sent(people):
+    in_effect(
+        member(nid(1), personnel_type=PersonnelType.POLITICAL_EXECUTIVE, sex=Sex.M, birth_date=date(1970, 1, 1)),
+        clerk=people.clerk, registrar=people.registrar,
+    )  # fmt: skip
+    found = check(workbook([official(1)]), people.clerk)
+    with pytest.raises(BadInput, match="NOTHING_NEW"):
+        roster_imports.submit(found.note.id, actor=people.clerk)
+    roster_imports.take_changes(found.note.id, taken=True, actor=people.clerk)
+    note = sent(found.note.id, people)
+    assert (note.state, note.submission_no) == (ImportState.CHECKED, None)
+    assert lines_of(note.id)[0].reason["code"] == "ANOTHER_RIGHT"
