@@ -80,6 +80,11 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
     session.execute(moves.MARK_EDITED)
 
 
+def refuse_without_leader(session: Session) -> None:
+    """Refuse the family of a principal whose own move, pension or return did not come to pass."""
+    session.execute(moves.REFUSE_WITHOUT_LEADER)
+
+
 def cut_targets(session: Session, step: str, run_at: datetime, only: int | None) -> None:
     """Before a right goes on in a new one: the old one stops where the new one begins."""
     session.execute(moves.CUT_SOURCE, {"step": step, "run_at": run_at, "only": only})

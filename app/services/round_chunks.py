@@ -61,6 +61,7 @@ def carry(session: Session, chunk: Chunk) -> int:
     for step in (sql.OWN, sql.DEPENDENT):
         if step == sql.DEPENDENT:
             session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)
+            round_changes.refuse_without_leader(session)
         judge_claimed(session, step, chunk.run_at)
         if step == sql.OWN:
             session.execute(sql.REFUSE_OWN_OVERLAP)

@@ -36,6 +36,15 @@ REFUSE_FAMILY_LEFT = sa.text(f"""
             AND NOT EXISTS (SELECT 1 FROM change_request r
                 WHERE r.target_entitlement_id = d.id AND r.submission_no = {CLAIM_TABLE}.submission_no
                     AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED')))""")
+# A family goes on with its principal's request or not at all: his old right, which it still leans on, is none of the new kind.
+REFUSE_WITHOUT_LEADER = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
+    WHERE step = 'DEPENDENT' AND type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND error IS NULL
+        AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} o WHERE o.submission_no = {CLAIM_TABLE}.submission_no
+            AND o.type = {CLAIM_TABLE}.type AND o.step = 'OWN' AND o.error IS NULL)
+        AND NOT EXISTS (SELECT 1 FROM change_request r JOIN proposal p ON p.request_id = r.id
+            WHERE r.submission_no = {CLAIM_TABLE}.submission_no AND r.type = {CLAIM_TABLE}.type
+                AND p.relation = 'SELF' AND r.status = 'EFFECTIVE')""")
 CUT_SOURCE = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
         termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END,

@@ -6,7 +6,7 @@ import pytest
 
 from app.domain.actor import NATION
 from app.domain.errors import Conflict, InvalidForm, NotFound
-from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, Sex, TerminationReason
+from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models.database import db
 from app.services import agency_notices, change_requests, endings
 from app.services.endings import EndForm
@@ -229,3 +229,13 @@ def test_the_dates_of_a_move_are_reckoned_again_at_the_round(desk):
     )
     desk.at("2018-11-01 11:00")
     assert [desk.request(i).law_code for i in ids if desk.request(i).round_error] == ["PERSON_DIFFERS"]
+
+
+def test_a_family_draws_no_pension_without_its_principal(desk):
+    desk.at("2018-11-01 09:00")
+    left = {desk.right(SPOUSE).id: "อยู่ที่เดิม"}
+    desk.approve(desk.move(date(2018, 11, 20), left_behind=left), desk.people.other_registrar)
+    ids = desk.go_on(RequestType.PENSION, date(2018, 11, 10))
+    desk.approve(ids).at("2018-11-01 11:00")
+    assert {desk.request(i).status for i in ids} == {RequestStatus.ROUND_ERROR}
+    assert desk.right(SPOUSE).sub_inscl == "L2"

@@ -38,6 +38,7 @@ NOTHING_OWNED: dict[str, str] = {
     "TransferNoticesView.show": "tests/views/test_changes.py",
     "TransferNoticesView.object_to": "the same",
     "TransferNoticesView.note": "the same",
+    "RosterDeedsView.changes": "as RosterDeedsView.decide, of all lines at once; tests/views/test_roster_deeds.py",
     "OfflineView.page": "the same for everybody; it reads nothing",
     "OfflineView.worker": "a script",
     "StyleGuideView.show": "samples of the parts of a screen, not served in production",

@@ -4,6 +4,7 @@ import io
 import re
 import shutil
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ from python_calamine import CalamineWorkbook
 
 from app.services.rosters import template
 from app.services.rosters.workbook import read_roster
+from tests.services import rights_register as register
 from tests.services.roster_desk import work
 from tests.services.roster_workbooks import FAMILY_HEADINGS, STAFF_HEADINGS, dependent, nid, official, workbook, written
-from tests.views.offices import TAO, rows, write
+from tests.views.offices import TAO, TOWN, rows, write
 from tests.views.roster_desk import PAGE, REQUESTS, counts, held, submitted, verdict
 
 
@@ -46,6 +48,18 @@ def test_what_the_register_refuses_meanwhile_brings_the_whole_import_back_to_be_
     assert (counts(page)["NEW"], counts(page)["KNOWN"]) == (1, 1)
     submitted(clerk, where)
     assert rows(REQUESTS) == [(2,)]
+
+
+def test_lines_that_differ_are_taken_over_by_the_own_clerk(portal, clerk):
+    register.right(nid(1), agency_id=portal.agencies[TOWN], entitled_from=date(2010, 1, 1))
+    where = verdict(clerk, workbook([official(1)]))
+    assert "คงข้อมูลเดิมทั้งหมด" in clerk.get(f"{where}?show=CHANGED").text
+    stranger = portal.officer("personnel_clerk", TAO)
+    assert stranger.post(f"{where}/changes", data={"taken": "yes"}).status_code == 404
+    assert portal.browser().post(f"{where}/changes").status_code == 302
+    assert clerk.post(f"{where}/changes", data={"taken": "yes"}).status_code == 303
+    page = clerk.get(f"{where}?show=CHANGED").text
+    assert re.search(r'value="TAKE" checked', page) and f"{where}/submit" in page
 
 
 def test_where_nothing_is_new_nothing_is_offered(clerk):

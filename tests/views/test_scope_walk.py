@@ -159,9 +159,6 @@ WALK: dict[tuple[str, str], Visit] = {
     ("RosterColumnsView.show", "POST"): Visit(
         CLERK, _at("/rosters/columns/{}", "import"), lambda _ids: staff_columns(), changes=True
     ),
-    ("RosterDeedsView.changes", "POST"): Visit(
-        CLERK, _at("/rosters/imports/{}/changes", "import"), _with(taken="yes"), changes=True
-    ),
     ("RosterDeedsView.stop", "POST"): Visit(CLERK, _at("/rosters/imports/{}/stop", "import"), changes=True),
     ("RosterDeedsView.check", "POST"): Visit(CLERK, _at("/rosters/imports/{}/check", "import"), changes=True),
     ("RosterDeedsView.submit", "POST"): Visit(CLERK, _at("/rosters/imports/{}/submit", "import_too"), changes=True),
