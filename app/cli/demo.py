@@ -1,5 +1,7 @@
 """`flask demo`: made-up agencies, accounts and families; refused in production."""
 
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
@@ -35,7 +37,7 @@ def seed_demo() -> None:
     """Load the demo data once: accounts, one agency of each type, families in every state."""
     if not _is_production():
         _prepare()
-    done = seed.seed(production=_is_production())
+    done = seed.seed(production=_is_production(), uploads=Path(current_app.config["UPLOADS"]))
     click.echo("demo data loaded" if done else "demo data stands already")
 
 

@@ -21,4 +21,8 @@ class Power(StrEnum):
     MANAGE_AGENCIES = "manage_agencies"  # create and edit agencies and code tables
     MANAGE_ACCOUNTS = "manage_accounts"  # create, assign, deactivate, unlock accounts and tokens
     VIEW_AUDIT = "view_audit"  # read the audit trail in scope
+    RECORD_CLAIM = "record_claim"  # แจ้งคำร้องขอเบิก: record, send, cancel receipt claims of the own agency
+    VIEW_CLAIMS = "view_claims"  # find claims in scope, open them and their papers, take lists home
+    DECIDE_CLAIM = "decide_claim"  # return, deny, approve or sign claims
+    PAY_CLAIM = "pay_claim"  # release the payment of claims that others approved
     MANAGE_CARDS = "manage_cards"  # workstations, officers' cards and appointments in scope

@@ -31,14 +31,14 @@ ROLES: dict[str, Role] = {
         # Of the register he sees name and status only (spec 7).
         _role(
             "finance_clerk", ScopeKind.AGENCY,
-            Power.VIEW_REPORTS, Power.LIST_NAMES, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
+            Power.VIEW_REPORTS, Power.LIST_NAMES, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.RECORD_CLAIM, Power.VIEW_CLAIMS,
         ),
         _role(
             "registrar", ScopeKind.AGENCY,
             Power.RECORD_REQUEST, Power.SEARCH_TRANSFER, Power.IMPORT_ROSTER, Power.APPROVE_CERTIFICATION,
             Power.APPROVE_TERMINATION, Power.APPROVE_TRANSFER, Power.VIEW_REGISTER, Power.EXPORT_REGISTER,
             Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
-            Power.MANAGE_CARDS,
+            Power.MANAGE_CARDS, Power.VIEW_CLAIMS,
         ),
         # Sees counts of the province only (spec 7).
         _role("provincial_officer", ScopeKind.PROVINCE, Power.VIEW_REPORTS),
@@ -50,11 +50,12 @@ ROLES: dict[str, Role] = {
         _role(
             "nhso_admin", ScopeKind.NATION,
             Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
-            Power.MANAGE_AGENCIES, Power.MANAGE_ACCOUNTS, Power.MANAGE_CARDS, Power.VIEW_AUDIT,
+            Power.MANAGE_AGENCIES, Power.MANAGE_ACCOUNTS, Power.MANAGE_CARDS, Power.VIEW_AUDIT, Power.VIEW_CLAIMS,
         ),
         _role(
             "nhso_finance", ScopeKind.NATION,
-            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT,
+            Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_CLAIMS,
+            Power.DECIDE_CLAIM, Power.PAY_CLAIM,
         ),
         _role("hospital_user", ScopeKind.NOTHING),
         _role("data_owner", ScopeKind.NOTHING),
@@ -64,7 +65,7 @@ ROLES: dict[str, Role] = {
         # Looks at the register and takes nothing but counts home (spec 7).
         _role(
             "auditor", ScopeKind.NATION,
-            Power.VIEW_REGISTER, Power.VIEW_REPORTS, Power.VIEW_ROUNDS, Power.VIEW_AUDIT,
+            Power.VIEW_REGISTER, Power.VIEW_REPORTS, Power.VIEW_ROUNDS, Power.VIEW_AUDIT, Power.VIEW_CLAIMS,
         ),
         _role("public_enquirer", ScopeKind.NOTHING),
     )

@@ -25,11 +25,13 @@ from app.models.change_request import (
     TransferExclusion,
     TransferNotice,
 )
+from app.models.claim import ClaimPaper, ClaimStep, ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
 from app.models.hospital import Hospital
 from app.models.job import Job
+from app.models.ledger import LedgerEntry
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.models.notice import AgencyNotice, ReplacedEnd
 from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile
@@ -44,12 +46,12 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "Agency", "AgencyNotice", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
-    "CardSession", "CardTicket", "ChangeRequest", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LoginPolicy", "MassApproval",
+    "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "Entitlement",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",
     "MassApprovalRow", "Model", "NhsoRegion", "OfficerCard",
     "OneTimeLink",
     "OtherSchemeRight", "Person", "PortalUser",
-    "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel",
+    "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "ReceiptClaim",
     "ReplacedEnd", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundManifest", "RoundOutcome",
     "RoundTimetable", "RunningNumber",

@@ -7,6 +7,7 @@ OWNED = frozenset(
         "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
         "break_glass", "mass_approval", "mass_approval_row", "round_outcome",
+        "receipt_claim", "claim_paper", "claim_step", "ledger_entry",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""

@@ -6,7 +6,7 @@ Alembic's batch mode drops triggers silently, so `create_triggers` runs after ev
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-_APPEND_ONLY = ("audit_event", "audit_block", "round_outcome", "round_manifest")
+_APPEND_ONLY = ("audit_event", "audit_block", "round_outcome", "round_manifest", "claim_step", "ledger_entry")
 
 # name -> (table, timing, SQLite condition and body)
 _OVERLAP = """
@@ -34,6 +34,27 @@ _WITHDRAWN_TOO_LATE = """
     OLD.status = 'APPROVED' AND NEW.status = 'PENDING_APPROVAL'
     AND EXISTS (SELECT 1 FROM processing_round r WHERE r.id = OLD.round_id AND r.status <> 'PLANNED')"""
 
+_FACTS_OF_CLAIM = (
+    "agency_id", "claim_no", "patient_id", "hospital_id", "patient_type", "served_on", "discharged_on", "receipt_no",
+    "receipt_key", "receipt_on", "total", "claimable", "name_on_receipt", "private_unit",
+)  # fmt: skip
+_SENT_CLAIM = "OLD.status NOT IN ('DRAFT', 'RETURNED') AND ({})".format(
+    " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_CLAIM)
+)
+_PAPER_OF_SENT_CLAIM = """
+    EXISTS (SELECT 1 FROM receipt_claim c WHERE c.id = {row}.claim_id AND c.status NOT IN ('DRAFT', 'RETURNED'))"""
+_NOT_THE_MIRROR = """
+    NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry o WHERE o.id = NEW.reverses_id
+        AND o.reverses_id IS NULL AND o.claim_id = NEW.claim_id AND o.agency_id = NEW.agency_id AND o.kind = NEW.kind
+        AND o.satang = NEW.satang AND o.debit = NEW.credit AND o.credit = NEW.debit)"""
+# What is owed is paid, and what is to come back comes back, at most once.
+_MORE_THAN_STANDS = """
+    (NEW.debit = 'OWED' AND NEW.satang > (SELECT COALESCE(SUM(CASE WHEN e.credit = 'OWED' THEN e.satang ELSE -e.satang END), 0)
+        FROM ledger_entry e WHERE e.claim_id = NEW.claim_id AND 'OWED' IN (e.debit, e.credit)))
+    OR (NEW.credit = 'REFUND_DUE' AND NEW.satang > (SELECT
+        COALESCE(SUM(CASE WHEN e.debit = 'REFUND_DUE' THEN e.satang ELSE -e.satang END), 0)
+        FROM ledger_entry e WHERE e.claim_id = NEW.claim_id AND 'REFUND_DUE' IN (e.debit, e.credit)))"""
+
 # (name, timing, table, condition, message)
 RULES: tuple[tuple[str, str, str, str, str], ...] = (
     *((f"{t}_no_update", "BEFORE UPDATE", t, "1 = 1", "APPEND_ONLY") for t in _APPEND_ONLY),
@@ -60,6 +81,13 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("change_request_round_open", "BEFORE UPDATE", "change_request", _LEFT_ROUND, "ROUND_STARTED"),
     ("proposal_frozen", "BEFORE UPDATE", "proposal", _SUBMITTED, "FROZEN"),
     ("proposal_no_delete", "BEFORE DELETE", "proposal", _SUBMITTED, "NO_DELETE"),
+    ("receipt_claim_no_delete", "BEFORE DELETE", "receipt_claim", "1 = 1", "NO_DELETE"),
+    ("receipt_claim_frozen", "BEFORE UPDATE", "receipt_claim", _SENT_CLAIM, "FROZEN"),
+    ("claim_paper_frozen", "BEFORE INSERT", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="NEW"), "FROZEN"),
+    ("claim_paper_no_update", "BEFORE UPDATE", "claim_paper", "1 = 1", "APPEND_ONLY"),
+    ("claim_paper_no_delete", "BEFORE DELETE", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="OLD"), "FROZEN"),
+    ("ledger_entry_mirrors", "BEFORE INSERT", "ledger_entry", _NOT_THE_MIRROR, "LEDGER_COUNTER"),
+    ("ledger_entry_within", "BEFORE INSERT", "ledger_entry", _MORE_THAN_STANDS, "LEDGER_OVERDRAWN"),
 )  # fmt: skip
 # PostgreSQL holds overlaps off by exclusion constraints, which also stand between two concurrent transactions.
 SQLITE_RULES = (

@@ -57,3 +57,12 @@ REGISTER_CHILDREN = Citation("ข้อกำหนดของทะเบี�
 REGISTER_MAJORITY = Citation("ข้อกำหนดของทะเบียน ข้อ 3.6", SCHEME_START)
 REGISTER_INCOMPETENT = Citation("ข้อกำหนดของทะเบียน ข้อ 3.7", SCHEME_START)
 REGISTER_LIFECYCLE = Citation("ข้อกำหนดของทะเบียน ข้อ 3.8", SCHEME_START)
+
+NHSO_RECEIPTS = Citation("แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 แจ้งคำร้องขอเบิกค่ารักษา", SCHEME_START)
+NHSO_TRANSFER_RECEIPTS = Citation(
+    "แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 ใบเสร็จที่เกิดขึ้นระหว่างการย้ายหน่วยงาน ให้ส่งเบิกที่ต้นสังกัดใหม่", SCHEME_START
+)
+ONE_YEAR_TO_CLAIM = Citation(
+    "พ.ร.ฎ.เงินสวัสดิการเกี่ยวกับการรักษาพยาบาล พ.ศ. 2553 (เทียบเคียง) เบิกภายในหนึ่งปีนับแต่วันที่ในใบเสร็จ", SCHEME_START
+)
+REGISTER_CLAIMS = Citation("ข้อกำหนดของทะเบียน ข้อ 5.5", SCHEME_START)

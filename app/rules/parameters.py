@@ -37,3 +37,8 @@ PAPERS_DUE_DAYS = Dated(30, citations.REGISTER_LIFECYCLE)
 NIKAH_PROVINCES = Dated(frozenset({"91", "94", "95", "96"}), citations.NHSO_SPOUSE)
 SPOUSES_BY_NIKAH = Dated(4, citations.NHSO_SPOUSE)
 SAME_SEX_MARRIAGE_FROM = citations.EQUAL_MARRIAGE.since
+
+DAYS_TO_CLAIM = (Dated(365, citations.ONE_YEAR_TO_CLAIM),)
+DAYS_BEFORE_CLAIM_WARNING = (Dated(300, citations.REGISTER_CLAIMS),)
+# Above this a decision needs two signatures; satang.
+ONE_SIGNATURE_UP_TO = (Dated(100_000 * 100, citations.REGISTER_CLAIMS),)

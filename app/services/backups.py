@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.domain.actor import Actor
 from app.domain.clock import real_now
+from app.models.claim import ClaimPaper
 from app.models.database import db
 from app.models.evidence import EvidenceDocument
 from app.models.processing_round import BusinessClock
@@ -68,9 +69,12 @@ def _databases(folder: Path, place: Place, actor: Actor) -> tuple[dict[str, Data
 
 def _evidence() -> set[str]:
     """The names of the files that the register speaks of; asked after the copy, so the copy's are among them."""
-    column = EvidenceDocument.__table__.c.sha256
+    evidence, papers = EvidenceDocument.__table__.c.sha256, ClaimPaper.__table__.c.sha256
     with db.engine.connect() as connection:
-        return set(connection.scalars(sa.select(column).where(column.is_not(None))))
+        found = set(connection.scalars(sa.select(evidence).where(evidence.is_not(None))))
+        if sa.inspect(connection).has_table(ClaimPaper.__tablename__):  # not there before an upgrade
+            found |= set(connection.scalars(sa.select(papers)))
+        return found
 
 
 def _copied(source: Path, target: Path) -> Iterator[tuple[Path, FileNote]]:

@@ -85,16 +85,16 @@ def store(
     doc_no = names.tidy(doc_no or "")
     if len(doc_no) > DOC_NO_LENGTH:
         raise BadInput("TOO_LONG", field="doc_no", longest=DOC_NO_LENGTH)
-    content, media_type = _checked(stream, shelf)
+    content, media_type = checked(stream, shelf)
     digest = hashlib.sha256(content).hexdigest()
-    _keep(shelf.folder, digest, content)
+    keep(shelf.folder, digest, content)
     with transaction(actor) as session:
         now = business_now(session)
         if issue_date is not None and issue_date > bangkok_day(now):
             raise BadInput("DATE_IN_FUTURE", field="issue_date", date=issue_date)
         document = EvidenceDocument(
             uploader_agency_id=actor.agency_id, doc_type=doc_type, doc_no=doc_no or None, issue_date=issue_date,
-            original_name=_known_as(original_name), media_type=media_type, size=len(content), sha256=digest,
+            original_name=known_as(original_name), media_type=media_type, size=len(content), sha256=digest,
             uploaded_by_id=actor.user_id, uploaded_at=now,
         )  # fmt: skip
         session.add(document)
@@ -141,7 +141,8 @@ def note_of(document: EvidenceDocument, fault: EvidenceFault | None = None) -> D
     )  # fmt: skip
 
 
-def _checked(stream: BinaryIO, shelf: Shelf) -> tuple[bytes, str]:
+def checked(stream: BinaryIO, shelf: Shelf) -> tuple[bytes, str]:
+    """The content of an upload and its media type, looked at and scanned; refusals as `store` has them."""
     content = stream.read(LARGEST + 1)
     if not content:
         raise BadInput("EVIDENCE_EMPTY", field="file")
@@ -161,7 +162,7 @@ def path_of(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
-def _keep(folder: Path, digest: str, content: bytes) -> None:
+def keep(folder: Path, digest: str, content: bytes) -> None:
     """Write the file under its hash, readable by the portal alone; whole or not at all."""
     path = path_of(folder, digest)
     with suppress(FileNotFoundError):
@@ -180,7 +181,7 @@ def _keep(folder: Path, digest: str, content: bytes) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _known_as(original_name: str) -> str | None:
+def known_as(original_name: str) -> str | None:
     """The last part of the name as uploaded, Thai kept; a long one keeps its end, where the kind stands."""
     bare = names.tidy(original_name.replace("\\", "/").rsplit("/", 1)[-1])
     return bare[-NAME_LENGTH:] or None

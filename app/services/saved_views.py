@@ -29,6 +29,8 @@ SCREENS: Mapping[str, Power] = {
     "titles": Power.MANAGE_AGENCIES,
     "province-regions": Power.MANAGE_AGENCIES,
     "audit": Power.VIEW_AUDIT,
+    "claims": Power.VIEW_CLAIMS,
+    "ledger": Power.VIEW_CLAIMS,
 }
 MOST, NAME_LENGTH = 20, 60
 LARGEST_ID = 2**31 - 1

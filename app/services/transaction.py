@@ -92,6 +92,10 @@ def _portal_error(error: IntegrityError) -> PortalError:
         ("SAME_RIGHT_OVERLAP", "ex_entitlement_same"),
         ("ALREADY_PENDING", "asked_right"),
         ("ROUND_STARTED", "ROUND_STARTED"),
+        ("RECEIPT_ALREADY_CLAIMED", "uq_receipt_claim_receipt"),
+        ("RECEIPT_ALREADY_CLAIMED", "receipt_claim.receipt_key"),  # how SQLite names that index
+        ("LEDGER_COUNTER", "LEDGER_COUNTER"),
+        ("LEDGER_OVERDRAWN", "LEDGER_OVERDRAWN"),
         ("FROZEN", "FROZEN"),
         ("NO_DELETE", "NO_DELETE"),
         ("APPEND_ONLY", "APPEND_ONLY"),

@@ -21,6 +21,19 @@ def shelf() -> evidence.Shelf:
     return evidence.Shelf(Path(current_app.config["UPLOADS"]), current_app.config["CLAMD_SOCKET"])
 
 
+def served(document: evidence.OpenedDocument) -> Response:
+    """A file: a picture in the page, a PDF or with `?download=1` anything as a download."""
+    response = send_file(
+        io.BytesIO(document.content),
+        mimetype=document.media_type,
+        as_attachment=document.media_type == PDF or "download" in request.args,
+        download_name=document.name,
+    )
+    response.headers["Content-Security-Policy"] = _POLICY
+    response.headers["Cache-Control"] = "no-store"  # send_file would let the browser keep it
+    return response
+
+
 class EvidenceView(PowerView):
     """One address per document; the neighbour's and the missing one answer alike."""
 
@@ -35,12 +48,4 @@ class EvidenceView(PowerView):
             document = evidence.open_(evidence_id, actor=actor(), shelf=shelf())
         except NotFound:
             abort(404)
-        response = send_file(
-            io.BytesIO(document.content),
-            mimetype=document.media_type,
-            as_attachment=document.media_type == PDF or "download" in request.args,
-            download_name=document.name,
-        )
-        response.headers["Content-Security-Policy"] = _POLICY
-        response.headers["Cache-Control"] = "no-store"  # send_file would let the browser keep it
-        return response
+        return served(document)

@@ -25,17 +25,24 @@ from app.views.fields import NOTHING
 from app.views.list_page import Chip, shown
 from app.views.register_words import words_of_register
 
-_WIDTHS = {Kind.TEXT: 30, Kind.DATE: 14, Kind.INSTANT: 20}
+_WIDTHS = {Kind.TEXT: 30, Kind.DATE: 14, Kind.INSTANT: 20, Kind.MONEY: 16}
 
 
 class OwnDesk:
     """Left of ModelView in RegisterView: routes for the officer's own filters and columns, and for the list as a file.
 
     The search that is shown stands in the query of each address, so what is kept or exported is exactly what is seen.
-    `more_columns` are offered beside the columns that the list shows at first.
+    `more_columns` are offered beside the columns that the list shows at first; `money_columns` hold satang, and their sums
+    stand below the file's rows; `whole_columns` are never broken over two lines.
     """
 
     more_columns: list[str] = []
+    money_columns: frozenset[str] = frozenset()
+    whole_columns: frozenset[str] = frozenset()
+
+    def file_heading(self, items: list[Any]) -> list[str]:
+        """More lines above the rows of the file, such as whose they are and of which days."""
+        return []
 
     @property
     def screen(self) -> str:
@@ -127,9 +134,10 @@ class OwnDesk:
             count = write_workbook(
                 path,
                 sheet_title=title,
-                heading_lines=[title, conditions, provenance],
+                heading_lines=[title, *self.file_heading(items), conditions, provenance],
                 columns=[self._file_column(name) for name in names],
                 rows=self._file_rows(items, names),
+                total_label=_("Total") if self.money_columns.intersection(names) else "",
             )
             content = BytesIO(path.read_bytes())
         del kept
@@ -151,10 +159,12 @@ class OwnDesk:
 
     def _file_column(self, name: str) -> Column:
         kind = self._kind(name)
-        return Column(str(self.label_columns[name]), kind, _WIDTHS[kind])  # type: ignore[attr-defined]
+        return Column(str(self.label_columns[name]), kind, _WIDTHS[kind], kind is Kind.MONEY)  # type: ignore[attr-defined]
 
     def _kind(self, name: str) -> Kind:
         source = self.datamodel  # type: ignore[attr-defined]
+        if name in self.money_columns:
+            return Kind.MONEY
         if not hasattr(source.obj, name) or name not in source.list_columns:
             return Kind.TEXT
         return Kind.DATE if source.is_date(name) else Kind.INSTANT if source.is_datetime(name) else Kind.TEXT
@@ -173,7 +183,7 @@ class OwnDesk:
 def _in_file(kind: Kind, formatter: Any, value: Any) -> Any:
     """A value for its cell: days and instants as such, all else in the words of the list."""
     if kind is not Kind.TEXT:
-        return value if isinstance(value, date | datetime) else None
+        return value if isinstance(value, date | datetime | int) else None
     words = shown(formatter, value)
     words = words.words if isinstance(words, Chip) else words
     return None if words == NOTHING else str(words)

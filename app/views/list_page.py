@@ -33,6 +33,7 @@ class Cell:
     label: Any
     content: Any
     stays_whole: bool = False  # days and hours are not broken over two lines
+    is_amount: bool = False
 
     @property
     def chip(self) -> Chip | None:
@@ -74,6 +75,7 @@ class Head:
     label: Any
     address: str
     direction: str
+    is_amount: bool = False
 
 
 def marked(text: Any) -> Any:
@@ -84,7 +86,12 @@ def marked(text: Any) -> Any:
 def cells(view: Any, names: Iterable[str], values: Iterable[Any]) -> list[Cell]:
     """The values as people read them, by the view's labels and formatters; a dash for none."""
     return [
-        Cell(view.label_columns[name], shown(view.formatters_columns.get(name), value), isinstance(value, date))
+        Cell(
+            view.label_columns[name],
+            shown(view.formatters_columns.get(name), value),
+            isinstance(value, date) or name in view.whole_columns,
+            name in view.money_columns,
+        )  # fmt: skip
         for name, value in zip(names, values, strict=True)
     ]
 
@@ -177,13 +184,14 @@ class ListPage:
     def _head(self, column: str) -> Head:
         label = self.view.label_columns[column]
         if column not in self.view.order_columns:
-            return Head(label, "", "")
+            return Head(label, "", "", column in self.view.money_columns)
         order, way = f"_oc_{self.name}", f"_od_{self.name}"
         base = self.view.base_order or ("", "")
         sorted_by, direction = request.args.get(order, base[0]), request.args.get(way, base[1])
         direction = direction if sorted_by == column else ""
         then = "desc" if direction == "asc" else "asc"
-        return Head(label, self.address(**{order: column, way: then, f"page_{self.name}": None}), direction)
+        address = self.address(**{order: column, way: then, f"page_{self.name}": None})
+        return Head(label, address, direction, column in self.view.money_columns)
 
     def _row(self, item: Any) -> Row:
         key = self.view.datamodel.get_pk_value(item)

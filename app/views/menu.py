@@ -18,6 +18,10 @@ from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.card_login import CardLoginView, OwnPinView
 from app.views.card_policies import EmergencyView, LoginPoliciesView
+from app.views.claim_deeds import ClaimDeedsView, ClaimPapersView
+from app.views.claim_form import ClaimFormView
+from app.views.claim_review import PAYMENTS, REVIEW, ClaimPaymentsView, ClaimReviewView
+from app.views.claims import ClaimsView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
 from app.views.edits import EditsView
 from app.views.ends import EndsView
@@ -29,6 +33,7 @@ from app.views.family_hints import DayHintsView, FamilyHintsView
 from app.views.family_papers import FamilyPapersView
 from app.views.family_typing import FamilyTypingView
 from app.views.handbook import HandbookView
+from app.views.ledger import LedgerView
 from app.views.look_ahead import LookAheadView
 from app.views.mass_approvals import MassApprovalsView
 from app.views.my_work import MENU_NAME as MY_WORK
@@ -53,11 +58,12 @@ from app.views.tokens import TokenView
 from app.views.transfers import TransferNoticesView, TransfersView
 from app.views.workstations import OfficerCardsView, WorkstationsView
 
-PERSONNEL, REGISTRAR, REPORTS, NHSO = "personnel", "registrar_desk", "reports", "nhso"
+PERSONNEL, REGISTRAR, FINANCE, REPORTS, NHSO = "personnel", "registrar_desk", "finance", "reports", "nhso"
 # The groups of the menu, as the seeds print them (spec 8.1).
 GROUPS: dict[str, Any] = {
     PERSONNEL: _l("Personnel"),
     REGISTRAR: _l("Registrar"),
+    FINANCE: _l("Finance"),
     REPORTS: _l("Reports"),
     NHSO: _l("NHSO"),
 }
@@ -89,6 +95,11 @@ MENU: tuple[Entry, ...] = (
     Entry(TransferApprovalsView, "transfer_approvals", _l("Approve transfers"), REGISTRAR, "arrow-left-right"),
     Entry(WorkstationsView, "workstations", _l("Workstations"), REGISTRAR, "shield-lock"),
     Entry(OfficerCardsView, "officer_cards", _l("Officers and their cards"), REGISTRAR, "person-vcard"),
+    Entry(ClaimFormView, "new_claim", _l("Claim medical costs"), FINANCE, "receipt"),
+    Entry(ClaimsView, "claims", _l("Search claims"), FINANCE, "search"),
+    Entry(ClaimReviewView, REVIEW, _l("Check claims"), FINANCE, "card-checklist"),
+    Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "bank"),
+    Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
     Entry(ReportsView, "report_page", _l("Reports and summaries"), REPORTS, "columns-gap"),
@@ -119,6 +130,8 @@ PAGES: tuple[type[BaseView], ...] = (
     FamilyTypingView,
     FamilyPapersView,
     EvidenceView,
+    ClaimDeedsView,
+    ClaimPapersView,
     RosterDeedsView,
     RosterColumnsView,
     ExplainByNumberView,

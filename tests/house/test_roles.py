@@ -15,20 +15,20 @@ from app.views.base import PowerChecked
 POWERS = {
     "personnel_clerk": "record_request search_transfer import_roster view_register export_register view_reports "
     "lookup_right view_rounds",
-    "finance_clerk": "view_reports list_names lookup_right view_rounds",
+    "finance_clerk": "view_reports list_names lookup_right view_rounds record_claim view_claims",
     "registrar": "record_request search_transfer import_roster approve_certification approve_termination approve_transfer "
-    "view_register export_register view_reports lookup_right view_rounds view_audit manage_cards",
+    "view_register export_register view_reports lookup_right view_rounds view_audit manage_cards view_claims",
     "provincial_officer": "view_reports",
     "nhso_region": "view_register export_register view_reports lookup_right view_rounds view_audit",
     "nhso_admin": "view_register export_register view_reports lookup_right view_rounds manage_agencies "
-    "manage_accounts manage_cards view_audit",
-    "nhso_finance": "view_register export_register view_reports lookup_right",
+    "manage_accounts manage_cards view_audit view_claims",
+    "nhso_finance": "view_register export_register view_reports lookup_right view_claims decide_claim pay_claim",
     "hospital_user": "",
     "data_owner": "",
     "pao_reviewer": "",
     "fund_officer": "",
     "fund_coach": "",
-    "auditor": "view_register view_reports view_rounds view_audit",
+    "auditor": "view_register view_reports view_rounds view_audit view_claims",
     "public_enquirer": "",
 }
 # Routes that anybody may open, each with its reason.

@@ -21,6 +21,7 @@ from app.services.rounds import run_due
 from app.services.transaction import reading
 from app.views.evidence import shelf
 from tests.services.conftest import nid, official, relative
+from tests.views.claim_walk import bring
 from tests.views.offices import ADMINISTRATOR, TAO, TOWN, Portal
 
 CANARY = "ขมิ้นเหลืองอ่อน"
@@ -80,9 +81,12 @@ def build(portal: Portal) -> Aviary:
         _effective_family(birds)
         _requests_in_each_state(birds)
         _evidence(birds)
+        portal.account("money_b", "finance_clerk", TAO)
+        bring(birds, nid(7000), f"{CANARY} ใจดี", actor(portal, "money_b", "finance_clerk", TAO))
     with reading(birds.clerk.scope) as session:
         rows = session.execute(sa.text("SELECT request_no, submission_no FROM change_request"))
-        birds.ids["numbers"] = sorted({text for row in rows for text in row})
+        claims = session.scalars(sa.text("SELECT claim_no FROM receipt_claim"))
+        birds.ids["numbers"] = sorted({*claims, *(text for row in rows for text in row)})
     return birds
 
 

@@ -16,11 +16,12 @@ from tests.services import roster_desk
 from tests.services.conftest import nid
 from tests.services.test_evidence import PDF
 from tests.views.canary import CANARY, Aviary, build, digest
+from tests.views.claim_walk import ELSEWHERE
 from tests.views.family_desk import filled_in
 from tests.views.nothing_owned import ADMIN_VIEWS, NOTHING_OWNED
 from tests.views.offices import TAO, TOWN, Browser, write
 from tests.views.roster_desk import bring_canary, staff_columns
-from tests.views.scope_visits import MANY, REPORTS, Ids, Visit, approvals_of_many
+from tests.views.scope_visits import Ids, Visit, approvals_of_many
 from tests.views.scope_visits import at as _at
 from tests.views.scope_visits import with_ as _with
 
@@ -58,7 +59,6 @@ WALK: dict[tuple[str, str], Visit] = {
     ("ApprovalsView.withdraw", "POST"): Visit(
         REGISTRAR, _at("/approvals/{}/withdraw", "pending"), _with(version="pending_version")
     ),
-    **MANY,
     ("QueueDeskView.save", "POST"): Visit(
         REGISTRAR, _at("/approvals/views/"), _with(name="ใหม่"), changes=True, own_work=True
     ),
@@ -143,7 +143,7 @@ WALK: dict[tuple[str, str], Visit] = {
         CLERK, _at("/register/views/columns"), _with(search="search", column="status"), changes=True, own_work=True
     ),
     ("SavedViewsView.delete", "POST"): Visit(CLERK, _at("/register/views/{}/delete", "view"), changes=True),
-    **REPORTS,
+    **ELSEWHERE,
     ("ReportsInboxView.show", "GET"): Visit(CLERK, _at("/my-files/"), marker="/file"),
     ("ReportsInboxView.activity", "GET"): Visit(CLERK, _at("/my-files/activity"), marker="/file"),
     ("ReportsInboxView.file", "GET"): Visit(CLERK, _at("/my-files/{}/file", "job")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -12,7 +13,7 @@ from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.services import approvals, change_requests
 from app.services.clock import business_now
-from app.services.demo import world
+from app.services.demo import claims, world
 from app.services.demo.accounts import EXAMPLE_ID, TAO, TOWN
 from app.services.demo.people import FIRST_SERIAL, Census
 from app.services.demo.world import Office
@@ -28,8 +29,11 @@ EXAMPLE = Member(
 )  # fmt: skip
 
 
-def seed(*, production: bool) -> bool:
-    """Build the demo once; False when it stands already. Raises NotAllowed('DEMO_IN_PRODUCTION')."""
+def seed(*, production: bool, uploads: Path | None = None) -> bool:
+    """Build the demo once; False when it stands already. Claims need the folder of `uploads` for their papers.
+
+    Raises NotAllowed('DEMO_IN_PRODUCTION').
+    """
     world.refuse_production(production)
     if world.is_built():
         return False
@@ -48,6 +52,8 @@ def seed(*, production: bool) -> bool:
     for office in (town, tao):
         _at_work(office, census)
     _recorded_in_error(town)
+    if uploads is not None:
+        claims.seed(uploads)
     return True
 
 

@@ -97,6 +97,16 @@ def _actor(session: sa.orm.Session, username: str, agency_id: int) -> Actor:
     return Actor(username, scope, powers_of(names), user_id=user.id, roles=names, agency_id=agency_id)
 
 
+def officer(username: str, code: str | None = None) -> Actor:
+    """A demo account as an actor: of the agency with this code, or without one of the nation."""
+    with reading(NATION) as session:
+        if code is not None:
+            return _actor(session, username, session.scalars(sa.select(Agency.id).where(Agency.dla_code == code)).one())
+        user = session.scalars(sa.select(PortalUser).where(PortalUser.username == username)).one()
+        names = tuple(role.name for role in user.roles)
+        return Actor(username, NATION, powers_of(names), user_id=user.id, roles=names)
+
+
 def days_of_the_past() -> Iterator[None]:
     """On an unused instance: puts the clock some days back, and at each step past the next round, which is run.
 

@@ -1,0 +1,80 @@
+"""Words of money: what a receipt claim is, in which state, by which papers, and why it is not paid as asked (spec 1.4, 2.8)."""
+
+import re
+import unicodedata
+from enum import StrEnum
+
+from app.domain.thai_calendar import to_arabic_digits
+
+
+class ClaimStatus(StrEnum):
+    """สถานะของใบเสร็จ: where a claim stands (spec 5.5); app/rules/claim_statuses.py says who may bring it there."""
+
+    DRAFT = "DRAFT"  # บันทึกแล้ว
+    SUBMITTED = "SUBMITTED"  # รอตรวจสอบ
+    RETURNED = "RETURNED"  # ไม่อนุมัติ (แก้ไข)
+    DENIED = "DENIED"  # ไม่อนุมัติ (ปิดเรื่อง)
+    APPROVED = "APPROVED"  # อนุมัติ
+    PAID = "PAID"  # โอนเงินแล้ว
+    CANCELLED = "CANCELLED"  # ยกเลิก
+
+
+class ClaimVerb(StrEnum):
+    """What is done to a claim."""
+
+    RECORD = "RECORD"  # write it, or write it anew
+    SUBMIT = "SUBMIT"  # send it to the NHSO
+    CANCEL = "CANCEL"  # give it up
+    ALLOW_LATE = "ALLOW_LATE"  # let it be sent although a year has passed
+    RETURN = "RETURN"  # send it back for correction
+    DENY = "DENY"  # close it without money
+    SIGN = "SIGN"  # first of two signatures above the limit
+    APPROVE = "APPROVE"  # let it be paid, in full or in part
+    RECALL = "RECALL"  # take an approval back that was not paid yet
+    PAY = "PAY"  # release the payment
+
+
+class PatientType(StrEnum):
+    """ประเภทผู้ป่วย."""
+
+    OP = "OP"  # ผู้ป่วยนอก
+    IP = "IP"  # ผู้ป่วยใน
+
+
+class PaperKind(StrEnum):
+    """What is attached to a claim."""
+
+    RECEIPT = "RECEIPT"  # ใบเสร็จรับเงิน
+    REFERRAL = "REFERRAL"  # หนังสือส่งตัว
+    CERTIFICATE = "CERTIFICATE"  # ใบรับรองแพทย์
+    OTHER = "OTHER"  # อื่น ๆ
+
+
+class ClaimReason(StrEnum):
+    """Why a claim came back, was closed, or is paid in part only."""
+
+    PAPERS_MISSING = "PAPERS_MISSING"  # เอกสารไม่ครบหรือไม่ชัด
+    NAME_DIFFERS = "NAME_DIFFERS"  # ชื่อไม่ตรงกับใบเสร็จ
+    HOSPITAL_DIFFERS = "HOSPITAL_DIFFERS"  # หน่วยบริการไม่ตรงกับใบเสร็จ
+    AMOUNT_WRONG = "AMOUNT_WRONG"  # จำนวนเงินไม่ตรงกับใบเสร็จ
+    NOT_CLAIMABLE = "NOT_CLAIMABLE"  # มีรายการที่เบิกไม่ได้ตามระเบียบ
+    OTHER_SCHEME = "OTHER_SCHEME"  # ต้องใช้สิทธิอื่นก่อน
+    NOT_ENTITLED = "NOT_ENTITLED"  # ไม่มีสิทธิในวันรับบริการ
+    DUPLICATE = "DUPLICATE"  # เบิกซ้ำ
+    DECIDED_IN_ERROR = "DECIDED_IN_ERROR"  # พิจารณาผิด
+    OTHER = "OTHER"  # อื่น ๆ
+
+
+_PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
+
+
+def receipt_key(receipt_no: str) -> str:
+    """Under which one receipt is known however its number is typed: `เล่มที่ 012 เลขที่ 0034` and `เล่มที่12เลขที่34` are one.
+
+    White space does not count, dashes and strokes only part the pieces; Thai digits are digits, case and leading zeros do
+    not count.
+    """
+    folded = unicodedata.normalize("NFKC", to_arabic_digits("".join(receipt_no.split()))).casefold()
+    # Marks of Thai vowels and tones belong to their letters: only what is neither letter, digit nor mark parts.
+    kept = "".join(ch if ch.isalnum() or unicodedata.category(ch)[0] == "M" else " " for ch in folded)
+    return "-".join(piece.lstrip("0") or "0" for piece in _PIECES.findall(kept))

@@ -1,0 +1,99 @@
+"""Demo claims in every state, through the verbs of the finance clerk and of the NHSO; made-up hospitals and receipts."""
+
+import io
+from datetime import date, timedelta
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app.domain.actor import NATION, Actor
+from app.domain.claims import ClaimReason, ClaimVerb, PaperKind, PatientType
+from app.domain.clock import bangkok_day
+from app.domain.people import HospitalType
+from app.models.claim import ReceiptClaim
+from app.models.hospital import Hospital
+from app.services.clock import business_now
+from app.services.code_tables import add_row
+from app.services.demo import world
+from app.services.demo.accounts import EXAMPLE_ID, TOWN
+from app.services.evidence import Shelf
+from app.services.money import claim_papers, claim_review, claims
+from app.services.money.claim_review import Decision
+from app.services.money.claims import ClaimForm
+from app.services.transaction import reading
+
+HOSPITALS = (
+    ("99011", "โรงพยาบาลตัวอย่าง", "11"),
+    ("99012", "โรงพยาบาลตัวอย่างแห่งที่สอง", "11"),
+    ("99090", "โรงพยาบาลตัวอย่างภาคใต้", "90"),
+)
+_NAME, _KEY = "สมชาย ตัวอย่างดี", "demo"
+_SAMPLE = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 420 595]/Contents 4 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>endobj
+4 0 obj<</Length 62>>stream
+BT /F 18 Tf 60 500 Td (SAMPLE RECEIPT NUMBER) Tj ET
+endstream endobj
+trailer<</Root 1 0 R>>
+startxref
+0
+%%EOF
+"""  # noqa: E501
+
+
+def seed(uploads: Path) -> None:
+    """Hospitals, and one claim or more in each state for the official whom the README names."""
+    for code, name, province in HOSPITALS:
+        row = {
+            "code": code, "name_th": name, "province_code": province, "hospital_type": HospitalType.STATE,
+            "valid_from": date(2000, 1, 1), "valid_until": None,
+        }  # fmt: skip
+        if not _is_there(code):
+            add_row(Hospital, row, actor=world.BUILDER)
+    clerk = world.officer("finance1", TOWN)
+    first, second, payer = (world.officer(name) for name in ("nhso_finance1", "nhso_finance2", "nhso_finance3"))
+    shelf, today = Shelf(uploads), bangkok_day(business_now())
+
+    def sent(number: int, total: int, *, days: int = 20, claimable: int | None = None) -> int:
+        claim_id = _recorded(number, total, claimable or total, today - timedelta(days=days), clerk)
+        paper = io.BytesIO(_SAMPLE.replace(b"NUMBER", b"%08d" % number))
+        claim_papers.attach(claim_id, PaperKind.RECEIPT, paper, "ใบเสร็จ.pdf", actor=clerk, shelf=shelf)
+        claims.submit(claim_id, _version(claim_id), actor=clerk, hash_key=_KEY)
+        return claim_id
+
+    _recorded(101, 450_00, 450_00, today - timedelta(days=3), clerk)
+    _recorded(102, 1_250_50, 1_250_50, today - timedelta(days=320), clerk)
+    for number, total in ((103, 820_00), (104, 3_400_00), (105, 15_750_25)):
+        sent(number, total)
+    large = sent(106, 182_500_00, days=40, claimable=165_000_00)
+    claim_review.decide(Decision(large, _version(large), ClaimVerb.APPROVE), actor=first)
+    _decide(sent(107, 990_00), ClaimVerb.RETURN, ClaimReason.PAPERS_MISSING, "ภาพใบเสร็จไม่ชัด โปรดแนบใหม่", first)
+    _decide(sent(108, 600_00), ClaimVerb.DENY, ClaimReason.OTHER_SCHEME, "", second)
+    _decide(sent(109, 2_150_00), ClaimVerb.APPROVE, None, "", second)
+    paid = sent(110, 5_320_75, days=60, claimable=5_000_00)
+    _decide(paid, ClaimVerb.APPROVE, None, "", first)
+    claim_review.pay(paid, _version(paid), today, "KTB-0001", actor=payer)
+    given_up = sent(111, 75_00)
+    claims.cancel(given_up, _version(given_up), actor=clerk)
+
+
+def _recorded(number: int, total: int, claimable: int, day: date, clerk: Actor) -> int:
+    form = ClaimForm(
+        EXAMPLE_ID, PatientType.OP, day, f"68-{number:05d}", day, total, claimable, HOSPITALS[number % 2][0], _NAME
+    )
+    return claims.record(form, actor=clerk, hash_key=_KEY)
+
+
+def _decide(claim_id: int, verb: ClaimVerb, reason: ClaimReason | None, note: str, actor: Actor) -> None:
+    claim_review.decide(Decision(claim_id, _version(claim_id), verb, reason=reason, note=note), actor=actor)
+
+
+def _is_there(code: str) -> bool:
+    with reading(NATION) as session:
+        return session.scalar(sa.select(Hospital.id).where(Hospital.code == code)) is not None
+
+
+def _version(claim_id: int) -> int:
+    with reading(NATION) as session:
+        return session.get_one(ReceiptClaim, claim_id).version

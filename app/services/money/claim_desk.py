@@ -1,0 +1,157 @@
+"""What the pages of claims show: one claim with everything on it, near twins, and what waits for whom."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.claims import ClaimStatus, ClaimVerb
+from app.domain.clock import bangkok_day
+from app.domain.errors import NotFound
+from app.domain.ledger import Standing
+from app.domain.powers import Power
+from app.models.claim import ClaimPaper, ClaimStep, ReceiptClaim
+from app.models.entitlement import Entitlement
+from app.models.ledger import LedgerEntry
+from app.models.person import Person
+from app.rules import receipts
+from app.rules.claim_statuses import OPEN_TO_CLERK, verbs_in
+from app.rules.receipts import Fault
+from app.services.audit import person_hash, record_reads
+from app.services.clock import business_now
+from app.services.evidence import LARGEST_ID
+from app.services.money import ledger
+from app.services.money.claim_review import needs_two
+from app.services.money.claim_rows import with_names
+from app.services.money.claims import facts_of
+from app.services.transaction import reading
+
+PURPOSE = "CLAIM"
+PAGE, MOST_NEAR, COUNTED = 50, 5, 1_000
+DAYS_NEAR = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class ClaimDesk:
+    """A claim with its papers, story and money; `verbs` is what the reader may do now.
+
+    `faults` stand against sending it today, `warning` that its year is nearly over; `near` are claims that look much alike.
+    """
+
+    claim: ReceiptClaim
+    right: Entitlement | None
+    papers: Sequence[ClaimPaper]
+    steps: Sequence[ClaimStep]
+    entries: Sequence[LedgerEntry]
+    standing: Standing
+    near: Sequence[ReceiptClaim]
+    faults: tuple[Fault, ...]
+    warning: Fault | None
+    verbs: frozenset[ClaimVerb]
+    needs_two: bool
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the reader may change what the claim says."""
+        return ClaimVerb.RECORD in self.verbs
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A page of claims that wait for the NHSO: how many (no further than COUNTED), what they come to in satang."""
+
+    rows: Sequence[ReceiptClaim]
+    count: int
+    satang: int
+    page: int
+
+    @property
+    def has_more(self) -> bool:
+        """Whether another page follows."""
+        return (self.page + 1) * PAGE < self.count
+
+
+def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
+    """One claim in scope, its opening written down first. Raises NotAllowed, NotFound('CLAIM_NOT_FOUND')."""
+    actor.require(Power.VIEW_CLAIMS)
+    with reading(actor.scope) as session:
+        query = sa.select(ReceiptClaim).options(*with_names()).where(ReceiptClaim.id == claim_id)
+        claim = session.scalars(query).one_or_none() if 0 < claim_id <= LARGEST_ID else None
+        if claim is None:
+            raise NotFound("CLAIM_NOT_FOUND")
+        today = bangkok_day(business_now(session))
+        facts = facts_of(claim, claim.patient, today)
+        entries = ledger.of_claim(session, claim.id)
+        right = session.get(Entitlement, claim.entitlement_id) if claim.entitlement_id else None
+        found = ClaimDesk(
+            claim, right, _of(session, ClaimPaper, claim), _of(session, ClaimStep, claim), entries,
+            ledger.standing(entries), near(session, claim),
+            receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
+            verbs_in(claim.status, actor.powers), needs_two(claim.claimable, today),
+        )  # fmt: skip
+        read = {
+            "person_hash": person_hash(claim.patient.national_id, hash_key),
+            "object_type": "receipt_claim", "object_id": str(claim.id),
+        }  # fmt: skip
+        session.expunge_all()
+    record_reads([read], actor=actor, purpose=PURPOSE)
+    return found
+
+
+def near(session: Session, claim: ReceiptClaim) -> Sequence[ReceiptClaim]:
+    """Claims in scope that may be of the same receipt: its number at this hospital with another amount, or this patient's
+    amount there about the same day under another number."""
+    days = sa.and_(
+        ReceiptClaim.patient_id == claim.patient_id, ReceiptClaim.total == claim.total,
+        ReceiptClaim.served_on.between(claim.served_on - DAYS_NEAR, claim.served_on + DAYS_NEAR),
+    )  # fmt: skip
+    query = (
+        sa.select(ReceiptClaim)
+        .options(*with_names())
+        .where(
+            ReceiptClaim.hospital_id == claim.hospital_id, ReceiptClaim.id != claim.id,
+            ReceiptClaim.status != ClaimStatus.CANCELLED, sa.or_(ReceiptClaim.receipt_key == claim.receipt_key, days),
+        )
+        .order_by(ReceiptClaim.id)
+    )  # fmt: skip
+    return session.scalars(query.limit(MOST_NEAR)).all()
+
+
+def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = False) -> Waiting:
+    """What waits in scope to be decided (SUBMITTED; with `signed` for the second signature) or paid (APPROVED), oldest first."""
+    actor.require(Power.DECIDE_CLAIM if status is ClaimStatus.SUBMITTED else Power.PAY_CLAIM)
+    fits = [ReceiptClaim.status == status]
+    if status is ClaimStatus.SUBMITTED:
+        fits.append(ReceiptClaim.signed_by_id.is_not(None) if signed else ReceiptClaim.signed_by_id.is_(None))
+    amount = ReceiptClaim.claimable if status is ClaimStatus.SUBMITTED else ReceiptClaim.approved
+    first = sa.select(amount.label("satang")).where(*fits).limit(COUNTED + 1).subquery()
+    query = sa.select(ReceiptClaim).options(*with_names()).where(*fits)
+    with reading(actor.scope) as session:
+        count, satang = session.execute(sa.select(sa.func.count(), sa.func.sum(first.c.satang))).one()
+        rows = session.scalars(
+            query.order_by(ReceiptClaim.submitted_at, ReceiptClaim.id).offset(page * PAGE).limit(PAGE)
+        ).all()
+        session.expunge_all()
+    return Waiting(rows, count, int(satang or 0), page)
+
+
+def find_patient(national_id: str, *, actor: Actor, hash_key: str) -> int:
+    """The id of the person with this number in scope, under which his claims are listed; asking is written down.
+
+    Raises NotFound('PERSON_NOT_FOUND').
+    """
+    actor.require(Power.VIEW_CLAIMS)
+    with reading(actor.scope) as session:
+        found = session.scalars(sa.select(Person.id).where(Person.national_id == national_id)).one_or_none()
+    read = {"person_hash": person_hash(national_id, hash_key), "answer": "FOUND" if found else "NOT_FOUND"}
+    record_reads([read], actor=actor, purpose=PURPOSE)
+    if found is None:
+        raise NotFound("PERSON_NOT_FOUND", field="national_id")
+    return found
+
+
+def _of(session: Session, kind: type, claim: ReceiptClaim) -> Sequence[object]:
+    return session.scalars(sa.select(kind).where(kind.claim_id == claim.id).order_by(kind.id)).all()

@@ -1,0 +1,214 @@
+"""ตรวจสอบคำร้องขอเบิก: the NHSO's finance decides claims, signs the large ones twice, and releases the money (spec 5.5, 7)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
+from app.domain.clock import bangkok_day
+from app.domain.errors import BadInput, NotAllowed, PortalError
+from app.domain.ledger import EntryKind
+from app.domain.names import tidy
+from app.domain.powers import Power
+from app.models.claim import ReceiptClaim
+from app.rules.citations import REGISTER_CLAIMS
+from app.rules.parameters import ONE_SIGNATURE_UP_TO, in_force
+from app.services.clock import business_now
+from app.services.money import ledger
+from app.services.money.claim_rows import line, move, own, record
+from app.services.transaction import transaction
+
+MOST_AT_ONCE = 100
+NOTE_LENGTH, TRANSFER_LENGTH = 1000, 60
+DECISIONS = (ClaimVerb.APPROVE, ClaimVerb.RETURN, ClaimVerb.DENY)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What is decided of one claim as it was seen; `amount` in satang, None for all that is claimed."""
+
+    claim_id: int
+    seen_version: int
+    verb: ClaimVerb
+    amount: int | None = None
+    reason: ClaimReason | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one claim of several: its new state, or the refusal that left it as it was."""
+
+    claim_id: int
+    claim_no: str
+    status: ClaimStatus | None = None
+    error: PortalError | None = None
+
+
+def decide_many(decisions: Sequence[Decision], *, actor: Actor) -> list[Outcome]:
+    """Decide several claims, each for itself: a refusal of one holds up no other.
+
+    Raises NotAllowed('POWER_MISSING'), BadInput('TOO_MANY_AT_ONCE').
+    """
+    actor.require(Power.DECIDE_CLAIM)
+    if len(decisions) > MOST_AT_ONCE:
+        raise BadInput("TOO_MANY_CLAIMS", most=MOST_AT_ONCE)
+    outcomes = []
+    for decision in decisions:
+        try:
+            outcomes.append(decide(decision, actor=actor))
+        except PortalError as refusal:
+            outcomes.append(Outcome(decision.claim_id, str(refusal.facts.get("claim_no", "")), None, refusal))
+    return outcomes
+
+
+def decide(decision: Decision, *, actor: Actor) -> Outcome:
+    """Approve (in full or in part), return for correction, or close one claim.
+
+    Above the limit of one signature the first approval only signs; the second, by somebody else over the same amount,
+    approves. Raises BadInput REASON_MISSING, NOTE_NEEDED, TOO_LONG, AMOUNT_NOT_POSITIVE, APPROVED_OVER_CLAIMED;
+    NotAllowed OWN_CLAIM, SECOND_SIGNATURE; NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
+    """
+    actor.require(Power.DECIDE_CLAIM)
+    note = _note(decision.note)
+    with transaction(actor) as session:
+        now = business_now(session)
+        claim = own(session, decision.claim_id, decision.seen_version)
+        line(claim, decision.verb, actor)
+        if actor.user_id is not None and actor.user_id in (claim.recorded_by_id, claim.submitted_by_id):
+            raise NotAllowed("OWN_CLAIM", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
+        amount, verb = None, decision.verb
+        if verb is ClaimVerb.APPROVE:
+            amount = _amount(claim, decision)
+            verb = _signed_or_approved(claim, amount, actor, now)
+        elif decision.reason is None:
+            raise BadInput("REASON_MISSING", field="reason", claim_no=claim.claim_no)
+        if decision.reason is ClaimReason.OTHER and not note:
+            raise BadInput("NOTE_NEEDED", field="note", claim_no=claim.claim_no)
+        _write(session, claim, decision, verb, amount, note, actor, now)
+        return Outcome(claim.id, claim.claim_no, claim.status)
+
+
+def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None:
+    """Take back an approval that was not paid: the claim waits anew, the ledger gets the counter-entry.
+
+    Raises BadInput REQUIRED without words, NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
+    """
+    actor.require(Power.DECIDE_CLAIM)
+    text = _note(note, required=True)
+    with transaction(actor) as session:
+        now = business_now(session)
+        claim = own(session, claim_id, seen_version)
+        step = line(claim, ClaimVerb.RECALL, actor)
+        amount = claim.approved
+        claim.decided_by_id = claim.decided_at = claim.signed_by_id = claim.approved = claim.reason = claim.note = None
+        move(session, claim, step, actor=actor, now=now, amount=amount, note=text)
+        ledger.undo(session, claim, EntryKind.APPROVAL, actor=actor, now=now)
+        record(session, actor, "recall_claim", "receipt_claim", claim)
+
+
+def allow_late(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None:
+    """Let a claim be sent although its year is over, with a reason in words; raises as `recall`."""
+    actor.require(Power.DECIDE_CLAIM)
+    text = _note(note, required=True)
+    with transaction(actor) as session:
+        now = business_now(session)
+        claim = own(session, claim_id, seen_version)
+        step = line(claim, ClaimVerb.ALLOW_LATE, actor)
+        claim.late_allowed_by_id = actor.user_id
+        move(session, claim, step, actor=actor, now=now, note=text)
+        record(session, actor, "allow_late_claim", "receipt_claim", claim)
+
+
+def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str, *, actor: Actor) -> Outcome:
+    """Release the payment of an approved claim: on which day, under which number of the transfer.
+
+    Raises NotAllowed('PAYER_DECIDED') for who signed or decided, BadInput REQUIRED, DATE_IN_FUTURE, PAID_BEFORE_DECIDED,
+    TOO_LONG; NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
+    """
+    actor.require(Power.PAY_CLAIM)
+    number = tidy(transfer_no)
+    if paid_on is None or not number:
+        raise BadInput("REQUIRED", field="paid_on" if paid_on is None else "transfer_no")
+    if len(number) > TRANSFER_LENGTH:
+        raise BadInput("TOO_LONG", field="transfer_no", longest=TRANSFER_LENGTH)
+    with transaction(actor) as session:
+        now = business_now(session)
+        claim = own(session, claim_id, seen_version)
+        step = line(claim, ClaimVerb.PAY, actor)
+        if actor.user_id in (claim.decided_by_id, claim.signed_by_id):
+            raise NotAllowed("PAYER_DECIDED", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
+        if paid_on > bangkok_day(now):
+            raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
+        assert claim.decided_at is not None and claim.approved is not None
+        if paid_on < bangkok_day(claim.decided_at):
+            raise BadInput("PAID_BEFORE_DECIDED", field="paid_on", claim_no=claim.claim_no)
+        claim.paid_by_id, claim.paid_on, claim.transfer_no = actor.user_id, paid_on, number
+        move(session, claim, step, actor=actor, now=now, amount=claim.approved, note=number)
+        ledger.post(session, claim, EntryKind.PAYMENT, claim.approved, actor=actor, now=now)
+        record(session, actor, "pay_claim", "receipt_claim", claim)
+        return Outcome(claim.id, claim.claim_no, claim.status)
+
+
+def one_signature_limit() -> int:
+    """Up to how many satang one signature does today."""
+    return in_force(ONE_SIGNATURE_UP_TO, bangkok_day(business_now()))
+
+
+def needs_two(amount: int, day: date) -> bool:
+    """Whether a decision over so many satang needs two signatures on the day."""
+    return amount > in_force(ONE_SIGNATURE_UP_TO, day)
+
+
+def _amount(claim: ReceiptClaim, decision: Decision) -> int:
+    amount = claim.claimable if decision.amount is None else decision.amount
+    if amount <= 0:
+        raise BadInput("AMOUNT_NOT_POSITIVE", field="amount", claim_no=claim.claim_no)
+    if amount > claim.claimable:
+        raise BadInput("APPROVED_OVER_CLAIMED", field="amount", claim_no=claim.claim_no)
+    if amount < claim.claimable and decision.reason is None:
+        raise BadInput("REASON_MISSING", field="reason", claim_no=claim.claim_no)
+    return amount
+
+
+def _signed_or_approved(claim: ReceiptClaim, amount: int, actor: Actor, now: datetime) -> ClaimVerb:
+    """Whether this is the first of two signatures or the decision; a signature over another amount begins anew."""
+    if not needs_two(amount, bangkok_day(now)):
+        return ClaimVerb.APPROVE
+    if claim.signed_by_id is None or claim.approved != amount:
+        return ClaimVerb.SIGN
+    if claim.signed_by_id == actor.user_id:
+        raise NotAllowed("SECOND_SIGNATURE", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
+    return ClaimVerb.APPROVE
+
+
+def _write(
+    session: Session, claim: ReceiptClaim, decision: Decision, verb: ClaimVerb, amount: int | None, note: str,
+    actor: Actor, now: datetime,
+) -> None:  # fmt: skip
+    step = line(claim, verb, actor)
+    claim.reason, claim.note, claim.approved = decision.reason, note or None, amount
+    if verb is ClaimVerb.SIGN:
+        claim.signed_by_id = actor.user_id
+    else:
+        if amount is None or not needs_two(amount, bangkok_day(now)):
+            claim.signed_by_id = None
+        claim.decided_by_id, claim.decided_at = actor.user_id, now
+    move(session, claim, step, actor=actor, now=now, amount=amount, reason=decision.reason, note=note or None)
+    if verb is ClaimVerb.APPROVE and amount is not None:
+        ledger.post(session, claim, EntryKind.APPROVAL, amount, actor=actor, now=now)
+    refused = "return_claim" if verb is ClaimVerb.RETURN else "deny_claim"
+    word = "approve_claim" if verb is ClaimVerb.APPROVE else "sign_claim" if verb is ClaimVerb.SIGN else refused
+    record(session, actor, word, "receipt_claim", claim)
+
+
+def _note(text: str, *, required: bool = False) -> str:
+    note = text.replace("\0", "").strip()
+    if required and not note:
+        raise BadInput("REQUIRED", field="note")
+    if len(note) > NOTE_LENGTH:
+        raise BadInput("TOO_LONG", field="note", longest=NOTE_LENGTH)
+    return note

@@ -1,0 +1,67 @@
+"""What all verbs on claims share: the row in scope and unchanged, the line of the table of states, the step told later."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actor import Actor
+from app.domain.claims import ClaimReason, ClaimVerb
+from app.domain.errors import Conflict, NotFound, WrongState
+from app.models.claim import ClaimStep, ReceiptClaim
+from app.models.dialects import lock_rows
+from app.rules.claim_statuses import Transition, transition
+from app.services.audit import record as audit
+from app.services.evidence import LARGEST_ID
+
+
+def own(session: Session, claim_id: int, seen_version: int | None = None) -> ReceiptClaim:
+    """The claim, locked, with patient and hospital. Raises NotFound('CLAIM_NOT_FOUND'), Conflict('STALE')."""
+    query = lock_rows(sa.select(ReceiptClaim).where(ReceiptClaim.id == claim_id), session)
+    claim = session.scalars(query).one_or_none() if 0 < claim_id <= LARGEST_ID else None
+    if claim is None:
+        raise NotFound("CLAIM_NOT_FOUND")
+    if seen_version is not None and claim.version != seen_version:
+        raise Conflict("STALE")
+    return claim
+
+
+def with_names() -> tuple[object, ...]:
+    """Loader options for what pages show of a claim."""
+    return joinedload(ReceiptClaim.patient), joinedload(ReceiptClaim.hospital), joinedload(ReceiptClaim.agency)
+
+
+def line(claim: ReceiptClaim, verb: ClaimVerb, actor: Actor) -> Transition:
+    """The line of the table for this act. Raises NotAllowed('POWER_MISSING'), WrongState('CLAIM_STATE')."""
+    found = transition(claim.status, verb)
+    if found is None:
+        raise WrongState("CLAIM_STATE", claim_no=claim.claim_no, status=claim.status)
+    actor.require(found.power)
+    return found
+
+
+def move(
+    session: Session,
+    claim: ReceiptClaim,
+    step: Transition,
+    *,
+    actor: Actor,
+    now: datetime,
+    amount: int | None = None,
+    reason: ClaimReason | None = None,
+    note: str | None = None,
+) -> None:
+    """Bring the claim to its new state and note the act on its page."""
+    claim.status = step.to
+    session.flush()
+    session.add(
+        ClaimStep(
+            claim_id=claim.id, agency_id=claim.agency_id, verb=step.verb, status=step.to, by_name=actor.name, at=now,
+            amount=amount, reason=reason, note=note,
+        )
+    )  # fmt: skip
+
+
+def record(session: Session, actor: Actor, verb: str, kind: str, claim: ReceiptClaim) -> None:
+    """Write the act into the audit trail, by one of the words of app/views/audit_words.py."""
+    audit(session, actor, verb, kind, claim.id, agency_id=claim.agency_id)

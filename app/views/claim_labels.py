@@ -1,0 +1,67 @@
+"""Labels of the closed lists of money (joined into app/views/labels.py)."""
+
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType
+from app.domain.ledger import Account, EntryKind
+
+CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
+    ClaimStatus: {
+        ClaimStatus.DRAFT: _l("Recorded"),
+        ClaimStatus.SUBMITTED: _l("Waiting to be checked"),
+        ClaimStatus.RETURNED: _l("Not approved (to be corrected)"),
+        ClaimStatus.DENIED: _l("Not approved (closed)"),
+        ClaimStatus.APPROVED: _l("Approved"),
+        ClaimStatus.PAID: _l("Money transferred"),
+        ClaimStatus.CANCELLED: _l("Cancelled"),
+    },
+    ClaimVerb: {
+        ClaimVerb.RECORD: _l("Recorded the claim"),
+        ClaimVerb.SUBMIT: _l("Sent to the NHSO"),
+        ClaimVerb.CANCEL: _l("Cancelled the claim"),
+        ClaimVerb.ALLOW_LATE: _l("Allowed it to be sent late"),
+        ClaimVerb.RETURN: _l("Returned for correction"),
+        ClaimVerb.DENY: _l("Closed without payment"),
+        ClaimVerb.SIGN: _l("Signed first of two"),
+        ClaimVerb.APPROVE: _l("Approved the claim"),
+        ClaimVerb.RECALL: _l("Took the approval back"),
+        ClaimVerb.PAY: _l("Released the payment"),
+    },
+    PatientType: {
+        PatientType.OP: _l("Out-patient (OP)"),
+        PatientType.IP: _l("In-patient (IP)"),
+    },
+    PaperKind: {
+        PaperKind.RECEIPT: _l("Receipt"),
+        PaperKind.REFERRAL: _l("Referral letter"),
+        PaperKind.CERTIFICATE: _l("Medical certificate"),
+        PaperKind.OTHER: _l("Other paper"),
+    },
+    ClaimReason: {
+        ClaimReason.PAPERS_MISSING: _l("Papers missing or not legible"),
+        ClaimReason.NAME_DIFFERS: _l("Name differs from the receipt"),
+        ClaimReason.HOSPITAL_DIFFERS: _l("Hospital differs from the receipt"),
+        ClaimReason.AMOUNT_WRONG: _l("Amount differs from the receipt"),
+        ClaimReason.NOT_CLAIMABLE: _l("Contains items that cannot be claimed by the rules"),
+        ClaimReason.OTHER_SCHEME: _l("Another right has to be used first"),
+        ClaimReason.NOT_ENTITLED: _l("Not entitled on the date of service"),
+        ClaimReason.DUPLICATE: _l("Claimed twice"),
+        ClaimReason.DECIDED_IN_ERROR: _l("Decided in error"),
+        ClaimReason.OTHER: _l("Other, see the note"),
+    },
+    Account: {
+        Account.BENEFITS: _l("Medical care borne by the fund"),
+        Account.OWED: _l("Owed to the agency"),
+        Account.BANK: _l("The fund's bank account"),
+        Account.REFUND_DUE: _l("To be returned by the agency"),
+    },
+    EntryKind: {
+        EntryKind.APPROVAL: _l("Approval"),
+        EntryKind.PAYMENT: _l("Transfer"),
+        EntryKind.REFUND_CLAIMED: _l("Refund confirmed"),
+        EntryKind.REFUND_RECEIVED: _l("Refund received"),
+    },
+}

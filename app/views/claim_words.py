@@ -1,0 +1,132 @@
+"""Claims in words: what a verb refuses, how a state looks, amounts."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from app.domain.claims import ClaimStatus
+from app.domain.errors import InvalidForm, PortalError
+from app.domain.money import format_baht
+from app.domain.national_id import display, mask
+from app.rules.receipts import Fault
+from app.services.money.claims import refusal
+from app.views.errors import words_of
+from app.views.fields import NOTHING, be_date, be_instant
+from app.views.labels import label
+from app.views.list_page import Chip
+from app.views.rights_words import REASONS
+
+_WORDS: dict[str, Any] = {
+    "CLAIM_NOT_FOUND": _l("There is no such claim within your reach."),
+    "CLAIM_STATE": _l("Claim %(claim_no)s does not allow this any more: %(status)s."),
+    "CLAIM_SIGNED": _l("Claim %(claim_no)s has been signed once; ask the NHSO to return it."),
+    "NOT_ENTITLED_ON_DAY": _l("Not entitled on the date of service."),
+    "OTHER_AGENCY_PAYS": _l(
+        "On the date of service %(agency)s answered for this patient; the receipt has to be claimed there."
+    ),
+    "RIGHT_STANDS_BY": _l("On the date of service another right went first; this one was only standing by."),
+    "SERVICE_IN_FUTURE": _l("This day lies ahead; a claim is for a service that has been given."),
+    "RECEIPT_IN_FUTURE": _l("The date of the receipt lies ahead."),
+    "SERVICE_BEFORE_BIRTH": _l("The patient was born on %(birth_date)s, after this day."),
+    "SERVICE_AFTER_DEATH": _l("The patient died on %(death_date)s, before this day."),
+    "DISCHARGE_MISSING": _l("An in-patient has a day of discharge."),
+    "DISCHARGE_OF_OUTPATIENT": _l("An out-patient has no other day of discharge; choose in-patient or leave it empty."),
+    "DISCHARGE_BEFORE_ADMISSION": _l("The discharge lies before the admission on %(served_on)s."),
+    "RECEIPT_BEFORE_SERVICE": _l("The receipt is older than the service on %(served_on)s."),
+    "AMOUNT_NOT_POSITIVE": _l("The amount must be more than nothing."),
+    "CLAIMABLE_OVER_TOTAL": _l("No more can be claimed than the receipt comes to."),
+    "RECEIPT_TOO_OLD": _l(
+        "The receipt is %(days)s days old; it can be claimed for %(most)s days. Ask the NHSO to allow it."
+    ),
+    "RECEIPT_AGES": _l("This receipt can be claimed for %(days_left)s more days."),
+    "RECEIPT_NAME_DIFFERS": _l("The name on the receipt must be the patient's: %(name)s."),
+    "HOSPITAL_NOT_FOUND": _l("No hospital has this code or name."),
+    "SEVERAL_HOSPITALS": _l("Several hospitals fit; type the code: %(hospitals)s"),
+    "HOSPITAL_CLOSED": _l("%(hospital)s did not exist on the date of service."),
+    "RECEIPT_ALREADY_CLAIMED": _l("This receipt (hospital, number and amount) has been claimed already: %(claim_no)s."),
+    "PAPER_MISSING": _l("This paper is missing: %(kind)s."),
+    "PAPER_THERE": _l("This very file is attached already."),
+    "TOO_MANY_PAPERS": _l("At most %(most)s files on one claim."),
+    "TOO_MANY_CLAIMS": _l("At most %(most)s claims at a time."),
+    "OWN_CLAIM": _l("Whoever recorded or sent a claim cannot decide it."),
+    "SECOND_SIGNATURE": _l("You signed this claim first; somebody else has to give the second signature."),
+    "PAYER_DECIDED": _l("Whoever decided or signed a claim cannot release its payment."),
+    "REASON_MISSING": _l("Choose a reason."),
+    "NOTE_NEEDED": _l("Write in the note what the other reason is."),
+    "APPROVED_OVER_CLAIMED": _l("No more can be approved than is claimed."),
+    "PAID_BEFORE_DECIDED": _l("The transfer lies before the decision."),
+    "NOTHING_TICKED": _l("Tick at least one claim."),
+    "LEDGER_ENTRY": _l("Nothing is posted that could be undone."),
+    "LEDGER_OVERDRAWN": _l("The ledger refuses to pay out more than is owed."),
+    "LEDGER_COUNTER": _l("A counter-entry must be the mirror of what it undoes."),
+}
+STATUS_LOOKS: dict[ClaimStatus, tuple[str, str]] = {
+    ClaimStatus.DRAFT: ("", "pencil-square"),
+    ClaimStatus.SUBMITTED: ("waiting", "hourglass-split"),
+    ClaimStatus.RETURNED: ("bad", "reply"),
+    ClaimStatus.DENIED: ("bad", "x-circle"),
+    ClaimStatus.APPROVED: ("info", "check-lg"),
+    ClaimStatus.PAID: ("good", "check-circle"),
+    ClaimStatus.CANCELLED: ("", "ban"),
+}
+
+
+def words_of_claim(error: PortalError) -> str:
+    """A refusal as a sentence, with the law behind it where there is one."""
+    sentence = _WORDS.get(error.code)
+    if sentence is None:
+        return words_of(error)
+    told = str(sentence) % _Facts({name: _fact(value) for name, value in error.facts.items()})
+    why = error.facts.get("why")
+    return f"{told} {REASONS[why]}" if why in REASONS else told
+
+
+def fault_words(fault: Fault) -> str:
+    """What stands against a receipt, or is nearly over, as a sentence."""
+    return words_of_claim(refusal(fault))
+
+
+class _Facts(dict[str, Any]):
+    def __missing__(self, _name: str) -> str:
+        return NOTHING
+
+
+def _fact(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return be_date(value)
+    return label(value) if hasattr(value, "name") and hasattr(value, "value") else value
+
+
+def show_refusal(form: Any, refused: PortalError) -> None:
+    """Show a refusal at the field that it names, else on top of the form."""
+    for error in refused.errors if isinstance(refused, InvalidForm) else [refused]:
+        field = form._fields.get(error.field or "")
+        words = words_of_claim(error)
+        if field is None:
+            form.form_errors = [*form.form_errors, words]
+        elif words not in field.errors:
+            field.errors = [*field.errors, words]
+
+
+def status_chip(code: str) -> Chip:
+    """A state for lists."""
+    status = ClaimStatus(code)
+    return Chip(label(status), *STATUS_LOOKS[status])
+
+
+def baht(satang: int | None) -> str:
+    """An amount as people read it; a dash for none."""
+    return NOTHING if satang is None else format_baht(satang)
+
+
+def shared_words() -> dict[str, Any]:
+    """What the templates of money share."""
+    return {
+        "label": label, "baht": baht, "be": be_date, "at": be_instant, "display": display, "mask": mask,
+        "looks": STATUS_LOOKS, "fault_words": fault_words, "claim_words": words_of_claim, "total_words": _total,
+    }  # fmt: skip
+
+
+def _total(count: int, satang: int) -> str:
+    return _("%(count)s claims, %(amount)s baht", count=f"{count:,}", amount=format_baht(satang))

@@ -1,0 +1,65 @@
+"""Decisions on claims: two signatures above the limit, somebody else pays, each of many for itself."""
+
+import pytest
+
+from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
+from app.services.money import claim_desk, claim_review, claims
+from app.services.money.claim_review import Decision
+from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
+from tests.services.rights_register import days
+
+S, V = ClaimStatus, ClaimVerb
+
+
+@pytest.fixture
+def counter(sqlite_database, tmp_path) -> Counter:
+    return open_counter(tmp_path)
+
+
+def test_above_the_limit_two_sign_and_a_third_pays(counter):
+    claim_id = counter.sent(total=200_000_00, claimable=150_000_00)
+    assert counter.decide(claim_id, by=0).status is S.SUBMITTED
+    assert standing(claim_id) == (0, 0)
+    assert code_of(lambda: counter.decide(claim_id, by=0)) == "SECOND_SIGNATURE"
+    assert code_of(lambda: claims.cancel(claim_id, version(claim_id), actor=counter.clerk)) == "CLAIM_SIGNED"
+    assert claim_desk.waiting(S.SUBMITTED, 0, actor=counter.finance[1], signed=True).satang == 150_000_00
+    # Another amount begins anew, so that two have looked at the same.
+    part = {"amount": 120_000_00, "reason": ClaimReason.NOT_CLAIMABLE}
+    assert counter.decide(claim_id, by=1, **part).status is S.SUBMITTED
+    assert counter.decide(claim_id, by=0, **part).status is S.APPROVED
+    for payer in (0, 1):
+        assert code_of(lambda payer=payer: counter.pay(claim_id, by=payer)) == "PAYER_DECIDED"
+    assert counter.pay(claim_id, by=2).status is S.PAID
+    assert standing(claim_id) == (0, 120_000_00)
+    exactly = counter.sent(total=100_000_00, claimable=100_000_00)
+    assert counter.decide(exactly).status is S.APPROVED
+
+
+def test_what_a_decision_must_say(counter):
+    claim_id = counter.sent()
+    for values, code in (
+        ({"amount": 0}, "AMOUNT_NOT_POSITIVE"),
+        ({"amount": 900_01}, "APPROVED_OVER_CLAIMED"),
+        ({"amount": 899_99}, "REASON_MISSING"),
+        ({"verb": V.RETURN}, "REASON_MISSING"),
+        ({"verb": V.DENY, "reason": ClaimReason.OTHER}, "NOTE_NEEDED"),
+        ({"note": "ก" * 1001}, "TOO_LONG"),
+    ):
+        assert code_of(lambda values=values: counter.decide(claim_id, **values)) == code
+    assert code_of(lambda: claim_review.pay(claim_id, 1, None, "", actor=counter.finance[0])) == "REQUIRED"
+    counter.decide(claim_id)
+    assert code_of(lambda: counter.pay(claim_id, on=days(1))) == "DATE_IN_FUTURE"
+    assert code_of(lambda: counter.pay(claim_id, on=days(-1))) == "PAID_BEFORE_DECIDED"
+
+
+def test_many_are_decided_each_for_itself(counter):
+    good, stale, gone = counter.sent(), counter.sent(), 999_999
+    decisions = [
+        Decision(good, version(good), V.APPROVE),
+        Decision(stale, version(stale) + 1, V.APPROVE),
+        Decision(gone, 1, V.DENY, reason=ClaimReason.DUPLICATE),
+    ]
+    outcomes = claim_review.decide_many(decisions, actor=counter.finance[0])
+    assert [one.error and one.error.code for one in outcomes] == [None, "STALE", "CLAIM_NOT_FOUND"]
+    assert (value("status", good), value("status", stale)) == (S.APPROVED, S.SUBMITTED)
+    assert code_of(lambda: claim_review.decide_many(decisions * 40, actor=counter.finance[0])) == "TOO_MANY_CLAIMS"
