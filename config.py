@@ -44,6 +44,7 @@ def load_config(env: Mapping[str, str] | None = None) -> dict[str, Any]:
         "LOG_LEVEL": (env.get("LOG_LEVEL") or "INFO").upper(),
         "CLAMD_SOCKET": env.get("CLAMD_SOCKET") or None,
         "SCANNER_WAIVER": env.get("SCANNER_WAIVER") or None,
+        "METRICS_TOKEN": env.get("METRICS_TOKEN") or None,
         "TICK_SECONDS": float(env.get("TICK_SECONDS") or 20),
         "LEASE_SECONDS": float(env.get("LEASE_SECONDS") or 60),
         "MAX_CONTENT_LENGTH": int(env.get("MAX_UPLOAD_MB") or 20) * MEBIBYTE,

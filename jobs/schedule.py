@@ -24,6 +24,10 @@ TIMETABLE = (
         "Rounds are due at 11:00 and 15:00 Bangkok time, every day (seed 001); what a stop made us miss is due too",
     ),
     Line(
+        "app.services.late_rounds:shout",
+        "Rights begin with a round (spec 6): one that is not done five minutes after its time is an error in the log",
+    ),
+    Line(
         "app.services.jobs:recover",
         "A worker may die and the queue may lose everything; the rows say what is still to be done (decisions 7)",
     ),

@@ -52,6 +52,7 @@ class QueueRow:
     doubts: list[Clause]
     slots: int = 0
     filled_slots: int = 0
+    assignee_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,7 +191,7 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
     judged = judge_all(session, requests, law_at, loaded) if law_at is not None else {}
     slots = {proposal.request_id: _slots(proposal, around) for proposal, around in known}
     principals = _principal_names(session, requests, [row[-1] for row in found])
-    recorders = officer_names(session, (request.recorded_by_id for request in requests))
+    recorders = officer_names(session, (i for r in requests for i in (r.recorded_by_id, r.assigned_to_id)))
     return [
         QueueRow(
             request=request,
@@ -202,6 +203,7 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
             doubts=judged[request.id].doubts if request.id in judged else [],
             slots=len(slots.get(request.id, [])),
             filled_slots=sum(cell.is_filled for cell in slots.get(request.id, [])),
+            assignee_name=recorders.get(request.assigned_to_id, ""),
         )
         for request, count, edits, _person in found
     ]

@@ -114,6 +114,16 @@ def count_my_work(*, actor: Actor) -> int:
         return session.execute(_count(_of_desk(MINE_TO_DO, actor, whole_agency=False))).scalar_one()
 
 
+def came_back(*, actor: Actor) -> tuple[WorkItem, ...]:
+    """What the actor recorded and came back, with the reason, newest first: his to know of whatever his role is now."""
+    actor.require(Power.VIEW_ROUNDS)
+    query = sa.select(ChangeRequest, Proposal).join(Proposal, Proposal.request_id == ChangeRequest.id)
+    query = query.where(ChangeRequest.recorded_by_id == actor.user_id, ChangeRequest.status.in_(CORRECTABLE_STATUSES))
+    with reading(actor.scope) as session:
+        rows = session.execute(query.order_by(ChangeRequest.decided_at.desc(), ChangeRequest.id).limit(MOST_ROWS)).all()
+    return tuple(_item(*row, ()) for row in rows)
+
+
 def submission(submission_no: str, *, actor: Actor, hash_key: str) -> Submission:
     """One form of the actor's agency; each person on it leaves a read-access row. Raises NotFound('REQUEST_NOT_FOUND')."""
     actor.require(Power.RECORD_REQUEST)

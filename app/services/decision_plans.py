@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.rules.decision import Clause
-from app.services import approval_queue, approvals, evidence_filed, queue_filters
+from app.services import approval_queue, approvals, assignments, evidence_filed, queue_filters
 from app.services.approval_queue import COUNT_LIMIT
 from app.services.coming_round import ComingRound, coming_round
 from app.services.evidence import DocumentNote
@@ -54,6 +54,7 @@ class DecisionPlan:
     came_later: int = 0
     without_principal: int = 0
     papers: Sequence[DocumentNote] = ()
+    others: Mapping[str, int] = field(default_factory=dict)  # colleagues who have some of them, with how many
 
     @property
     def possible(self) -> list[Planned]:
@@ -92,7 +93,8 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
         ]
         papers = evidence_filed.of_requests(session, list(found)) if len(found) == 1 and not approving else {}
         leaning, notes = _without_principal(session, planned), next(iter(papers.values()), [])
-        return DecisionPlan(planned, coming, left_out, without_principal=leaning, papers=notes)
+        others = _others(session, planned, actor)
+        return DecisionPlan(planned, coming, left_out, without_principal=leaning, papers=notes, others=others)
 
 
 def of_all(
@@ -111,7 +113,8 @@ def of_all(
         judged = _judged(session, requests, actor, coming.now if approving else None)
         planned = [_planned(request.id, request, request.version, judged) for request in requests]
         left_out = max(0, count_of(session, wanted) - len(planned))
-        return DecisionPlan(planned, coming, left_out, count_of(session, later), _without_principal(session, planned))
+        leaning, others = _without_principal(session, planned), _others(session, planned, actor)
+        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, others=others)
 
 
 Conditions = Sequence[sa.ColumnElement[bool]]
@@ -143,6 +146,11 @@ def count_of(session: Session, conditions: Conditions) -> int:
     """How many requests fulfil these conditions, counted up to COUNT_LIMIT."""
     some = sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(*conditions).limit(COUNT_LIMIT).subquery()
     return session.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def _others(session: Session, planned: Sequence[Planned], actor: Actor) -> Mapping[str, int]:
+    going = [one.request.assigned_to_id for one in planned if one.request is not None and one.refusal is None]
+    return assignments.others_among(session, going, actor)
 
 
 def _without_principal(session: Session, planned: Sequence[Planned]) -> int:

@@ -18,6 +18,7 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor, Re
 from app.models.dialects import add_in_bulk
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.services import decision_plans, queue_filters
+from app.services.assignments import others_among
 from app.services.clock import business_now
 from app.services.coming_round import ComingRound, coming_round
 from app.services.facts import batches
@@ -43,6 +44,7 @@ class MassSummary:
     is_cut: bool
     came_later: int
     coming: ComingRound
+    others: dict[str, int]  # colleagues who have some of them, with how many
 
     @property
     def count(self) -> int:
@@ -65,6 +67,7 @@ def prepare(filters: QueueFilters, *, shown_at: datetime, besides: Collection[in
         found = _found(session, decision_plans.fitting(filters, shown_at, besides))
         rows = found[:MOST]
         left = _left_out(session, rows, actor)
+        others = others_among(session, [row.assigned_to_id for row in rows if row.id not in left], actor)
     kinds = Counter(f"{row.type}:{row.relation}" for row in rows if row.id not in left)
     with transaction(actor) as session:
         _forget_unconfirmed(session, actor)
@@ -75,7 +78,7 @@ def prepare(filters: QueueFilters, *, shown_at: datetime, besides: Collection[in
         session.add(note)
         session.flush()
         add_in_bulk(session, "mass_approval_row", _frozen(rows, left, note.id))
-    return MassSummary(note.id, dict(kinds), dict(Counter(left.values())), len(found) > MOST, later, coming)
+    return MassSummary(note.id, dict(kinds), dict(Counter(left.values())), len(found) > MOST, later, coming, others)
 
 
 def principals_waiting(session: Session, principals: Collection[str], besides: Collection[int]) -> set[str]:
@@ -101,7 +104,8 @@ def _found(session: Session, wanted: decision_plans.Conditions) -> Sequence[Any]
     query = (
         sa.select(
             ChangeRequest.id, ChangeRequest.version, ChangeRequest.type, ChangeRequest.submission_no,
-            ChangeRequest.agency_id, Proposal.relation, Proposal.principal_national_id, RequestRevision.sha256,
+            ChangeRequest.agency_id, ChangeRequest.assigned_to_id, Proposal.relation, Proposal.principal_national_id,
+            RequestRevision.sha256,
         )
         .join(ChangeRequest.proposal)
         .outerjoin(RequestRevision, of_revision)

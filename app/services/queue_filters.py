@@ -15,6 +15,8 @@ from app.domain.people import Relation, RequestStatus, RequestType
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.dialects import contains
 
+NOBODY = "nobody"
+
 
 class QueueOrder(StrEnum):
     """The orders of the queue; a form stays in one piece in those by time."""
@@ -30,7 +32,7 @@ class QueueFilters:
     """Which requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word.
 
     With a `menu` only what that one decides. Without a `status` those that wait for a decision; with one of LATER_STATUSES
-    those that had theirs.
+    those that had theirs. `assignee` is the id of an officer who has them, or NOBODY.
     """
 
     type: RequestType | None = None
@@ -41,6 +43,7 @@ class QueueFilters:
     name: str = ""
     status: RequestStatus | None = None
     menu: ApprovalMenu | None = None
+    assignee: str = ""
 
     @property
     def are_waiting(self) -> bool:
@@ -92,6 +95,9 @@ def conditions(filters: QueueFilters) -> list[Any]:
     )
     found: list[Any] = [ChangeRequest.status == (filters.status or RequestStatus.PENDING_APPROVAL)]
     found += [column == value for column, value in exact if value is not None]
+    if filters.assignee:
+        whose = ChangeRequest.assigned_to_id
+        found.append(whose.is_(None) if filters.assignee == NOBODY else whose == int(filters.assignee))
     if filters.menu is not None:
         found.append(ChangeRequest.type.in_(TYPES_OF[filters.menu]))
     if filters.submitted_from is not None:

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor, ScopeKind
 from app.domain.approval_menus import ApprovalMenu
 from app.domain.clock import bangkok_day
-from app.domain.people import RequestStatus, RoundStatus
+from app.domain.people import CORRECTABLE_STATUSES, RequestStatus, RequestType, RoundStatus
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, RequestEditor
 from app.models.processing_round import ProcessingRound
 from app.rules.coming import Coming
 from app.services.approval_queue import COUNT_LIMIT, counts_waiting
+from app.services.assignments import Tally, tally
 from app.services.clerk_desk import MINE_TO_DO
 from app.services.coming_round import ComingRound, coming_round
 from app.services.look_ahead import counts_ahead
@@ -42,6 +43,8 @@ class Today:
     seated: int | None  # approved, waiting for the coming round
     last_round: LastRound | None
     coming: ComingRound
+    assigned: Tally | None  # of what waits for a decision
+    came_back: int  # to somebody whose role does not correct it any more
     ahead: dict[Coming, int]  # what comes within the nearest days, of one's own agency
 
 
@@ -60,8 +63,19 @@ def today(*, actor: Actor) -> Today:
             seated=_count(session, RequestStatus.APPROVED) if sees_requests else None,
             last_round=_last_round(session) if Power.VIEW_ROUNDS in powers else None,
             coming=coming,
+            assigned=tally(list(RequestType), actor=actor) if Power.APPROVE_CERTIFICATION in powers else None,
+            came_back=_came_back(session, actor) if Power.VIEW_ROUNDS in powers else 0,
             ahead=counts_ahead(session, today=bangkok_day(coming.now), actor=actor) if sees_ahead else {},
         )
+
+
+def _came_back(session: Session, actor: Actor) -> int:
+    if Power.RECORD_REQUEST in actor.powers:
+        return 0  # among his own work
+    query = sa.select(sa.func.count(ChangeRequest.id)).where(
+        ChangeRequest.recorded_by_id == actor.user_id, ChangeRequest.status.in_(CORRECTABLE_STATUSES)
+    )
+    return session.execute(query).scalar_one()
 
 
 def _mine(session: Session, actor: Actor) -> dict[RequestStatus, int]:

@@ -13,11 +13,12 @@ from wtforms import SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
+from app.domain.actor import current_actor
 from app.domain.approval_menus import TYPES_OF, ApprovalMenu
 from app.domain.names import tidy
 from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.thai_calendar import to_arabic_digits
-from app.services.queue_filters import LATER_STATUSES, QueueFilters, QueueOrder
+from app.services.queue_filters import LATER_STATUSES, NOBODY, QueueFilters, QueueOrder
 from app.views.dates import format_be
 from app.views.fields import BEDateField
 from app.views.labels import label
@@ -27,6 +28,7 @@ MENU_TITLES = {
     ApprovalMenu.TERMINATION: _l("Approve ended entitlements"),
     ApprovalMenu.TRANSFER: _l("Approve transfers"),
 }
+MINE = "mine"
 _KEPT = "approval_searches"
 _KEPT_LIMIT = 5
 _LONGEST_NUMBER = 10
@@ -36,7 +38,7 @@ _ALL = SelectChoice("", _l("All"))
 @dataclass(frozen=True)
 class Place:
     """Where in the queue somebody is: its filters under the random key that stands in the address, its order, the page,
-    and whether all that fits counts as ticked (`everything`)."""
+    whether all that fits counts as ticked (`everything`), and of `whose` work: MINE, NOBODY or anybody's."""
 
     key: str = ""
     filters: QueueFilters = QueueFilters()
@@ -44,6 +46,7 @@ class Place:
     page: int = 1
     everything: bool = False
     menu: ApprovalMenu = ApprovalMenu.CERTIFICATION
+    whose: str = ""
 
     @property
     def title(self) -> Any:
@@ -58,6 +61,7 @@ class Place:
             "page": None if self.page < 2 else self.page,
             "all": "1" if self.everything else None,
             "menu": None if self.menu is ApprovalMenu.CERTIFICATION else self.menu.value,
+            "whose": self.whose or None,
         }
         return here | changed
 
@@ -95,7 +99,7 @@ class QueueForm(FlaskForm):
     def show(self, filters: QueueFilters) -> None:
         """Fill the form with filters."""
         for name, value in asdict(filters).items():
-            if name == "menu":
+            if name in ("menu", "assignee"):
                 continue
             self[name].data = str(value) if name == "recorder_id" and value else value or ""
 
@@ -147,13 +151,17 @@ def place() -> Place:
     """Where the address says; every request where its filters are not kept any more."""
     key, sort, page, menu = (request.args.get(name, "") for name in ("q", "sort", "page", "menu"))
     filters, chosen = _find(key), ApprovalMenu(menu) if menu in set(ApprovalMenu) else ApprovalMenu.CERTIFICATION
+    whose = request.args.get("whose", "")
+    who = current_actor()
+    assignees = {MINE: str(who.user_id) if who else "", NOBODY: NOBODY}
     return Place(
         key if filters else "",
-        replace(filters or QueueFilters(), menu=chosen),
+        replace(filters or QueueFilters(), menu=chosen, assignee=assignees.get(whose, "")),
         QueueOrder(sort) if sort in set(QueueOrder) else QueueOrder.OLDEST,
         max(1, whole(page)),
         "all" in request.args,
         chosen,
+        whose if whose in assignees else "",
     )
 
 

@@ -11,11 +11,19 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.domain import national_id
-from app.domain.approval_menus import ApprovalMenu
+from app.domain.approval_menus import TYPES_OF, ApprovalMenu
 from app.domain.errors import BadInput, NotFound, Refused
 from app.domain.people import EvidenceFault
 from app.domain.powers import Power
-from app.services import approval_queue, decision_plans, mass_pages, request_flags, request_reviews, withdrawals
+from app.services import (
+    approval_queue,
+    assignments,
+    decision_plans,
+    mass_pages,
+    request_flags,
+    request_reviews,
+    withdrawals,
+)
 from app.services.approval_queue import QueuePage
 from app.services.queue_filters import QueueFilters, QueueOrder
 from app.views import (
@@ -166,6 +174,8 @@ class ApprovalsView(PowerView):
             order=place.order,
             described=approval_search.described(place.filters, page.recorders),
             outcomes=approval_decisions.outcomes(actor()),
+            tally=assignments.tally(TYPES_OF[place.menu], actor=actor()),
+            colleagues=assignments.colleagues(place.menu, actor=actor()),
             under_way=mass_pages.under_way(actor=actor()),
             coming=page.coming,
             may_export=Power.EXPORT_REGISTER in actor().powers,

@@ -164,6 +164,7 @@ WORDS: dict[str, Any] = {
     "OTHER_DOUBTS": _l(
         "The law leaves another doubt than those that you were shown. Open the request again and check it."
     ),
+    "COLLEAGUE_NOT_FOUND": _l("Nobody of your agency with this power has this account."),
     "CORRECTION_ALONE": _l("It voids an entry of the register, so it is decided one by one."),
     "FAMILY_TOGETHER": _l("Somebody of the family that moves with this person is not in this decision."),
     "PRINCIPAL_LEFT": _l("The principal's own request is not approved yet, and this right leans on it."),

@@ -27,7 +27,7 @@ from app.views.family_outlook import beside, outlook
 from app.views.family_told import fits, has_rare
 from app.views.family_words import STATUS_LOOKS, day_in_words, weekday_and_day, words_of_family
 from app.views.labels import label
-from app.views.round_words import failure_words
+from app.views.round_words import failure_words, what_to_do
 from app.views.told_words import ASKS
 
 
@@ -150,6 +150,7 @@ def words() -> dict[str, Any]:
         "mask": national_id.mask,
         "document_words": document_words,
         "failure_words": failure_words,
+        "what_to_do": what_to_do,
     }
 
 

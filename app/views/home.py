@@ -17,12 +17,13 @@ from app.domain.powers import Power
 from app.rules.coming import LOOKS_AHEAD, Coming
 from app.services import today as desk
 from app.services.today import Today
-from app.views.approval_search import MENU_TITLES
+from app.views.approval_search import MENU_TITLES, MINE
 from app.views.approval_words import waited
 from app.views.base import actor, to_login
 from app.views.dates import format_be, format_be_instant, weekday
 from app.views.labels import label
 from app.views.look_ahead import LOOKS
+from app.views.round_words import coming_words
 
 _CORRECT, _GO_ON = _l("Read the reason and correct it"), _l("Go on")
 
@@ -63,6 +64,13 @@ class HomeView(IndexView):
 def _tasks(found: Today) -> list[Task]:
     powers = actor().powers
     tasks = []
+    if found.assigned and found.assigned.mine:
+        since = _("the oldest for %(time)s", time=waited(found.assigned.mine_since, found.coming.now))
+        what_next, address = f"{since} · {coming_words(found.coming)}", url_for("ApprovalsView.show", whose=MINE)
+        tasks.append(Task(found.assigned.mine, _("Yours to decide"), what_next, "person-check", address, True))
+    if found.came_back:
+        address = url_for("ReturnedWorkView.show")
+        tasks.append(Task(found.came_back, _("Came back to you"), _("Read why"), "reply", address, True))
     for menu in (menu for menu, power in POWER_OF.items() if power in powers and found.waiting):
         if count := found.waiting_by_menu.get(menu, 0):
             oldest = _("the oldest for %(time)s", time=waited(found.oldest_at, found.coming.now))

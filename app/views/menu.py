@@ -10,10 +10,11 @@ from flask_appbuilder import AppBuilder, BaseView
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
-from app.views import card_api, law_api, rights_api
+from app.views import card_api, law_api, metrics, rights_api
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
 from app.views.approvals import ApprovalsView, TerminationApprovalsView, TransferApprovalsView
+from app.views.assignments import AssignmentsView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.card_login import CardLoginView, OwnPinView
@@ -37,7 +38,7 @@ from app.views.ledger import LedgerView
 from app.views.look_ahead import LookAheadView
 from app.views.mass_approvals import MassApprovalsView
 from app.views.my_work import MENU_NAME as MY_WORK
-from app.views.my_work import MyWorkView
+from app.views.my_work import MyWorkView, ReturnedWorkView
 from app.views.offline import OfflineView
 from app.views.other_schemes import OtherSchemesView, SchemeFilesView
 from app.views.passwords import PasswordView
@@ -140,11 +141,13 @@ PAGES: tuple[type[BaseView], ...] = (
     QueueDeskView,
     QueueFileView,
     MassApprovalsView,
+    AssignmentsView,
+    ReturnedWorkView,
     OfflineView,
     StyleGuideView,
 )
-# Blueprints below /api/, for programs.
-APIS = (rights_api, law_api, card_api)
+# Blueprints for programs: below /api/, and the monitor's.
+APIS = (rights_api, law_api, card_api, metrics)
 
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:

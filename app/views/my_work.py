@@ -68,6 +68,20 @@ class MyWorkView(PowerView):
         return redirect(_address(opened.type, opened.submission_no, opened.target_id, opened.request_id))
 
 
+class ReturnedWorkView(PowerView):
+    """ส่งกลับมาถึงฉัน: what somebody recorded who may not correct it himself any more, so that it is never lost."""
+
+    route_base = "/my-work/returned"
+    default_view = "show"
+    power = Power.VIEW_ROUNDS
+
+    @expose("/")
+    def show(self) -> ResponseReturnValue:
+        """What came back, each with its reason."""
+        found = clerk_desk.came_back(actor=actor())
+        return self.render_template("families/returned.html", found=found, **words())
+
+
 def address_of_item(item: WorkItem) -> str:
     """Where a draft is gone on with."""
     return _address(item.type, item.submission_no, item.target_id, item.request_id)

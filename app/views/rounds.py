@@ -5,20 +5,20 @@ from typing import Any
 from flask import jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.domain import national_id
 from app.domain.actor import ScopeKind
-from app.domain.people import RequestStatus, RoundStatus
+from app.domain.people import RequestStatus, RoundError, RoundStatus
 from app.domain.powers import Power
-from app.models.change_request import ChangeRequest
 from app.services import round_history
 from app.services.coming_round import coming_round
-from app.services.round_history import RoundLine, RoundPage
+from app.services.round_history import RoundLine, RoundPage, RoundRow
 from app.views.base import PowerView, actor
 from app.views.dates import clock_time, format_be, format_be_instant, weekday
 from app.views.labels import label
-from app.views.round_words import coming_words, failure_words, round_name
+from app.views.round_words import coming_words, failure_words, round_name, what_to_do
 
 _KINDS = {RoundStatus.DONE: "good", RoundStatus.RUNNING: "waiting"}
 _SIGNS = {RoundStatus.DONE: "check-circle", RoundStatus.RUNNING: "hourglass-split"}
@@ -52,6 +52,8 @@ class RoundsView(PowerView):
             line=page.line,
             why=lambda failed: _why(failed, page),
             shows_agencies=actor().scope.kind is not ScopeKind.AGENCY,
+            outcome_words=_outcome_words,
+            lasted=_lasted,
             may_open=Power.APPROVE_CERTIFICATION in actor().powers,
             **_words(),
         )
@@ -89,10 +91,22 @@ def _late(line: RoundLine) -> str:
     return ngettext("%(num)s hour late", "%(num)s hours late", minutes // 60)
 
 
-def _why(failed: ChangeRequest, page: RoundPage) -> str:
+def _why(failed: RoundRow, page: RoundPage) -> str:
     """Why the round could not apply a request, with the number of the one that came first where it may be known."""
     if failed.round_error is None:
         return ""
     rival = page.rivals.get(failed.conflict_request_id or 0)
     words = failure_words(failed.round_error, failed.law_code)
-    return f"{words} ({rival})" if rival else words
+    told = f"{words} ({rival})" if rival else words
+    return f"{told} · {what_to_do(failed.round_error)}"
+
+
+def _outcome_words(outcome: str) -> Any:
+    """An outcome of the ledger: in effect, or the rule that refused it."""
+    return label(RequestStatus(outcome)) if outcome in RequestStatus.__members__ else label(RoundError(outcome))
+
+
+def _lasted(seconds: float) -> str:
+    if seconds < 60:
+        return _("%(seconds)s seconds", seconds=f"{seconds:.1f}")
+    return _("%(minutes)s min %(seconds)s s", minutes=int(seconds // 60), seconds=int(seconds % 60))

@@ -9,14 +9,14 @@ from flask_appbuilder.menu import MenuItem
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from app.domain.actor import ANONYMOUS, Actor, current_actor
+from app.domain.actor import ANONYMOUS, Actor, ScopeKind, current_actor
 from app.domain.powers import Power
-from app.services import my_jobs
+from app.services import late_rounds, my_jobs
 from app.services.coming_round import coming_round
 from app.views import field_help
 from app.views.labels import ROLE_LABELS
 from app.views.offline import worker_address
-from app.views.round_words import coming_words, round_name
+from app.views.round_words import coming_words, late_words, round_name
 
 _counts: dict[str, Callable[[], int]] = {}
 _here: dict[str, Callable[[str], bool]] = {}
@@ -131,6 +131,13 @@ class Shell:
             return None
         self._coming = self.__dict__.get("_coming") or coming_round()
         return self._coming
+
+    @property
+    def late_round(self) -> Any:
+        """A round that is not done in time, for those who watch the nation; None for all others, and as a rule."""
+        watches = self.actor.scope.kind is ScopeKind.NATION and Power.VIEW_ROUNDS in self.actor.powers
+        found = late_rounds.late_round() if watches else None
+        return found and {"id": found.id, "words": late_words(found)}
 
     @property
     def coming_round(self) -> str:

@@ -43,6 +43,7 @@ PUBLIC = {
     "HandbookView": "sends visitors to the door",
     "HomeView.index": "sends visitors to the door",
     "LocaleView.index": "the language of one's own session",
+    "metrics": "opens by the monitor's token",
     "OfflineView": "the page without a connection, the same for everybody, and its worker",
     "PasswordView.own": "sends visitors to the door",
     "PasswordView.set_by_link": "opens by the link's secret",

@@ -261,14 +261,16 @@ def test_rounds_show_counts_and_outcomes_in_scope(people):
     assert line.counts == {RequestStatus.EFFECTIVE: 1, RequestStatus.ROUND_ERROR: 2}
     assert line.is_late and timedelta(minutes=25) <= line.late_by < timedelta(minutes=26)
     page = round_history.round_(round_id, page=1, actor=people.clerk)
-    assert [r.status for r in page.requests] == [RequestStatus.ROUND_ERROR] * 2 + [RequestStatus.EFFECTIVE]
-    assert {r.id: r.round_error for r in page.requests} == {
+    assert [r.status for r in page.rows] == [RequestStatus.ROUND_ERROR] * 2 + [RequestStatus.EFFECTIVE]
+    assert {r.request.id: r.round_error for r in page.rows} == {
         lonely: RoundError.PRINCIPAL_NOT_EFFECTIVE,
         rival: RoundError.CONFLICT,
         one: None,
     }
     assert list(page.rivals) == [one]
-    assert [r.agency_id for r in round_history.round_(round_id, page=1, actor=people.other_clerk).requests] == [away]
+    assert [r.request.agency_id for r in round_history.round_(round_id, page=1, actor=people.other_clerk).rows] == [
+        away
+    ]
     for missing in (0, -1, 4711, 2**31, 10**30):
         with pytest.raises(NotFound):
             round_history.round_(missing, page=1, actor=people.clerk)

@@ -50,6 +50,9 @@ REPORTS: dict[tuple[str, str], Visit] = {
 }
 
 MANY: dict[tuple[str, str], Visit] = {
+    ("AssignmentsView.assign", "POST"): Visit(
+        "registrar_b", at("/approvals/assign/"), with_(request_id="pending", deed="claim"), changes=True
+    ),
     ("MassApprovalsView.show", "GET"): Visit("registrar_b", at("/approvals/many/"), marker="/approvals/many/"),
     ("MassApprovalsView.one", "GET"): Visit("registrar_b", at("/approvals/many/{}", "many")),
     ("MassApprovalsView.progress", "GET"): Visit(

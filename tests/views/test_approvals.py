@@ -284,7 +284,7 @@ def test_the_list_asks_few_questions_however_long_it_is(desk):
     a_family(desk)
     statements()  # the session takes the form's token
     few = statements()
-    assert len(few) <= 30  # half of them are the frame's: who is here, what waits, the coming round
+    assert len(few) <= 34  # half of them are the frame's: who is here, what waits, the coming round
     for serial in range(10, 40):
         desk.sent(official(nid(serial)))
     right(nid(1), agency_id=desk.clerk.agency_id)

@@ -126,9 +126,22 @@
     if (button && !ticks) { button.click(); }
   }
 
+  function claim() {
+    const button = find("[data-claim]");
+    if (!button || !ticks || !(ticks.count() || here)) { return false; }
+    const data = ticks.count() ? ticks.data() : dataOfRow(here, "");
+    data.append(button.name, button.value);
+    post(button.formAction, data);
+    return true;
+  }
+
   window.addEventListener("submit", (event) => {  // in the capture phase: before the page counts the form as sent
     const form = event.target;
-    if (form.matches("[data-decide-form]")) {
+    if (form.matches("[data-decide-form]") && event.submitter && event.submitter.hasAttribute("formaction")) {
+      event.preventDefault();  // an assignment: no summary, but the rows that are ticked on other pages go along
+      event.stopPropagation();
+      post(event.submitter.formAction, dataOf(form, event.submitter));
+    } else if (form.matches("[data-decide-form]")) {
       event.preventDefault();
       event.stopPropagation();
       ask(form.action, dataOf(form, event.submitter));
@@ -156,6 +169,7 @@
     },
     a: () => decide("approve") || true,
     r: () => decide("return") || true,
+    c: claim,
     "/": () => {
       const box = find("[data-search-queue]");
       if (!box) { return false; }
