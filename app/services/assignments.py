@@ -47,7 +47,7 @@ class Tally:
 
 def claim(request_ids: Sequence[int], *, actor: Actor) -> Assigned:
     """Say that the actor decides these waiting requests; what he may not decide or does not wait is left as it is."""
-    return _assign(request_ids, actor.user_id, "claim_requests", actor)
+    return _assign(request_ids, actor.user_id, actor)
 
 
 def hand_over(request_ids: Sequence[int], colleague_id: int, *, actor: Actor) -> Assigned:
@@ -61,12 +61,12 @@ def hand_over(request_ids: Sequence[int], colleague_id: int, *, actor: Actor) ->
                 )
                 if session.execute(asked.limit(1)).first() is not None:
                     raise NotFound("COLLEAGUE_NOT_FOUND")
-    return _assign(request_ids, colleague_id, "hand_requests_over", actor)
+    return _assign(request_ids, colleague_id, actor)
 
 
 def release(request_ids: Sequence[int], *, actor: Actor) -> Assigned:
     """Give them back to everybody."""
-    return _assign(request_ids, None, "release_requests", actor)
+    return _assign(request_ids, None, actor)
 
 
 def colleagues(menu: ApprovalMenu, *, actor: Actor) -> dict[int, str]:
@@ -103,8 +103,10 @@ def others_among(session: Session, assigned_to: Sequence[int | None], actor: Act
     return {names.get(user_id, "–"): count for user_id, count in counts.items()}
 
 
-def _assign(request_ids: Sequence[int], user_id: int | None, verb: str, actor: Actor) -> Assigned:
+def _assign(request_ids: Sequence[int], user_id: int | None, actor: Actor) -> Assigned:
     require_any(actor)
+    verb = "hand_requests_over" if user_id != actor.user_id else "claim_requests"
+    verb = "release_requests" if user_id is None else verb
     wanted = sa.select(
         ChangeRequest.id, ChangeRequest.type, ChangeRequest.agency_id, ChangeRequest.assigned_to_id
     ).where(ChangeRequest.id.in_(request_ids), ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
