@@ -105,8 +105,8 @@ def others_among(session: Session, assigned_to: Sequence[int | None], actor: Act
 
 def _assign(request_ids: Sequence[int], user_id: int | None, actor: Actor) -> Assigned:
     require_any(actor)
-    verb = "hand_requests_over" if user_id != actor.user_id else "claim_requests"
-    verb = "release_requests" if user_id is None else verb
+    mine = "claim_requests" if user_id == actor.user_id else "hand_requests_over"
+    verb = "release_requests" if user_id is None else mine
     wanted = sa.select(
         ChangeRequest.id, ChangeRequest.type, ChangeRequest.agency_id, ChangeRequest.assigned_to_id
     ).where(ChangeRequest.id.in_(request_ids), ChangeRequest.status == RequestStatus.PENDING_APPROVAL)

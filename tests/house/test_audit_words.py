@@ -8,7 +8,7 @@ from app.services.code_tables import CODE_TABLES
 from app.views.audit_words import THINGS, VERBS
 from tests.house import source
 
-WRITERS = {"audit", "record", "_record"}
+WRITERS = {"audit", "record", "record_many", "_record"}
 
 
 def words(node: ast.expr, scope: ast.AST) -> Iterator[str]:
