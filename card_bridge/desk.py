@@ -4,7 +4,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from card_bridge import source
 from card_bridge.client import Client
@@ -12,13 +12,18 @@ from card_bridge.failures import BridgeError
 from card_bridge.keys import Setup
 from card_bridge.messages import signed, wid_of
 from card_bridge.notices import say
-from card_bridge.reading import LoginCard, read_login
+from card_bridge.reading import LoginCard, Transmit, read_login, read_person
 from card_bridge.source import Slot
 
+T = TypeVar("T")
 PRESENCE_EVERY = 30.0
 UNHEARD_AGAIN = 10.0  # the portal lets 90 seconds of silence pass
 RETRIES = (0.0, 0.3, 0.7, 1.5)  # some readers cannot read right after the card came in
 LOOK_FOR = 0.5
+ASK_EVERY, ASK_FOR = (
+    3.0,
+    120.0,
+)  # whether a page waits for the card of a visitor, as long as it lies in the reader unread
 
 
 @dataclass
@@ -40,6 +45,8 @@ class Desk:
     open_browser: Callable[[str], Any] = webbrowser.open
     session: Session | None = None
     _seen: dict[str, bytes] = field(default_factory=dict)
+    _visitors: dict[str, tuple[Slot, float]] = field(default_factory=dict)  # no officers' cards, and until when
+    _asked_at: float = 0.0
     _last_failure: str = ""
 
     def run(self) -> None:
@@ -67,17 +74,22 @@ class Desk:
             self._end("ดึงบัตรออกแล้ว ออกจากระบบแล้ว")
         came = [slot for slot in slots if slot.has_card and not self._seen.get(slot.reader)]
         self._seen = now
+        self._visitors = {reader: seen for reader, seen in self._visitors.items() if now.get(reader)}
         for slot in came:
             if self.session is None:
                 self._come_in(slot)
+            else:
+                self._visit(slot)
+        self._serve_visitors()
         if self.session is not None and time.monotonic() - self.session.told_at >= PRESENCE_EVERY:
             self._tell("present")
 
     def _come_in(self, slot: Slot) -> None:
         try:
-            card = self._read(slot)
+            card = self._read(slot, read_login)
             if self.setup.mark(card.cid) not in self.setup.cards:
-                raise BridgeError("NOT_AN_OFFICER")
+                self._visit(slot)
+                return
             told = login(self.setup, self.client, card)
         except BridgeError as failure:
             say(failure.told(), code=failure.code, urgent=True)
@@ -86,12 +98,38 @@ class Desk:
         say(f"รหัส {told['code']} — ต้องตรงกับรหัสในหน้าใส่รหัส PIN", urgent=True)
         self.open_browser(told["login_url"])
 
-    def _read(self, slot: Slot) -> LoginCard:
+    def _visit(self, slot: Slot) -> None:
+        """A card that opens nothing: it is read only where an officer's page waits for it."""
+        self._visitors[slot.reader] = (slot, time.monotonic() + ASK_FOR)
+        self._asked_at = 0.0
+        say(BridgeError("NOT_AN_OFFICER").told(), code="NOT_AN_OFFICER")
+
+    def _serve_visitors(self) -> None:
+        waiting = [slot for slot, until in self._visitors.values() if until > time.monotonic()]
+        if not waiting or time.monotonic() - self._asked_at < ASK_EVERY:
+            return
+        self._asked_at = time.monotonic()
+        try:
+            wish = self.client.ask("wanted", {"m": signed(self.setup.key, "desk", {"aud": self.setup.origin})})
+            if not isinstance(wish.get("nonce"), str):
+                return
+            self._show_to(waiting[-1], wish)
+        except BridgeError as failure:
+            self._complain(failure)
+
+    def _show_to(self, slot: Slot, wish: dict[str, Any]) -> None:
+        say(f"กำลังอ่านบัตรของผู้มาติดต่อให้ {wish.get('officer', '')}", urgent=True)
+        claims = {"aud": self.setup.origin, "nonce": wish["nonce"], "person": self._read(slot, read_person).told()}
+        self.client.ask("reading", {"m": signed(self.setup.key, "reading", claims)})
+        del self._visitors[slot.reader]
+        say("อ่านบัตรแล้ว ดูข้อมูลในหน้าเว็บ แล้วคืนบัตรให้ผู้มาติดต่อ", urgent=True)
+
+    def _read(self, slot: Slot, what: Callable[[Transmit, bytes], T]) -> T:
         failure = BridgeError("REMOVED")
         for pause in RETRIES:
             time.sleep(pause)
             try:
-                return source.read(slot.reader, read_login)
+                return source.read(slot.reader, what)
             except BridgeError as caught:
                 failure = caught
                 if caught.code not in ("REMOVED", "MUTE", "READER_FAILED") or not _is_in(slot.reader):

@@ -99,9 +99,9 @@ FAILURES: dict[str, Words] = {
     ),
     "NOT_AN_OFFICER": Words(
         "บัตรนี้ไม่ใช่ของเจ้าหน้าที่ที่ใช้เครื่องนี้ จึงไม่ส่งข้อมูลใด",
-        "ถ้าเป็นเจ้าหน้าที่ใหม่ ให้เสียบบัตรแล้วใช้คำสั่ง lgo-card-bridge enrol --card หนึ่งครั้ง",
+        "ถ้าเป็นบัตรของผู้มาติดต่อ กด “อ่านบัตร” ในหน้าเว็บ ถ้าเป็นเจ้าหน้าที่ใหม่ ใช้คำสั่ง lgo-card-bridge enrol --card หนึ่งครั้ง",
         "This card is no officer's of this computer, so nothing was sent",
-        "A new officer puts his card in and runs lgo-card-bridge enrol --card once",
+        "For a visitor's card press “Read the card” on the page; a new officer runs lgo-card-bridge enrol --card once",
     ),
     "BROKEN_SETUP": Words(
         "แฟ้มตั้งค่าของโปรแกรมเสีย หรือผู้อื่นเปิดอ่านได้", "ลงทะเบียนเครื่องใหม่ด้วย lgo-card-bridge enrol --new-key",

@@ -43,6 +43,13 @@ class PersonCard:
     address: str
     expire: str
 
+    def told(self) -> dict[str, str]:
+        """What the portal is told for a form."""
+        return {
+            "cid": self.cid, "title": self.title, "first": self.first, "middle": self.middle, "last": self.last,
+            "birth_date": self.birth_date, "sex": self.sex, "address": self.address,
+        }  # fmt: skip
+
 
 def read_login(transmit: Transmit, atr: bytes) -> LoginCard:
     """Read what a login needs; raises BridgeError WRONG_CARD or GARBLED, and whatever `transmit` raises."""

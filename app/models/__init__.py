@@ -8,6 +8,7 @@ from app.models.card import (
     Appointment,
     BreakGlass,
     CardNonce,
+    CardReading,
     CardSession,
     CardTicket,
     LoginPolicy,
@@ -46,6 +47,7 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "Agency", "AgencyNotice", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
+    "CardReading",
     "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",
     "MassApprovalRow", "Model", "NhsoRegion", "OfficerCard",

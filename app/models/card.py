@@ -142,6 +142,32 @@ class CardTicket(Model):
     spent_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
+class ReadingPurpose(StrEnum):
+    """What for a visitor's card is read."""
+
+    FORM = "FORM"  # fills the form of a family
+    LOOKUP = "LOOKUP"  # answers whose right is asked for
+
+
+class CardReading(AgencyTouched, Model):
+    """An officer's wish to have a visitor's card read at his workstation; what was read stays until his page has taken it."""
+
+    __tablename__ = "card_reading"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    nonce_hash: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    user_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
+    workstation_id: Mapped[int] = mapped_column(sa.ForeignKey("workstation.id"), index=True)
+    purpose: Mapped[ReadingPurpose] = mapped_column(code(ReadingPurpose, "purpose"))
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    expires_at: Mapped[datetime] = mapped_column(UtcInstant, index=True)
+    read_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    taken_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    person: Mapped[dict[str, str] | None] = mapped_column(sa.JSON(none_as_null=True))
+    __table_args__ = (
+        sa.CheckConstraint("person IS NULL OR (read_at IS NOT NULL AND taken_at IS NULL)", name="kept_until_taken"),
+    )
+
+
 class LoginPolicy(Model):
     """A role whose officers may not log in by password."""
 

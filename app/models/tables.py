@@ -6,7 +6,7 @@ OWNED = frozenset(
         "transfer_notice", "transfer_exclusion", "agency_notice",
         "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
-        "break_glass", "mass_approval", "mass_approval_row", "round_outcome",
+        "break_glass", "card_reading", "mass_approval", "mass_approval_row", "round_outcome",
         "receipt_claim", "claim_paper", "claim_step", "ledger_entry",
     }
 )  # fmt: skip

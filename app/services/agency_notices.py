@@ -53,17 +53,6 @@ def told(*, actor: Actor) -> Sequence[Told]:
         ]
 
 
-def count_open(*, actor: Actor) -> int:
-    """How many notices nobody of the agency has noted yet."""
-    query = (
-        sa.select(sa.func.count(AgencyNotice.id))
-        .where(AgencyNotice.agency_id == actor.agency_id)
-        .where(AgencyNotice.noted_at.is_(None))
-    )
-    with reading(actor.scope) as session:
-        return session.execute(query).scalar_one()
-
-
 def note(notice_id: int, *, actor: Actor) -> None:
     """Write down that the agency knows of it; noting it again changes nothing. Raises NotFound('NOTICE_NOT_FOUND')."""
     actor.require(Power.RECORD_REQUEST)

@@ -278,6 +278,15 @@ def _noted(session: Session, claims: dict[str, Any], workstation: Workstation, d
     return bool(state == "present")
 
 
+def believed_desk(session: Session, message: Any, kind: str, door: Door) -> tuple[Workstation, dict[str, Any]]:
+    """Which active workstation says what in a message of this kind; raises NotAllowed('CARD_REFUSED') for anything else."""
+    try:
+        read, workstation = _workstation(session, signatures.read(message, kind))
+        return workstation, _signed(read, workstation, door)
+    except _No as no:
+        raise NotAllowed("CARD_REFUSED", reason=str(no)) from no
+
+
 def state_of(message: Any, *, door: Door) -> WorkstationState:
     """How far a workstation has come, told to whoever holds its key; raises NotAllowed('CARD_REFUSED') for anybody else."""
     read = signatures.read(message, signatures.DESK)

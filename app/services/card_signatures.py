@@ -14,7 +14,9 @@ from typing import Any
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-ENROL, LOGIN, PRESENCE, DESK = (f"lgo-card-{name}+jwt" for name in ("enrol", "login", "presence", "desk"))
+ENROL, LOGIN, PRESENCE, DESK, READING = (
+    f"lgo-card-{name}+jwt" for name in ("enrol", "login", "presence", "desk", "reading")
+)
 LONGEST = 4096
 KEY_BYTES = 32
 _WORD = re.compile(r"[A-Za-z0-9_-]+")

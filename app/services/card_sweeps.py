@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION, robot
 from app.domain.clock import real_now
-from app.models.card import CardNonce, CardSession, CardTicket, WorkstationCode
+from app.models.card import CardNonce, CardReading, CardSession, CardTicket, WorkstationCode
 from app.models.database import db
 from app.services.transaction import transaction
 
@@ -18,6 +18,8 @@ def sweep() -> None:
     """Delete what was over more than a day ago; writes only where there is something. What happened stays in the audit."""
     oldest = real_now() - KEPT
     over = (
+        # What was read of a visitor and never taken goes with the first sweep after its two minutes.
+        (CardReading.__table__, CardReading.expires_at < real_now()),
         (CardNonce.__table__, CardNonce.expires_at < oldest),
         (CardTicket.__table__, CardTicket.expires_at < oldest),
         (CardSession.__table__, sa.and_(CardSession.last_seen_at < oldest, _no_ticket())),

@@ -31,6 +31,7 @@ VERBS: dict[str, Any] = {
     "change_pin_failed": _l("Gave a wrong old PIN"),
     "card_accepted": _l("Showed the card at a workstation"),
     "card_refused": _l("A card or workstation was refused"),
+    "ask_card_reading": _l("Asked to read a visitor's card"),
     "card_removed": _l("Pulled the card out"),
     "presence_refused": _l("A workstation's word about a card was refused"),
     "ticket_opened_twice": _l("A log-in was opened in two browsers and killed"),

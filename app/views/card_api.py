@@ -1,4 +1,4 @@
-"""What card bridges ask of the portal: POST /api/card/v1/enrol, challenge, assert, presence.
+"""What card bridges ask of the portal: POST /api/card/v1/enrol, challenge, assert, presence, wanted, reading.
 
 A plain blueprint for programs: whatever a browser sends is refused, and every refusal has the same words; why stands in
 the audit.
@@ -16,7 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from app.domain.errors import NotAllowed, PortalError
 from app.security.requests import request_id
-from app.services import card_doors, card_signatures, workstations
+from app.services import card_doors, card_readings, card_signatures, workstations
 from app.services.card_doors import Door
 from app.views import openapi_card
 from app.views.errors import words_of
@@ -105,6 +105,20 @@ def presence() -> ResponseReturnValue:
 def state() -> ResponseReturnValue:
     """{m} -> {state}: how far this computer has come; nothing that it says changes anything."""
     return jsonify(state=card_doors.state_of(_body().get("m"), door=door()))
+
+
+@blueprint.post("/wanted")
+def wanted() -> ResponseReturnValue:
+    """{m} -> {} or {nonce, officer, purpose}: whether an officer of this computer waits for a visitor's card."""
+    found = card_readings.wanted(_body().get("m"), door=door())
+    return jsonify({"nonce": found.nonce, "officer": found.officer, "purpose": found.purpose.value} if found else {})
+
+
+@blueprint.post("/reading")
+def reading() -> ResponseReturnValue:
+    """{m} -> {}: what stands on the visitor's card."""
+    card_readings.answer(_body().get("m"), door=door())
+    return jsonify({})
 
 
 def _body() -> dict[str, Any]:

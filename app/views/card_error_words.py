@@ -39,5 +39,11 @@ CARD_WORDS: dict[str, Any] = {
     ),
     "ADMINISTRATORS_KEEP_PASSWORDS": _l("NHSO administrators keep their passwords, for the day when no card works."),
     "BREAK_GLASS_DEAD": _l("This emergency access has been used or is too old."),
+    "CONSENT_MISSING": _l("Tick that the holder of the card agrees; without that no card is read."),
+    "NO_WORKSTATION": _l(
+        "No approved workstation is yours. Ask your registrar to assign one; until then type what stands on the card."
+    ),
+    "WHICH_WORKSTATION": _l("You sit at several workstations. Choose the one with the card in its reader."),
+    "READING_NOT_FOUND": _l("This reading of a card is not yours or is over. Ask again."),
     "TWO_ADMINISTRATORS": _l("Another administrator must allow what you asked for."),
 }

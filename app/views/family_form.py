@@ -20,6 +20,7 @@ from app.services.evidence import DocumentNote
 from app.services.family_forms import FamilyForm, Member
 from app.services.typed_forms import NEW, Typed
 from app.views.base import PowerView, actor
+from app.views.card_readings import reader_words
 from app.views.errors import status_of
 from app.views.family_conflict import Difference, bring_up_to_date
 from app.views.family_defaults import completed
@@ -195,7 +196,7 @@ class FamilyFormView(PowerView):
         page.token.data, page.about.data = form_tokens.new_token(), sheet.about
         begun = [(form, address_of(form)) for form in typed_forms.mine(actor=actor()) if form.about == NEW]
         shown = form_page(sheet, page, loose, actor()) | {"typed": None, "clash": None, "begun": begun} | more
-        return self.render_template("families/form.html", **shown, shown_day=shown_day), status
+        return self.render_template("families/form.html", **(reader_words() | shown), shown_day=shown_day), status
 
 
 def _typed(sheet: Sheet, asked: str) -> Typed | None:

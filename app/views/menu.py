@@ -19,6 +19,7 @@ from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
 from app.views.card_login import CardLoginView, OwnPinView
 from app.views.card_policies import EmergencyView, LoginPoliciesView
+from app.views.card_readings import CardReadingView
 from app.views.claim_deeds import ClaimDeedsView, ClaimPapersView
 from app.views.claim_form import ClaimFormView
 from app.views.claim_review import PAYMENTS, REVIEW, ClaimPaymentsView, ClaimReviewView
@@ -140,6 +141,7 @@ PAGES: tuple[type[BaseView], ...] = (
     SavedViewsView,
     QueueDeskView,
     QueueFileView,
+    CardReadingView,
     MassApprovalsView,
     AssignmentsView,
     ReturnedWorkView,

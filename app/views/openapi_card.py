@@ -40,6 +40,9 @@ def _paths() -> dict[str, Any]:
         ("assert", "A card for a ticket (เสนอบัตร)", {"assertion": _JWS},
          {"login_url": _TEXT, "csid": _TEXT, "code": _TEXT, "exp": _NUMBER}),
         ("presence", "The card is in, or was pulled (บัตรยังอยู่หรือดึงออกแล้ว)", {"m": _JWS}, {"live": {"type": "boolean"}}),
+        ("wanted", "Whether an officer waits for a visitor's card (มีผู้ขออ่านบัตรหรือไม่)", {"m": _JWS},
+         {}),
+        ("reading", "What stands on the visitor's card (ข้อมูลบนบัตรของผู้มาติดต่อ)", {"m": _JWS}, {}),
         ("state", "How far this computer has come (สถานะเครื่อง)", {"m": _JWS}, {"state": _STATE}),
     )  # fmt: skip
     return {f"/{name}": _path(name, summary, asked, told) for name, summary, asked, told in doors}

@@ -14,10 +14,10 @@ from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.services.crossings.rights_lookup import ReadAuditFailed, RightAnswer, UnreadableId, look_up
 from app.views.base import PowerView, actor
+from app.views.card_readings import reader_words
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.explain_words import words
-from app.views.labels import label
 from app.views.rights_words import REASONS
 
 
@@ -60,11 +60,10 @@ class RightsPage(PowerView):
             asked_by=actor().name,
             be=lambda day: format_be(day, "long"),
             at=format_be_instant,
-            label=label,
             reasons=REASONS,
             may_ask_why=Power.VIEW_REGISTER in actor().powers,
             typed_day=form.on.data or "",
-            **words(),
+            **(reader_words() | words()),
         )
 
 

@@ -250,7 +250,7 @@ def _at_fields(refusal: PortalError, page: PapersForm, count: int) -> dict[str, 
 
 
 def _count() -> int:
-    return transfer_notices.count_notices(actor=actor()) + agency_notices.count_open(actor=actor())
+    return transfer_notices.count_notices(actor=actor())
 
 
 show_count(NOTICES, _count)

@@ -18,7 +18,7 @@ from card_bridge import cli, doctor, keys, source
 from card_bridge.failures import FAILURES, BridgeError
 from card_bridge.reading import read_login, read_person
 from tests.views.card_desk import PEPPER, acting, waiting
-from tests.views.offices import rows
+from tests.views.offices import PASSWORD, rows
 from virtual_card import service
 from virtual_card.card import DIRECT, OLD, VirtualCard, made_up_id
 from virtual_card.slot import Slot
@@ -239,3 +239,29 @@ def test_only_a_bare_https_origin_can_be_enrolled_with(server, bridge_folder, ca
     assert cli.main(["enrol", "--server", server or "x", "--code", "X"]) == 1
     assert "WRONG_SERVER" in capsys.readouterr().err
     assert not (bridge_folder / "setup.json").exists()
+
+
+def test_a_visitors_card_fills_the_clerks_form_and_what_differs_is_marked(enrolled, chromium, tmp_path):
+    bridge = Bridge(tmp_path)
+    page = chromium.new_page(ignore_https_errors=True, locale="th-TH", base_url=enrolled.origin)
+    try:
+        page.goto("/login/?next=/family-forms/new")
+        for box, word in (("username", "clerk1"), ("password", PASSWORD)):
+            page.fill(f"[name={box}]", word)
+        page.click("main form [type=submit]")
+        page.fill("[name='members-0-last_name_th']", "พิมพ์ไว้")
+        page.click("[data-member='members-0'] [data-read-card]")
+        page.check("[data-consent]")
+        page.click("[data-begin]")
+        page.get_by_text("เสียบบัตรของผู้มาติดต่อที่เครื่องอ่านของ โต๊ะทะเบียน").wait_for()
+        with inserted(VirtualCard(cid=made_up_id(7))):
+            page.locator("[data-use]").wait_for()
+            assert "ต่างจากที่พิมพ์ไว้: พิมพ์ไว้" in page.inner_text("[data-differs=name]")
+            page.click("[data-use]")
+        filled = page.input_value("[name='members-0-national_id']").replace("-", "")
+        assert filled == made_up_id(7) and page.input_value("[name='members-0-last_name_th']") not in ("", "พิมพ์ไว้")
+        assert page.input_value("[name='members-0-birth_date']") and page.input_value("[name='members-0-sex']")
+        assert made_up_id(7) not in repr(rows("SELECT detail FROM audit_event")) + keys.last_status()["said"]
+    finally:
+        bridge.process.kill()
+        bridge.process.wait()

@@ -9,6 +9,7 @@ from app.domain.errors import Conflict, InvalidForm, NotFound
 from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models.database import db
 from app.services import agency_notices, change_requests, endings
+from app.services.crossings import transfer_notices
 from app.services.endings import EndForm
 from app.services.invariants import findings
 from app.services.transaction import reading
@@ -80,7 +81,7 @@ def test_a_death_ends_the_rights_at_every_agency_and_those_that_lean_on_them(des
     with pytest.raises(NotFound):
         agency_notices.note(told.notice_id, actor=desk.people.clerk)
     agency_notices.note(told.notice_id, actor=desk.people.other_clerk)
-    assert agency_notices.count_open(actor=desk.people.other_clerk) == 0
+    assert transfer_notices.count_notices(actor=desk.people.other_clerk) == 0
     again = official(FATHER, first_name_th="สมศรี", birth_date=date(1950, 1, 1), service_start_date=date(2018, 9, 10))
     with pytest.raises(InvalidForm) as refused:
         change_requests.record(family(again), actor=desk.people.clerk, submit=True)

@@ -13,6 +13,7 @@ from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal, TransferExclusion, TransferNotice
 from app.models.entitlement import Entitlement
+from app.models.notice import AgencyNotice
 from app.models.person import Person
 from app.services.transaction import reading, widened
 
@@ -72,16 +73,19 @@ def notices(*, actor: Actor) -> list[NoticeLine]:
 
 
 def count_notices(*, actor: Actor) -> int:
-    """How many transfers away still wait for the new registrar, without an own word to them."""
+    """Transfers away that wait for the new registrar without an own word to them, and notices that nobody has noted yet."""
+    transfers = (
+        sa.select(sa.func.count())
+        .select_from(TransferNotice)
+        .join(ChangeRequest, ChangeRequest.id == TransferNotice.request_id)
+        .where(TransferNotice.agency_id == actor.agency_id, TransferNotice.objected_at.is_(None))
+        .where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
+    )
+    told = sa.select(sa.func.count(AgencyNotice.id)).where(
+        AgencyNotice.agency_id == actor.agency_id, AgencyNotice.noted_at.is_(None)
+    )
     with reading(actor.scope) as session, widened(session) as wide:
-        query = (
-            sa.select(sa.func.count())
-            .select_from(TransferNotice)
-            .join(ChangeRequest, ChangeRequest.id == TransferNotice.request_id)
-            .where(TransferNotice.agency_id == actor.agency_id, TransferNotice.objected_at.is_(None))
-            .where(ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
-        )
-        return wide.execute(query).scalar_one()
+        return wide.execute(sa.select(transfers.scalar_subquery() + told.scalar_subquery())).scalar_one()
 
 
 def still_waits(session: Session, request_id: int) -> bool:

@@ -91,7 +91,7 @@
   /* The boxes in the order in which a clerk fills them; an empty document is passed over. */
   function stations() {
     return all("input, select, textarea, button", form).filter((box) => {
-      if (box.matches("[type=hidden], [type=checkbox]:not([data-station]), [tabindex='-1'], [data-remove], [data-add-document]") || !box.checkVisibility()) { return false; }
+      if (box.matches("[type=hidden], [type=checkbox]:not([data-station]), [tabindex='-1'], [data-remove], [data-add-document], [data-read-card]") || !box.checkVisibility()) { return false; }
       const document_ = box.closest("[data-document]");
       return !document_ || box.id.endsWith("doc_type") || find("select", document_).value !== "";
     });
