@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 
 from app.domain.actor import Actor
 from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, WrongState
-from app.domain.people import Relation, RequestStatus, RequestType
+from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.rules.decision import Clause
@@ -82,10 +82,17 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
         coming = coming_round(session)
         found: dict[int, ChangeRequest] = {}
         left_out = max(0, len(seen_versions) - LIMIT)
-        seen_versions = dict(sorted(seen_versions.items())[:LIMIT])
+        seen_versions = ticked = dict(sorted(seen_versions.items())[:LIMIT])
         for some in batches(list(seen_versions)):
             query = _requests().where(ChangeRequest.id.in_(some), ChangeRequest.status != RequestStatus.DRAFT)
             found |= {request.id: request for request in session.scalars(query)}
+        if approving:
+            together, beyond = _with_companions(session, [found[one] for one in seen_versions if one in found])
+            left_out += beyond
+            seen_versions = {number: version for number, version in seen_versions.items() if number not in found}
+            versions = {request.id: request.version for request in together}
+            seen_versions |= {request.id: ticked.get(request.id, versions[request.id]) for request in together}
+            found = {request.id: request for request in together}
         judged = _judged(session, list(found.values()), actor, coming.now if approving else None)
         planned = [
             _planned(request_id, found.get(request_id), version, judged)
@@ -110,9 +117,12 @@ def of_all(
         coming = coming_round(session)
         query = _requests().where(*wanted).order_by(*queue_filters.order_by(QueueOrder.OLDEST))
         requests = list(session.scalars(query.limit(LIMIT)))
+        shown, beyond = len(requests), 0
+        if approving:
+            requests, beyond = _with_companions(session, requests)
         judged = _judged(session, requests, actor, coming.now if approving else None)
         planned = [_planned(request.id, request, request.version, judged) for request in requests]
-        left_out = max(0, count_of(session, wanted) - len(planned))
+        left_out = max(0, count_of(session, wanted) - shown) + beyond
         leaning, others = _without_principal(session, planned), _others(session, planned, actor)
         return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, others=others)
 
@@ -136,6 +146,31 @@ def is_for_many(filters: QueueFilters, *, shown_at: datetime, besides: Collectio
     actor.require(Power.APPROVE_CERTIFICATION)
     with reading(actor.scope) as session:
         return count_of(session, fitting(filters, shown_at, besides)) > LIMIT
+
+
+def _with_companions(session: Session, requests: Sequence[ChangeRequest]) -> tuple[list[ChangeRequest], int]:
+    """These and who is approved along with principals who move or draw a pension, so that nobody is approved unseen.
+
+    At most LIMIT in all, whole families; how many of `requests` do not fit any more.
+    """
+    known = {request.id for request in requests}
+    leading = {r.submission_no for r in requests if r.type in CONTINUING_TYPES and r.proposal.relation is Relation.SELF}
+    families: dict[str, list[ChangeRequest]] = {}
+    for some in batches(sorted(leading)):
+        query = _requests().where(
+            ChangeRequest.submission_no.in_(some), ChangeRequest.type.in_(CONTINUING_TYPES),
+            ChangeRequest.status == RequestStatus.PENDING_APPROVAL,
+        )  # fmt: skip
+        for request in session.scalars(query.order_by(ChangeRequest.submission_no, ChangeRequest.position)):
+            if request.id not in known:
+                families.setdefault(request.submission_no, []).append(request)
+    kept: list[ChangeRequest] = []
+    for place, request in enumerate(requests):
+        group = [request, *families.pop(request.submission_no, ())]
+        if len(kept) + len(group) > LIMIT:
+            return kept, len(requests) - place
+        kept += group
+    return kept, 0
 
 
 def _requests() -> sa.Select[tuple[ChangeRequest]]:

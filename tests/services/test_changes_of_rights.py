@@ -7,7 +7,7 @@ import pytest
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed
 from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.rules.told import Told
-from app.services import approvals, change_requests, edits, endings
+from app.services import approvals, change_requests, decision_plans, edits, endings
 from app.services.edits import EditForm
 from tests.services.conftest import family, nid, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -101,6 +101,16 @@ def test_a_family_is_approved_after_its_principal_and_withdrawn_with_him(desk):
     assert [outcome.error.code for outcome in outcomes] == ["FLAGS_OPEN", *["PRINCIPAL_FIRST"] * 3]
     desk.approve(ids, registrar).at("2018-11-01 11:00")
     assert {desk.request(i).status for i in ids} == {RequestStatus.EFFECTIVE}
+
+
+def test_who_is_approved_along_stands_in_the_summary(desk):
+    desk.family().at("2018-11-01 09:00")
+    ids = desk.move(date(2018, 11, 5))
+    plan = decision_plans.of_ticked(versions(ids[0]), approving=True, actor=desk.people.other_registrar)
+    assert [one.request_id for one in plan.possible] == list(ids)
+    assert {one.request_id: one.version for one in plan.planned} == versions(*ids)
+    refusing = decision_plans.of_ticked(versions(ids[0]), approving=False, actor=desk.people.other_registrar)
+    assert [one.request_id for one in refusing.planned] == [ids[0]]
 
 
 def test_who_joined_the_family_after_the_day_of_a_late_pension_comes_along(desk):
