@@ -32,6 +32,10 @@ TIMETABLE = (
         "A worker may die and the queue may lose everything; the rows say what is still to be done (decisions 7)",
     ),
     Line(
+        "app.services.succession_jobs:start_due",
+        "From its day on the rights of an agency that is succeeded are carried over, round after round until none is left",
+    ),
+    Line(
         "app.services.audit_seals:start_nightly",
         "The audit trail is sealed every night, and the head of its chain leaves the database (decisions 11)",
     ),

@@ -17,7 +17,9 @@ def show(plan: Plan, *, dry_run: bool) -> None:
         click.echo(f"... and {len(plan.changes) - SHOWN:,} more")
     for fault in plan.faults[:SHOWN]:
         click.echo(f"line {fault.line or '-'}: {line_of(fault.error)}", err=True)
-    counts = {verb: sum(change.verb == verb for change in plan.changes) for verb in ("add", "change", "close")}
+    counts = {
+        verb: sum(change.verb == verb for change in plan.changes) for verb in ("add", "change", "close", "propose")
+    }
     said = ", ".join(f"{count:,} to {verb}" for verb, count in counts.items())
     click.echo(
         f"{said}, {plan.unchanged:,} unchanged, {plan.outside:,} outside the scheme, {plan.missing:,} not in the file,"

@@ -142,6 +142,15 @@ class NoticeKind(StrEnum):
     PERSON_CHANGED = "PERSON_CHANGED"  # who the person is was changed: name, birth date or sex
 
 
+class SuccessionState(StrEnum):
+    """Where it stands that one agency takes another's place."""
+
+    PROPOSED = "PROPOSED"  # เสนอแล้ว: a second officer has to decide
+    APPROVED = "APPROVED"  # อนุมัติแล้ว: from its day on the rights are carried over
+    DONE = "DONE"  # รับช่วงครบแล้ว: nothing is left at the old agency
+    WITHDRAWN = "WITHDRAWN"  # ยกเลิก
+
+
 class DocType(StrEnum):
     """Kinds of evidence (spec 2.7)."""
 

@@ -43,6 +43,7 @@ from app.models.roster_import import RosterImport, RosterLayout, RosterLine
 from app.models.round_manifest import RoundManifest, RoundOutcome
 from app.models.saved_report import SavedReport
 from app.models.saved_view import SavedView
+from app.models.succession import Succession
 from app.models.typed_form import TypedForm
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "ReplacedEnd", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundManifest", "RoundOutcome",
     "RoundTimetable", "RunningNumber",
-    "SavedReport", "SavedView", "SchemeElection", "SchemeFile", "Title", "TransferExclusion", "TransferNotice", "TypedForm",
+    "SavedReport", "SavedView", "SchemeElection", "SchemeFile",
+    "Succession", "Title", "TransferExclusion", "TransferNotice", "TypedForm",
     "UserSession", "Workstation", "WorkstationCode", "WorkstationOfficer",
 ]  # fmt: skip

@@ -34,6 +34,7 @@ class ChangeRequest(AgencyOwned, Versioned, Model):
     target_entitlement_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     target_version: Mapped[int | None]  # of the target as it was when this was submitted
     assigned_to_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))  # who said that he decides it
+    succession_id: Mapped[int | None]  # of the agency's succession that asked for this right to be carried over
     asked_right: Mapped[str | None] = mapped_column(sa.String(40))
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"), index=True)
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)

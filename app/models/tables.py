@@ -33,7 +33,7 @@ OPEN = frozenset(
 SYSTEM = frozenset(
     {
         "other_scheme_right", "scheme_election", "scheme_file",
-        "replaced_end", "business_clock", "running_number", "audit_block",
+        "replaced_end", "succession", "business_clock", "running_number", "audit_block",
         "api_token", "one_time_link", "user_session", "form_token",
         "officer_card", "card_nonce", "card_session", "card_ticket", "login_policy",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",

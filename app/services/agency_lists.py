@@ -18,6 +18,7 @@ from app.domain.people import AgencyType
 from app.domain.powers import Power
 from app.domain.thai_calendar import to_arabic_digits
 from app.models.agency import Agency, Province
+from app.services import listed_successions
 from app.services.agencies import BANGKOK, CODE_LENGTH, EXCLUDED_NAMES, TYPE_DIGITS, AgencyFacts, wrong_with
 from app.services.audit import record
 from app.services.csv_lists import Change, Fault, Line, read
@@ -231,10 +232,21 @@ def _follow(state: _State) -> None:
             state.plan.faults.append(Fault(int(line), error))
         elif agency.valid_until is None:
             state.plan.faults.append(Fault(int(line), BadInput("SUCCESSOR_WITHOUT_END", field="valid_until")))
+        elif listed_successions.keeps_rights(state.session, agency, agency.valid_until):
+            _leave_to_officers(state, agency, successor, int(line))
         elif agency.successor is not successor:
             agency.successor = successor
             what = {"successor_code": ("", successor_code)}
             state.plan.changes.append(Change(int(line), "change", code, agency.name_th, what))
+
+
+def _leave_to_officers(state: _State, agency: Agency, successor: Agency, line: int) -> None:
+    """People have rights there: the list only proposes, two officers decide and the rounds carry the rights over."""
+    starts_on = agency.valid_until or state.day
+    listed_successions.leave_to_officers(state.session, agency, successor, starts_on)
+    what = {"successor_code": ("", successor.dla_code), "valid_until": ("", str(starts_on))}
+    state.plan.changes = [change for change in state.plan.changes if change.line != line]
+    state.plan.changes.append(Change(line, "propose", agency.dla_code, agency.name_th, what))
 
 
 def _close(state: _State, seen: Iterable[str], close_missing: bool) -> None:

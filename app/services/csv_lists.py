@@ -40,7 +40,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Change:
-    """What a line does: `verb` is add, change or close, `what` the columns with old and new value."""
+    """What a line does: `verb` is add, change, close or propose, `what` the columns with old and new value."""
 
     line: int
     verb: str

@@ -111,7 +111,7 @@ RIGHTS = (
         WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR NOT (
             (r.type = 'CORRECTION' AND r.target_entitlement_id = e.id)
             OR (r.type IN ('TERMINATE', 'SUSPEND', 'TRANSFER_IN', 'PENSION', 'CERTIFY_EDIT') AND e.relation <> 'SELF')
-            OR (r.type = 'TERMINATE' AND EXISTS (SELECT 1 FROM proposal q
+            OR r.succession_id IS NOT NULL OR (r.type = 'TERMINATE' AND EXISTS (SELECT 1 FROM proposal q
                 WHERE q.request_id = r.id AND q.termination_reason = 'DECEASED'))))""",
     ),
     Invariant(
@@ -164,7 +164,8 @@ DATES = (
     Invariant(
         "OUTSIDE_AGENCY_PERIOD", "a right is certified by an agency that exists while it lasts (spec 2.3)",
         """SELECT e.id FROM entitlement e JOIN agency g ON g.id = e.agency_id WHERE NOT e.voided
-            AND (g.valid_until <= e.entitled_from OR e.entitled_until <= g.valid_from)""",
+            AND (g.valid_until <= e.entitled_from OR e.entitled_until <= g.valid_from)
+            AND NOT EXISTS (SELECT 1 FROM succession s WHERE s.agency_id = g.id AND s.state = 'APPROVED')""",
     ),
     Invariant(
         "TYPE_AGENCY_MISMATCH", "the personnel type fits the type of the agency (spec 2.4)",

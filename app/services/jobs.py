@@ -55,6 +55,7 @@ HANDLERS: dict[str, Handler] = {
     "roster_submit": Handler("app.services.roster_sending:submit", attempts=20, timeout_seconds=1800),
     # Work in hand is told on its own page, where it can be stopped too.
     "mass_approval": Handler("app.services.mass_approvals:run", attempts=20),
+    "succession": Handler("app.services.succession_jobs:carry", attempts=None, timeout_seconds=1800),
     "scheme_file": Handler("app.services.scheme_files:load", queue=queues.SLOW, attempts=20, timeout_seconds=4 * 3600),
     "seal_audit": Handler("app.services.audit_seals:run", queue=queues.SLOW),
 }

@@ -93,6 +93,11 @@ def cut_targets(session: Session, step: str, run_at: datetime, only: int | None)
     session.execute(moves.CARRY_EVIDENCE, {"step": step, "only": only})
 
 
+def carry_ends(session: Session, step: str, only: int | None) -> None:
+    """After rights were added: what was to end at the agency that is succeeded ends at its successor."""
+    session.execute(moves.CARRY_END, {"step": step, "only": only})
+
+
 def clip(session: Session, only: int | None) -> None:
     """After the family's rights were added: none outlasts the principal's."""
     session.execute(moves.CLIP_ENDS, {"only": only})

@@ -105,6 +105,7 @@ def _add(session: Session, chunk: Chunk, step: str, only: int | None) -> None:
     session.execute(sql.MEND_PERSONS, {"step": step, "only": only})
     session.execute(sql.ADD_PERSONS, values)
     session.execute(sql.ADD_RIGHTS, values)
+    round_changes.carry_ends(session, step, only)
     if step == sql.DEPENDENT:
         round_changes.clip(session, only)
 

@@ -41,6 +41,8 @@ def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
         .join(claim, claim.c.request_id == Proposal.request_id)
         .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
         .where(claim.c.step == step, claim.c.must_judge, claim.c.error.is_(None))
+        # A succession gives nobody another right: the same one goes on at another agency.
+        .where(claim.c.succession_id.is_(None))
         .order_by(Proposal.request_id)
     )
     rows = session.execute(query).all()

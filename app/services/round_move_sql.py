@@ -15,10 +15,11 @@ REFUSE_CHANGED_SOURCE = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND error IS NULL AND NOT EXISTS (
         SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided
-            AND (e.entitled_from < {CLAIM_TABLE}.stop_on OR (e.relation <> 'SELF' AND e.entitled_from = {CLAIM_TABLE}.stop_on))
+            AND (e.entitled_from < {CLAIM_TABLE}.stop_on OR (e.entitled_from = {CLAIM_TABLE}.stop_on
+                AND (e.relation <> 'SELF' OR {CLAIM_TABLE}.succession_id IS NOT NULL)))
             AND CASE {CLAIM_TABLE}.type
                 WHEN 'TRANSFER_IN' THEN e.agency_id <> {CLAIM_TABLE}.agency_id
-                    AND (e.termination_reason IS NULL OR e.relation <> 'SELF')
+                    AND (e.termination_reason IS NULL OR e.relation <> 'SELF' OR {CLAIM_TABLE}.succession_id IS NOT NULL)
                     AND (e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on)
                 WHEN 'PENSION' THEN e.agency_id = {CLAIM_TABLE}.agency_id
                     AND (e.entitled_until IS NULL OR e.entitled_until >= {CLAIM_TABLE}.stop_on)
@@ -41,10 +42,10 @@ REFUSE_WITHOUT_LEADER = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
     WHERE step = 'DEPENDENT' AND type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND error IS NULL
         AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} o WHERE o.submission_no = {CLAIM_TABLE}.submission_no
-            AND o.type = {CLAIM_TABLE}.type AND o.step = 'OWN' AND o.error IS NULL)
+            AND o.family = {CLAIM_TABLE}.family AND o.type = {CLAIM_TABLE}.type AND o.step = 'OWN' AND o.error IS NULL)
         AND NOT EXISTS (SELECT 1 FROM change_request r JOIN proposal p ON p.request_id = r.id
             WHERE r.submission_no = {CLAIM_TABLE}.submission_no AND r.type = {CLAIM_TABLE}.type
-                AND p.relation = 'SELF' AND r.status = 'EFFECTIVE')""")
+                AND p.relation = 'SELF' AND p.national_id = {CLAIM_TABLE}.family AND r.status = 'EFFECTIVE')""")
 CUT_SOURCE = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
         termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END,
@@ -60,6 +61,13 @@ VOID_SOURCE = sa.text(f"""
     FROM {CLAIM_TABLE} c
     WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL
         AND {_ONLY} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
+# An end that was known at the agency that is succeeded stands at its successor, with its reason.
+CARRY_END = sa.text(f"""
+    UPDATE entitlement SET termination_reason = x.termination_reason, ended_by_request_id = x.ended_by_request_id,
+        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end
+    FROM {CLAIM_TABLE} c JOIN replaced_end x ON x.entitlement_id = c.target_id AND x.request_id = c.request_id
+    WHERE entitlement.request_id = c.request_id AND c.step = :step AND c.error IS NULL AND {_ONLY}
+        AND c.succession_id IS NOT NULL AND NOT x.suspended""")
 # The suspended right stays as it was; from this day on it is suspended no more.
 CLOSE_SUSPENDED = sa.text(f"""
     UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1

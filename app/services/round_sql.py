@@ -19,7 +19,17 @@ claim = sa.table(
     CLAIM_TABLE,
     *(
         sa.column(name)
-        for name in ("request_id", "step", "family", "person", "must_judge", "error", "conflict_request_id", "type")
+        for name in (
+            "request_id",
+            "step",
+            "family",
+            "person",
+            "must_judge",
+            "error",
+            "conflict_request_id",
+            "type",
+            "succession_id",
+        )
     ),
 )
 
@@ -55,7 +65,7 @@ CLAIM = (
         request_id BIGINT PRIMARY KEY, agency_id BIGINT, step VARCHAR(10), family VARCHAR(13), person VARCHAR(13),
         relation VARCHAR(40), entitled_from DATE, entitled_until DATE, decided_at TIMESTAMP WITH TIME ZONE,
         target_id BIGINT, type VARCHAR(40), stop_on DATE, reason VARCHAR(40), target_version INTEGER, submission_no VARCHAR(40),
-        must_judge BOOLEAN, error VARCHAR(40), conflict_request_id BIGINT)"""),
+        must_judge BOOLEAN, error VARCHAR(40), conflict_request_id BIGINT, succession_id INTEGER)"""),
     sa.text(f"""
     INSERT INTO {CLAIM_TABLE}
     SELECT r.id, r.agency_id,
@@ -65,7 +75,7 @@ CLAIM = (
         r.decided_at, r.target_entitlement_id, r.type,
         CASE WHEN r.type IN ('TERMINATE', 'SUSPEND') THEN p.entitled_until ELSE p.entitled_from END,
         CASE WHEN r.type = 'TRANSFER_IN' THEN 'TRANSFERRED_LGO' ELSE p.termination_reason END, r.target_version,
-        r.submission_no, FALSE, NULL, NULL
+        r.submission_no, FALSE, NULL, NULL, r.succession_id
     FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
     WHERE r.round_id = :round AND r.status = 'APPROVED'
         AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)

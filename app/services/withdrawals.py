@@ -37,6 +37,8 @@ def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
             actor.require(power_for(request.type))
             if request.status is not RequestStatus.APPROVED:
                 raise WrongState("NOT_APPROVED", request_no=number, status=request.status)
+            if request.succession_id is not None:
+                raise WrongState("PART_OF_SUCCESSION", request_no=number)
             if request.version != seen:
                 raise Conflict("STALE", request_no=number)
             for one in (*_leaning(session, request), request):

@@ -123,6 +123,12 @@ WORDS: dict[str, Any] = {
     "NOT_SUSPENDED": _l("This official is not suspended."),
     "MOVE_BEFORE_START": _l("The day must lie after %(since)s."),
     "MOVE_WITHIN_AGENCY": _l("A transfer comes from another agency; whatever stays within the agency is a change."),
+    "SUCCESSOR_CLOSED": _l("The successor does not exist on that day, or ends itself."),
+    "SUCCESSION_OPEN": _l("One of the two agencies is part of another succession that is not over."),
+    "SUSPENDED_REMAIN": _l(
+        "%(count)s officials of the agency are suspended. Their return or their end must be decided there first."
+    ),
+    "PART_OF_SUCCESSION": _l("This is part of an agency's succession, which two officers of the NHSO have approved."),
     "PERSON_DECEASED": _l("This person has been reported as deceased on %(since)s."),
     "ENDED_THERE": _l("The entitlement there has ended. Record the person as a new principal instead."),
     "SUSPENDED_THERE": _l("The official is suspended there; the agency must end the suspension first."),

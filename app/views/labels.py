@@ -22,6 +22,7 @@ from app.domain.people import (
     RoundStatus,
     RowOutcome,
     Sex,
+    SuccessionState,
     TerminationReason,
     ToFollow,
 )
@@ -84,6 +85,12 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RequestType.SUSPEND: _l("Suspension from duty"),
         RequestType.PENSION: _l("Change to a pension"),
         RequestType.RESTORE: _l("End taken back"),
+    },
+    SuccessionState: {
+        SuccessionState.PROPOSED: _l("Proposed"),
+        SuccessionState.APPROVED: _l("Approved, being carried over"),
+        SuccessionState.DONE: _l("Carried over"),
+        SuccessionState.WITHDRAWN: _l("Given up"),
     },
     NoticeKind: {
         NoticeKind.DEATH: _l("Death reported"),

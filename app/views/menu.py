@@ -56,6 +56,7 @@ from app.views.saved_views import SavedViewsView
 from app.views.search import SearchView
 from app.views.shell import show_icon
 from app.views.styleguide import StyleGuideView
+from app.views.successions import SuccessionsView
 from app.views.tokens import TokenView
 from app.views.transfers import TransferNoticesView, TransfersView
 from app.views.workstations import OfficerCardsView, WorkstationsView
@@ -109,6 +110,7 @@ MENU: tuple[Entry, ...] = (
     Entry(RightsPage, "rights", _l("Look up a right"), REPORTS, "hospital"),
     Entry(TrialView, "what_if", _l("What would happen if"), REPORTS, "question-circle"),
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
+    Entry(SuccessionsView, "successions", _l("Successions of agencies"), NHSO, "arrow-left-right"),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
     Entry(LoginPoliciesView, "login_policies", _l("How officers log in"), NHSO, "key"),
     Entry(SchemeFilesView, "scheme_files", _l("Files of other schemes"), NHSO, "upload"),

@@ -160,6 +160,7 @@ def _right_fields() -> dict[str, Any]:
         "sub_inscl": {"type": "string", "description": "NHSO sub-scheme, L1 to L6 (สิทธิย่อย)"},
         "agency_code": {"type": "string", "description": "รหัสหน่วยงานต้นสังกัด"},
         "agency_name": {"type": "string", "description": "ชื่อหน่วยงานต้นสังกัด"},
+        "successor_code": {"type": ["string", "null"], "description": "รหัสหน่วยงานที่รับช่วง เมื่อหน่วยงานต้นสังกัดสิ้นสภาพแล้ว"},
         "relation": {
             "enum": [member.value for member in Relation],
             "description": "Seen from the principal (ความสัมพันธ์)",
@@ -197,6 +198,7 @@ def _answer_example() -> dict[str, Any]:
         "sub_inscl": "L1",
         "agency_code": "04110101",
         "agency_name": "เทศบาลเมืองตัวอย่าง",
+        "successor_code": None,
         "relation": "SELF",
         "state": "ACTIVE",
         "entitled_from": "2015-10-01",

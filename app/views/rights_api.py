@@ -104,6 +104,7 @@ def _right(right: Right) -> dict[str, Any]:
         "sub_inscl": right.sub_inscl,
         "agency_code": right.agency_code,
         "agency_name": right.agency_name,
+        "successor_code": right.successor_code,
         "relation": right.relation,
         "state": right.state,
         "entitled_from": right.entitled_from.isoformat(),
@@ -113,7 +114,7 @@ def _right(right: Right) -> dict[str, Any]:
 
 
 def _no_right() -> dict[str, Any]:
-    names = ("main_inscl", "sub_inscl", "agency_code", "agency_name", "relation", "state")
+    names = ("main_inscl", "sub_inscl", "agency_code", "agency_name", "successor_code", "relation", "state")
     return dict.fromkeys((*names, "entitled_from", "entitled_until", "last_day"))
 
 

@@ -16,7 +16,7 @@ from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.models.agency import Agency
 from app.rules.principals import type_fits_agency
-from app.services import agency_notices, transfers
+from app.services import agency_notices, successions, transfers
 from app.services.coming_round import coming_round
 from app.services.crossings import transfer_notices, transfer_search
 from app.services.crossings.transfer_search import Household
@@ -155,6 +155,7 @@ class TransferNoticesView(PowerView):
             lines=lines,
             told=agency_notices.told(actor=actor()),
             told_words=NOTICE_WORDS,
+            successions=successions.concerning(actor=actor()),
             fault=fault,
             fault_at=at,
             status_looks=STATUS_LOOKS,

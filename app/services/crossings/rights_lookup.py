@@ -56,6 +56,7 @@ class Right:
     sub_inscl: str
     agency_code: str
     agency_name: str
+    successor_code: str | None  # of the agency that has taken this one's place by that day
     relation: Relation
     state: EntitlementState
     entitled_from: date
@@ -154,6 +155,7 @@ def _write_down(rows: list[dict[str, Any]], actor: Actor) -> None:
 def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The business clock and, beside it, what the register holds of the persons; one row with the clock alone if nothing."""
     person, agency, spell = Person.__table__, Agency.__table__, Entitlement.__table__
+    successor = agency.alias("successor")
     loaded = sa.select(sa.func.aggregate_strings(SchemeFile.__table__.c.scheme.cast(sa.String), ",")).where(
         SchemeFile.__table__.c.loaded_at.is_not(None)
     )
@@ -178,6 +180,7 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
         clock.outerjoin(person, asked)
         .outerjoin(spell, spell.c.person_id == person.c.id)
         .outerjoin(agency, agency.c.id == spell.c.agency_id)
+        .outerjoin(successor, successor.c.id == agency.c.successor_agency_id)
     )
     told = (
         clock.c.offset_seconds,
@@ -187,6 +190,8 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
         person.c.national_id,
         agency.c.dla_code,
         agency.c.name_th,
+        agency.c.valid_until.label("agency_until"),
+        successor.c.dla_code.label("successor_code"),
     )
     return sa.select(*told, principal_since.label("since"), *columns).select_from(source)
 
@@ -224,8 +229,8 @@ def _answer(typed: str, day: date, now: datetime, spells: list[Any], schemes: Re
     states = ((Entitlement.state_on(row, day, now), row) for row in spells)
     stated = [(state, row) for state, row in states if state is not EntitlementState.UNKNOWN]
     counting = sorted((pair for pair in stated if pair[0] in _COUNTS), key=_turn)
-    order = tuple(_right(state, row) for state, row in counting)
-    reason, explaining = (None, order[0]) if order else _why_not(stated)
+    order = tuple(_right(state, row, day) for state, row in counting)
+    reason, explaining = (None, order[0]) if order else _why_not(stated, day)
     return RightAnswer(typed, day, now, day > bangkok_day(now), order, explaining, reason, schemes)
 
 
@@ -236,27 +241,28 @@ def _turn(stated: tuple[EntitlementState, Any]) -> tuple[bool, bool, datetime, i
     return is_standby, is_anothers, row.since or row.effective_at, row.id
 
 
-def _why_not(stated: list[tuple[EntitlementState, Any]]) -> tuple[NoRight, Right | None]:
+def _why_not(stated: list[tuple[EntitlementState, Any]], day: date) -> tuple[NoRight, Right | None]:
     by_state: dict[EntitlementState, list[Any]] = defaultdict(list)
     for state, row in stated:
         by_state[state].append(row)
     if suspended := by_state[EntitlementState.SUSPENDED]:
-        return NoRight.SUSPENDED, _right(EntitlementState.SUSPENDED, suspended[0])
+        return NoRight.SUSPENDED, _right(EntitlementState.SUSPENDED, suspended[0], day)
     if scheduled := by_state[EntitlementState.SCHEDULED]:
         nearest = min(scheduled, key=lambda row: (row.entitled_from, row.id))
-        return NoRight.NOT_YET, _right(EntitlementState.SCHEDULED, nearest)
+        return NoRight.NOT_YET, _right(EntitlementState.SCHEDULED, nearest, day)
     if ended := by_state[EntitlementState.ENDED]:
         latest = max(ended, key=lambda row: (row.entitled_until, row.id))
-        return NoRight.ENDED, _right(EntitlementState.ENDED, latest)
+        return NoRight.ENDED, _right(EntitlementState.ENDED, latest, day)
     # A right recorded in error was never a right: nothing of it is told.
     return (NoRight.VOIDED if stated else NoRight.NO_RIGHT_KNOWN), None
 
 
-def _right(state: EntitlementState, row: Any) -> Right:
+def _right(state: EntitlementState, row: Any, day: date) -> Right:
     return Right(
         sub_inscl=row.sub_inscl,
         agency_code=row.dla_code,
         agency_name=row.name_th,
+        successor_code=row.successor_code if row.agency_until is not None and row.agency_until <= day else None,
         relation=row.relation,
         state=state,
         entitled_from=row.entitled_from,

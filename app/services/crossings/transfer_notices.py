@@ -1,5 +1,7 @@
 """What the two agencies of a transfer may know of each other: who takes whom over when, and what the old one says to it."""
 
+import functools
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,13 +10,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.people import RequestStatus
+from app.domain.people import RequestStatus, SuccessionState
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal, TransferExclusion, TransferNotice
 from app.models.entitlement import Entitlement
 from app.models.notice import AgencyNotice
 from app.models.person import Person
+from app.models.succession import Succession
 from app.services.transaction import reading, widened
 
 MOST = 100
@@ -84,8 +87,13 @@ def count_notices(*, actor: Actor) -> int:
     told = sa.select(sa.func.count(AgencyNotice.id)).where(
         AgencyNotice.agency_id == actor.agency_id, AgencyNotice.noted_at.is_(None)
     )
+    successions = sa.select(sa.func.count(Succession.id)).where(
+        Succession.state == SuccessionState.APPROVED,
+        sa.or_(Succession.agency_id == actor.agency_id, Succession.successor_id == actor.agency_id),
+    )
+    counts = (one.scalar_subquery() for one in (transfers, told, successions))
     with reading(actor.scope) as session, widened(session) as wide:
-        return wide.execute(sa.select(transfers.scalar_subquery() + told.scalar_subquery())).scalar_one()
+        return wide.execute(sa.select(functools.reduce(operator.add, counts))).scalar_one()
 
 
 def still_waits(session: Session, request_id: int) -> bool:

@@ -1,0 +1,226 @@
+"""Carries the rights of an agency over to its successor: writes the transfers, chunk by chunk; the next round applies them.
+
+A pass takes what is still there and is not on its way. Killed anywhere and begun again it goes on behind what it wrote; after
+each round another pass follows until nothing is left.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actor import NATION, Actor, robot
+from app.domain.clock import bangkok_day
+from app.domain.people import (
+    AgencyType,
+    JobStatus,
+    PersonnelType,
+    Relation,
+    RequestStatus,
+    RequestType,
+    SuccessionState,
+    TerminationReason,
+)
+from app.models.account import PortalUser
+from app.models.agency import Agency
+from app.models.change_request import ChangeRequest, Proposal, RequestRevision
+from app.models.entitlement import Entitlement
+from app.models.job import Job
+from app.models.succession import Succession
+from app.rules.certification import RULES_VERSION
+from app.rules.principals import type_fits_agency
+from app.services import change_drafts, frozen_copies, jobs
+from app.services.audit import record as audit
+from app.services.change_drafts import Ask
+from app.services.clock import business_now
+from app.services.leases import Lease
+from app.services.round_inputs import inputs_version
+from app.services.round_plan import seat
+from app.services.successions import going_over
+from app.services.transaction import reading, transaction
+
+FAMILIES_AT_ONCE = 50
+TRIES = 2  # so often may a round refuse a right before it is left for the successor's officers
+ROBOT = robot("succession")
+_OFFICERS = {
+    AgencyType.PAO: PersonnelType.PAO_OFFICIAL, AgencyType.CITY_MUNICIPALITY: PersonnelType.MUNICIPAL_OFFICER,
+    AgencyType.TOWN_MUNICIPALITY: PersonnelType.MUNICIPAL_OFFICER,
+    AgencyType.SUBDISTRICT_MUNICIPALITY: PersonnelType.MUNICIPAL_OFFICER, AgencyType.TAO: PersonnelType.TAO_OFFICER,
+}  # fmt: skip
+
+
+def start_due() -> None:
+    """Start a pass for every approved succession whose day has come and of which nothing is on its way; looks first."""
+    with reading(NATION) as session:
+        due = [row.id for row in session.scalars(_due(bangkok_day(business_now(session))))]
+    for succession_id in due:
+        with transaction(ROBOT) as session:
+            row = session.get_one(Succession, succession_id)
+            key = f"succession-{row.id}-{row.passes}"
+            jobs.add(session, "succession", key, {"succession_id": row.id, "pass": row.passes}, actor=ROBOT)
+
+
+def _due(today: Any) -> sa.Select[tuple[Succession]]:
+    waiting = sa.select(ChangeRequest.id).where(
+        ChangeRequest.succession_id == Succession.id, ChangeRequest.status == RequestStatus.APPROVED
+    )
+    key = sa.literal("succession-") + Succession.id.cast(sa.String) + "-" + Succession.passes.cast(sa.String)
+    started = sa.select(Job.id).where(Job.key == key, Job.status != JobStatus.FAILED)
+    return sa.select(Succession).where(
+        Succession.state == SuccessionState.APPROVED, Succession.starts_on <= today,
+        sa.not_(waiting.exists()), sa.not_(started.exists()),
+    )  # fmt: skip
+
+
+def carry(payload: dict[str, Any], lease: Lease) -> None:
+    """One pass (the handler of "succession"): ask for every right that is still there, return what waits, end what is done."""
+    succession_id, pass_no = int(payload["succession_id"]), int(payload["pass"])
+    low, done = 0, 0
+    while True:
+        with transaction(ROBOT) as session:
+            lease.guard(session)
+            row = session.get_one(Succession, succession_id)
+            if row.state is not SuccessionState.APPROVED or row.passes != pass_no:
+                return
+            families = _families(session, row, low)
+            if not families:
+                _end_pass(session, row, lease)
+                return
+            done += _ask(session, row, families)
+            low = families[-1]
+        lease.progress(done, None)
+
+
+def _left(row: Succession) -> list[sa.ColumnElement[bool]]:
+    """What still has to go over and is not on its way; what rounds refused too often stays for the officers."""
+    asked = sa.select(ChangeRequest.id).where(
+        ChangeRequest.target_entitlement_id == Entitlement.id, ChangeRequest.succession_id == row.id
+    )
+    on_its_way = asked.where(ChangeRequest.status == RequestStatus.APPROVED).correlate(Entitlement).exists()
+    refused = (
+        sa.select(sa.func.count(ChangeRequest.id))
+        .where(
+            ChangeRequest.target_entitlement_id == Entitlement.id,
+            ChangeRequest.succession_id == row.id,
+            ChangeRequest.status == RequestStatus.ROUND_ERROR,
+        )
+        .correlate(Entitlement)
+        .scalar_subquery()
+    )
+    return [*going_over(row.agency_id, row.starts_on), sa.not_(on_its_way), refused < TRIES]
+
+
+def _families(session: Session, row: Succession, low: int) -> list[int]:
+    query = sa.select(Entitlement.principal_id).where(*_left(row), Entitlement.principal_id > low).distinct()
+    return list(session.scalars(query.order_by(Entitlement.principal_id).limit(FAMILIES_AT_ONCE)))
+
+
+def _ask(session: Session, row: Succession, families: Sequence[int]) -> int:
+    """Write the approved requests of some whole families; returns how many."""
+    query = sa.select(Entitlement).where(*_left(row), Entitlement.principal_id.in_(families))
+    query = query.options(joinedload(Entitlement.person), joinedload(Entitlement.principal))
+    first = Entitlement.relation != Relation.SELF
+    rights = list(session.scalars(query.order_by(Entitlement.principal_id, first, Entitlement.id)))
+    heads = {one.principal_id for one in rights if one.personnel_type is PersonnelType.POLITICAL_EXECUTIVE}
+    successor = session.get_one(Agency, row.successor_id)
+    moving = [_transfer(row, one, successor) for one in rights if one.principal_id not in heads]
+    ending = [_term_end(row, one) for one in rights if one.principal_id in heads and one.relation is Relation.SELF]
+    return sum(
+        _write(session, row, asks, agency_id)
+        for asks, agency_id in ((moving, row.successor_id), (ending, row.agency_id))
+        if asks
+    )
+
+
+def _transfer(row: Succession, right: Entitlement, successor: Agency) -> Ask:
+    start = max(row.starts_on, right.entitled_from)
+    values: dict[str, Any] = {"requested_from": start, "entitled_from": start, "entitled_until": right.entitled_until}
+    if right.relation is Relation.SELF and right.personnel_type is not None:
+        kind = right.personnel_type
+        fits = type_fits_agency(kind, successor.agency_type)
+        values |= {"service_start_date": start, "event_date": start,
+                   "personnel_type": kind if fits else _OFFICERS[successor.agency_type]}  # fmt: skip
+    return Ask(RequestType.TRANSFER_IN, right, values, row.text)
+
+
+def _term_end(row: Succession, right: Entitlement) -> Ask:
+    """A chief executive's office ends with his agency (spec 2.6)."""
+    until = row.starts_on if row.starts_on > right.entitled_from else None
+    values = {"termination_reason": TerminationReason.TERM_ENDED, "event_date": row.starts_on, "entitled_until": until}
+    return Ask(RequestType.TERMINATE, right, values, row.text)
+
+
+def _write(session: Session, row: Succession, asks: Sequence[Ask], agency_id: int) -> int:
+    """Requests as the two officers' own: recorded by who proposed the succession, approved by who decided it."""
+    now = business_now(session)
+    proposer = replace(_officer(session, row.proposed_by_id), agency_id=agency_id)
+    requests = change_drafts.write(session, asks, submission_no=None, actor=proposer, now=now)
+    for request in requests:
+        # Beside what another agency may ask for: who comes first in the round has the right.
+        request.succession_id, request.asked_right = row.id, f"SUCCEED {request.target_entitlement_id}"
+    session.flush()
+    frozen_copies.freeze(session, requests, actor=proposer, now=now)
+    inputs = inputs_version(session, [request.id for request in requests])
+    round_, decided_at = seat(session)
+    ids = [request.id for request in requests]
+    revisions = sa.select(RequestRevision).where(RequestRevision.request_id.in_(ids))
+    for request in requests:
+        request.status, request.round_id = RequestStatus.APPROVED, round_.id
+        request.decided_by_id, request.decided_at = row.decided_by_id, decided_at
+        request.rules_version, request.inputs_version = RULES_VERSION, inputs[request.id]
+    for revision in session.scalars(revisions):
+        revision.outcome, revision.decided_by_id, revision.decided_at = (
+            RequestStatus.APPROVED,
+            row.decided_by_id,
+            decided_at,
+        )
+    audit(session, ROBOT, "carry_succession", "succession", row.id, agency_id=agency_id, detail={"requests": len(ids)})
+    return len(ids)
+
+
+def _officer(session: Session, user_id: int | None) -> Actor:
+    user = session.get_one(PortalUser, user_id)
+    return Actor(user.username, NATION, user_id=user.id)
+
+
+def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
+    """Return what waits at the old agency, and end the succession once nothing of it is on its way."""
+    now = business_now(session)
+    returned = 0
+    pending = sa.select(ChangeRequest).where(
+        ChangeRequest.agency_id == row.agency_id, ChangeRequest.status == RequestStatus.PENDING_APPROVAL
+    )
+    for request in session.scalars(
+        pending.join(Proposal, Proposal.request_id == ChangeRequest.id).order_by(ChangeRequest.id)
+    ):
+        request.status, request.decision_reason = RequestStatus.RETURNED, row.text
+        request.decided_by_id, request.decided_at = row.decided_by_id, now
+        revision = session.get(RequestRevision, (request.id, request.revision))
+        if revision is not None:
+            revision.outcome, revision.reason = RequestStatus.RETURNED, row.text
+            revision.decided_by_id, revision.decided_at = row.decided_by_id, now
+        audit(session, ROBOT, "return_for_succession", "change_request", request.id, agency_id=request.agency_id)
+        returned += 1
+    by_status = dict(
+        session.execute(
+            sa.select(ChangeRequest.status, sa.func.count(ChangeRequest.id))
+            .where(ChangeRequest.succession_id == row.id)
+            .group_by(ChangeRequest.status)
+        ).all()
+    )
+    left = (
+        session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*going_over(row.agency_id, row.starts_on))) or 0
+    )
+    row.counts = {
+        "carried": by_status.get(RequestStatus.EFFECTIVE, 0), "left": left,
+        "returned": returned + int(row.counts.get("returned", 0)),
+    }  # fmt: skip
+    row.passes += 1
+    if not by_status.get(RequestStatus.APPROVED):
+        row.state, row.done_at = SuccessionState.DONE, now
+        audit(
+            session, ROBOT, "finish_succession", "succession", row.id, agency_id=row.agency_id, detail=dict(row.counts)
+        )
+    lease.guard(session)
