@@ -6,7 +6,7 @@ from alembic import op
 from app.models.base import UtcInstant
 
 revision = "c5e07a91d3b8"
-down_revision = "b94d6f2081e3"
+down_revision = "830d9949ba4b"
 branch_labels = None
 depends_on = None
 
