@@ -123,6 +123,7 @@ WORDS: dict[str, Any] = {
     "NOT_SUSPENDED": _l("This official is not suspended."),
     "MOVE_BEFORE_START": _l("The day must lie after %(since)s."),
     "MOVE_WITHIN_AGENCY": _l("A transfer comes from another agency; whatever stays within the agency is a change."),
+    "SUCCESSION_NOT_FOUND": _l("This succession does not exist."),
     "SUCCESSOR_CLOSED": _l("The successor does not exist on that day, or ends itself."),
     "SUCCESSION_OPEN": _l("One of the two agencies is part of another succession that is not over."),
     "SUSPENDED_REMAIN": _l(

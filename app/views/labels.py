@@ -13,7 +13,6 @@ from app.domain.people import (
     EvidenceFault,
     HospitalType,
     JobStatus,
-    NoticeKind,
     PersonnelType,
     Relation,
     RequestStatus,
@@ -22,7 +21,6 @@ from app.domain.people import (
     RoundStatus,
     RowOutcome,
     Sex,
-    SuccessionState,
     TerminationReason,
     ToFollow,
 )
@@ -35,6 +33,7 @@ from app.rules.parents import Kinship
 from app.rules.schemes import EntitlementRank, Scheme
 from app.services.round_preview import Effect
 from app.views.claim_labels import CLAIM_LABELS
+from app.views.notice_words import NOTICE_LABELS
 
 # By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
 LABELS: dict[type[StrEnum], dict[Any, Any]] = {
@@ -85,17 +84,6 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RequestType.SUSPEND: _l("Suspension from duty"),
         RequestType.PENSION: _l("Change to a pension"),
         RequestType.RESTORE: _l("End taken back"),
-    },
-    SuccessionState: {
-        SuccessionState.PROPOSED: _l("Proposed"),
-        SuccessionState.APPROVED: _l("Approved, being carried over"),
-        SuccessionState.DONE: _l("Carried over"),
-        SuccessionState.WITHDRAWN: _l("Given up"),
-    },
-    NoticeKind: {
-        NoticeKind.DEATH: _l("Death reported"),
-        NoticeKind.DEATH_TAKEN_BACK: _l("Report of a death taken back"),
-        NoticeKind.PERSON_CHANGED: _l("Particulars changed"),
     },
     RequestStatus: {
         RequestStatus.DRAFT: _l("Draft"),
@@ -280,6 +268,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Power.PAY_CLAIM: _l("Release payments"),
     },
     **CLAIM_LABELS,
+    **NOTICE_LABELS,
 }
 
 ROLE_LABELS: dict[str, Any] = {

@@ -1,8 +1,10 @@
-"""What agencies are told of each other's requests, in words."""
+"""What agencies are told of each other's requests, and how one takes another's place, in words."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.domain.people import NoticeKind
+from app.domain.people import NoticeKind, SuccessionState
 
 NOTICE_WORDS = {
     NoticeKind.DEATH: _l("Reported as deceased. The rights here have ended with the day of death."),
@@ -10,4 +12,17 @@ NOTICE_WORDS = {
     NoticeKind.PERSON_CHANGED: _l(
         "Name, birth date or sex was changed. Check the rights here; what would last longer has to be asked for."
     ),
+}
+NOTICE_LABELS: dict[type, dict[Any, Any]] = {
+    SuccessionState: {
+        SuccessionState.PROPOSED: _l("Proposed"),
+        SuccessionState.APPROVED: _l("Approved, being carried over"),
+        SuccessionState.DONE: _l("Carried over"),
+        SuccessionState.WITHDRAWN: _l("Given up"),
+    },
+    NoticeKind: {
+        NoticeKind.DEATH: _l("Death reported"),
+        NoticeKind.DEATH_TAKEN_BACK: _l("Report of a death taken back"),
+        NoticeKind.PERSON_CHANGED: _l("Particulars changed"),
+    },
 }

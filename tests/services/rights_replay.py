@@ -146,6 +146,16 @@ class Replay:
             spell.cuts = {key: day for key, day in spell.cuts.items() if key not in gone}
             spell.away -= gone
             spell.void -= gone
+        for spell in self.spells.values():
+            if spell.relation is not Relation.SELF and not spell.void:
+                self._within(spell)
+
+    def _within(self, spell: Spell) -> None:
+        """None outlasts the right that it leans on."""
+        for own in self._own(spell.principal, spell.agency_id):
+            if own.runs_at(spell.start):
+                spell.cuts |= own.cuts
+                spell.away |= own.away
 
     def _change(self, request: ChangeRequest, target: Spell) -> None:
         proposal = request.proposal
@@ -180,10 +190,7 @@ class Replay:
         elif target is not None:
             self._cut(target, request.id, day, False)
         if proposal.relation is not Relation.SELF:
-            for own in self._own(spell.principal, spell.agency_id):
-                if own.runs_at(day):  # none outlasts the right that it leans on
-                    spell.cuts |= own.cuts
-                    spell.away |= own.away
+            self._within(spell)
         self.spells[request.id] = spell
 
     def _leave_behind(self, request: ChangeRequest, together: list[ChangeRequest]) -> None:

@@ -45,6 +45,7 @@ def test_an_official_is_entitled_today_and_the_answer_names_scheme_agency_and_da
         "sub_inscl": "L1",
         "agency_code": "04110101",
         "agency_name": "เทศบาลเมืองตัวอย่าง",
+        "successor_code": None,
         "relation": Relation.SELF,
         "state": EntitlementState.ACTIVE,
         "entitled_from": days(-10),

@@ -46,6 +46,7 @@ def test_a_hospital_is_told_that_an_official_is_entitled(ask):
         "sub_inscl": "L1",
         "agency_code": "04110101",
         "agency_name": "เทศบาลเมืองตัวอย่าง",
+        "successor_code": None,
         "relation": "SELF",
         "state": "ACTIVE",
         "entitled_from": days(-10).isoformat(),

@@ -152,6 +152,13 @@ def _write_down(rows: list[dict[str, Any]], actor: Actor) -> None:
         raise ReadAuditFailed("READ_AUDIT_FAILED") from error
 
 
+# What the state on a day and the answer are told from.
+_STATED = (
+    "id", "relation", "sub_inscl", "entitled_from", "entitled_until", "effective_at", "voided", "voided_at",
+    "suspended", "standby_since", "suspended_until", "ended_effective_at", "until_before_end",
+)  # fmt: skip
+
+
 def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
     """The business clock and, beside it, what the register holds of the persons; one row with the clock alone if nothing."""
     person, agency, spell = Person.__table__, Agency.__table__, Entitlement.__table__
@@ -171,11 +178,6 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .where(own.c.person_id == spell.c.principal_id, own.c.relation == Relation.SELF, sa.not_(own.c.voided))
         .scalar_subquery()
     )
-    columns = (
-        spell.c.id, spell.c.relation, spell.c.sub_inscl, spell.c.entitled_from, spell.c.entitled_until,
-        spell.c.effective_at, spell.c.voided, spell.c.voided_at, spell.c.suspended, spell.c.standby_since,
-        spell.c.suspended_until, spell.c.ended_effective_at, spell.c.until_before_end,
-    )  # fmt: skip
     source = (
         clock.outerjoin(person, asked)
         .outerjoin(spell, spell.c.person_id == person.c.id)
@@ -193,6 +195,7 @@ def _query(asked: sa.ColumnElement[bool]) -> sa.Select[Any]:
         agency.c.valid_until.label("agency_until"),
         successor.c.dla_code.label("successor_code"),
     )
+    columns = (spell.c[name] for name in _STATED)
     return sa.select(*told, principal_since.label("since"), *columns).select_from(source)
 
 

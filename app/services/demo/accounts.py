@@ -52,6 +52,7 @@ ACCOUNTS = (
     DemoAccount("registrar_b", "registrar", "มานพ บุญเรือง", TAO),
     DemoAccount("province1", "provincial_officer", "ศิริพร แสงจันทร์", "11"),
     DemoAccount("nhso1", "nhso_admin", "ธนา วัฒนกุล", None),
+    DemoAccount("nhso2", "nhso_admin", "วรรณา ศรีสุข", None),
     DemoAccount("nhso_finance1", "nhso_finance", "รัตนา สายทอง", None),
     DemoAccount("nhso_finance2", "nhso_finance", "วิมล โพธิ์ทอง", None),
     DemoAccount("nhso_finance3", "nhso_finance", "ปรีชา นาคสวัสดิ์", None),

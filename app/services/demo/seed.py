@@ -13,7 +13,7 @@ from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.services import approvals, change_requests
 from app.services.clock import business_now
-from app.services.demo import claims, world
+from app.services.demo import claims, lives, world
 from app.services.demo.accounts import EXAMPLE_ID, TAO, TOWN
 from app.services.demo.people import FIRST_SERIAL, Census
 from app.services.demo.world import Office
@@ -45,6 +45,7 @@ def seed(*, production: bool, uploads: Path | None = None) -> bool:
     steps: list[Callable[[], None]] = [
         lambda: _everything_in_force(town, tao, census),
         lambda: _fails_at_its_round(town, census),
+        lambda: lives.go_on(town, tao),
     ]
     for position, _pause in enumerate(world.days_of_the_past()):
         if position < len(steps):
@@ -52,6 +53,7 @@ def seed(*, production: bool, uploads: Path | None = None) -> bool:
     for office in (town, tao):
         _at_work(office, census)
     _recorded_in_error(town)
+    lives.at_work(town, tao)
     if uploads is not None:
         claims.seed(uploads)
     return True
@@ -59,6 +61,8 @@ def seed(*, production: bool, uploads: Path | None = None) -> bool:
 
 def _everything_in_force(town: Office, tao: Office, census: Census) -> None:
     sent = change_requests.record(FamilyForm((EXAMPLE,)), actor=town.clerk, submit=True)
+    _approve(town, sent.request_ids)
+    sent = change_requests.record(lives.soon_of_age(census), actor=town.clerk, submit=True)
     _approve(town, sent.request_ids)
     for office in (town, tao):
         _in_force(office, census, FAMILIES_IN_FORCE)
