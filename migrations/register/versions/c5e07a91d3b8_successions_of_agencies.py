@@ -6,7 +6,7 @@ from alembic import op
 from app.models.base import UtcInstant
 
 revision = "c5e07a91d3b8"
-down_revision = "830d9949ba4b"
+down_revision = "168783b65a70"
 branch_labels = None
 depends_on = None
 
