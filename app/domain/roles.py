@@ -1,6 +1,7 @@
 """The roles of the portal: which powers each has and how far it sees (spec 7); data in git, synced at release."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from app.domain.actor import ScopeKind
 from app.domain.powers import Power
@@ -71,7 +72,15 @@ ROLES: dict[str, Role] = {
     )
 }  # fmt: skip
 
-HOSPITAL_TOKEN_POWERS = frozenset({Power.LOOKUP_RIGHT})
+
+class TokenScope(StrEnum):
+    """What a hospital's token opens."""
+
+    RIGHTS = "RIGHTS"  # whose right on a day, and the law
+    LAW = "LAW"  # the law alone, which knows no person: for those who build and test programs
+
+
+TOKEN_POWERS = {TokenScope.RIGHTS: frozenset({Power.LOOKUP_RIGHT}), TokenScope.LAW: frozenset[Power]()}
 
 
 def roles_with(power: Power) -> tuple[str, ...]:

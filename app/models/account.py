@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.domain.roles import TokenScope
 from app.models.agency import Agency
-from app.models.base import Model, UtcInstant
+from app.models.base import Model, UtcInstant, code
 
 
 class PortalUser(User):
@@ -61,3 +62,7 @@ class ApiToken(Model):
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     expires_at: Mapped[datetime] = mapped_column(UtcInstant)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    scope: Mapped[TokenScope] = mapped_column(
+        code(TokenScope, "token_scope"), default=TokenScope.RIGHTS, server_default=TokenScope.RIGHTS.value
+    )
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("api_token.id"))  # which goes on beside it for a week

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from app.domain.actor import Actor
 from app.domain.clock import real_now
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotFound, WrongState
 from app.domain.powers import Power
+from app.domain.roles import TokenScope
 from app.models.account import ApiToken
 from app.models.database import db
 from app.models.prepared import Prepared
@@ -18,13 +19,15 @@ from app.services.audit import record
 from app.services.transaction import transaction
 
 LIFETIME = timedelta(days=365)
+LIFETIMES = (30, 90, 180, 365)  # days
+SIDE_BY_SIDE = timedelta(days=7)
 NAME_LENGTH, HOSPITAL_CODE_LENGTH = 120, 10
 
 
 _token = ApiToken.__table__
 # Asked before every look-up.
 _LIVE = Prepared(
-    sa.select(_token.c.id, _token.c.hospital_code, _token.c.is_demo).where(
+    sa.select(_token.c.id, _token.c.hospital_code, _token.c.is_demo, _token.c.scope).where(
         _token.c.token_hash == sa.bindparam("token_hash"),
         _token.c.revoked_at.is_(None),
         _token.c.expires_at > sa.bindparam("now"),
@@ -39,6 +42,7 @@ class LiveToken:
     id: int
     hospital_code: str
     is_demo: bool
+    scope: TokenScope
 
 
 def find_live(word: str) -> LiveToken | None:
@@ -46,7 +50,10 @@ def find_live(word: str) -> LiveToken | None:
     if not word:
         return None
     rows = _LIVE.run(db.single, token_hash=_hash(word), now=real_now())
-    return LiveToken(*rows[0]) if rows else None
+    if not rows:
+        return None
+    id_, hospital_code, is_demo, scope = rows[0]
+    return LiveToken(id_, hospital_code, is_demo, TokenScope(scope))
 
 
 def list_all() -> list[ApiToken]:
@@ -54,10 +61,14 @@ def list_all() -> list[ApiToken]:
     return list(db.session.scalars(sa.select(ApiToken).order_by(ApiToken.id.desc())))
 
 
-def create_token(name: str, hospital_code: str, *, actor: Actor, is_demo: bool = False, word: str | None = None) -> str:
+def create_token(
+    name: str, hospital_code: str, *, actor: Actor, scope: TokenScope = TokenScope.RIGHTS, days: int = LIFETIME.days,
+    is_demo: bool = False, word: str | None = None,
+) -> str:  # fmt: skip
     """Make a token for a hospital and return its secret, which nobody can read again; `word` sets it (demo data).
 
-    Raises NotAllowed('POWER_MISSING'), BadInput('REQUIRED' or 'TOO_LONG').
+    It lives for so many `days`, one of LIFETIMES. Raises NotAllowed('POWER_MISSING'), BadInput REQUIRED, TOO_LONG,
+    NOT_A_CHOICE.
     """
     actor.require(Power.MANAGE_ACCOUNTS)
     name, hospital_code = name.strip(), hospital_code.strip()
@@ -66,15 +77,44 @@ def create_token(name: str, hospital_code: str, *, actor: Actor, is_demo: bool =
             raise BadInput("REQUIRED", field=field)
         if len(value) > most:
             raise BadInput("TOO_LONG", field=field, longest=most)
-    word = word or f"lgo_{secrets.token_urlsafe(32)}"
+    if days not in LIFETIMES:
+        raise BadInput("NOT_A_CHOICE", field="days")
+    word = word or _new_word()
     now = real_now()
     with transaction(actor) as session:
-        token = ApiToken(name=name, hospital_code=hospital_code, token_hash=_hash(word), is_demo=is_demo)
-        token.created_at, token.expires_at = now, now + LIFETIME
+        token = ApiToken(name=name, hospital_code=hospital_code, token_hash=_hash(word), is_demo=is_demo, scope=scope)
+        token.created_at, token.expires_at = now, now + timedelta(days=days)
         session.add(token)
         session.flush()
-        record(session, actor, "create_token", "api_token", token.id, detail={"hospital_code": hospital_code})
+        detail = {"hospital_code": hospital_code, "token_scope": scope.value}
+        record(session, actor, "create_token", "api_token", token.id, detail=detail)
     return word
+
+
+def rotate_token(token_id: int, *, actor: Actor) -> tuple[str, str]:
+    """A successor with the same name, hospital, scope and lifetime; the old one ends after a week. Gives (name, secret).
+
+    Raises NotAllowed('POWER_MISSING'), NotFound('TOKEN_NOT_FOUND'), WrongState('TOKEN_OVER') for one that opens nothing
+    any more, or has a successor already.
+    """
+    actor.require(Power.MANAGE_ACCOUNTS)
+    now, word = real_now(), _new_word()
+    with transaction(actor) as session:
+        old = session.get(ApiToken, token_id, with_for_update=True)
+        if old is None:
+            raise NotFound("TOKEN_NOT_FOUND")
+        followed = session.scalar(sa.select(ApiToken.id).where(ApiToken.replaces_id == old.id).limit(1))
+        if old.revoked_at is not None or old.expires_at <= now or followed is not None:
+            raise WrongState("TOKEN_OVER")
+        token = ApiToken(
+            name=old.name, hospital_code=old.hospital_code, scope=old.scope, is_demo=old.is_demo, token_hash=_hash(word),
+            created_at=now, expires_at=now + (old.expires_at - old.created_at), replaces_id=old.id,
+        )  # fmt: skip
+        session.add(token)
+        old.expires_at = min(old.expires_at, now + SIDE_BY_SIDE)
+        session.flush()
+        record(session, actor, "rotate_token", "api_token", old.id, detail={"successor": token.id})
+        return old.name, word
 
 
 def revoke_token(token_id: int, *, actor: Actor) -> None:
@@ -87,6 +127,10 @@ def revoke_token(token_id: int, *, actor: Actor) -> None:
         if token.revoked_at is None:
             token.revoked_at = real_now()
             record(session, actor, "revoke_token", "api_token", token.id)
+
+
+def _new_word() -> str:
+    return f"lgo_{secrets.token_urlsafe(32)}"
 
 
 def _hash(word: str) -> str:

@@ -70,6 +70,9 @@ WORDS: dict[str, Any] = {
     "ACCOUNT_NOT_FOUND": _l("There is no such account."),
     "ACCOUNT_ACTIVE": _l("The account is active already."),
     "ACCOUNT_INACTIVE": _l("The account is deactivated."),
+    "TOKEN_OVER": _l("This token opens nothing any more, or has its successor already. Make a new one."),
+    "ONE_TOKEN": _l("Renew one token at a time: its secret is shown once."),
+    "NOT_A_CHOICE": _l("Choose from the list."),
     "TOKEN_NOT_FOUND": _l("There is no such token."),
     # Agencies and code tables
     "AGENCY_EXCLUDED": _l("Bangkok and Pattaya are outside this scheme."),

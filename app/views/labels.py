@@ -25,6 +25,7 @@ from app.domain.people import (
     ToFollow,
 )
 from app.domain.powers import Power
+from app.domain.roles import TokenScope
 from app.models.other_scheme import SchemeSource
 from app.rules.coming import Coming
 from app.rules.decision import Flag, Slot
@@ -236,6 +237,10 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Coming.RETIRES: _l("Retirement by age"),
         Coming.ENDS: _l("Known end of the right"),
         Coming.PAPERS_DUE: _l("Papers due"),
+    },
+    TokenScope: {
+        TokenScope.RIGHTS: _l("Rights of persons, and the law"),
+        TokenScope.LAW: _l("The law alone (no person)"),
     },
     EntitlementRank: {
         EntitlementRank.PRIMARY: _l("Own right"),
