@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "5b8e2d90c3f4"
-down_revision = "168783b65a70"
+down_revision = "c5e07a91d3b8"
 branch_labels = None
 depends_on = None
 
