@@ -22,7 +22,9 @@ def secret_of(page: str) -> str:
 
 def test_a_renewed_token_goes_on_for_a_week_beside_its_successor_and_is_renewed_once(portal):
     owner = portal.officer("nhso_admin", None)
-    old = secret_of(owner.post("/tokens/add", {"name": "รพ.ก", "hospital_code": "11111", "scope": "RIGHTS", "days": "90"}).text)
+    old = secret_of(
+        owner.post("/tokens/add", {"name": "รพ.ก", "hospital_code": "11111", "scope": "RIGHTS", "days": "90"}).text
+    )
     ((id_, made, ends),) = rows("SELECT id, created_at, expires_at FROM api_token")
     asked = owner.post("/tokens/action_post", {"action": "rotate", "rowid": str(id_)}).text
     assert "อีกหนึ่งสัปดาห์" in asked and rows("SELECT count(*) FROM api_token") == [(1,)]
@@ -32,9 +34,12 @@ def test_a_renewed_token_goes_on_for_a_week_beside_its_successor_and_is_renewed_
         tokens.rotate_token(id_, actor=ADMINISTRATOR)
     in_a_week = (real_now() + timedelta(days=7, minutes=1)).replace(tzinfo=None).isoformat(sep=" ")
     assert rows("SELECT id FROM api_token WHERE expires_at > :then", then=in_a_week) == [(id_ + 1,)]
-    assert "ใช้ไม่ได้แล้วหรือออกรหัสใหม่ไปแล้ว" in owner.post(
-        "/tokens/action_post", {"action": "rotate", "rowid": str(id_), "confirmed": "yes"}, follow_redirects=True
-    ).text
+    assert (
+        "ใช้ไม่ได้แล้วหรือออกรหัสใหม่ไปแล้ว"
+        in owner.post(
+            "/tokens/action_post", {"action": "rotate", "rowid": str(id_), "confirmed": "yes"}, follow_redirects=True
+        ).text
+    )
     write("UPDATE api_token SET expires_at = created_at WHERE id = :id", id=id_)
     assert ask(portal, old).status_code == 401 and ask(portal, new).status_code != 401
     assert new not in repr(rows("SELECT * FROM audit_event")) + repr(rows("SELECT * FROM api_token"))
