@@ -52,11 +52,11 @@ def go_on(town: Office, tao: Office) -> None:
     officials = _officials(town)
     today = bangkok_day(business_now())
     for right, reason in zip(officials, (TerminationReason.RESIGNED_NO_PENSION, None), strict=False):
-        _approve(town, _report(town, right, reason, today - timedelta(days=3)))
+        approve(town, _report(town, right, reason, today - timedelta(days=3)))
     for right in _relatives(town, besides=officials[:3])[:1]:
-        _approve(town, _report(town, right, TerminationReason.DECEASED, today - timedelta(days=4)))
+        approve(town, _report(town, right, TerminationReason.DECEASED, today - timedelta(days=4)))
     for right in officials[2:3]:
-        _approve(tao, _take_over(tao, right, today - timedelta(days=2)))
+        approve(tao, _take_over(tao, right, today - timedelta(days=2)))
 
 
 def at_work(town: Office, tao: Office) -> None:
@@ -82,7 +82,8 @@ def _take_over(office: Office, right: Entitlement, on: date) -> Sequence[int]:
     return done.request_ids
 
 
-def _approve(office: Office, request_ids: Sequence[int]) -> None:
+def approve(office: Office, request_ids: Sequence[int]) -> None:
+    """The office's registrar approves these, with a note on whatever is doubtful."""
     with reading(NATION) as session:
         requests = list(session.scalars(sa.select(ChangeRequest).where(ChangeRequest.id.in_(request_ids))))
         doubts = {
