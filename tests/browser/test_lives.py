@@ -94,6 +94,7 @@ def test_a_death_a_transfer_and_a_form_that_grew_stale(desk, rights):
     colleague.page.wait_for_selector(".error-summary, [role=alert]")
     assert "มีคำขอ" in colleague.page.inner_text("main")
     picture(colleague, "stale_form")
+    assert len(colleague.errors) == 1 and "400" in colleague.errors.pop()  # the refusal itself
 
     taking = desk("clerk_b").open("/transfers/")
     taking.page.fill("[name=q]", MOVING)
