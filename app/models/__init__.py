@@ -2,6 +2,7 @@
 
 from app.models.account import ApiToken, OneTimeLink, PortalUser, UserSession
 from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Title
+from app.models.appeal import Appeal, AppealPaper, AppealReason
 from app.models.audit import AuditBlock, AuditEvent
 from app.models.base import Model
 from app.models.card import (
@@ -47,7 +48,8 @@ from app.models.succession import Succession
 from app.models.typed_form import TypedForm
 
 __all__ = [
-    "Agency", "AgencyNotice", "ApiToken", "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
+    "Agency", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
+    "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
     "CardReading",
     "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",

@@ -7,7 +7,7 @@ OWNED = frozenset(
         "evidence_link", "roster_import", "roster_line", "roster_layout", "prepared_request", "saved_report", "saved_view",
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
         "break_glass", "card_reading", "mass_approval", "mass_approval_row", "round_outcome",
-        "receipt_claim", "claim_paper", "claim_step", "ledger_entry",
+        "receipt_claim", "claim_paper", "claim_step", "ledger_entry", "appeal", "appeal_paper",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""
@@ -23,6 +23,7 @@ OPEN = frozenset(
         "nhso_region",
         "province_region",
         "title",
+        "appeal_reason",
         "processing_round",
         "round_timetable",
         "round_manifest",

@@ -41,6 +41,15 @@ _FACTS_OF_CLAIM = (
 _SENT_CLAIM = "OLD.status NOT IN ('DRAFT', 'RETURNED') AND ({})".format(
     " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_CLAIM)
 )
+_FACTS_OF_APPEAL = (
+    "agency_id", "appeal_no", "claim_id", "kind", "reason", "words", "hospital_id", "patient_type", "compensation", "additional",
+    "total",
+)  # fmt: skip
+_SENT_APPEAL = "OLD.status <> 'DRAFT' AND ({})".format(
+    " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_APPEAL)
+)
+_PAPER_OF_SENT_APPEAL = """
+    EXISTS (SELECT 1 FROM appeal c WHERE c.id = {row}.appeal_id AND c.status <> 'DRAFT')"""
 _PAPER_OF_SENT_CLAIM = """
     EXISTS (SELECT 1 FROM receipt_claim c WHERE c.id = {row}.claim_id AND c.status NOT IN ('DRAFT', 'RETURNED'))"""
 _NOT_THE_MIRROR = """
@@ -86,6 +95,11 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("claim_paper_frozen", "BEFORE INSERT", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="NEW"), "FROZEN"),
     ("claim_paper_no_update", "BEFORE UPDATE", "claim_paper", "1 = 1", "APPEND_ONLY"),
     ("claim_paper_no_delete", "BEFORE DELETE", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="OLD"), "FROZEN"),
+    ("appeal_no_delete", "BEFORE DELETE", "appeal", "1 = 1", "NO_DELETE"),
+    ("appeal_frozen", "BEFORE UPDATE", "appeal", _SENT_APPEAL, "FROZEN"),
+    ("appeal_paper_frozen", "BEFORE INSERT", "appeal_paper", _PAPER_OF_SENT_APPEAL.format(row="NEW"), "FROZEN"),
+    ("appeal_paper_no_update", "BEFORE UPDATE", "appeal_paper", "1 = 1", "APPEND_ONLY"),
+    ("appeal_paper_no_delete", "BEFORE DELETE", "appeal_paper", _PAPER_OF_SENT_APPEAL.format(row="OLD"), "FROZEN"),
     ("ledger_entry_mirrors", "BEFORE INSERT", "ledger_entry", _NOT_THE_MIRROR, "LEDGER_COUNTER"),
     ("ledger_entry_within", "BEFORE INSERT", "ledger_entry", _MORE_THAN_STANDS, "LEDGER_OVERDRAWN"),
 )  # fmt: skip

@@ -66,3 +66,7 @@ ONE_YEAR_TO_CLAIM = Citation(
     "พ.ร.ฎ.เงินสวัสดิการเกี่ยวกับการรักษาพยาบาล พ.ศ. 2553 (เทียบเคียง) เบิกภายในหนึ่งปีนับแต่วันที่ในใบเสร็จ", SCHEME_START
 )
 REGISTER_CLAIMS = Citation("ข้อกำหนดของทะเบียน ข้อ 5.5", SCHEME_START)
+NHSO_APPEALS = Citation(
+    "แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 แจ้งคำร้องอุทธรณ์ กรณีเบิกเงินขาด/ขอเบิกเงินเพิ่ม", SCHEME_START
+)
+REGISTER_APPEALS = Citation("ข้อกำหนดของทะเบียน ข้อ 5.6", SCHEME_START)

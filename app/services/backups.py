@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.domain.actor import Actor
 from app.domain.clock import real_now
+from app.models.appeal import AppealPaper
 from app.models.claim import ClaimPaper
 from app.models.database import db
 from app.models.evidence import EvidenceDocument
@@ -69,11 +70,12 @@ def _databases(folder: Path, place: Place, actor: Actor) -> tuple[dict[str, Data
 
 def _evidence() -> set[str]:
     """The names of the files that the register speaks of; asked after the copy, so the copy's are among them."""
-    evidence, papers = EvidenceDocument.__table__.c.sha256, ClaimPaper.__table__.c.sha256
+    column = EvidenceDocument.__table__.c.sha256
     with db.engine.connect() as connection:
-        found = set(connection.scalars(sa.select(evidence).where(evidence.is_not(None))))
-        if sa.inspect(connection).has_table(ClaimPaper.__tablename__):  # not there before an upgrade
-            found |= set(connection.scalars(sa.select(papers)))
+        found = set(connection.scalars(sa.select(column).where(column.is_not(None))))
+        for kind in (ClaimPaper, AppealPaper):
+            if sa.inspect(connection).has_table(kind.__tablename__):  # not there before an upgrade
+                found |= set(connection.scalars(sa.select(kind.__table__.c.sha256)))
         return found
 
 

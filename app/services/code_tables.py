@@ -9,11 +9,12 @@ from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.powers import Power
 from app.models.agency import ProvinceRegion, Title
+from app.models.appeal import AppealReason
 from app.models.hospital import Hospital
 from app.services.audit import record
 from app.services.transaction import transaction
 
-CODE_TABLES = (Hospital, ProvinceRegion, Title)
+CODE_TABLES = (AppealReason, Hospital, ProvinceRegion, Title)
 
 
 def add_row(kind: type[Any], values: dict[str, Any], *, actor: Actor) -> None:

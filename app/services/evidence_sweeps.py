@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, robot
 from app.domain.clock import real_now
+from app.models.appeal import AppealPaper
 from app.models.claim import ClaimPaper
 from app.models.dialects import lock_rows
 from app.models.evidence import EvidenceDocument, EvidenceLink
@@ -44,8 +45,9 @@ def sweep(folder: Path) -> None:
     for digest in {digest for _, _, digest in gone if digest}:
         with reading(NATION) as session:
             held = session.scalar(sa.select(EvidenceDocument.id).where(EvidenceDocument.sha256 == digest).limit(1))
-            # Papers of claims lie on the same shelf.
-            held = held or session.scalar(sa.select(ClaimPaper.id).where(ClaimPaper.sha256 == digest).limit(1))
+            # Papers of claims and appeals lie on the same shelf.
+            for kind in (ClaimPaper, AppealPaper):
+                held = held or session.scalar(sa.select(kind.id).where(kind.sha256 == digest).limit(1))
         if held is None:
             _let_go(path_of(folder, digest))
 

@@ -7,14 +7,21 @@ _SUM = (
     " WHERE e.claim_id = c.id AND '{account}' IN (e.debit, e.credit)), 0)"
 )
 _OWED, _PAID = _SUM.format(plus="credit", account="OWED"), _SUM.format(plus="credit", account="BANK")
+_MORE = (
+    "COALESCE((SELECT SUM(a.additional) FROM appeal a WHERE a.claim_id = c.id AND a.status = 'PASSED'"
+    " AND a.paid_on IS {}), 0)"
+)
+_STILL, _DONE = _MORE.format("NULL"), _MORE.format("NOT NULL")
 MONEY = (
     Invariant(
         "LEDGER_OWED", "what is approved and not yet paid is owed, to the satang, and nothing else is",
-        f"SELECT c.claim_no FROM receipt_claim c WHERE {_OWED} <> CASE WHEN c.status = 'APPROVED' THEN c.approved ELSE 0 END",
+        f"SELECT c.claim_no FROM receipt_claim c WHERE {_OWED} <> {_STILL}"
+        " + CASE WHEN c.status = 'APPROVED' THEN c.approved ELSE 0 END",
     ),
     Invariant(
         "LEDGER_PAID", "what was transferred is what was approved, once, and only of claims that are paid",
-        f"SELECT c.claim_no FROM receipt_claim c WHERE {_PAID} <> CASE WHEN c.status = 'PAID' THEN c.approved ELSE 0 END",
+        f"SELECT c.claim_no FROM receipt_claim c WHERE {_PAID} <> {_DONE}"
+        " + CASE WHEN c.status = 'PAID' THEN c.approved ELSE 0 END",
     ),
     Invariant(
         "LEDGER_AGENCY", "an entry stands under the agency of its claim",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import robot
 from app.models.agency import NhsoRegion, Province, ProvinceRegion, Title
+from app.models.appeal import AppealReason
 from app.models.processing_round import RoundTimetable
 from app.services.transaction import transaction
 
@@ -16,6 +17,10 @@ FOLDER = Path(__file__).parents[1] / "data"
 # Dated configuration (decisions 17, spec 6): valid since the year of the scheme's first registration campaign.
 SINCE = date(2013, 1, 1)
 ROUNDS = ((1, time(11, 0)), (2, time(15, 0)))
+# Spec 11: proposed, since the seed shows a list and does not name it; the administrator keeps it.
+APPEAL_REASONS = (
+    "บันทึกจำนวนเงินต่ำกว่าใบเสร็จ", "เลือกหน่วยบริการผิด", "เลือกประเภทผู้ป่วยผิด", "แนบเอกสารไม่ครบ", "อื่น ๆ",
+)  # fmt: skip
 COUNTS = {Province: 77, NhsoRegion: 13, ProvinceRegion: 77, Title: 37, RoundTimetable: 2}
 
 
@@ -30,6 +35,10 @@ def seed_open_tables() -> dict[str, int]:
             (Province, [Province(code=row["code"], name_th=row["name_th"]) for row in _read("provinces")]),
             (ProvinceRegion, [_province_region(row) for row in _read("provinces")]),
             (Title, [Title(name_th=row["name_th"], position=place) for place, row in enumerate(_read("titles"), 1)]),
+            (
+                AppealReason,
+                [AppealReason(name_th=name, position=place) for place, name in enumerate(APPEAL_REASONS, 1)],
+            ),
             (RoundTimetable, [RoundTimetable(round_no=no, at=at, valid_from=SINCE) for no, at in ROUNDS]),
         ):
             if not _count(session, kind):

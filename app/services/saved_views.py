@@ -31,6 +31,8 @@ SCREENS: Mapping[str, Power] = {
     "audit": Power.VIEW_AUDIT,
     "claims": Power.VIEW_CLAIMS,
     "ledger": Power.VIEW_CLAIMS,
+    "appeals": Power.VIEW_CLAIMS,
+    "appeal-reasons": Power.MANAGE_AGENCIES,
 }
 MOST, NAME_LENGTH = 20, 60
 LARGEST_ID = 2**31 - 1

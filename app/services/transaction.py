@@ -94,6 +94,8 @@ def _portal_error(error: IntegrityError) -> PortalError:
         ("ROUND_STARTED", "ROUND_STARTED"),
         ("RECEIPT_ALREADY_CLAIMED", "uq_receipt_claim_receipt"),
         ("RECEIPT_ALREADY_CLAIMED", "receipt_claim.receipt_key"),  # how SQLite names that index
+        ("APPEAL_OPEN", "uq_appeal_open"),
+        ("APPEAL_OPEN", "appeal.claim_id"),
         ("LEDGER_COUNTER", "LEDGER_COUNTER"),
         ("LEDGER_OVERDRAWN", "LEDGER_OVERDRAWN"),
         ("FROZEN", "FROZEN"),

@@ -103,7 +103,7 @@ class ClaimFormView(PowerView):
             try:
                 form = filled(ClaimForm, page)
                 key, claim_id = current_app.config["SECRET_KEY"], desk.claim.id if desk else None
-                seen = _version(page) if desk else None
+                seen = typed_version(page) if desk else None
                 done = claims.record(form, actor=actor(), hash_key=key, claim_id=claim_id, seen_version=seen)
                 flash(_("Recorded. Attach the receipt, then send the claim."), "success")
                 return redirect(url_for("ClaimsView.show", pk=done), 303)
@@ -154,7 +154,8 @@ def _filled_in(desk: ClaimDesk) -> ClaimPage:
     return ClaimPage(data=values)
 
 
-def _version(page: ClaimPage) -> int:
+def typed_version(page: Any) -> int:
+    """The version of the row that the page showed; raises BadInput('VERSION_MISSING')."""
     typed = str(page.version.data or "")
     if not typed.isdecimal() or len(typed) > 9:
         raise BadInput("VERSION_MISSING")

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.domain.appeals import AppealKind, AppealStatus, Compensation
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType
 from app.domain.ledger import Account, EntryKind
 
@@ -14,7 +15,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ClaimStatus.SUBMITTED: _l("Waiting to be checked"),
         ClaimStatus.RETURNED: _l("Not approved (to be corrected)"),
         ClaimStatus.DENIED: _l("Not approved (closed)"),
-        ClaimStatus.APPROVED: _l("Approved"),
+        ClaimStatus.APPROVED: _l("Approved for payment"),
         ClaimStatus.PAID: _l("Money transferred"),
         ClaimStatus.CANCELLED: _l("Cancelled"),
     },
@@ -51,6 +52,24 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ClaimReason.DUPLICATE: _l("Claimed twice"),
         ClaimReason.DECIDED_IN_ERROR: _l("Decided in error"),
         ClaimReason.OTHER: _l("Other, see the note"),
+    },
+    AppealStatus: {
+        AppealStatus.DRAFT: _l("Recorded"),
+        AppealStatus.SUBMITTED: _l("Waiting to be checked"),
+        AppealStatus.PASSED: _l("Passed"),
+        AppealStatus.NOT_PASSED: _l("Not passed"),
+        AppealStatus.CANCELLED: _l("Cancelled"),
+    },
+    AppealKind: {
+        AppealKind.DETAILS: _l("Details of the claim"),
+        AppealKind.AMOUNT: _l("Amount of money"),
+    },
+    Compensation: {
+        Compensation.MEDICAL: _l("Medical treatment"),
+        Compensation.ROOM_AND_BOARD: _l("Room and board"),
+        Compensation.MEDICINE: _l("Medicine and supplies"),
+        Compensation.DEVICE: _l("Prostheses and devices"),
+        Compensation.OTHER: _l("Other compensation"),
     },
     Account: {
         Account.BENEFITS: _l("Medical care borne by the fund"),

@@ -186,8 +186,4 @@ def _done(claim_id: int, act: Any) -> ResponseReturnValue:
     return back_to(claim_id)
 
 
-def _waits() -> int:
-    return claim_desk.waiting(ClaimStatus.SUBMITTED, 0, actor=actor()).count
-
-
-show_count(REVIEW, _waits)
+show_count(REVIEW, lambda: claim_desk.count_waiting(actor=actor()))

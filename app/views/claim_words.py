@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from app.domain.appeals import AppealStatus
 from app.domain.claims import ClaimStatus
 from app.domain.errors import InvalidForm, PortalError
 from app.domain.money import format_baht
@@ -57,6 +58,14 @@ _WORDS: dict[str, Any] = {
     "APPROVED_OVER_CLAIMED": _l("No more can be approved than is claimed."),
     "PAID_BEFORE_DECIDED": _l("The transfer lies before the decision."),
     "NOTHING_TICKED": _l("Tick at least one claim."),
+    "APPEAL_NOT_FOUND": _l("There is no such appeal within your reach."),
+    "APPEAL_STATE": _l("Appeal %(appeal_no)s does not allow this any more: %(status)s."),
+    "APPEAL_OPEN": _l("An appeal of this claim stands already: %(appeal_no)s."),
+    "APPEAL_SIGNED": _l("Appeal %(appeal_no)s has been signed once; the NHSO has to decide it."),
+    "APPEAL_OVER_TOTAL": _l("With this more would be paid than the treatment cost; at most %(room)s baht are left."),
+    "APPEAL_WITHOUT_MONEY": _l("Appeal %(appeal_no)s brought no money that waits for its transfer."),
+    "NOT_APPEALABLE": _l("Only an approved or paid claim can be appealed against; %(claim_no)s is: %(status)s."),
+    "FURTHER_PAPER_MISSING": _l("Attach the further receipts first."),
     "LEDGER_ENTRY": _l("Nothing is posted that could be undone."),
     "LEDGER_OVERDRAWN": _l("The ledger refuses to pay out more than is owed."),
     "LEDGER_COUNTER": _l("A counter-entry must be the mirror of what it undoes."),
@@ -71,13 +80,21 @@ STATUS_LOOKS: dict[ClaimStatus, tuple[str, str]] = {
     ClaimStatus.CANCELLED: ("", "ban"),
 }
 
+APPEAL_LOOKS: dict[AppealStatus, tuple[str, str]] = {
+    AppealStatus.DRAFT: ("", "pencil-square"),
+    AppealStatus.SUBMITTED: ("waiting", "hourglass-split"),
+    AppealStatus.PASSED: ("good", "check-circle"),
+    AppealStatus.NOT_PASSED: ("bad", "x-circle"),
+    AppealStatus.CANCELLED: ("", "ban"),
+}
+
 
 def words_of_claim(error: PortalError) -> str:
     """A refusal as a sentence, with the law behind it where there is one."""
     sentence = _WORDS.get(error.code)
     if sentence is None:
         return words_of(error)
-    told = str(sentence) % _Facts({name: _fact(value) for name, value in error.facts.items()})
+    told = str(sentence) % _Facts({name: _fact(name, value) for name, value in error.facts.items()})
     why = error.facts.get("why")
     return f"{told} {REASONS[why]}" if why in REASONS else told
 
@@ -92,7 +109,9 @@ class _Facts(dict[str, Any]):
         return NOTHING
 
 
-def _fact(value: Any) -> Any:
+def _fact(name: str, value: Any) -> Any:
+    if name == "room":
+        return format_baht(value)
     if hasattr(value, "isoformat"):
         return be_date(value)
     return label(value) if hasattr(value, "name") and hasattr(value, "value") else value
@@ -113,6 +132,12 @@ def status_chip(code: str) -> Chip:
     """A state for lists."""
     status = ClaimStatus(code)
     return Chip(label(status), *STATUS_LOOKS[status])
+
+
+def appeal_chip(code: str) -> Chip:
+    """The state of an appeal for lists."""
+    status = AppealStatus(code)
+    return Chip(label(status), *APPEAL_LOOKS[status])
 
 
 def baht(satang: int | None) -> str:

@@ -11,6 +11,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Length, Optional
 
 from app.domain import national_id
+from app.domain.appeals import AppealStatus
 from app.domain.claims import ClaimReason, ClaimVerb, PaperKind, PatientType, receipt_key
 from app.domain.errors import PortalError
 from app.domain.money import baht_text
@@ -19,12 +20,13 @@ from app.models.agency import Agency
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.models.person import Person
-from app.services.money import claim_desk
+from app.rules.appeal_statuses import APPEALABLE
+from app.services.money import appeal_desk, claim_desk
 from app.services.money.claim_papers import MOST
 from app.services.money.claim_review import one_signature_limit
 from app.views.base import RegisterView, actor
 from app.views.claim_form import opened
-from app.views.claim_words import baht, shared_words, status_chip, words_of_claim
+from app.views.claim_words import APPEAL_LOOKS, baht, shared_words, status_chip, words_of_claim
 from app.views.data_interface import DEEPEST_ROW, ReadingInterface
 from app.views.dates import format_be
 from app.views.fields import be_date, be_instant, code_label
@@ -126,8 +128,12 @@ class ClaimsView(RegisterView):
         if not pk.isdecimal() or len(pk) > 9:
             abort(404)
         desk = opened(int(pk))
+        appeals = appeal_desk.of_claim(desk.claim.id, actor=actor())
+        open_ones = [one for one in appeals if one.status in (AppealStatus.DRAFT, AppealStatus.SUBMITTED)]
+        may_appeal = Power.RECORD_CLAIM in actor().powers and desk.claim.status in APPEALABLE and not open_ones
         return self.render_template(
-            "claims/claim.html", desk=desk, claim=desk.claim, kinds=list(PaperKind), reasons=list(ClaimReason), most=MOST,
+            "claims/claim.html", appeals=appeals, may_appeal=may_appeal, appeal_looks=APPEAL_LOOKS, desk=desk, claim=desk.claim,
+            kinds=list(PaperKind), reasons=list(ClaimReason), most=MOST,
             Verb=ClaimVerb, limit=one_signature_limit(), in_words=baht_text, **shared_words(),
         )  # fmt: skip
 

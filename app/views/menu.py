@@ -13,6 +13,10 @@ from werkzeug.exceptions import HTTPException
 from app.views import card_api, law_api, metrics, rights_api
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
+from app.views.appeal_deeds import REVIEW as APPEAL_REVIEW
+from app.views.appeal_deeds import AppealDeedsView, AppealPapersView, AppealReviewView
+from app.views.appeal_form import AppealFormView
+from app.views.appeals import AppealReasonsView, AppealsView
 from app.views.approvals import ApprovalsView, TerminationApprovalsView, TransferApprovalsView
 from app.views.assignments import AssignmentsView
 from app.views.audit_trail import AuditView
@@ -100,7 +104,10 @@ MENU: tuple[Entry, ...] = (
     Entry(OfficerCardsView, "officer_cards", _l("Officers and their cards"), REGISTRAR, "person-vcard"),
     Entry(ClaimFormView, "new_claim", _l("Claim medical costs"), FINANCE, "receipt"),
     Entry(ClaimsView, "claims", _l("Search claims"), FINANCE, "search"),
+    Entry(AppealFormView, "new_appeal", _l("File an appeal"), FINANCE, "reply"),
+    Entry(AppealsView, "appeals", _l("Search appeals"), FINANCE, "list-check"),
     Entry(ClaimReviewView, REVIEW, _l("Check claims"), FINANCE, "card-checklist"),
+    Entry(AppealReviewView, APPEAL_REVIEW, _l("Check appeals"), FINANCE, "clipboard-check"),
     Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "bank"),
     Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
@@ -116,6 +123,7 @@ MENU: tuple[Entry, ...] = (
     Entry(SchemeFilesView, "scheme_files", _l("Files of other schemes"), NHSO, "upload"),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
     Entry(HospitalView, "hospitals", _l("Hospitals"), NHSO, "hospital"),
+    Entry(AppealReasonsView, "appeal_reasons", _l("Reasons of appeals"), NHSO, "list"),
     Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),
     Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO, "geo-alt"),
     Entry(AuditView, "audit_trail", _l("Audit trail"), REPORTS, "shield-check"),
@@ -136,6 +144,8 @@ PAGES: tuple[type[BaseView], ...] = (
     EvidenceView,
     ClaimDeedsView,
     ClaimPapersView,
+    AppealDeedsView,
+    AppealPapersView,
     RosterDeedsView,
     RosterColumnsView,
     ExplainByNumberView,

@@ -45,6 +45,22 @@ NOTHING_OWNED: dict[str, str] = {
     "LedgerView.export": "the list that is walked, as a file",
     "ClaimDeedsView.submit": "tests/views/test_claims.py",
     "ClaimDeedsView.remove": "the same",
+    "AppealFormView.ask": "an empty box; the number leads to the own claim: tests/views/test_appeals.py",
+    "AppealFormView.new": "tests/views/test_appeals.py",
+    "AppealFormView.one": "the same",
+    "AppealsView.list": "the same",
+    "AppealsView.show": "the same",
+    "AppealsView.export": "the same",
+    "AppealsView.keep_view": "the officer's own filters, as on every generated list",
+    "AppealsView.choose_columns": "the same",
+    "AppealsView.forget_view": "the same",
+    "AppealDeedsView.attach": "tests/views/test_appeals.py",
+    "AppealDeedsView.submit": "the same",
+    "AppealDeedsView.cancel": "the same",
+    "AppealPapersView.show": "the same",
+    "AppealReviewView.show": "the NHSO's finance alone, of the nation: tests/views/test_appeals.py",
+    "AppealReviewView.decide": "the same",
+    "AppealReviewView.pay": "the same",
     "ClaimsView.forget_view": "the officer's own filters, as on every generated list",
     "LedgerView.forget_view": "the same",
     "ClaimReviewView.show": "the NHSO's finance alone, of the nation: tests/views/test_claims.py",
@@ -90,6 +106,7 @@ NOTHING_OWNED: dict[str, str] = {
 
 # The administrator's views are his alone whatever they show: tests/views/test_accounts.py and test_agencies.py.
 ADMIN_VIEWS = {
-    "AccountView.*", "AgencyView.*", "HospitalView.*", "TitleView.*", "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
+    "AccountView.*", "AgencyView.*", "HospitalView.*", "TitleView.*", "AppealReasonsView.*",
+    "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
     "SchemeFilesView.*", "LoginPoliciesView.*",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Demo claims in every state, through the verbs of the finance clerk and of the NHSO; made-up hospitals and receipts."""
+"""Demo claims in every state and an appeal, through the officers' own verbs; made-up hospitals and receipts."""
 
 import io
 from datetime import date, timedelta
@@ -7,9 +7,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from app.domain.actor import NATION, Actor
+from app.domain.appeals import AppealKind, Compensation
 from app.domain.claims import ClaimReason, ClaimVerb, PaperKind, PatientType
 from app.domain.clock import bangkok_day
 from app.domain.people import HospitalType
+from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.services.clock import business_now
@@ -17,7 +19,8 @@ from app.services.code_tables import add_row
 from app.services.demo import world
 from app.services.demo.accounts import EXAMPLE_ID, TOWN
 from app.services.evidence import Shelf
-from app.services.money import claim_papers, claim_review, claims
+from app.services.money import appeal_papers, appeals, claim_papers, claim_review, claims
+from app.services.money.appeals import AppealForm
 from app.services.money.claim_review import Decision
 from app.services.money.claims import ClaimForm
 from app.services.transaction import reading
@@ -74,8 +77,20 @@ def seed(uploads: Path) -> None:
     paid = sent(110, 5_320_75, days=60, claimable=5_000_00)
     _decide(paid, ClaimVerb.APPROVE, None, "", first)
     claim_review.pay(paid, _version(paid), today, "KTB-0001", actor=payer)
+    _appeal(paid, 200_00, 5_320_75, clerk, shelf)
     given_up = sent(111, 75_00)
     claims.cancel(given_up, _version(given_up), actor=clerk)
+
+
+def _appeal(claim_id: int, additional: int, total: int, clerk: Actor, shelf: Shelf) -> None:
+    reason, _name = appeals.reasons(actor=clerk)[0]
+    form = AppealForm(AppealKind.AMOUNT, reason, "", "", None, Compensation.MEDICINE, additional, total)
+    appeal_id = appeals.record(claim_id, form, actor=clerk)
+    paper = io.BytesIO(_SAMPLE.replace(b"NUMBER", b"further"))
+    appeal_papers.attach(appeal_id, paper, "ใบเสร็จเพิ่มเติม.pdf", actor=clerk, shelf=shelf)
+    with reading(NATION) as session:
+        version = session.get_one(Appeal, appeal_id).version
+    appeals.submit(appeal_id, version, actor=clerk)
 
 
 def _recorded(number: int, total: int, claimable: int, day: date, clerk: Actor) -> int:

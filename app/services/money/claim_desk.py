@@ -138,6 +138,15 @@ def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = Fals
     return Waiting(rows, count, int(satang or 0), page)
 
 
+def count_waiting(*, actor: Actor) -> int:
+    """How many claims wait for a first decision, for the menu; counted no further than COUNTED."""
+    actor.require(Power.DECIDE_CLAIM)
+    fits = (ReceiptClaim.status == ClaimStatus.SUBMITTED, ReceiptClaim.signed_by_id.is_(None))
+    with reading(actor.scope) as session:
+        first = sa.select(ReceiptClaim.id).where(*fits).limit(COUNTED).subquery()
+        return session.scalar(sa.select(sa.func.count()).select_from(first)) or 0
+
+
 def find_patient(national_id: str, *, actor: Actor, hash_key: str) -> int:
     """The id of the person with this number in scope, under which his claims are listed; asking is written down.
 

@@ -81,7 +81,7 @@ def open_(paper_id: int, *, actor: Actor, shelf: Shelf) -> OpenedDocument:
     actor.require(Power.VIEW_CLAIMS)
     with reading(actor.scope) as session:
         paper = _paper(session, paper_id)
-    content = _content(evidence.path_of(shelf.folder, paper.sha256), paper.sha256)
+    content = content_of(evidence.path_of(shelf.folder, paper.sha256), paper.sha256)
     record_reads([{"object_type": "claim_paper", "object_id": str(paper_id)}], actor=actor, purpose=PURPOSE)
     return OpenedDocument(
         content, paper.media_type, paper.original_name or f"{paper.kind}-{paper.id}{SUFFIXES[paper.media_type]}"
@@ -95,7 +95,8 @@ def _paper(session: Session, paper_id: int) -> ClaimPaper:
     return found
 
 
-def _content(path: Path, digest: str) -> bytes:
+def content_of(path: Path, digest: str) -> bytes:
+    """The file with this hash; raises NotFound for one that is gone or not what was uploaded."""
     try:
         content = path.read_bytes()
     except FileNotFoundError as error:

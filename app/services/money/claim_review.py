@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.appeals import AppealStatus
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.clock import bangkok_day
-from app.domain.errors import BadInput, NotAllowed, PortalError
+from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError
 from app.domain.ledger import EntryKind
 from app.domain.names import tidy
 from app.domain.powers import Power
+from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.rules.citations import REGISTER_CLAIMS
 from app.rules.parameters import ONE_SIGNATURE_UP_TO, in_force
@@ -103,6 +106,7 @@ def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.RECALL, actor)
+        _refuse_appealed(session, claim)
         amount = claim.approved
         claim.decided_by_id = claim.decided_at = claim.signed_by_id = claim.approved = claim.reason = claim.note = None
         move(session, claim, step, actor=actor, now=now, amount=amount, note=text)
@@ -203,6 +207,14 @@ def _write(
     refused = "return_claim" if verb is ClaimVerb.RETURN else "deny_claim"
     word = "approve_claim" if verb is ClaimVerb.APPROVE else "sign_claim" if verb is ClaimVerb.SIGN else refused
     record(session, actor, word, "receipt_claim", claim)
+
+
+def _refuse_appealed(session: Session, claim: ReceiptClaim) -> None:
+    """What an appeal builds on stays: it would hang in the air, and its money with it."""
+    gone = (AppealStatus.CANCELLED, AppealStatus.NOT_PASSED)
+    query = sa.select(Appeal.appeal_no).where(Appeal.claim_id == claim.id, Appeal.status.not_in(gone)).limit(1)
+    if number := session.scalars(query).one_or_none():
+        raise Conflict("APPEAL_OPEN", appeal_no=number)
 
 
 def _note(text: str, *, required: bool = False) -> str:

@@ -1,0 +1,100 @@
+"""What the pages of appeals show: one appeal with its claim and papers, and what waits for the NHSO."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.domain.actor import Actor
+from app.domain.appeals import AppealStatus, AppealVerb
+from app.domain.clock import bangkok_day
+from app.domain.errors import NotFound
+from app.domain.powers import Power
+from app.models.appeal import Appeal, AppealPaper
+from app.models.claim import ReceiptClaim
+from app.models.hospital import Hospital
+from app.rules.appeal_statuses import appeal_verbs
+from app.services.audit import person_hash, record_reads
+from app.services.clock import business_now
+from app.services.evidence import LARGEST_ID
+from app.services.money.appeals import granted_before
+from app.services.money.claim_review import needs_two
+from app.services.transaction import reading
+
+PURPOSE = "APPEAL"
+MOST = 100
+
+
+@dataclass(frozen=True)
+class AppealDesk:
+    """An appeal with everything on it; `before` is what the claim brought without it, `verbs` what the reader may do now."""
+
+    appeal: Appeal
+    papers: Sequence[AppealPaper]
+    before: int
+    verbs: frozenset[AppealVerb]
+    needs_two: bool
+
+
+def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
+    """One appeal in scope, its opening written down first. Raises NotAllowed, NotFound('APPEAL_NOT_FOUND')."""
+    actor.require(Power.VIEW_CLAIMS)
+    with reading(actor.scope) as session:
+        query = sa.select(Appeal).options(*_names()).where(Appeal.id == appeal_id)
+        appeal = session.scalars(query).one_or_none() if 0 < appeal_id <= LARGEST_ID else None
+        if appeal is None:
+            raise NotFound("APPEAL_NOT_FOUND")
+        verbs = set(appeal_verbs(appeal.status, actor.powers))
+        if not appeal.waits_for_money:
+            verbs.discard(AppealVerb.PAY)
+        papers = session.scalars(
+            sa.select(AppealPaper).where(AppealPaper.appeal_id == appeal.id).order_by(AppealPaper.id)
+        )
+        passed = appeal.granted or 0
+        found = AppealDesk(
+            appeal, papers.all(), granted_before(session, appeal.claim) - passed, frozenset(verbs),
+            needs_two(appeal.additional or 0, bangkok_day(business_now(session))),
+        )  # fmt: skip
+        hashed = person_hash(appeal.claim.patient.national_id, hash_key)
+        session.expunge_all()
+    read = {"person_hash": hashed, "object_type": "appeal", "object_id": str(appeal_id)}
+    record_reads([read], actor=actor, purpose=PURPOSE)
+    return found
+
+
+def of_claim(claim_id: int, *, actor: Actor) -> Sequence[Appeal]:
+    """The appeals of a claim in scope, the oldest first, with the hospitals that they name."""
+    with reading(actor.scope) as session:
+        query = sa.select(Appeal).options(joinedload(Appeal.hospital)).where(Appeal.claim_id == claim_id)
+        rows = session.scalars(query.order_by(Appeal.id)).all()
+        session.expunge_all()
+    return rows
+
+
+def waiting(to_be_paid: bool, *, actor: Actor) -> Sequence[Appeal]:
+    """The oldest appeals that wait to be decided, or to be paid."""
+    actor.require(Power.DECIDE_CLAIM)
+    money = (Appeal.status == AppealStatus.PASSED, Appeal.additional.is_not(None), Appeal.paid_on.is_(None))
+    fits = money if to_be_paid else (Appeal.status == AppealStatus.SUBMITTED,)
+    with reading(actor.scope) as session:
+        query = sa.select(Appeal).options(*_names()).where(*fits).order_by(Appeal.submitted_at, Appeal.id).limit(MOST)
+        rows = session.scalars(query).all()
+        session.expunge_all()
+    return rows
+
+
+def count_waiting(*, actor: Actor) -> int:
+    """How many appeals wait to be decided, for the menu; counted no further than MOST."""
+    actor.require(Power.DECIDE_CLAIM)
+    with reading(actor.scope) as session:
+        first = sa.select(Appeal.id).where(Appeal.status == AppealStatus.SUBMITTED).limit(MOST).subquery()
+        return session.scalar(sa.select(sa.func.count()).select_from(first)) or 0
+
+
+def _names() -> tuple[object, ...]:
+    claim = joinedload(Appeal.claim)
+    return (
+        claim.joinedload(ReceiptClaim.patient), claim.joinedload(ReceiptClaim.hospital).joinedload(Hospital.province),
+        joinedload(Appeal.hospital), joinedload(Appeal.agency),
+    )  # fmt: skip

@@ -1,0 +1,99 @@
+"""ตรวจสอบคำร้องอุทธรณ์: the NHSO's finance lets an appeal pass or not, and releases what it brought (spec 5.6, 7)."""
+
+from datetime import date, datetime
+
+from app.domain.actor import Actor
+from app.domain.appeals import AppealKind, AppealStatus, AppealVerb
+from app.domain.clock import bangkok_day
+from app.domain.errors import BadInput, NotAllowed, WrongState
+from app.domain.ledger import EntryKind
+from app.domain.names import tidy
+from app.domain.powers import Power
+from app.models.appeal import Appeal
+from app.rules.citations import REGISTER_APPEALS
+from app.services.audit import record as audit
+from app.services.clock import business_now
+from app.services.money import ledger
+from app.services.money.appeals import line, own, require_room, stamp
+from app.services.money.claim_review import NOTE_LENGTH, TRANSFER_LENGTH, needs_two
+from app.services.money.claim_rows import own as own_claim
+from app.services.transaction import transaction
+
+
+def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor: Actor) -> AppealStatus:
+    """Let the appeal pass, or not; above the limit of one signature the first yes only signs. Returns its new state.
+
+    Raises BadInput NOTE_NEEDED without words for a no, TOO_LONG; NotAllowed OWN_CLAIM, SECOND_SIGNATURE; Refused
+    APPEAL_OVER_TOTAL; NotFound, WrongState('APPEAL_STATE'), Conflict('STALE').
+    """
+    actor.require(Power.DECIDE_CLAIM)
+    text = note.replace("\0", "").strip()
+    if not passes and not text:
+        raise BadInput("NOTE_NEEDED", field="note")
+    if len(text) > NOTE_LENGTH:
+        raise BadInput("TOO_LONG", field="note", longest=NOTE_LENGTH)
+    with transaction(actor) as session:
+        now = business_now(session)
+        appeal = own(session, appeal_id, seen_version)
+        if actor.user_id is not None and actor.user_id in (appeal.recorded_by_id, appeal.submitted_by_id):
+            raise NotAllowed("OWN_CLAIM", citation=REGISTER_APPEALS.text)
+        verb = _signed_or_passed(appeal, actor, now) if passes else AppealVerb.NOT_PASS
+        step = line(appeal, verb, actor)
+        if verb is AppealVerb.PASS and appeal.kind is AppealKind.AMOUNT:
+            claim = own_claim(session, appeal.claim_id)
+            require_room(session, claim, appeal.additional or 0, appeal.total or 0)
+            ledger.post(session, claim, EntryKind.APPROVAL, appeal.additional or 0, actor=actor, now=now)
+        appeal.status, appeal.note = step.to, text or appeal.note
+        if verb is AppealVerb.SIGN:
+            appeal.signed_by_id = actor.user_id
+        else:
+            stamp(appeal, actor, now)
+            appeal.signed_by_id = appeal.signed_by_id if passes else None
+        session.flush()
+        words = "sign_appeal" if verb is AppealVerb.SIGN else "refuse_appeal"
+        audit(
+            session, actor, "pass_appeal" if verb is AppealVerb.PASS else words, "appeal", appeal.id,
+            agency_id=appeal.agency_id,
+        )  # fmt: skip
+        return appeal.status
+
+
+def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: str, *, actor: Actor) -> None:
+    """Release what a passed appeal brought.
+
+    Raises NotAllowed('PAYER_DECIDED'), WrongState('APPEAL_STATE', 'APPEAL_WITHOUT_MONEY'), BadInput REQUIRED, DATE_IN_FUTURE,
+    PAID_BEFORE_DECIDED, TOO_LONG; NotFound, Conflict('STALE').
+    """
+    actor.require(Power.PAY_CLAIM)
+    number = tidy(transfer_no)
+    if paid_on is None or not number:
+        raise BadInput("REQUIRED", field="paid_on" if paid_on is None else "transfer_no")
+    if len(number) > TRANSFER_LENGTH:
+        raise BadInput("TOO_LONG", field="transfer_no", longest=TRANSFER_LENGTH)
+    with transaction(actor) as session:
+        now = business_now(session)
+        appeal = own(session, appeal_id, seen_version)
+        line(appeal, AppealVerb.PAY, actor)
+        if not appeal.waits_for_money or appeal.additional is None or appeal.decided_at is None:
+            raise WrongState("APPEAL_WITHOUT_MONEY", appeal_no=appeal.appeal_no)
+        if actor.user_id in (appeal.decided_by_id, appeal.signed_by_id):
+            raise NotAllowed("PAYER_DECIDED", citation=REGISTER_APPEALS.text)
+        if paid_on > bangkok_day(now):
+            raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
+        if paid_on < bangkok_day(appeal.decided_at):
+            raise BadInput("PAID_BEFORE_DECIDED", field="paid_on")
+        appeal.paid_by_id, appeal.paid_on, appeal.transfer_no = actor.user_id, paid_on, number
+        claim = own_claim(session, appeal.claim_id)
+        ledger.post(session, claim, EntryKind.PAYMENT, appeal.additional, actor=actor, now=now)
+        session.flush()
+        audit(session, actor, "pay_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)
+
+
+def _signed_or_passed(appeal: Appeal, actor: Actor, now: datetime) -> AppealVerb:
+    if appeal.additional is None or not needs_two(appeal.additional, bangkok_day(now)):
+        return AppealVerb.PASS
+    if appeal.signed_by_id is None:
+        return AppealVerb.SIGN
+    if appeal.signed_by_id == actor.user_id:
+        raise NotAllowed("SECOND_SIGNATURE", citation=REGISTER_APPEALS.text)
+    return AppealVerb.PASS

@@ -1,0 +1,128 @@
+"""แจ้งคำร้องอุทธรณ์: which claim, what is to be otherwise, and why."""
+
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import Length
+
+from app.domain.appeals import AppealKind, AppealVerb, Compensation
+from app.domain.claims import PatientType
+from app.domain.errors import NotFound, PortalError
+from app.domain.powers import Power
+from app.rules.appeal_statuses import APPEALABLE
+from app.services.money import appeal_desk, appeals, hospital_choice
+from app.services.money.appeal_desk import AppealDesk
+from app.services.money.appeals import AppealForm
+from app.services.money.claim_desk import ClaimDesk
+from app.views.base import PowerView, actor, filled
+from app.views.claim_form import MoneyField, opened, typed_version
+from app.views.claim_words import shared_words, show_refusal, words_of_claim
+from app.views.errors import status_of
+from app.views.family_boxes import ChoiceOf
+from app.views.fields import in_its_language
+
+
+class AppealPage(FlaskForm):
+    """The form as it stands on the page; which boxes count depends on the kind."""
+
+    kind = ChoiceOf(AppealKind, _l("What is to be otherwise"))
+    reason_id = SelectField(
+        _l("Reason of the appeal"), coerce=lambda typed: int(typed) if str(typed).isdecimal() else None
+    )
+    words = TextAreaField(_l("In your own words"), [Length(max=1000)])
+    hospital = StringField(_l("Right hospital"), [Length(max=300)])
+    patient_type = ChoiceOf(PatientType, _l("Right kind of patient"))
+    compensation = ChoiceOf(Compensation, _l("Kind of compensation"))
+    additional = MoneyField(_l("Additional amount (baht)"))
+    total = MoneyField(_l("All costs of treatment (baht)"))
+    version = HiddenField()
+
+    def offer(self, reasons: list[tuple[int, str]]) -> None:
+        """Offer the reasons of the list."""
+        choices = [SelectChoice(str(key), words, in_its_language(words)) for key, words in reasons]
+        self.reason_id.choices = [SelectChoice("", "–"), *choices]
+
+
+class AppealFormView(PowerView):
+    """First the number of the claim, then its form; a draft stands under its own number."""
+
+    route_base = "/appeal-forms"
+    default_view = "ask"
+    power = Power.RECORD_CLAIM
+
+    @expose("/", methods=["GET", "POST"])
+    def ask(self) -> ResponseReturnValue:
+        """Which claim."""
+        fault = ""
+        if request.method == "POST":
+            try:
+                claim_id = appeals.find_claim(request.form.get("claim_no", "")[:100], actor=actor())
+                return redirect(url_for("AppealFormView.new", claim_id=claim_id), 303)
+            except PortalError as refusal:
+                fault = words_of_claim(refusal)
+        typed = request.form.get("claim_no", "")[:100]
+        return self.render_template("appeals/ask.html", fault=fault, typed=typed), 404 if fault else 200
+
+    @expose("/for/<int:claim_id>", methods=["GET", "POST"])
+    def new(self, claim_id: int) -> ResponseReturnValue:
+        """A new appeal against the decision on this claim."""
+        desk = opened(claim_id)
+        if desk.claim.status not in APPEALABLE:
+            flash(_("Only an approved or paid claim can be appealed against."), "warning")
+            return redirect(url_for("ClaimsView.show", pk=claim_id), 303)
+        return self._answered(AppealPage(), desk, None)
+
+    @expose("/<int:appeal_id>", methods=["GET", "POST"])
+    def one(self, appeal_id: int) -> ResponseReturnValue:
+        """A draft."""
+        found = opened_appeal(appeal_id)
+        if AppealVerb.RECORD not in found.verbs:
+            flash(_("This appeal cannot be changed any more."), "warning")
+            return redirect(url_for("AppealsView.show", pk=appeal_id), 303)
+        page = AppealPage() if request.method == "POST" else _filled_in(found)
+        return self._answered(page, opened(found.appeal.claim_id), found)
+
+    def _answered(self, page: AppealPage, desk: ClaimDesk, found: AppealDesk | None) -> ResponseReturnValue:
+        page.offer(appeals.reasons(actor=actor()))
+        status = 200
+        if request.method == "POST":
+            status = 400
+            if page.validate():
+                try:
+                    own, seen = (found.appeal.id, typed_version(page)) if found else (None, None)
+                    form = filled(AppealForm, page)
+                    done = appeals.record(desk.claim.id, form, actor=actor(), appeal_id=own, seen_version=seen)
+                    flash(_("Recorded. Attach further receipts, then send the appeal."), "success")
+                    return redirect(url_for("AppealsView.show", pk=done), 303)
+                except PortalError as refusal:
+                    show_refusal(page, refusal)
+                    status = status_of(refusal)
+        return self.render_template(
+            "appeals/form.html", page=page, desk=desk, claim=desk.claim, found=found,
+            hospitals=hospital_choice.offered(actor=actor()), **shared_words(),
+        ), status  # fmt: skip
+
+
+def opened_appeal(appeal_id: int) -> AppealDesk:
+    """The appeal for its pages; 404 for what is not there or another agency's."""
+    try:
+        return appeal_desk.open_appeal(appeal_id, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+    except NotFound:
+        abort(404)
+
+
+def _filled_in(found: AppealDesk) -> AppealPage:
+    appeal = found.appeal
+    names = ("kind", "patient_type", "compensation", "additional", "total", "version")
+    values: dict[str, Any] = {name: getattr(appeal, name) for name in names} | {"words": appeal.words or ""}
+    reasons = {words: key for key, words in appeals.reasons(actor=actor())}
+    values["reason_id"] = reasons.get(appeal.reason)
+    values["hospital"] = f"{appeal.hospital.code} {appeal.hospital.name_th}" if appeal.hospital else ""
+    return AppealPage(data=values)

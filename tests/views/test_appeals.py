@@ -1,0 +1,106 @@
+"""The pages of appeals: from the number of a claim to the outcome, and what a neighbour and other roles get of them."""
+
+import io
+
+import pytest
+
+from app.services.money import claim_review
+from app.services.money.claim_review import Decision
+from tests.services.claim_counter import Counter, open_counter, value, version
+from tests.services.rights_register import days
+from tests.services.test_evidence import PDF
+from tests.views.offices import TAO, TOWN, Browser, Portal, rows
+from tests.views.test_claims import be
+
+FORM = {
+    "kind": "AMOUNT", "words": "ลืมใบเสร็จใบที่สอง", "hospital": "", "patient_type": "", "compensation": "MEDICINE",
+    "additional": "100.00", "total": "1,000.00",
+}  # fmt: skip
+
+
+@pytest.fixture
+def counter(portal, tmp_path) -> Counter:
+    with portal.app.app_context():
+        return open_counter(tmp_path)
+
+
+@pytest.fixture
+def claim(counter, portal) -> tuple[int, str]:
+    """An approved claim of the town: its id and number."""
+    with portal.app.app_context():
+        claim_id = counter.sent()
+        decision = Decision(claim_id, version(claim_id), claim_review.ClaimVerb.APPROVE)
+        claim_review.decide(decision, actor=counter.finance[0])
+        return claim_id, value("claim_no", claim_id)
+
+
+def seen(appeal_id: int) -> dict[str, str]:
+    return {"version": str(rows("SELECT version FROM appeal WHERE id = :id", id=appeal_id)[0][0])}
+
+
+def recorded(clerk: Browser, claim: tuple[int, str]) -> int:
+    to_form = clerk.post("/appeal-forms/", {"claim_no": f" {claim[1].lower()} "})
+    assert to_form.status_code == 303
+    reason = rows("SELECT min(id) FROM appeal_reason")[0][0]
+    answer = clerk.post(to_form.location, FORM | {"reason_id": str(reason)})
+    assert answer.status_code == 303, answer.text
+    return int(answer.location.rpartition("/")[2])
+
+
+def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
+    clerk = portal.officer("finance_clerk", TOWN)
+    assert "ไม่มีคำร้องนี้" in clerk.post("/appeal-forms/", {"claim_no": "RC1"}).text
+    wrong = clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | {"reason_id": "", "additional": "100.01"})
+    assert wrong.status_code == 400
+    assert "reason_id-error" in wrong.text and "additional-error" in wrong.text and "ใบที่สอง" in wrong.text
+    appeal_id = recorded(clerk, claim)
+    clerk.post(f"/appeal-deeds/{appeal_id}/papers", {"file": (io.BytesIO(PDF), "ใบที่สอง.pdf")})
+    clerk.post(f"/appeal-deeds/{appeal_id}/submit", seen(appeal_id))
+    officers = []
+    for name in ("nhsof", "nhsop"):
+        portal.account(name, "nhso_finance", None)
+        officers.append(portal.browser())
+        officers[-1].log_in(name)
+    assert "100.00" in officers[0].get("/appeal-review/").text
+    officers[0].post(f"/appeal-review/{appeal_id}/decide", seen(appeal_id) | {"decision": "PASS"})
+    payment = {"paid_on": be(days(0)), "transfer_no": "KTB-7"}
+    refused = officers[0].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment, follow_redirects=True)
+    assert "สั่งจ่ายคำร้องนั้นไม่ได้" in refused.text
+    officers[1].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment)
+    page = clerk.get(f"/appeals/show/{appeal_id}").text
+    assert "ผ่าน" in page and "KTB-7" in page and "หนึ่งร้อยบาทถ้วน" in page
+    listed = clerk.get("/appeals/list/?status=PASSED").text
+    assert "100.00" in listed and "100.00" not in clerk.get("/appeals/list/?status=DRAFT").text
+    assert clerk.post("/appeals/export?status=PASSED").data[:2] == b"PK"
+    assert "AP25" in clerk.get(f"/claims/show/{claim[0]}").text
+
+
+def test_another_agency_and_other_roles_get_nothing(claim, portal):
+    clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
+    personnel, nobody = portal.officer("personnel_clerk"), portal.browser()
+    appeal_id = recorded(clerk, claim)
+    clerk.post(f"/appeal-deeds/{appeal_id}/papers", {"file": (io.BytesIO(PDF), "ใบที่สอง.pdf")})
+    paper = rows("SELECT id FROM appeal_paper")[0][0]
+    number = rows("SELECT appeal_no FROM appeal")[0][0]
+    pages = [
+        f"/appeals/show/{appeal_id}", f"/appeal-forms/{appeal_id}", f"/appeal-forms/for/{claim[0]}", f"/appeal-papers/{paper}",
+    ]  # fmt: skip
+    assert {clerk.get(page, follow_redirects=True).status_code for page in pages} == {200}
+    assert {neighbour.get(page).status_code for page in pages} == {404}
+    assert number in clerk.get("/appeals/list/").text and number not in neighbour.get("/appeals/list/").text
+    assert neighbour.post("/appeal-forms/", {"claim_no": claim[1]}).status_code == 404
+    assert {personnel.get(page).status_code for page in [*pages, "/appeals/list/", "/appeal-forms/"]} == {403}
+    assert {nobody.get(page).status_code for page in [*pages, "/appeals/list/", "/appeal-review/"]} == {302}
+    before = rows("SELECT version, status FROM appeal")
+    for deed in ("submit", "cancel", "papers"):
+        data = seen(appeal_id) | {"confirmed": "yes", "file": (io.BytesIO(PDF), "ก.pdf")}
+        assert neighbour.post(f"/appeal-deeds/{appeal_id}/{deed}", data).status_code == 404
+    for deed in ("decide", "pay"):
+        assert clerk.post(f"/appeal-review/{appeal_id}/{deed}", seen(appeal_id)).status_code == 403
+        assert nobody.post(f"/appeal-review/{appeal_id}/{deed}", seen(appeal_id)).status_code == 302
+    assert clerk.get("/appeal-review/").status_code == 403
+    assert rows("SELECT version, status FROM appeal") == before
+    cancelled = clerk.post(
+        f"/appeal-deeds/{appeal_id}/cancel", seen(appeal_id) | {"confirmed": "yes"}, follow_redirects=True
+    )
+    assert "ยกเลิกคำร้องอุทธรณ์แล้ว" in cancelled.text
