@@ -17,6 +17,7 @@ from benchmarks import table
 # In the order of the table; a module that nobody has written yet gives a row that says so.
 PATHS = {
     "round": "a round of approvals",
+    "approve_many": "approving all that match",
     "stall": "write stall of others in a round",
     "lookup": "look-up by national ID, single and batch",
     "lists": "register list and name search at a million rows",

@@ -32,6 +32,10 @@ _APPLY = (
     " '{{\"round\": {round}}}' FROM change_request r WHERE r.status = 'APPROVED' AND r.round_id = {round}",
     "UPDATE change_request SET status = 'EFFECTIVE', effective_at = {at}, version = version + 1"
     " WHERE status = 'APPROVED' AND round_id = {round}",
+    "INSERT INTO round_outcome (round_id, request_id, agency_id, type, outcome, revision, request_version, rules_version,"
+    " inputs_version, frozen_sha256) SELECT r.round_id, r.id, r.agency_id, r.type, r.status, r.revision, r.version,"
+    " r.rules_version, r.inputs_version, v.sha256 FROM change_request r LEFT JOIN request_revision v ON v.request_id = r.id"
+    " AND v.revision = r.revision WHERE r.status = 'EFFECTIVE' AND r.round_id = {round}",
     "UPDATE processing_round SET status = 'DONE', finished_at = {at}, error_count = 0, effective_count ="
     " (SELECT COUNT(*) FROM change_request WHERE round_id = {round}) WHERE id = {round}",
 )
@@ -41,6 +45,8 @@ _WRITTEN = (
     " FROM entitlement e JOIN person p ON p.id = e.person_id JOIN person q ON q.id = e.principal_id ORDER BY e.request_id",
     "SELECT id, status, version FROM change_request ORDER BY id",
     "SELECT verb, object_id FROM audit_event WHERE object_type = 'change_request' ORDER BY CAST(object_id AS INTEGER), verb",
+    "SELECT round_id, request_id, agency_id, type, outcome, revision, request_version FROM round_outcome"
+    " ORDER BY round_id, request_id",
     "SELECT round_date, round_no, status, effective_count, error_count FROM processing_round WHERE effective_count > 0"
     " ORDER BY 1, 2",
 )

@@ -54,7 +54,7 @@ MANY: dict[tuple[str, str], Visit] = {
         "registrar_b", at("/approvals/assign/"), with_(request_id="pending", deed="claim"), changes=True
     ),
     ("MassApprovalsView.show", "GET"): Visit("registrar_b", at("/approvals/many/"), marker="/approvals/many/"),
-    ("MassApprovalsView.one", "GET"): Visit("registrar_b", at("/approvals/many/{}", "many")),
+    ("MassApprovalsView.one", "GET"): Visit("registrar_b", at("/approvals/many/{}?show=WAITS", "many")),
     ("MassApprovalsView.progress", "GET"): Visit(
         "registrar_b", at("/approvals/many/{}/progress", "many"), marker="data-progress-state"
     ),
