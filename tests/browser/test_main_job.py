@@ -10,12 +10,11 @@ import urllib.request
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import pytest
 from python_calamine import CalamineWorkbook
 
 import config
 from app.domain.national_id import display
-from tests.browser.conftest import QUICK, Desk
+from tests.browser.conftest import Desk
 from tests.house import live_portal
 from tests.services.conftest import nid
 
@@ -24,13 +23,6 @@ TOKEN = "lgo_demo_hospital_token"
 FATHER_ID, CHILD_ID = nid(4001), nid(4002)
 # Where the pictures go: `SCREENSHOTS=docs/screenshots make test` renews those of the documentation.
 PICTURES = os.environ.get("SCREENSHOTS")
-
-
-@pytest.fixture
-def demo_portal(tmp_path):
-    """The portal after its very first start, which loads the demo data before it serves."""
-    with live_portal.started(tmp_path / "instance", DEMO="1", **QUICK) as portal:
-        yield portal
 
 
 def picture(desk: Desk, name: str) -> None:

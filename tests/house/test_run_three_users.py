@@ -14,7 +14,7 @@ import pytest
 from app.services.demo.accounts import PASSWORD
 from tests.house.live_portal import Portal, started
 
-PAGES = 80  # of each officer
+PAGES = 40  # of each officer
 # What each of them searches for: the nation's administrator, and a registrar of each of two agencies.
 WORDS = {
     "nhso1": ("clerk", "robot:demo"),
