@@ -1,8 +1,11 @@
 """Decisions on claims: two signatures above the limit, somebody else pays, each of many for itself."""
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
+from app.models.database import db
+from app.services import invariants
 from app.services.money import claim_desk, claim_review, claims
 from app.services.money.claim_review import Decision
 from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
@@ -63,3 +66,20 @@ def test_many_are_decided_each_for_itself(counter):
     assert [one.error and one.error.code for one in outcomes] == [None, "STALE", "CLAIM_NOT_FOUND"]
     assert (value("status", good), value("status", stale)) == (S.APPROVED, S.SUBMITTED)
     assert code_of(lambda: claim_review.decide_many(decisions * 40, actor=counter.finance[0])) == "TOO_MANY_CLAIMS"
+
+
+def test_a_ledger_that_says_something_else_than_the_claims_is_found(counter):
+    approved, paid = counter.brought_to(S.APPROVED), counter.brought_to(S.PAID)
+    numbers = {"approved": value("claim_no", approved), "paid": value("claim_no", paid)}
+    less = "UPDATE receipt_claim SET approved = approved - 1, reason = 'OTHER' WHERE status"
+    for statement, code, claim in (
+        (f"{less} = 'APPROVED'", "LEDGER_OWED", "approved"),
+        (f"{less} = 'PAID'", "LEDGER_PAID", "paid"),
+        ("UPDATE receipt_claim SET entitlement_id = :child WHERE status = 'PAID'", "CLAIM_OF_ANOTHER", "paid"),
+    ):  # fmt: skip
+        with db.writer.connect() as connection:
+            values = {"child": counter.entitlements["child"]} if ":child" in statement else {}
+            assert connection.execute(sa.text(statement), values).rowcount == 1
+            (found,) = invariants.findings(connection, only=code)
+            assert (found.count, found.examples) == (1, (numbers[claim],))
+            connection.rollback()

@@ -42,6 +42,9 @@ BREAKS = {
     "DEPENDENT_WITHOUT_PRINCIPAL": [
         f"UPDATE entitlement SET entitled_from = '1970-01-01' WHERE id = {SPOUSE}",
     ],
+    "RIGHT_OF_THE_DEAD": [
+        f"UPDATE person SET death_date = '2020-01-01' WHERE id = (SELECT person_id FROM entitlement WHERE id = {SELF})"
+    ],
     "TWO_PARENTS_OF_ONE_KIND": [another(MOTHER, person=SOMEBODY.format(0))],
     "TWO_SPOUSES": [another(SPOUSE, person=SOMEBODY.format(0))],
     "FIVE_SPOUSES": [another(SPOUSE, n, person=SOMEBODY.format(n)) for n in range(4)],
