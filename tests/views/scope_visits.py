@@ -51,7 +51,10 @@ REPORTS: dict[tuple[str, str], Visit] = {
 
 MANY: dict[tuple[str, str], Visit] = {
     ("AssignmentsView.assign", "POST"): Visit(
-        "registrar_b", at("/approvals/assign/"), with_(request_id="pending", deed="claim"), changes=True
+        "registrar_b",
+        at("/approvals/assign/"),
+        lambda ids: {"request_id": str(ids["pending"]), "deed": "claim"},
+        changes=True,
     ),
     ("MassApprovalsView.show", "GET"): Visit("registrar_b", at("/approvals/many/"), marker="/approvals/many/"),
     ("MassApprovalsView.one", "GET"): Visit("registrar_b", at("/approvals/many/{}?show=WAITS", "many")),
