@@ -33,6 +33,7 @@ from app.services.evidence import LARGEST_ID, DocumentNote
 from app.services.transaction import reading
 
 PURPOSE = "CHANGE"
+LONGEST = 100
 MOST = 30
 
 
@@ -114,12 +115,14 @@ class ChangeDesk:
 def find(typed: str, *, actor: Actor, hash_key: str) -> list[FoundRight]:
     """The newest rights in the actor's own agency of whoever has this national ID or these words in the name, at most MOST.
 
-    Each one leaves a read-access row. Raises BadInput: REQUIRED, or the codes of spec 2.2 for an ID that cannot be.
+    Each one leaves a read-access row. Raises BadInput: REQUIRED, TOO_LONG, or the codes of spec 2.2 for an ID that cannot be.
     """
     actor.require(Power.RECORD_REQUEST)
     text = names.tidy(typed)
     if not text:
         raise BadInput("REQUIRED", field="q")
+    if len(text) > LONGEST:
+        raise BadInput("TOO_LONG", field="q", longest=LONGEST)
     by_number = any(letter.isdigit() for letter in text)
     digits = national_id.parse(text, field="q") if by_number else ""
     whole = Person.title_th + Person.first_name_th + " " + Person.last_name_th

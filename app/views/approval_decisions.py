@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
@@ -153,6 +153,6 @@ def shown_at() -> datetime:
     """When the list was shown from which all were ticked, as the page wrote it."""
     try:
         instant = datetime.fromisoformat(request.form.get("shown_at", ""))
-    except ValueError:
+        return instant.astimezone(UTC) if instant.tzinfo else abort(400)
+    except (ValueError, OverflowError):
         abort(400)
-    return instant if instant.tzinfo else abort(400)

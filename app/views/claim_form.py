@@ -48,20 +48,25 @@ class MoneyField(StringField):
                 raise ValueError(words_of_claim(refusal)) from refusal
 
 
+def _words(typed: str | None) -> str:
+    """A box that was not sent at all is an empty one."""
+    return typed or ""
+
+
 class ClaimPage(FlaskForm):
     """The form as it stands on the page."""
 
-    national_id = StringField(_l("National ID of the patient"), [Length(max=40)])
+    national_id = StringField(_l("National ID of the patient"), [Length(max=40)], filters=[_words])
     served_on = DayField(_l("Date of service or admission"))
     discharged_on = DayField(_l("Date of discharge (in-patient)"))
     patient_type = ChoiceOf(PatientType, _l("Kind of patient"))
-    hospital = StringField(_l("Hospital"), [Length(max=300)])
+    hospital = StringField(_l("Hospital"), [Length(max=300)], filters=[_words])
     private_unit = StringField(
-        _l("Private unit on the receipt, where the hospital referred the patient"), [Length(max=200)]
+        _l("Private unit on the receipt, where the hospital referred the patient"), [Length(max=200)], filters=[_words]
     )
-    receipt_no = StringField(_l("Receipt number"), [Length(max=100)])
+    receipt_no = StringField(_l("Receipt number"), [Length(max=100)], filters=[_words])
     receipt_on = DayField(_l("Date of the receipt"))
-    name_on_receipt = StringField(_l("Name on the receipt"), [Length(max=300)])
+    name_on_receipt = StringField(_l("Name on the receipt"), [Length(max=300)], filters=[_words])
     total = MoneyField(_l("Total of the receipt (baht)"))
     claimable = MoneyField(_l("Amount that can be claimed (baht)"))
     version = HiddenField()

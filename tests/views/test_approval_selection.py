@@ -206,3 +206,11 @@ def test_garbage_in_a_summary_is_refused(desk):
     nothing = desk.registrar.post("/approvals/summary", {"decision": "approve"}, follow_redirects=True)
     assert "ยังไม่ได้เลือกคำขอ" in nothing.text
     assert desk.registrar.client.post("/approvals/summary", data=one | {"decision": "approve"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "instant", ["9999-12-31T23:59:59-14:00", "0001-01-01T00:00:00+14:00", "2026-11-21T10:00:00", ""]
+)
+def test_an_instant_that_no_page_of_ours_wrote_is_refused(desk, instant):
+    form = {"all": "1", "shown_at": instant, "decision": "approve"}
+    assert desk.registrar.post("/approvals/summary", form).status_code == 400

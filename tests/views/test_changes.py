@@ -58,6 +58,12 @@ def right_of(number: str) -> int:
         return next(one.id for one in session.query(Entitlement) if one.person.national_id == number)
 
 
+def test_no_search_is_longer_than_its_box(portal):
+    clerk = portal.officer("personnel_clerk")
+    for path in ("/ends/", "/edits/", "/transfers/"):
+        assert clerk.post(path, {"q": "ก" * 60_000}).status_code in (200, 400)
+
+
 def test_a_clerk_finds_the_person_and_reports_the_end(desk):
     clerk = desk.browser("clerk_a")
     page = clerk.post("/ends/", data={"q": nid(1)})

@@ -192,3 +192,12 @@ def test_too_many_files_a_disguised_archive_and_a_stale_page_are_told(counter, c
     assert answer.status_code == 409
     assert "ผู้อื่น" in answer.text or "อีกครั้ง" in answer.text
     assert clerk.post(f"/claim-deeds/{claim_id}/submit", {"version": "x" * 50}).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["hospital", "receipt_no", "name_on_receipt", "private_unit", "national_id", "total"])
+def test_a_form_without_one_of_its_boxes_is_refused_in_words(portal, name):
+    clerk = portal.officer("finance_clerk")
+    boxes = dict.fromkeys(("national_id", "hospital", "receipt_no", "name_on_receipt", "total", "claimable"), "1")
+    boxes |= {"served_on": "1/11/2569", "receipt_on": "1/11/2569", "patient_type": "OP", "private_unit": ""}
+    del boxes[name]
+    assert clerk.post("/claim-forms/new", boxes).status_code == 400
