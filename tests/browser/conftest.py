@@ -1,6 +1,8 @@
 """Real Chromium on a real, started portal."""
 
+import atexit
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,19 +17,24 @@ CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/snap/bin/chromiu
 PASSWORD = "Demo-Portal-2569"
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A headless Chromium of the system; `make test` installs it."""
+@cache
+def _browser() -> Browser:
+    """One for the whole process: the session fixtures of two folders are two, and Playwright runs once in a process."""
     path = next((path for path in CHROMIUM if Path(path).exists()), None)
     assert path, "Chromium is missing: run `make test` as root once, or install chromium"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
-        yield browser
-        browser.close()
+    playwright = sync_playwright().start()
+    atexit.register(playwright.stop)
+    return playwright.chromium.launch(
+        executable_path=path,
+        args=["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+              "--disable-component-update", "--disable-sync"],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    """A headless Chromium of the system; `make test` installs it."""
+    return _browser()
 
 
 QUICK = {"TICK_SECONDS": "0.5", "LEASE_SECONDS": "3"}  # the ticker looks twice a second

@@ -10,8 +10,9 @@ from app.cli import COMMANDS
 from app.cli.cases import rules
 from app.rules.cases.registry import TOPICS
 
-CASES = Path(__file__).parents[1] / "data" / "cases"
-FILES = [CASES / f"{name}.csv" for name in sorted(TOPICS)]
+DATA = Path(__file__).parents[1] / "data"
+CASES, OWN = DATA / "cases", DATA / "cases_own"
+FILES = [next(file for folder in (CASES, OWN) if (file := folder / f"{name}.csv").exists()) for name in sorted(TOPICS)]
 
 
 def check(*files: Path) -> Result:

@@ -120,7 +120,7 @@ def birds_versions(ids: tuple[int, ...]) -> dict[int, int]:
 def _requests_in_each_state(birds: Aviary) -> None:
     draft = change_requests.record(FamilyForm((person(7002),)), actor=birds.clerk)
     birds.ids |= {"draft": draft.request_ids[0], "draft_number": draft.submission_no}
-    for name, serial in (("pending", 7003), ("pending_too", 7004), ("returned", 7005)):
+    for name, serial in (("pending", 7003), ("pending_too", 7004), ("returned", 7005), ("to_take", 7006)):
         sent = change_requests.record(FamilyForm((person(serial),)), actor=birds.clerk, submit=True)
         birds.ids |= {name: sent.request_ids[0], f"{name}_number": sent.submission_no}
     returned = [birds.ids["returned"]]

@@ -53,7 +53,7 @@ MANY: dict[tuple[str, str], Visit] = {
     ("AssignmentsView.assign", "POST"): Visit(
         "registrar_b",
         at("/approvals/assign/"),
-        lambda ids: {"request_id": str(ids["pending_too"]), "deed": "claim"},
+        lambda ids: {"request_id": str(ids["to_take"]), "deed": "claim"},
         changes=True,
     ),
     ("MassApprovalsView.show", "GET"): Visit("registrar_b", at("/approvals/many/"), marker="/approvals/many/"),

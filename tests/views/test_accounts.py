@@ -170,7 +170,9 @@ def test_accounts_and_tokens_are_the_administrators_alone(portal, role):
 
 
 def test_a_token_is_shown_once_and_revoked_for_good(portal, administrator):
-    answer = administrator.post("/tokens/add", {"name": "รพ.ตัวอย่าง", "hospital_code": "11111"})
+    answer = administrator.post(
+        "/tokens/add", {"name": "รพ.ตัวอย่าง", "hospital_code": "11111", "scope": "RIGHTS", "days": "365"}
+    )
     word = re.search(r'value="(lgo_[^"]+)"', answer.text)[1]
     assert word not in administrator.get("/tokens/list/").text and word not in str(rows("SELECT * FROM api_token"))
     ask = {"json": {"national_id": "1990100000015"}, "headers": {"Authorization": f"Bearer {word}"}}
