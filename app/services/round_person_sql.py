@@ -22,21 +22,33 @@ DEATHS = sa.text(f"""
 _IS_AWAY = "entitlement.suspended AND entitlement.suspended_until IS NULL AND entitlement.entitled_until <= c.stop_on"
 _AWAY_UNTIL = f"""CASE WHEN NOT ({_IS_AWAY}) THEN NULL WHEN entitlement.until_before_end < c.stop_on
             THEN entitlement.until_before_end ELSE c.stop_on END"""
-_HIS_OTHERS = f"""
-    FROM {CLAIM_TABLE} c JOIN person n ON n.national_id = c.person
-    WHERE {_DEATH} AND entitlement.person_id = n.id AND entitlement.id <> c.target_id AND NOT entitlement.voided"""
-STOP_OTHERS = sa.text(f"""
+
+
+def _stop(whose: str, reason: str) -> sa.TextClause:
+    """End these rights with the death; one that was suspended before stays away until then."""
+    return sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until,
         entitled_until = CASE WHEN {_IS_AWAY} THEN entitlement.entitled_until ELSE c.stop_on END,
         suspended_until = {_AWAY_UNTIL}, suspended = CASE WHEN {_IS_AWAY} THEN TRUE ELSE FALSE END,
-        termination_reason = 'DECEASED', ended_effective_at = :run_at, ended_by_request_id = c.request_id,
+        termination_reason = '{reason}', ended_effective_at = :run_at, ended_by_request_id = c.request_id,
         version = entitlement.version + 1
-    {_HIS_OTHERS} AND entitlement.entitled_from < c.stop_on AND (entitlement.entitled_until IS NULL
+    {whose} AND entitlement.entitled_from < c.stop_on AND (entitlement.entitled_until IS NULL
         OR entitlement.entitled_until > c.stop_on OR ({_IS_AWAY}))""").bindparams(_AT)
-VOID_OTHERS = sa.text(f"""
+
+
+def _void(whose: str) -> sa.TextClause:
+    """Void these rights that were to begin after the death."""
+    return sa.text(f"""
     UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
         version = entitlement.version + 1
-    {_HIS_OTHERS} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
+    {whose} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
+
+
+_HIS_OTHERS = f"""
+    FROM {CLAIM_TABLE} c JOIN person n ON n.national_id = c.person
+    WHERE {_DEATH} AND entitlement.person_id = n.id AND entitlement.id <> c.target_id AND NOT entitlement.voided"""
+STOP_OTHERS = _stop(_HIS_OTHERS, "DECEASED")
+VOID_OTHERS = _void(_HIS_OTHERS)
 # Whoever leans on an own right of the dead that has ended so: at his other agencies.
 _LEAN_ON_HIM = f"""
     FROM {CLAIM_TABLE} c JOIN person n ON n.national_id = c.person JOIN entitlement own ON own.person_id = n.id
@@ -44,18 +56,8 @@ _LEAN_ON_HIM = f"""
         AND (own.ended_by_request_id = c.request_id OR own.voided_by_request_id = c.request_id)
     WHERE {_DEATH} AND entitlement.principal_id = n.id AND entitlement.relation <> 'SELF' AND NOT entitlement.voided
         AND entitlement.agency_id = own.agency_id AND entitlement.entitled_from >= own.entitled_from"""
-CASCADE_OTHERS = sa.text(f"""
-    UPDATE entitlement SET until_before_end = entitlement.entitled_until,
-        entitled_until = CASE WHEN {_IS_AWAY} THEN entitlement.entitled_until ELSE c.stop_on END,
-        suspended_until = {_AWAY_UNTIL}, suspended = CASE WHEN {_IS_AWAY} THEN TRUE ELSE FALSE END,
-        termination_reason = 'PRINCIPAL_ENDED', ended_effective_at = :run_at, ended_by_request_id = c.request_id,
-        version = entitlement.version + 1
-    {_LEAN_ON_HIM} AND entitlement.entitled_from < c.stop_on AND (entitlement.entitled_until IS NULL
-        OR entitlement.entitled_until > c.stop_on OR ({_IS_AWAY}))""").bindparams(_AT)
-VOID_LEANING_OTHERS = sa.text(f"""
-    UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
-        version = entitlement.version + 1
-    {_LEAN_ON_HIM} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
+CASCADE_OTHERS = _stop(_LEAN_ON_HIM, "PRINCIPAL_ENDED")
+VOID_LEANING_OTHERS = _void(_LEAN_ON_HIM)
 _TELL = """
     INSERT INTO agency_notice (agency_id, kind, person_id, request_id, from_agency_id, told_at)
     SELECT DISTINCT e.agency_id, '{kind}', {person}, c.request_id, c.agency_id, :run_at

@@ -142,3 +142,18 @@ def test_the_button_stands_where_a_computer_is_the_officers(desk, clerk):
     for page in ("/family-forms/new", "/rights/"):
         assert "data-read-card" in clerk.get(page).text
         assert "data-read-card" not in elsewhere.get(page).text
+
+
+def test_a_new_wish_ends_the_one_before_and_each_purpose_has_its_power(desk, clerk):
+    first = ask(clerk).json["id"]
+    ask(clerk, purpose="LOOKUP")
+    assert take(clerk, first).json["state"] == "OVER" and wanted(desk).json["purpose"] == "LOOKUP"
+    finance = desk.portal.officer("finance_clerk")  # may look up, records nobody
+    assert ask(finance).status_code == 403 and ask(finance, purpose="LOOKUP").status_code == 404
+
+
+def test_a_made_up_card_fills_no_form_in_production(desk, clerk, monkeypatch):
+    ask(clerk)
+    monkeypatch.setitem(desk.portal.app.config, "PORTAL_ENV", "production")
+    assert bring(desk, wanted(desk).json["nonce"]).status_code == 403
+    assert rows("SELECT count(*) FROM card_reading WHERE person IS NOT NULL") == [(0,)]
