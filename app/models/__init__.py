@@ -37,6 +37,7 @@ from app.models.ledger import LedgerEntry
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.models.notice import AgencyNotice, ReplacedEnd
 from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile
+from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
@@ -55,12 +56,12 @@ __all__ = [
     "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",
     "MassApprovalRow", "Model", "NhsoRegion", "OfficerCard",
     "OneTimeLink",
-    "OtherSchemeRight", "Person", "PortalUser",
+    "OtherSchemeRight", "PaymentRun", "Person", "PortalUser",
     "ProcessingRound", "Proposal", "Province", "ProvinceRegion", "ReadAccess", "ReadsModel", "ReceiptClaim",
     "ReplacedEnd", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundManifest", "RoundOutcome",
     "RoundTimetable", "RunningNumber",
     "SavedReport", "SavedView", "SchemeElection", "SchemeFile",
-    "Succession", "Title", "TransferExclusion", "TransferNotice", "TypedForm",
+    "Succession", "Title", "TransferExclusion", "TransferLine", "TransferNotice", "TransferStatement", "TypedForm",
     "UserSession", "Workstation", "WorkstationCode", "WorkstationOfficer",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ OWNED = frozenset(
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
         "break_glass", "card_reading", "mass_approval", "mass_approval_row", "round_outcome",
         "receipt_claim", "claim_paper", "claim_step", "ledger_entry", "appeal", "appeal_paper",
+        "transfer_statement", "transfer_line",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""
@@ -34,7 +35,7 @@ OPEN = frozenset(
 SYSTEM = frozenset(
     {
         "other_scheme_right", "scheme_election", "scheme_file",
-        "replaced_end", "succession", "business_clock", "running_number", "audit_block",
+        "replaced_end", "succession", "payment_run", "business_clock", "running_number", "audit_block",
         "api_token", "one_time_link", "user_session", "form_token",
         "officer_card", "card_nonce", "card_session", "card_ticket", "login_policy",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",

@@ -37,4 +37,22 @@ MONEY = (
         """SELECT c.claim_no FROM receipt_claim c WHERE c.status NOT IN ('DRAFT', 'CANCELLED') AND NOT EXISTS (
             SELECT 1 FROM claim_paper p WHERE p.claim_id = c.id AND p.kind = 'RECEIPT')""",
     ),
+    Invariant(
+        "RUN_LINE_POSTED", "a paid line of a run has its own ledger entry, over its amount, of its claim",
+        """SELECT t.id FROM transfer_line t JOIN ledger_entry e ON e.id = t.entry_id WHERE e.claim_id <> t.claim_id
+        OR e.satang <> t.satang OR e.kind <> 'PAYMENT' OR e.reverses_id IS NOT NULL""",
+    ),
+    Invariant(
+        "RUN_SUMS", "a released run and its statements come to what their paid lines come to, and nothing waits in it",
+        """SELECT r.run_no FROM payment_run r WHERE r.status = 'RELEASED' AND (
+            r.satang <> (SELECT COALESCE(SUM(t.satang), 0) FROM transfer_line t WHERE t.run_id = r.id AND t.outcome = 'PAID')
+            OR r.satang <> (SELECT COALESCE(SUM(s.satang), 0) FROM transfer_statement s WHERE s.run_id = r.id)
+            OR EXISTS (SELECT 1 FROM transfer_line t WHERE t.run_id = r.id AND t.outcome = 'WAITS'))""",
+    ),
+    Invariant(
+        "RUN_PAID_BY", "what a run paid carries its number and its day",
+        """SELECT c.claim_no FROM transfer_line t JOIN payment_run r ON r.id = t.run_id
+        JOIN receipt_claim c ON c.id = t.claim_id WHERE t.outcome = 'PAID' AND t.appeal_id IS NULL
+        AND (c.status <> 'PAID' OR c.transfer_no <> r.run_no OR c.paid_on <> r.transfer_on)""",
+    ),
 )  # fmt: skip

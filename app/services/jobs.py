@@ -57,6 +57,8 @@ HANDLERS: dict[str, Handler] = {
     "mass_approval": Handler("app.services.mass_approvals:run", attempts=20),
     "succession": Handler("app.services.succession_jobs:carry", attempts=None, timeout_seconds=1800),
     "scheme_file": Handler("app.services.scheme_files:load", queue=queues.SLOW, attempts=20, timeout_seconds=4 * 3600),
+    # What is released is paid: begun again until every line has its outcome.
+    "payment_run": Handler("app.services.money.run_release:run", attempts=None),
     "seal_audit": Handler("app.services.audit_seals:run", queue=queues.SLOW),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.

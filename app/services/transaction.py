@@ -96,6 +96,9 @@ def _portal_error(error: IntegrityError) -> PortalError:
         ("RECEIPT_ALREADY_CLAIMED", "receipt_claim.receipt_key"),  # how SQLite names that index
         ("APPEAL_OPEN", "uq_appeal_open"),
         ("APPEAL_OPEN", "appeal.claim_id"),
+        ("IN_PAYMENT_RUN", "uq_transfer_line"),
+        ("IN_PAYMENT_RUN", "transfer_line.claim_id"),
+        ("IN_PAYMENT_RUN", "transfer_line.appeal_id"),
         ("LEDGER_COUNTER", "LEDGER_COUNTER"),
         ("LEDGER_OVERDRAWN", "LEDGER_OVERDRAWN"),
         ("FROZEN", "FROZEN"),

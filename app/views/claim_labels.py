@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from app.domain.appeals import AppealKind, AppealStatus, Compensation
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType
 from app.domain.ledger import Account, EntryKind
+from app.domain.payment_runs import LineOutcome, RunStatus
 
 CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
     ClaimStatus: {
@@ -70,6 +71,19 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Compensation.MEDICINE: _l("Medicine and supplies"),
         Compensation.DEVICE: _l("Prostheses and devices"),
         Compensation.OTHER: _l("Other compensation"),
+    },
+    RunStatus: {
+        RunStatus.PREPARED: _l("Waits for its release"),
+        RunStatus.RELEASING: _l("Being paid out"),
+        RunStatus.RELEASED: _l("Paid out"),
+        RunStatus.CANCELLED: _l("Cancelled"),
+    },
+    LineOutcome: {
+        LineOutcome.WAITS: _l("Waits for payment"),
+        LineOutcome.PAID: _l("Money transferred"),
+        LineOutcome.REFUSED: _l("Not paid"),
+        LineOutcome.LEFT: _l("Taken out before the release"),
+        LineOutcome.CANCELLED: _l("The run was cancelled"),
     },
     Account: {
         Account.BENEFITS: _l("Medical care borne by the fund"),

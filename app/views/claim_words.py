@@ -17,6 +17,7 @@ from app.views.fields import NOTHING, be_date, be_instant
 from app.views.labels import label
 from app.views.list_page import Chip
 from app.views.rights_words import REASONS
+from app.views.run_words import RUN_WORDS
 
 _WORDS: dict[str, Any] = {
     "CLAIM_NOT_FOUND": _l("There is no such claim within your reach."),
@@ -69,6 +70,7 @@ _WORDS: dict[str, Any] = {
     "LEDGER_ENTRY": _l("Nothing is posted that could be undone."),
     "LEDGER_OVERDRAWN": _l("The ledger refuses to pay out more than is owed."),
     "LEDGER_COUNTER": _l("A counter-entry must be the mirror of what it undoes."),
+    **RUN_WORDS,
 }
 STATUS_LOOKS: dict[ClaimStatus, tuple[str, str]] = {
     ClaimStatus.DRAFT: ("", "pencil-square"),

@@ -47,6 +47,7 @@ from app.views.my_work import MyWorkView, ReturnedWorkView
 from app.views.offline import OfflineView
 from app.views.other_schemes import OtherSchemesView, SchemeFilesView
 from app.views.passwords import PasswordView
+from app.views.payment_runs import PaymentRunsView
 from app.views.queue_desk import QueueDeskView
 from app.views.queue_file import QueueFileView
 from app.views.register import RegisterView
@@ -108,7 +109,8 @@ MENU: tuple[Entry, ...] = (
     Entry(AppealsView, "appeals", _l("Search appeals"), FINANCE, "list-check"),
     Entry(ClaimReviewView, REVIEW, _l("Check claims"), FINANCE, "card-checklist"),
     Entry(AppealReviewView, APPEAL_REVIEW, _l("Check appeals"), FINANCE, "clipboard-check"),
-    Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "bank"),
+    Entry(PaymentRunsView, "payment_runs", _l("Payment runs"), FINANCE, "bank"),
+    Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "check-lg"),
     Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from app.domain.actor import Actor
 from app.domain.appeals import AppealKind, AppealStatus, AppealVerb
 from app.domain.clock import bangkok_day
-from app.domain.errors import BadInput, NotAllowed, WrongState
+from app.domain.errors import BadInput, Conflict, NotAllowed, WrongState
 from app.domain.ledger import EntryKind
 from app.domain.names import tidy
 from app.domain.powers import Power
@@ -17,6 +17,7 @@ from app.services.money import ledger
 from app.services.money.appeals import line, own, require_room, stamp
 from app.services.money.claim_review import NOTE_LENGTH, TRANSFER_LENGTH, needs_two
 from app.services.money.claim_rows import own as own_claim
+from app.services.money.run_plans import waits_in
 from app.services.transaction import transaction
 
 
@@ -78,6 +79,8 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
             raise WrongState("APPEAL_WITHOUT_MONEY", appeal_no=appeal.appeal_no)
         if actor.user_id in (appeal.decided_by_id, appeal.signed_by_id):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_APPEALS.text)
+        if run_no := waits_in(session, appeal.claim_id, appeal.id):
+            raise Conflict("IN_PAYMENT_RUN", run_no=run_no)
         if paid_on > bangkok_day(now):
             raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
         if paid_on < bangkok_day(appeal.decided_at):

@@ -22,6 +22,7 @@ from app.rules.parameters import ONE_SIGNATURE_UP_TO, in_force
 from app.services.clock import business_now
 from app.services.money import ledger
 from app.services.money.claim_rows import line, move, own, record
+from app.services.money.run_plans import waits_in
 from app.services.transaction import transaction
 
 MOST_AT_ONCE = 100
@@ -107,6 +108,7 @@ def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.RECALL, actor)
         _refuse_appealed(session, claim)
+        _refuse_in_run(session, claim)
         amount = claim.approved
         claim.decided_by_id = claim.decided_at = claim.signed_by_id = claim.approved = claim.reason = claim.note = None
         move(session, claim, step, actor=actor, now=now, amount=amount, note=text)
@@ -145,6 +147,7 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
         step = line(claim, ClaimVerb.PAY, actor)
         if actor.user_id in (claim.decided_by_id, claim.signed_by_id):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
+        _refuse_in_run(session, claim)
         if paid_on > bangkok_day(now):
             raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
         assert claim.decided_at is not None and claim.approved is not None
@@ -215,6 +218,12 @@ def _refuse_appealed(session: Session, claim: ReceiptClaim) -> None:
     query = sa.select(Appeal.appeal_no).where(Appeal.claim_id == claim.id, Appeal.status.not_in(gone)).limit(1)
     if number := session.scalars(query).one_or_none():
         raise Conflict("APPEAL_OPEN", appeal_no=number)
+
+
+def _refuse_in_run(session: Session, claim: ReceiptClaim) -> None:
+    """What stands in a payment run is paid by it alone, once."""
+    if run_no := waits_in(session, claim.id):
+        raise Conflict("IN_PAYMENT_RUN", claim_no=claim.claim_no, run_no=run_no)
 
 
 def _note(text: str, *, required: bool = False) -> str:

@@ -1,0 +1,216 @@
+"""รวบรวมงวดโอนเงิน: what is approved and unpaid, agency by agency, and the run that is made of it (spec 5.5, 7)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor, Scope
+from app.domain.appeals import AppealStatus
+from app.domain.claims import ClaimStatus
+from app.domain.clock import bangkok_day
+from app.domain.errors import BadInput, Conflict, WrongState
+from app.domain.payment_runs import LIVING, LineOutcome
+from app.domain.powers import Power
+from app.models.agency import Agency
+from app.models.appeal import Appeal
+from app.models.claim import ReceiptClaim
+from app.models.dialects import add_in_bulk
+from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
+from app.models.scoping import in_scope
+from app.rules.run_statuses import MOST_DAYS_AHEAD
+from app.services.audit import record
+from app.services.clock import business_now
+from app.services.numbering import take_national
+from app.services.officers import officer_names
+from app.services.transaction import reading, transaction
+
+PREFIX = "PR"
+MOST_LINES = 100_000  # the oldest go first, the rest goes into the next run
+_claim, _appeal = ReceiptClaim.__table__, Appeal.__table__
+_line, _run, _agency = TransferLine.__table__, PaymentRun.__table__, Agency.__table__
+
+
+@dataclass(frozen=True)
+class AgencySum:
+    """What a run brings to one agency; satang."""
+
+    agency_id: int
+    code: str
+    name: str
+    count: int
+    satang: int
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What waits for its money in a run that was made before."""
+
+    run_id: int
+    run_no: str
+    count: int
+    satang: int
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a run of this day would hold; `is_cut` where more waits than one run takes.
+
+    `deciders` decided or signed some of it and cannot release it; `mine` is how many of them the reader did himself.
+    """
+
+    transfer_on: date
+    agencies: Sequence[AgencySum]
+    count: int
+    satang: int
+    is_cut: bool
+    left: Sequence[LeftOut]
+    deciders: Sequence[str]
+    mine: int
+
+
+def preview(transfer_on: date | None, agency_code: str, *, actor: Actor) -> Preview:
+    """What would be gathered now for the day, of all agencies or of one; nothing is written.
+
+    Raises NotAllowed('POWER_MISSING'), BadInput REQUIRED, TRANSFER_DAY_PAST, DATE_TOO_FAR, NO_SUCH_AGENCY.
+    """
+    actor.require(Power.PAY_CLAIM)
+    with reading(actor.scope) as session:
+        day = _day(transfer_on, business_now(session))
+        agency_id = _agency_id(session, agency_code)
+        rows, is_cut = _waiting(session, actor.scope, agency_id)
+        people = {user for row in rows for user in (row.decided_by_id, row.signed_by_id) if user is not None}
+        names = officer_names(session, people)
+        return Preview(
+            day, _by_agency(session, rows), len(rows), sum(row.satang for row in rows), is_cut,
+            _left_out(session, actor.scope, agency_id), sorted(names.values()),
+            sum(actor.user_id in (row.decided_by_id, row.signed_by_id) for row in rows),
+        )  # fmt: skip
+
+
+def make(transfer_on: date | None, agency_code: str, seen: tuple[int, int], *, actor: Actor) -> int:
+    """Make the run of what the preview showed, and return its id; `seen` is the preview's count and sum in satang.
+
+    Raises as `preview`, and WrongState('NOTHING_TO_PAY'), Conflict PREVIEW_CHANGED (something came or went meanwhile) or
+    IN_PAYMENT_RUN (somebody else was quicker).
+    """
+    actor.require(Power.PAY_CLAIM)
+    with transaction(actor) as session:
+        now = business_now(session)
+        day = _day(transfer_on, now)
+        rows, _is_cut = _waiting(session, actor.scope, _agency_id(session, agency_code))
+        if not rows:
+            raise WrongState("NOTHING_TO_PAY")
+        satang = sum(row.satang for row in rows)
+        if seen != (len(rows), satang):
+            raise Conflict("PREVIEW_CHANGED")
+        number = take_national(session, PREFIX, bangkok_day(now))
+        assert actor.user_id is not None
+        run = PaymentRun(
+            run_no=number, transfer_on=day, line_count=len(rows), satang=satang, made_by_id=actor.user_id, made_at=now
+        )
+        session.add(run)
+        session.flush()
+        _write_lines(session, run, rows)
+        record(session, actor, "make_run", "payment_run", run.id, detail={"lines": len(rows), "satang": satang})
+        return run.id
+
+
+def waits_in(session: Session, claim_id: int, appeal_id: int | None = None) -> str | None:
+    """The number of the run in which this claim, or this appeal, waits for its money; None where it is in none."""
+    of = _line.c.appeal_id.is_(None) if appeal_id is None else _line.c.appeal_id == appeal_id
+    query = sa.select(_run.c.run_no).join(_line, _line.c.run_id == _run.c.id)
+    return session.execute(query.where(_line.c.claim_id == claim_id, of, _line.c.outcome == LineOutcome.WAITS)).scalar()
+
+
+def _waiting(session: Session, scope: Scope, agency_id: int | None) -> tuple[Sequence[Any], bool]:
+    """Approved claims and passed appeals that were not paid and stand in no living run, the oldest decision first."""
+    lives = sa.select(_line.c.id).where(_line.c.outcome.in_(LIVING))
+    claims = sa.select(
+        _claim.c.id.label("claim_id"), sa.null().label("appeal_id"), _claim.c.agency_id,
+        _claim.c.approved.label("satang"), _claim.c.decided_at, _claim.c.decided_by_id, _claim.c.signed_by_id,
+    ).where(
+        _claim.c.status == ClaimStatus.APPROVED, in_scope(_claim.c.agency_id, scope),
+        ~lives.where(_line.c.claim_id == _claim.c.id, _line.c.appeal_id.is_(None)).exists(),
+    )  # fmt: skip
+    appeals = sa.select(
+        _appeal.c.claim_id, _appeal.c.id.label("appeal_id"), _appeal.c.agency_id,
+        _appeal.c.additional.label("satang"), _appeal.c.decided_at, _appeal.c.decided_by_id, _appeal.c.signed_by_id,
+    ).where(
+        _appeal.c.status == AppealStatus.PASSED, _appeal.c.additional.is_not(None), _appeal.c.paid_on.is_(None),
+        in_scope(_appeal.c.agency_id, scope), ~lives.where(_line.c.appeal_id == _appeal.c.id).exists(),
+    )  # fmt: skip
+    if agency_id is not None:
+        claims, appeals = claims.where(_claim.c.agency_id == agency_id), appeals.where(_appeal.c.agency_id == agency_id)
+    both = sa.union_all(claims, appeals).subquery("waiting")
+    query = sa.select(both).order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id).limit(MOST_LINES + 1)
+    rows = session.execute(query).all()
+    return rows[:MOST_LINES], len(rows) > MOST_LINES
+
+
+def _by_agency(session: Session, rows: Sequence[Any]) -> list[AgencySum]:
+    counts, sums = Counter(row.agency_id for row in rows), Counter[int]()
+    for row in rows:
+        sums[row.agency_id] += row.satang
+    found = session.execute(sa.select(_agency.c.id, _agency.c.dla_code, _agency.c.name_th).order_by(_agency.c.dla_code))
+    return [AgencySum(id_, code, name, counts[id_], sums[id_]) for id_, code, name in found if counts[id_]]
+
+
+def _left_out(session: Session, scope: Scope, agency_id: int | None) -> list[LeftOut]:
+    query = (
+        sa.select(_run.c.id, _run.c.run_no, sa.func.count(), sa.cast(sa.func.sum(_line.c.satang), sa.BigInteger))
+        .join(_line, _line.c.run_id == _run.c.id)
+        .where(_line.c.outcome == LineOutcome.WAITS, in_scope(_line.c.agency_id, scope))
+        .group_by(_run.c.id, _run.c.run_no)
+        .order_by(_run.c.id)
+    )
+    if agency_id is not None:
+        query = query.where(_line.c.agency_id == agency_id)
+    return [LeftOut(*row) for row in session.execute(query)]
+
+
+def _write_lines(session: Session, run: PaymentRun, rows: Sequence[Any]) -> None:
+    statements = {
+        one.agency_id: TransferStatement(
+            statement_no=f"{run.run_no}-{one.code}", run_id=run.id, run_no=run.run_no, transfer_on=run.transfer_on,
+            agency_id=one.agency_id, line_count=one.count, satang=one.satang,
+        )
+        for one in _by_agency(session, rows)
+    }  # fmt: skip
+    session.add_all(statements.values())
+    session.flush()
+    add_in_bulk(
+        session, "transfer_line",
+        [
+            {
+                "run_id": run.id, "statement_id": statements[row.agency_id].id, "claim_id": row.claim_id,
+                "appeal_id": row.appeal_id, "satang": row.satang, "outcome": LineOutcome.WAITS.value,
+                "agency_id": row.agency_id,
+            }
+            for row in rows
+        ],
+    )  # fmt: skip
+
+
+def _day(transfer_on: date | None, now: datetime) -> date:
+    if transfer_on is None:
+        raise BadInput("REQUIRED", field="transfer_on")
+    today = bangkok_day(now)
+    if transfer_on < today:
+        raise BadInput("TRANSFER_DAY_PAST", field="transfer_on")
+    if transfer_on > today + timedelta(days=MOST_DAYS_AHEAD):
+        raise BadInput("DATE_TOO_FAR", field="transfer_on")
+    return transfer_on
+
+
+def _agency_id(session: Session, code: str) -> int | None:
+    if not code.strip():
+        return None
+    found = session.execute(sa.select(_agency.c.id).where(_agency.c.dla_code == code.strip())).scalar()
+    if found is None:
+        raise BadInput("NO_SUCH_AGENCY", field="agency")
+    return int(found)

@@ -1,0 +1,77 @@
+"""The pages of payment runs: from the preview to the release, and what other roles get of them."""
+
+import re
+
+import pytest
+
+from app.domain.claims import ClaimStatus
+from tests.services.claim_counter import Counter, open_counter, value
+from tests.services.test_payment_runs import work
+from tests.views.offices import Portal, rows
+
+
+@pytest.fixture
+def counter(portal, tmp_path) -> Counter:
+    with portal.app.app_context():
+        return open_counter(tmp_path)
+
+
+def hidden(page: str) -> dict[str, str]:
+    """What the form that makes the run sends."""
+    form = page[page.index('method="post"') :]
+    return dict(re.findall(r'name="(transfer_on|agency|count|satang)" value="([^"]*)"', form))
+
+
+def nhso(portal: Portal, name: str):
+    portal.account(name, "nhso_finance", None)
+    browser = portal.browser()
+    browser.log_in(name)
+    return browser
+
+
+def test_from_the_preview_to_the_release(counter, portal: Portal):
+    with portal.app.app_context():
+        claim = counter.brought_to(ClaimStatus.APPROVED)
+        number = value("claim_no", claim)
+    maker, payer = nhso(portal, "maker"), nhso(portal, "payer")
+    page = maker.get("/payment-runs/new").text
+    assert "900.00" in page and "04110101" in page
+    assert "วันที่โอนผ่านไปแล้ว" in maker.get("/payment-runs/new?transfer_on=1/1/2560").text
+    stale = maker.post("/payment-runs/new", hidden(page) | {"satang": "1"}, follow_redirects=True)
+    assert "โปรดดูอีกครั้ง" in stale.text
+    made = maker.post("/payment-runs/new", hidden(page))
+    assert made.status_code == 303 and re.fullmatch(r"/payment-runs/\d+", made.location)
+    address = made.location
+    assert "ต้องให้ผู้อื่นสั่งจ่าย" in maker.get(address).text
+    assert number in payer.get(f"{address}?show=WAITS").text
+    assert "PR25" in payer.get("/payment-runs/").text
+    asked = payer.post(f"{address}/release", {"version": "1"})
+    assert asked.status_code == 200 and "หยุดหรือย้อนกลับไม่ได้" in asked.text
+    refused = maker.post(f"{address}/release", {"version": "1", "confirmed": "yes"}, follow_redirects=True)
+    assert "ต้องให้ผู้อื่นสั่งจ่าย" in refused.text
+    payer.post(f"{address}/release", {"version": "1", "confirmed": "yes"})
+    assert 'data-progress-state="running"' in payer.get(f"{address}/progress").text
+    with portal.app.app_context():
+        work()
+    over = payer.get(address).text
+    assert "โอนเงินแล้ว" in over and "900.00" in over and "data-progress-of" not in over
+    assert payer.get("/payment-runs/99").status_code == 404
+    assert payer.get("/payment-runs/?page=0").status_code == 400
+
+
+def test_nobody_else_opens_or_does_anything(counter, portal: Portal):
+    with portal.app.app_context():
+        counter.brought_to(ClaimStatus.APPROVED)
+    maker = nhso(portal, "maker")
+    address = maker.post("/payment-runs/new", hidden(maker.get("/payment-runs/new").text)).location
+    before = rows("SELECT status, version FROM payment_run")
+    others = [portal.officer(role) for role in ("finance_clerk", "registrar")]
+    others += [portal.officer("auditor", None), portal.officer("nhso_admin", None)]
+    for page in ("/payment-runs/", "/payment-runs/new", address, f"{address}/progress"):
+        assert {one.get(page).status_code for one in others} == {403}
+        assert portal.browser().get(page).status_code == 302
+    for deed in ("/payment-runs/new", f"{address}/release", f"{address}/cancel", f"{address}/leave-mine"):
+        sent = {"version": "1", "confirmed": "yes", "count": "1", "satang": "90000", "transfer_on": "", "agency": ""}
+        assert {one.post(deed, dict(sent)).status_code for one in others} == {403}
+        assert portal.browser().post(deed, sent).status_code == 302
+    assert rows("SELECT status, version FROM payment_run") == before
