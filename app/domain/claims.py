@@ -65,6 +65,7 @@ class ClaimReason(StrEnum):
     OTHER = "OTHER"  # อื่น ๆ
 
 
+_ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
 
 
@@ -78,3 +79,15 @@ def receipt_key(receipt_no: str) -> str:
     # Marks of Thai vowels and tones belong to their letters: only what is neither letter, digit nor mark parts.
     kept = "".join(ch if ch.isalnum() or unicodedata.category(ch)[0] == "M" else " " for ch in folded)
     return "-".join(piece.lstrip("0") or "0" for piece in _PIECES.findall(kept))
+
+
+def issuer_key(hospital_code: str, elsewhere: str = "") -> str:
+    """Under which the issuer of a receipt is known: the code of a listed hospital, else the name of the place (`elsewhere`)
+    without white space, marks of writing and the word for a hospital."""
+    if not elsewhere.strip():
+        return f"{_ISSUED_BY_HOSPITAL}:{hospital_code}"
+    folded = unicodedata.normalize("NFKC", to_arabic_digits(elsewhere)).casefold()
+    bare = "".join(ch for ch in folded if ch.isalnum() or unicodedata.category(ch)[0] == "M")
+    for word in ("โรงพยาบาล", "รพ", "คลินิก"):
+        bare = bare.removeprefix(word)
+    return f"{_ISSUED_ELSEWHERE}:{bare or folded.strip()}"

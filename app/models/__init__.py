@@ -28,6 +28,7 @@ from app.models.change_request import (
     TransferNotice,
 )
 from app.models.claim import ClaimPaper, ClaimStep, ReceiptClaim
+from app.models.claimed_receipt import ClaimedReceipt
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
@@ -52,7 +53,7 @@ __all__ = [
     "Agency", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
     "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
     "CardReading",
-    "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "Entitlement",
+    "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "ClaimedReceipt", "Entitlement",
     "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",
     "MassApprovalRow", "Model", "NhsoRegion", "OfficerCard",
     "OneTimeLink",

@@ -12,8 +12,6 @@ from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.hospital import Hospital
 from app.models.person import Person
 
-# A draft holds no receipt yet, a cancelled claim none any more (app/rules/claim_statuses.py).
-_HOLDS = sa.text("status NOT IN ('DRAFT', 'CANCELLED')")
 _WAITS = sa.text("status IN ('SUBMITTED', 'APPROVED')")
 
 
@@ -80,10 +78,7 @@ class ReceiptClaim(AgencyOwned, Versioned, Model):
         sa.CheckConstraint(
             "decided_by_id <> recorded_by_id AND decided_by_id <> submitted_by_id", name="decider_is_another"
         ),
-        sa.Index(
-            "uq_receipt_claim_receipt", "hospital_id", "receipt_key", "total",
-            unique=True, sqlite_where=_HOLDS, postgresql_where=_HOLDS,
-        ),
+        sa.Index("ix_receipt_claim_receipt_key", "receipt_key"),
         sa.Index("ix_receipt_claim_agency_status", "agency_id", "status", "id"),
         sa.Index("ix_receipt_claim_waits", "status", "submitted_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
         sa.Index("ix_receipt_claim_served_on", "served_on"),

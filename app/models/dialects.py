@@ -157,6 +157,13 @@ def days_after(instant: Any, days: int, dialect: str) -> Any:
     return sa.cast(sa.func.timezone("Asia/Bangkok", instant), sa.Date) + days
 
 
+def days_between(first: Any, last: Any, dialect: str) -> Any:
+    """How many days `last` lies after `first`."""
+    if dialect == "sqlite":
+        return sa.func.julianday(last) - sa.func.julianday(first)
+    return last - first
+
+
 def after_claim(session: Any, table: str) -> None:
     """Tell the planner how large a fresh temporary table is; without it SQLite scans all persons per chunk."""
     prefix = "temp." if session.get_bind().dialect.name == "sqlite" else ""

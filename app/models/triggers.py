@@ -52,6 +52,17 @@ _PAPER_OF_SENT_APPEAL = """
     EXISTS (SELECT 1 FROM appeal c WHERE c.id = {row}.appeal_id AND c.status <> 'DRAFT')"""
 _PAPER_OF_SENT_CLAIM = """
     EXISTS (SELECT 1 FROM receipt_claim c WHERE c.id = {row}.claim_id AND c.status NOT IN ('DRAFT', 'RETURNED'))"""
+_FACTS_OF_RECEIPT = (
+    "agency_id",
+    "claim_id",
+    "appeal_id",
+    "issuer_key",
+    "receipt_no",
+    "receipt_key",
+    "total",
+    "is_further",
+)
+_OTHER_RECEIPT = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_RECEIPT)
 _NOT_THE_MIRROR = """
     NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry o WHERE o.id = NEW.reverses_id
         AND o.reverses_id IS NULL AND o.claim_id = NEW.claim_id AND o.agency_id = NEW.agency_id AND o.kind = NEW.kind
@@ -137,6 +148,9 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("transfer_line_no_delete", "BEFORE DELETE", "transfer_line", "1 = 1", "NO_DELETE"),
     ("transfer_line_made", "BEFORE INSERT", "transfer_line", _RUN_MADE, "FROZEN"),
     ("transfer_line_over", "BEFORE UPDATE", "transfer_line", _LINE_OVER, "FROZEN"),
+    ("claimed_receipt_frozen", "BEFORE UPDATE", "claimed_receipt", _OTHER_RECEIPT, "FROZEN"),
+    ("claimed_receipt_no_delete", "BEFORE DELETE", "claimed_receipt", "OLD.held", "NO_DELETE"),
+    ("claimed_receipt_of_sent", "BEFORE INSERT", "claimed_receipt", _PAPER_OF_SENT_APPEAL.format(row="NEW"), "FROZEN"),
     ("ledger_entry_mirrors", "BEFORE INSERT", "ledger_entry", _NOT_THE_MIRROR, "LEDGER_COUNTER"),
     ("ledger_entry_within", "BEFORE INSERT", "ledger_entry", _MORE_THAN_STANDS, "LEDGER_OVERDRAWN"),
 )  # fmt: skip

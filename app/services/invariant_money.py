@@ -33,6 +33,18 @@ MONEY = (
         WHERE t.person_id <> c.patient_id OR t.agency_id <> c.agency_id OR c.served_on < t.entitled_from""",
     ),
     Invariant(
+        "CLAIM_RECEIPT_TWICE", "a claim that was sent holds its receipt: no other claim or appeal has issuer, number and amount",
+        """SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('SUBMITTED', 'RETURNED', 'APPROVED', 'PAID') AND NOT EXISTS (
+            SELECT 1 FROM claimed_receipt r WHERE r.claim_id = c.id AND r.appeal_id IS NULL AND r.held
+            AND r.receipt_key = c.receipt_key AND r.total = c.total)""",
+    ),
+    Invariant(
+        "CLAIM_OVER_RECEIPTS", "a claim with its appeals brings no more than its receipts come to",
+        f"""SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('APPROVED', 'PAID')
+            AND c.approved + {_STILL} + {_DONE} > c.total
+            + COALESCE((SELECT SUM(r.total) FROM claimed_receipt r WHERE r.claim_id = c.id AND r.is_further AND r.held), 0)""",
+    ),
+    Invariant(
         "CLAIM_WITHOUT_RECEIPT", "a claim that was sent has its receipt attached",
         """SELECT c.claim_no FROM receipt_claim c WHERE c.status NOT IN ('DRAFT', 'CANCELLED') AND NOT EXISTS (
             SELECT 1 FROM claim_paper p WHERE p.claim_id = c.id AND p.kind = 'RECEIPT')""",

@@ -92,8 +92,8 @@ def _portal_error(error: IntegrityError) -> PortalError:
         ("SAME_RIGHT_OVERLAP", "ex_entitlement_same"),
         ("ALREADY_PENDING", "asked_right"),
         ("ROUND_STARTED", "ROUND_STARTED"),
-        ("RECEIPT_ALREADY_CLAIMED", "uq_receipt_claim_receipt"),
-        ("RECEIPT_ALREADY_CLAIMED", "receipt_claim.receipt_key"),  # how SQLite names that index
+        ("RECEIPT_ALREADY_CLAIMED", "uq_claimed_receipt_held"),
+        ("RECEIPT_ALREADY_CLAIMED", "claimed_receipt.receipt_key"),  # how SQLite names that index
         ("APPEAL_OPEN", "uq_appeal_open"),
         ("APPEAL_OPEN", "appeal.claim_id"),
         ("IN_PAYMENT_RUN", "uq_transfer_line"),

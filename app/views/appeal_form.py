@@ -8,7 +8,7 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
@@ -21,12 +21,27 @@ from app.services.money import appeal_desk, appeals, hospital_choice
 from app.services.money.appeal_desk import AppealDesk
 from app.services.money.appeals import AppealForm
 from app.services.money.claim_desk import ClaimDesk
+from app.services.money.held_receipts import ISSUER_LENGTH, MOST_FURTHER, NUMBER_LENGTH, FurtherReceipt
 from app.views.base import PowerView, actor, filled
-from app.views.claim_form import MoneyField, opened, typed_version
+from app.views.claim_form import MoneyField, no_box, opened, typed_version
 from app.views.claim_words import shared_words, show_refusal, words_of_claim
 from app.views.errors import status_of
 from app.views.family_boxes import ChoiceOf
 from app.views.fields import in_its_language
+
+FURTHER_BOXES = 4  # empty ones beside those that are filled in
+
+
+class FurtherRow(Form):
+    """A further receipt."""
+
+    issuer = StringField(_l("Hospital or private unit on the receipt"), [Length(max=ISSUER_LENGTH)], filters=[no_box])
+    receipt_no = StringField(_l("Receipt number"), [Length(max=NUMBER_LENGTH)], filters=[no_box])
+    total = MoneyField(_l("Total of the receipt (baht)"))
+
+    def is_blank(self) -> bool:
+        """Whether nothing was typed here."""
+        return not (self.issuer.data or self.receipt_no.data or self.total.raw_data and self.total.raw_data[0].strip())
 
 
 class AppealPage(FlaskForm):
@@ -36,18 +51,23 @@ class AppealPage(FlaskForm):
     reason_id = SelectField(
         _l("Reason of the appeal"), coerce=lambda typed: int(typed) if str(typed).isdecimal() else None
     )
-    words = TextAreaField(_l("In your own words"), [Length(max=1000)])
-    hospital = StringField(_l("Right hospital"), [Length(max=300)])
+    words = TextAreaField(_l("In your own words"), [Length(max=1000)], filters=[no_box])
+    hospital = StringField(_l("Right hospital"), [Length(max=300)], filters=[no_box])
     patient_type = ChoiceOf(PatientType, _l("Right kind of patient"))
     compensation = ChoiceOf(Compensation, _l("Kind of compensation"))
     additional = MoneyField(_l("Additional amount (baht)"))
-    total = MoneyField(_l("All costs of treatment (baht)"))
+    further_rows = FieldList(FormField(FurtherRow), min_entries=FURTHER_BOXES, max_entries=MOST_FURTHER)
     version = HiddenField()
 
     def offer(self, reasons: list[tuple[int, str]]) -> None:
         """Offer the reasons of the list."""
         choices = [SelectChoice(str(key), words, in_its_language(words)) for key, words in reasons]
         self.reason_id.choices = [SelectChoice("", "–"), *choices]
+
+    def further(self) -> list[FurtherReceipt]:
+        """The further receipts that were typed."""
+        typed = [row.form for row in self.further_rows if not row.form.is_blank()]
+        return [FurtherReceipt(row.issuer.data, row.receipt_no.data, row.total.data) for row in typed]
 
 
 class AppealFormView(PowerView):
@@ -97,7 +117,7 @@ class AppealFormView(PowerView):
             if page.validate():
                 try:
                     own, seen = (found.appeal.id, typed_version(page)) if found else (None, None)
-                    form = filled(AppealForm, page)
+                    form = filled(AppealForm, page, further=page.further())
                     done = appeals.record(desk.claim.id, form, actor=actor(), appeal_id=own, seen_version=seen)
                     flash(_("Recorded. Attach further receipts, then send the appeal."), "success")
                     return redirect(url_for("AppealsView.show", pk=done), 303)
@@ -120,9 +140,11 @@ def opened_appeal(appeal_id: int) -> AppealDesk:
 
 def _filled_in(found: AppealDesk) -> AppealPage:
     appeal = found.appeal
-    names = ("kind", "patient_type", "compensation", "additional", "total", "version")
+    names = ("kind", "patient_type", "compensation", "additional", "version")
     values: dict[str, Any] = {name: getattr(appeal, name) for name in names} | {"words": appeal.words or ""}
     reasons = {words: key for key, words in appeals.reasons(actor=actor())}
     values["reason_id"] = reasons.get(appeal.reason)
     values["hospital"] = f"{appeal.hospital.code} {appeal.hospital.name_th}" if appeal.hospital else ""
+    rows = [{"issuer": one.issuer, "receipt_no": one.receipt_no, "total": one.total} for one in found.further]
+    values["further_rows"] = [*rows, *({} for _empty in range(min(FURTHER_BOXES, MOST_FURTHER - len(rows))))]
     return AppealPage(data=values)

@@ -48,7 +48,7 @@ class MoneyField(StringField):
                 raise ValueError(words_of_claim(refusal)) from refusal
 
 
-def _words(typed: str | None) -> str:
+def no_box(typed: str | None) -> str:
     """A box that was not sent at all is an empty one."""
     return typed or ""
 
@@ -56,17 +56,17 @@ def _words(typed: str | None) -> str:
 class ClaimPage(FlaskForm):
     """The form as it stands on the page."""
 
-    national_id = StringField(_l("National ID of the patient"), [Length(max=40)], filters=[_words])
+    national_id = StringField(_l("National ID of the patient"), [Length(max=40)], filters=[no_box])
     served_on = DayField(_l("Date of service or admission"))
     discharged_on = DayField(_l("Date of discharge (in-patient)"))
     patient_type = ChoiceOf(PatientType, _l("Kind of patient"))
-    hospital = StringField(_l("Hospital"), [Length(max=300)], filters=[_words])
+    hospital = StringField(_l("Hospital"), [Length(max=300)], filters=[no_box])
     private_unit = StringField(
-        _l("Private unit on the receipt, where the hospital referred the patient"), [Length(max=200)], filters=[_words]
+        _l("Private unit on the receipt, where the hospital referred the patient"), [Length(max=200)], filters=[no_box]
     )
-    receipt_no = StringField(_l("Receipt number"), [Length(max=100)], filters=[_words])
+    receipt_no = StringField(_l("Receipt number"), [Length(max=100)], filters=[no_box])
     receipt_on = DayField(_l("Date of the receipt"))
-    name_on_receipt = StringField(_l("Name on the receipt"), [Length(max=300)], filters=[_words])
+    name_on_receipt = StringField(_l("Name on the receipt"), [Length(max=300)], filters=[no_box])
     total = MoneyField(_l("Total of the receipt (baht)"))
     claimable = MoneyField(_l("Amount that can be claimed (baht)"))
     version = HiddenField()

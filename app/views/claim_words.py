@@ -11,6 +11,7 @@ from app.domain.errors import InvalidForm, PortalError
 from app.domain.money import format_baht
 from app.domain.national_id import display, mask
 from app.rules.receipts import Fault
+from app.services.money.claim_twins import BY_ITSELF, Twin
 from app.services.money.claims import refusal
 from app.views.errors import words_of
 from app.views.fields import NOTHING, be_date, be_instant
@@ -46,7 +47,13 @@ _WORDS: dict[str, Any] = {
     "HOSPITAL_NOT_FOUND": _l("No hospital has this code or name."),
     "SEVERAL_HOSPITALS": _l("Several hospitals fit; type the code: %(hospitals)s"),
     "HOSPITAL_CLOSED": _l("%(hospital)s did not exist on the date of service."),
-    "RECEIPT_ALREADY_CLAIMED": _l("This receipt (hospital, number and amount) has been claimed already: %(claim_no)s."),
+    "RECEIPT_ALREADY_CLAIMED": _l("This receipt (issuer, number and amount) has been claimed already: %(claim_no)s."),
+    "LOOKS_ALIKE": _l(
+        "%(claim_no)s looks like the receipt of %(other)s; open it, compare both, and decide it there by itself."
+    ),
+    "FURTHER_RECEIPT_INCOMPLETE": _l("A further receipt needs its issuer, its number and its amount."),
+    "FURTHER_RECEIPT_TWICE": _l("One further receipt stands here twice."),
+    "TOO_MANY_RECEIPTS": _l("At most %(most)s further receipts."),
     "PAPER_MISSING": _l("This paper is missing: %(kind)s."),
     "PAPER_THERE": _l("This very file is attached already."),
     "TOO_MANY_PAPERS": _l("At most %(most)s files on one claim."),
@@ -71,6 +78,11 @@ _WORDS: dict[str, Any] = {
     "LEDGER_OVERDRAWN": _l("The ledger refuses to pay out more than is owed."),
     "LEDGER_COUNTER": _l("A counter-entry must be the mirror of what it undoes."),
     **RUN_WORDS,
+}
+TWINS: dict[Twin, Any] = {
+    Twin.NUMBER: _l("same receipt number"),
+    Twin.FILE: _l("same file"),
+    Twin.AMOUNT: _l("same patient and amount within a week"),
 }
 STATUS_LOOKS: dict[ClaimStatus, tuple[str, str]] = {
     ClaimStatus.DRAFT: ("", "pencil-square"),
@@ -152,6 +164,7 @@ def shared_words() -> dict[str, Any]:
     return {
         "label": label, "baht": baht, "be": be_date, "at": be_instant, "display": display, "mask": mask,
         "looks": STATUS_LOOKS, "fault_words": fault_words, "claim_words": words_of_claim, "total_words": _total,
+        "twin_words": TWINS, "by_itself": BY_ITSELF,
     }  # fmt: skip
 
 

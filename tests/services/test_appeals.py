@@ -47,7 +47,7 @@ class Desk:
     def form(self, **values) -> AppealForm:
         given = {
             "kind": AppealKind.AMOUNT, "reason_id": self.reason, "compensation": Compensation.MEDICINE,
-            "additional": 100_00, "total": 1_000_00,
+            "additional": 100_00,
         }  # fmt: skip
         return AppealForm(**given | values)
 
@@ -151,7 +151,7 @@ def test_what_an_appeal_must_say_and_what_it_may_not_ask(counter):
 def test_above_the_limit_two_sign(counter):
     desk = Desk(counter)
     claim_id = desk.claim(total=500_000_00, claimable=100_000_00)
-    appeal_id = desk.sent(claim_id, additional=150_000_00, total=500_000_00)
+    appeal_id = desk.sent(claim_id, additional=150_000_00)
     assert desk.decide(appeal_id) is S.SUBMITTED
     assert code_of(lambda: desk.decide(appeal_id)) == "SECOND_SIGNATURE"
     assert code_of(lambda: appeals.cancel(appeal_id, of(appeal_id, "version"), actor=desk.clerk)) == "APPEAL_SIGNED"

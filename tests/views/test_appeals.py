@@ -14,7 +14,7 @@ from tests.views.test_claims import be
 
 FORM = {
     "kind": "AMOUNT", "words": "ลืมใบเสร็จใบที่สอง", "hospital": "", "patient_type": "", "compensation": "MEDICINE",
-    "additional": "100.00", "total": "1,000.00",
+    "additional": "150.00", "further_rows-0-issuer": "10002", "further_rows-0-receipt_no": "55", "further_rows-0-total": "50.00",
 }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def recorded(clerk: Browser, claim: tuple[int, str]) -> int:
 def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
     clerk = portal.officer("finance_clerk", TOWN)
     assert "ไม่มีคำร้องนี้" in clerk.post("/appeal-forms/", {"claim_no": "RC1"}).text
-    wrong = clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | {"reason_id": "", "additional": "100.01"})
+    wrong = clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | {"reason_id": "", "additional": "150.01"})
     assert wrong.status_code == 400
     assert "reason_id-error" in wrong.text and "additional-error" in wrong.text and "ใบที่สอง" in wrong.text
     appeal_id = recorded(clerk, claim)
@@ -61,16 +61,22 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
         portal.account(name, "nhso_finance", None)
         officers.append(portal.browser())
         officers[-1].log_in(name)
-    assert "100.00" in officers[0].get("/appeal-review/").text
+    assert "150.00" in officers[0].get("/appeal-review/").text
     officers[0].post(f"/appeal-review/{appeal_id}/decide", seen(appeal_id) | {"decision": "PASS"})
     payment = {"paid_on": be(days(0)), "transfer_no": "KTB-7"}
     refused = officers[0].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment, follow_redirects=True)
     assert "สั่งจ่ายคำร้องนั้นไม่ได้" in refused.text
     officers[1].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment)
     page = clerk.get(f"/appeals/show/{appeal_id}").text
-    assert "ผ่าน" in page and "KTB-7" in page and "หนึ่งร้อยบาทถ้วน" in page
+    assert (
+        "ผ่าน" in page
+        and "KTB-7" in page
+        and "หนึ่งร้อยห้าสิบบาทถ้วน" in page
+        and "1,050.00" in page
+        and "55 · โรงพยาบาลสอง" in page
+    )
     listed = clerk.get("/appeals/list/?status=PASSED").text
-    assert "100.00" in listed and "100.00" not in clerk.get("/appeals/list/?status=DRAFT").text
+    assert "150.00" in listed and "150.00" not in clerk.get("/appeals/list/?status=DRAFT").text
     assert clerk.post("/appeals/export?status=PASSED").data[:2] == b"PK"
     assert "AP25" in clerk.get(f"/claims/show/{claim[0]}").text
 

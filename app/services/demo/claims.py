@@ -23,6 +23,7 @@ from app.services.money import appeal_papers, appeals, claim_papers, claim_revie
 from app.services.money.appeals import AppealForm
 from app.services.money.claim_review import Decision
 from app.services.money.claims import ClaimForm
+from app.services.money.held_receipts import FurtherReceipt
 from app.services.transaction import reading
 
 HOSPITALS = (
@@ -77,14 +78,15 @@ def seed(uploads: Path) -> None:
     paid = sent(110, 5_320_75, days=60, claimable=5_000_00)
     _decide(paid, ClaimVerb.APPROVE, None, "", first)
     claim_review.pay(paid, _version(paid), today, "KTB-0001", actor=payer)
-    _appeal(paid, 200_00, 5_320_75, clerk, shelf)
+    _appeal(paid, 200_00, clerk, shelf)
     given_up = sent(111, 75_00)
     claims.cancel(given_up, _version(given_up), actor=clerk)
 
 
-def _appeal(claim_id: int, additional: int, total: int, clerk: Actor, shelf: Shelf) -> None:
+def _appeal(claim_id: int, additional: int, clerk: Actor, shelf: Shelf) -> None:
+    further = (FurtherReceipt(HOSPITALS[0][1], "68-00199", 340_00),)
     reason, _name = appeals.reasons(actor=clerk)[0]
-    form = AppealForm(AppealKind.AMOUNT, reason, "", "", None, Compensation.MEDICINE, additional, total)
+    form = AppealForm(AppealKind.AMOUNT, reason, "", "", None, Compensation.MEDICINE, additional, further)
     appeal_id = appeals.record(claim_id, form, actor=clerk)
     paper = io.BytesIO(_SAMPLE.replace(b"NUMBER", b"further"))
     appeal_papers.attach(appeal_id, paper, "ใบเสร็จเพิ่มเติม.pdf", actor=clerk, shelf=shelf)

@@ -13,13 +13,16 @@ from app.domain.errors import NotFound
 from app.domain.powers import Power
 from app.models.appeal import Appeal, AppealPaper
 from app.models.claim import ReceiptClaim
+from app.models.claimed_receipt import ClaimedReceipt
 from app.models.hospital import Hospital
 from app.rules.appeal_statuses import appeal_verbs
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
+from app.services.money import claim_twins, held_receipts
 from app.services.money.appeals import granted_before
 from app.services.money.claim_review import needs_two
+from app.services.money.claim_twins import NearClaim
 from app.services.transaction import reading
 
 PURPOSE = "APPEAL"
@@ -35,6 +38,8 @@ class AppealDesk:
     before: int
     verbs: frozenset[AppealVerb]
     needs_two: bool
+    further: Sequence[ClaimedReceipt]
+    near: Sequence[NearClaim]
 
 
 def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
@@ -51,10 +56,12 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
         papers = session.scalars(
             sa.select(AppealPaper).where(AppealPaper.appeal_id == appeal.id).order_by(AppealPaper.id)
         )
-        passed = appeal.granted or 0
+        before = granted_before(session, appeal.claim) - (appeal.granted or 0)
         found = AppealDesk(
-            appeal, papers.all(), granted_before(session, appeal.claim) - passed, frozenset(verbs),
-            needs_two(appeal.additional or 0, bangkok_day(business_now(session))),
+            appeal, papers.all(), before, frozenset(verbs),
+            appeal.additional is not None and needs_two(before + appeal.additional, bangkok_day(business_now(session))),
+            held_receipts.further_of(session, appeal.id),
+            claim_twins.near(session, [appeal.claim_id]).get(appeal.claim_id, ()),
         )  # fmt: skip
         hashed = person_hash(appeal.claim.patient.national_id, hash_key)
         session.expunge_all()

@@ -13,8 +13,8 @@ from app.models.appeal import Appeal
 from app.rules.citations import REGISTER_APPEALS
 from app.services.audit import record as audit
 from app.services.clock import business_now
-from app.services.money import ledger
-from app.services.money.appeals import line, own, require_room, stamp
+from app.services.money import held_receipts, ledger
+from app.services.money.appeals import granted_before, line, own, require_room, stamp
 from app.services.money.claim_review import NOTE_LENGTH, TRANSFER_LENGTH, needs_two
 from app.services.money.claim_rows import own as own_claim
 from app.services.money.run_plans import waits_in
@@ -22,7 +22,9 @@ from app.services.transaction import transaction
 
 
 def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor: Actor) -> AppealStatus:
-    """Let the appeal pass, or not; above the limit of one signature the first yes only signs. Returns its new state.
+    """Let the appeal pass, or not. Returns its new state.
+
+    Where the claim brings more in all than one signature may grant, the first yes only signs.
 
     Raises BadInput NOTE_NEEDED without words for a no, TOO_LONG; NotAllowed OWN_CLAIM, SECOND_SIGNATURE; Refused
     APPEAL_OVER_TOTAL; NotFound, WrongState('APPEAL_STATE'), Conflict('STALE').
@@ -38,10 +40,11 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
         appeal = own(session, appeal_id, seen_version)
         if actor.user_id is not None and actor.user_id in (appeal.recorded_by_id, appeal.submitted_by_id):
             raise NotAllowed("OWN_CLAIM", citation=REGISTER_APPEALS.text)
-        verb = _signed_or_passed(appeal, actor, now) if passes else AppealVerb.NOT_PASS
+        claim = own_claim(session, appeal.claim_id)
+        before = granted_before(session, claim)
+        verb = _signed_or_passed(appeal, before, actor, now) if passes else AppealVerb.NOT_PASS
         step = line(appeal, verb, actor)
         if verb is AppealVerb.PASS and appeal.kind is AppealKind.AMOUNT:
-            claim = own_claim(session, appeal.claim_id)
             require_room(session, claim, appeal.additional or 0, appeal.total or 0)
             ledger.post(session, claim, EntryKind.APPROVAL, appeal.additional or 0, actor=actor, now=now)
         appeal.status, appeal.note = step.to, text or appeal.note
@@ -49,13 +52,12 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
             appeal.signed_by_id = actor.user_id
         else:
             stamp(appeal, actor, now)
-            appeal.signed_by_id = appeal.signed_by_id if passes else None
+        if not passes:
+            appeal.signed_by_id = None
+            held_receipts.release_of_appeal(session, appeal)
         session.flush()
-        words = "sign_appeal" if verb is AppealVerb.SIGN else "refuse_appeal"
-        audit(
-            session, actor, "pass_appeal" if verb is AppealVerb.PASS else words, "appeal", appeal.id,
-            agency_id=appeal.agency_id,
-        )  # fmt: skip
+        word = "sign_appeal" if verb is AppealVerb.SIGN else "pass_appeal" if passes else "refuse_appeal"
+        audit(session, actor, word, "appeal", appeal.id, agency_id=appeal.agency_id)
         return appeal.status
 
 
@@ -92,8 +94,9 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
         audit(session, actor, "pay_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)
 
 
-def _signed_or_passed(appeal: Appeal, actor: Actor, now: datetime) -> AppealVerb:
-    if appeal.additional is None or not needs_two(appeal.additional, bangkok_day(now)):
+def _signed_or_passed(appeal: Appeal, granted: int, actor: Actor, now: datetime) -> AppealVerb:
+    """One signature does for what a claim brings in all, not for each slice of it."""
+    if appeal.additional is None or not needs_two(granted + appeal.additional, bangkok_day(now)):
         return AppealVerb.PASS
     if appeal.signed_by_id is None:
         return AppealVerb.SIGN

@@ -1,5 +1,6 @@
 """แจ้งคำร้องอุทธรณ์: the finance clerk asks for other details or for more money, sends it or gives it up (spec 5.6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +22,9 @@ from app.rules.citations import NHSO_APPEALS, REGISTER_APPEALS
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
-from app.services.money import hospital_choice
+from app.services.money import held_receipts, hospital_choice
 from app.services.money.claim_rows import own as own_claim
+from app.services.money.held_receipts import FurtherReceipt
 from app.services.numbering import take_numbers
 from app.services.transaction import reading, transaction
 
@@ -32,7 +34,8 @@ WORDS_LENGTH = 1000
 
 @dataclass(frozen=True)
 class AppealForm:
-    """What the clerk types; amounts in satang. Of DETAILS the hospital or the kind of patient, of AMOUNT the last three."""
+    """What the clerk types; amounts in satang. Of DETAILS the hospital or the kind of patient, of AMOUNT the last three;
+    what the treatment cost is the sum of the receipts."""
 
     kind: AppealKind | None
     reason_id: int | None
@@ -41,7 +44,7 @@ class AppealForm:
     patient_type: PatientType | None = None
     compensation: Compensation | None = None
     additional: int | None = None
-    total: int | None = None
+    further: Sequence[FurtherReceipt] = ()
 
 
 def record(
@@ -70,6 +73,8 @@ def record(
         appeal.status = step.to
         session.add(appeal)
         session.flush()
+        held_receipts.note_of_appeal(session, claim, appeal, _further(form))
+        session.flush()
         audit(session, actor, "record_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)
         return appeal.id
 
@@ -77,7 +82,8 @@ def record(
 def submit(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
     """Send the appeal to the NHSO; one for money needs at least one further file.
 
-    Raises BadInput('FURTHER_PAPER_MISSING'), Refused, Conflict('STALE'), NotFound, WrongState('APPEAL_STATE').
+    Raises BadInput('FURTHER_PAPER_MISSING'), Refused, Conflict('STALE', 'RECEIPT_ALREADY_CLAIMED'),
+    NotFound, WrongState('APPEAL_STATE').
     """
     actor.require(Power.RECORD_CLAIM)
     with transaction(actor) as session:
@@ -91,6 +97,7 @@ def submit(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
             papers = sa.select(AppealPaper.id).where(AppealPaper.appeal_id == appeal.id).limit(1)
             if session.scalar(papers) is None:
                 raise BadInput("FURTHER_PAPER_MISSING", field="file")
+        held_receipts.hold_of_appeal(session, appeal)
         appeal.status, appeal.submitted_at, appeal.submitted_by_id = step.to, now, actor.user_id
         session.flush()
         audit(session, actor, "submit_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)
@@ -105,6 +112,7 @@ def cancel(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
         if appeal.is_signed_once:
             raise Conflict("APPEAL_SIGNED", appeal_no=appeal.appeal_no)
         appeal.status = step.to
+        held_receipts.release_of_appeal(session, appeal)
         session.flush()
         audit(session, actor, "cancel_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)
 
@@ -194,17 +202,24 @@ def _values(session: Session, claim: ReceiptClaim, form: AppealForm) -> dict[str
 
 
 def _amounts(session: Session, claim: ReceiptClaim, form: AppealForm, errors: list[PortalError]) -> dict[str, object]:
-    for name in ("compensation", "additional", "total"):
+    further = _further(form)
+    errors += held_receipts.faults_of(further)
+    total = held_receipts.cost_of(session, claim, further)
+    for name in ("compensation", "additional"):
         if getattr(form, name) is None:
             errors.append(BadInput("REQUIRED", field=name))
     if form.additional is not None and form.additional <= 0:
         errors.append(BadInput("AMOUNT_NOT_POSITIVE", field="additional"))
-    elif form.additional is not None and form.total is not None:
+    elif form.additional is not None:
         try:
-            require_room(session, claim, form.additional, form.total)
+            require_room(session, claim, form.additional, total)
         except Refused as refusal:
             errors.append(refusal)
-    return {"compensation": form.compensation, "additional": form.additional, "total": form.total}
+    return {"compensation": form.compensation, "additional": form.additional, "total": total}
+
+
+def _further(form: AppealForm) -> Sequence[FurtherReceipt]:
+    return form.further if form.kind is AppealKind.AMOUNT else ()
 
 
 def _details(session: Session, claim: ReceiptClaim, form: AppealForm, errors: list[PortalError]) -> dict[str, object]:

@@ -1,8 +1,7 @@
 """What the pages of claims show: one claim with everything on it, near twins, and what waits for whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,15 +22,15 @@ from app.rules.receipts import Fault
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
-from app.services.money import ledger
+from app.services.money import claim_twins, ledger
 from app.services.money.claim_review import needs_two
 from app.services.money.claim_rows import with_names
+from app.services.money.claim_twins import NearClaim
 from app.services.money.claims import facts_of
 from app.services.transaction import reading
 
 PURPOSE = "CLAIM"
-PAGE, MOST_NEAR, COUNTED = 50, 5, 1_000
-DAYS_NEAR = timedelta(days=7)
+PAGE, COUNTED = 50, 1_000
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class ClaimDesk:
     steps: Sequence[ClaimStep]
     entries: Sequence[LedgerEntry]
     standing: Standing
-    near: Sequence[ReceiptClaim]
+    near: Sequence[NearClaim]
     faults: tuple[Fault, ...]
     warning: Fault | None
     verbs: frozenset[ClaimVerb]
@@ -61,12 +60,16 @@ class ClaimDesk:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A page of claims that wait for the NHSO: how many (no further than COUNTED), what they come to in satang."""
+    """A page of claims that wait for the NHSO: how many (no further than COUNTED), what they come to in satang.
+
+    `near` has for each the claims that look much like it.
+    """
 
     rows: Sequence[ReceiptClaim]
     count: int
     satang: int
     page: int
+    near: Mapping[int, Sequence[NearClaim]]
 
     @property
     def has_more(self) -> bool:
@@ -88,7 +91,7 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
         right = session.get(Entitlement, claim.entitlement_id) if claim.entitlement_id else None
         found = ClaimDesk(
             claim, right, _of(session, ClaimPaper, claim), _of(session, ClaimStep, claim), entries,
-            ledger.standing(entries), near(session, claim),
+            ledger.standing(entries), claim_twins.near(session, [claim.id]).get(claim.id, ()),
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             verbs_in(claim.status, actor.powers), needs_two(claim.claimable, today),
         )  # fmt: skip
@@ -99,25 +102,6 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
         session.expunge_all()
     record_reads([read], actor=actor, purpose=PURPOSE)
     return found
-
-
-def near(session: Session, claim: ReceiptClaim) -> Sequence[ReceiptClaim]:
-    """Claims in scope that may be of the same receipt: its number at this hospital with another amount, or this patient's
-    amount there about the same day under another number."""
-    days = sa.and_(
-        ReceiptClaim.patient_id == claim.patient_id, ReceiptClaim.total == claim.total,
-        ReceiptClaim.served_on.between(claim.served_on - DAYS_NEAR, claim.served_on + DAYS_NEAR),
-    )  # fmt: skip
-    query = (
-        sa.select(ReceiptClaim)
-        .options(*with_names())
-        .where(
-            ReceiptClaim.hospital_id == claim.hospital_id, ReceiptClaim.id != claim.id,
-            ReceiptClaim.status != ClaimStatus.CANCELLED, sa.or_(ReceiptClaim.receipt_key == claim.receipt_key, days),
-        )
-        .order_by(ReceiptClaim.id)
-    )  # fmt: skip
-    return session.scalars(query.limit(MOST_NEAR)).all()
 
 
 def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = False) -> Waiting:
@@ -134,8 +118,9 @@ def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = Fals
         rows = session.scalars(
             query.order_by(ReceiptClaim.submitted_at, ReceiptClaim.id).offset(page * PAGE).limit(PAGE)
         ).all()
+        twins = claim_twins.near(session, [row.id for row in rows])
         session.expunge_all()
-    return Waiting(rows, count, int(satang or 0), page)
+    return Waiting(rows, count, int(satang or 0), page, twins)
 
 
 def count_waiting(*, actor: Actor) -> int:

@@ -11,7 +11,7 @@ from app.domain.actor import Actor
 from app.domain.appeals import AppealStatus
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.clock import bangkok_day
-from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError
+from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError, Refused
 from app.domain.ledger import EntryKind
 from app.domain.names import tidy
 from app.domain.powers import Power
@@ -20,10 +20,11 @@ from app.models.claim import ReceiptClaim
 from app.rules.citations import REGISTER_CLAIMS
 from app.rules.parameters import ONE_SIGNATURE_UP_TO, in_force
 from app.services.clock import business_now
-from app.services.money import ledger
+from app.services.money import claim_twins, ledger
 from app.services.money.claim_rows import line, move, own, record
+from app.services.money.claim_twins import BY_ITSELF
 from app.services.money.run_plans import waits_in
-from app.services.transaction import transaction
+from app.services.transaction import reading, transaction
 
 MOST_AT_ONCE = 100
 NOTE_LENGTH, TRANSFER_LENGTH = 1000, 60
@@ -55,14 +56,18 @@ class Outcome:
 def decide_many(decisions: Sequence[Decision], *, actor: Actor) -> list[Outcome]:
     """Decide several claims, each for itself: a refusal of one holds up no other.
 
+    One that looks like the receipt of another claim is not approved among many (LOOKS_ALIKE), but on its own page.
     Raises NotAllowed('POWER_MISSING'), BadInput('TOO_MANY_AT_ONCE').
     """
     actor.require(Power.DECIDE_CLAIM)
     if len(decisions) > MOST_AT_ONCE:
         raise BadInput("TOO_MANY_CLAIMS", most=MOST_AT_ONCE)
+    alike = _alike([one.claim_id for one in decisions if one.verb is ClaimVerb.APPROVE], actor)
     outcomes = []
     for decision in decisions:
         try:
+            if decision.verb is ClaimVerb.APPROVE and decision.claim_id in alike:
+                raise Refused("LOOKS_ALIKE", citation=REGISTER_CLAIMS.text, **alike[decision.claim_id])
             outcomes.append(decide(decision, actor=actor))
         except PortalError as refusal:
             outcomes.append(Outcome(decision.claim_id, str(refusal.facts.get("claim_no", "")), None, refusal))
@@ -158,6 +163,16 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
         ledger.post(session, claim, EntryKind.PAYMENT, claim.approved, actor=actor, now=now)
         record(session, actor, "pay_claim", "receipt_claim", claim)
         return Outcome(claim.id, claim.claim_no, claim.status)
+
+
+def _alike(claim_ids: Sequence[int], actor: Actor) -> dict[int, dict[str, str]]:
+    with reading(actor.scope) as session:
+        near = claim_twins.near(session, claim_ids)
+        known = {mine: others for mine, others in near.items() if any(one.by in BY_ITSELF for one in others)}
+        query = sa.select(ReceiptClaim.id, ReceiptClaim.claim_no).where(ReceiptClaim.id.in_(known))
+        return {
+            row.id: {"claim_no": row.claim_no, "other": known[row.id][0].claim_no} for row in session.execute(query)
+        }
 
 
 def one_signature_limit() -> int:

@@ -16,12 +16,12 @@ from app.domain.powers import Power
 from app.models.claim import ClaimPaper, ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.rules import citations, receipts
+from app.rules import receipts
 from app.rules.claim_statuses import HOLDING, transition
 from app.rules.receipts import Fault, ReceiptFacts
 from app.services.audit import record as audit
 from app.services.clock import business_now
-from app.services.money import hospital_choice, patients
+from app.services.money import held_receipts, hospital_choice, patients
 from app.services.money.claim_rows import line, move, own
 from app.services.money.patients import Patient
 from app.services.numbering import take_numbers
@@ -77,6 +77,8 @@ def record(
         _fill(claim, form, person.id, hospital)
         session.add(claim)
         move(session, claim, step, actor=actor, now=now)
+        if claim.status in HOLDING:
+            held_receipts.hold(session, claim)
         audit(session, actor, "record_claim", "receipt_claim", claim.id, agency_id=claim.agency_id)
         return claim.id
 
@@ -101,7 +103,7 @@ def submit(claim_id: int, seen_version: int, *, actor: Actor, hash_key: str) -> 
         if standing:
             raise refusal(standing[0])
         _require_papers(session, claim)
-        _refuse_twin(session, claim)
+        held_receipts.hold(session, claim)
         claim.entitlement_id, claim.submitted_by_id, claim.submitted_at = right.id, actor.user_id, now
         claim.approved = claim.signed_by_id = claim.reason = claim.note = claim.decided_by_id = claim.decided_at = None
         move(session, claim, step, actor=actor, now=now, amount=claim.claimable)
@@ -121,6 +123,7 @@ def cancel(claim_id: int, seen_version: int, *, actor: Actor) -> None:
         if claim.is_signed_once:
             raise Conflict("CLAIM_SIGNED", claim_no=claim.claim_no)
         move(session, claim, step, actor=actor, now=now)
+        held_receipts.release(session, claim)
         audit(session, actor, "cancel_claim", "receipt_claim", claim.id, agency_id=claim.agency_id)
 
 
@@ -217,16 +220,3 @@ def _require_papers(session: Session, claim: ReceiptClaim) -> None:
     for kind in (PaperKind.RECEIPT, *((PaperKind.REFERRAL,) if claim.is_referred else ())):
         if kind not in there:
             raise BadInput("PAPER_MISSING", field="file", kind=kind)
-
-
-def _refuse_twin(session: Session, claim: ReceiptClaim) -> None:
-    """Name the claim that holds this receipt where it may be told; the database refuses those of other agencies."""
-    same = sa.select(ReceiptClaim.claim_no).where(
-        ReceiptClaim.hospital_id == claim.hospital_id, ReceiptClaim.receipt_key == claim.receipt_key,
-        ReceiptClaim.total == claim.total, ReceiptClaim.id != claim.id, ReceiptClaim.status.in_(HOLDING),
-    )  # fmt: skip
-    twin = session.scalars(same.limit(1)).one_or_none()
-    if twin is not None:
-        raise Conflict(
-            "RECEIPT_ALREADY_CLAIMED", field="receipt_no", claim_no=twin, citation=citations.REGISTER_CLAIMS.text
-        )

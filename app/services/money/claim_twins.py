@@ -1,0 +1,114 @@
+"""What looks like one receipt claimed twice: pointed at on the page and in the queues, for many claims in few queries."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, aliased
+
+from app.domain.claims import ClaimStatus
+from app.models.appeal import Appeal, AppealPaper
+from app.models.claim import ClaimPaper, ReceiptClaim
+from app.models.claimed_receipt import ClaimedReceipt
+from app.models.dialects import days_between
+
+MOST_NEAR = 5
+DAYS_NEAR = 7
+
+
+class Twin(StrEnum):
+    """By what another claim looks like this one."""
+
+    NUMBER = "NUMBER"  # the number, with the amount, the patient or the hospital
+    FILE = "FILE"  # the very same file is attached there
+    AMOUNT = "AMOUNT"  # this patient's amount within a week: often two visits
+
+
+# Such a claim is decided on its own page only, never among ticked ones.
+BY_ITSELF = frozenset({Twin.NUMBER, Twin.FILE})
+
+
+@dataclass(frozen=True)
+class NearClaim:
+    """A claim that looks like another one, and by what."""
+
+    id: int
+    claim_no: str
+    receipt_no: str
+    total: int
+    status: str
+    by: Twin
+
+
+def near(session: Session, claim_ids: Collection[int]) -> Mapping[int, Sequence[NearClaim]]:
+    """For each of these claims the others in scope that may be of its receipts, at most MOST_NEAR, the most alike first.
+
+    Further receipts and papers of appeals count on both sides. Claims without any are not in the answer.
+    """
+    found: dict[int, dict[int, NearClaim]] = defaultdict(dict)
+    amounts = _amounts(session.get_bind().dialect.name)
+    for by, legs in ((Twin.NUMBER, _NUMBERS), (Twin.FILE, _FILES), (Twin.AMOUNT, (amounts,))):
+        for leg in legs:
+            for row in session.execute(leg, {"ids": list(claim_ids)}):
+                known = found[row.mine]
+                if len(known) < MOST_NEAR:
+                    known.setdefault(row.id, NearClaim(row.id, row.claim_no, row.receipt_no, row.total, row.status, by))
+    return {mine: list(others.values()) for mine, others in found.items()}
+
+
+_A, _B = aliased(ReceiptClaim), aliased(ReceiptClaim)
+_RA, _RB = aliased(ClaimedReceipt), aliased(ClaimedReceipt)
+_PA, _PB = aliased(ClaimPaper), aliased(ClaimPaper)
+_QA, _QB = aliased(AppealPaper), aliased(AppealPaper)
+_XA, _XB = aliased(Appeal), aliased(Appeal)
+
+
+def _leg(*joins: tuple[Any, Any]) -> sa.Select[Any]:
+    """From the claims asked about over these joins to the other claims, at most MOST_NEAR for each."""
+    place = sa.func.row_number().over(partition_by=_A.id, order_by=_B.id).label("place")
+    query = sa.select(_A.id.label("mine"), _B.id, _B.claim_no, _B.receipt_no, _B.total, _B.status, place).select_from(
+        _A
+    )
+    for entity, on in joins:
+        query = query.join(entity, on)
+    asked = _A.id.in_(sa.bindparam("ids", expanding=True))
+    ranked = query.where(asked, _B.id != _A.id, _B.status != ClaimStatus.CANCELLED).subquery()
+    return sa.select(ranked).where(ranked.c.place <= MOST_NEAR).order_by(ranked.c.mine, ranked.c.id)
+
+
+_SAME_PLACE = sa.or_(_B.hospital_id == _A.hospital_id, _B.private_unit == _A.private_unit)
+_HIS = _B.patient_id == _A.patient_id
+_NUMBERS = (
+    _leg((_B, sa.and_(_B.receipt_key == _A.receipt_key, sa.or_(_B.total == _A.total, _HIS, _SAME_PLACE)))),
+    _leg(  # a further receipt of an appeal here
+        (_RA, sa.and_(_RA.claim_id == _A.id, _RA.is_further)),
+        (_B, sa.and_(_B.receipt_key == _RA.receipt_key, sa.or_(_B.total == _RA.total, _HIS, _SAME_PLACE))),
+    ),
+    _leg(  # or there
+        (_RA, _RA.claim_id == _A.id),
+        (_RB, sa.and_(_RB.receipt_key == _RA.receipt_key, _RB.is_further)),
+        (_B, sa.and_(_B.id == _RB.claim_id, sa.or_(_RB.total == _RA.total, _HIS, _RB.issuer_key == _RA.issuer_key))),
+    ),
+)  # fmt: skip
+_MINE_OF_CLAIM, _MINE_OF_APPEAL = (
+    ((_PA, _PA.claim_id == _A.id),),
+    ((_XA, _XA.claim_id == _A.id), (_QA, _QA.appeal_id == _XA.id)),
+)
+_FILES = tuple(
+    _leg(*mine, *theirs)
+    for mine, paper in ((_MINE_OF_CLAIM, _PA), (_MINE_OF_APPEAL, _QA))
+    for theirs in (
+        ((_PB, _PB.sha256 == paper.sha256), (_B, _B.id == _PB.claim_id)),
+        ((_QB, _QB.sha256 == paper.sha256), (_XB, _XB.id == _QB.appeal_id), (_B, _B.id == _XB.claim_id)),
+    )
+)
+
+
+@cache
+def _amounts(dialect: str) -> sa.Select[Any]:
+    apart = days_between(_A.served_on, _B.served_on, dialect)
+    return _leg((_B, sa.and_(_HIS, _B.total == _A.total, apart.between(-DAYS_NEAR, DAYS_NEAR))))

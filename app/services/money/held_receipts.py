@@ -1,0 +1,153 @@
+"""One receipt is claimed once in the whole country: by who issued it, its number and its amount (spec 5.5)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain import names
+from app.domain.claims import issuer_key, receipt_key
+from app.domain.errors import BadInput, Conflict
+from app.models.appeal import Appeal
+from app.models.claim import ReceiptClaim
+from app.models.claimed_receipt import ClaimedReceipt
+from app.models.hospital import Hospital
+from app.rules import citations
+
+MOST_FURTHER = 20
+ISSUER_LENGTH, NUMBER_LENGTH = 300, 100
+
+
+@dataclass(frozen=True)
+class FurtherReceipt:
+    """A receipt that an appeal adds: who issued it (a hospital's code or name, or a private unit), number, amount in satang."""
+
+    issuer: str = ""
+    receipt_no: str = ""
+    total: int | None = None
+
+
+def hold(session: Session, claim: ReceiptClaim) -> None:
+    """Let the claim hold its receipt, and only as it says it now.
+
+    Raises Conflict('RECEIPT_ALREADY_CLAIMED'), with the other claim where it may be told; the database refuses the others.
+    """
+    release(session, claim)
+    session.execute(
+        sa.delete(ClaimedReceipt).where(ClaimedReceipt.claim_id == claim.id, ClaimedReceipt.appeal_id.is_(None))
+    )
+    hospital = session.get_one(Hospital, claim.hospital_id)
+    _hold(session, [_row(claim, _issuer(session, hospital, claim.private_unit or ""))])
+
+
+def release(session: Session, claim: ReceiptClaim) -> None:
+    """Let anybody claim the receipt of this claim anew; what its appeals hold stays."""
+    _let_go(session, ClaimedReceipt.claim_id == claim.id, ClaimedReceipt.appeal_id.is_(None))
+
+
+def note_of_appeal(session: Session, claim: ReceiptClaim, appeal: Appeal, further: Sequence[FurtherReceipt]) -> None:
+    """Note what a draft of an appeal adds: its further receipts, or the claim's own under the hospital that is put right."""
+    session.execute(sa.delete(ClaimedReceipt).where(ClaimedReceipt.appeal_id == appeal.id))
+    rows = []
+    for one in further:
+        assert one.total is not None
+        issuer = _issuer(session, None, one.issuer)
+        rows.append(
+            ClaimedReceipt(
+                claim_id=claim.id, appeal_id=appeal.id, agency_id=appeal.agency_id, issuer=issuer[0], issuer_key=issuer[1],
+                receipt_no=" ".join(one.receipt_no.split()), receipt_key=receipt_key(one.receipt_no), total=one.total,
+                is_further=True, held=False,
+            )
+        )  # fmt: skip
+    if appeal.hospital_id is not None and claim.private_unit is None:
+        hospital = session.get_one(Hospital, appeal.hospital_id)
+        rows.append(_row(claim, _issuer(session, hospital, ""), appeal.id))
+    session.add_all(rows)
+
+
+def hold_of_appeal(session: Session, appeal: Appeal) -> None:
+    """Let the appeal hold what it adds; raises as `hold`."""
+    mine = sa.select(ClaimedReceipt).where(ClaimedReceipt.appeal_id == appeal.id).order_by(ClaimedReceipt.id)
+    _hold(session, session.scalars(mine).all())
+
+
+def release_of_appeal(session: Session, appeal: Appeal) -> None:
+    """Let anybody claim what an appeal added that did not pass."""
+    _let_go(session, ClaimedReceipt.appeal_id == appeal.id)
+
+
+def further_of(session: Session, appeal_id: int) -> Sequence[ClaimedReceipt]:
+    """The further receipts of an appeal."""
+    query = sa.select(ClaimedReceipt).where(ClaimedReceipt.appeal_id == appeal_id, ClaimedReceipt.is_further)
+    return session.scalars(query.order_by(ClaimedReceipt.id)).all()
+
+
+def cost_of(session: Session, claim: ReceiptClaim, further: Sequence[FurtherReceipt]) -> int:
+    """What the treatment cost by its receipts, in satang: the claim's, those of appeals that passed, and these."""
+    held = sa.select(sa.func.sum(ClaimedReceipt.total)).where(
+        ClaimedReceipt.claim_id == claim.id, ClaimedReceipt.is_further, ClaimedReceipt.held
+    )
+    return claim.total + int(session.scalar(held) or 0) + sum(one.total or 0 for one in further)
+
+
+def faults_of(further: Sequence[FurtherReceipt]) -> list[BadInput]:
+    """What is missing from further receipts, or too much of them."""
+    found = [BadInput("TOO_MANY_RECEIPTS", field="further", most=MOST_FURTHER)] if len(further) > MOST_FURTHER else []
+    keys = set()
+    for one in further:
+        issuer, key = names.tidy(one.issuer), receipt_key(one.receipt_no)
+        if not issuer or not key or one.total is None or one.total <= 0:
+            found.append(BadInput("FURTHER_RECEIPT_INCOMPLETE", field="further"))
+        elif len(issuer) > ISSUER_LENGTH or len(one.receipt_no) > NUMBER_LENGTH:
+            found.append(BadInput("TOO_LONG", field="further", longest=NUMBER_LENGTH))
+        elif (issuer, key, one.total) in keys:
+            found.append(BadInput("FURTHER_RECEIPT_TWICE", field="further"))
+        keys.add((issuer, key, one.total))
+    return found
+
+
+def _row(claim: ReceiptClaim, issuer: tuple[str, str], appeal_id: int | None = None) -> ClaimedReceipt:
+    return ClaimedReceipt(
+        claim_id=claim.id, appeal_id=appeal_id, agency_id=claim.agency_id, issuer=issuer[0], issuer_key=issuer[1],
+        receipt_no=claim.receipt_no, receipt_key=claim.receipt_key, total=claim.total, is_further=False, held=False,
+    )  # fmt: skip
+
+
+def _issuer(session: Session, hospital: Hospital | None, elsewhere: str) -> tuple[str, str]:
+    """Name and key of who issued a receipt: a place elsewhere that is a listed hospital is that hospital."""
+    text = names.tidy(elsewhere)
+    if not text:
+        assert hospital is not None
+        return hospital.name_th, issuer_key(hospital.code)
+    known = text.replace("รพ.", "โรงพยาบาล", 1) if text.startswith("รพ.") else text
+    by_name = (text, known, known.replace(" ", ""), f"โรงพยาบาล{text}")
+    fits = sa.or_(Hospital.code == text.split(" ")[0].upper(), Hospital.name_th.in_(by_name))
+    listed = session.scalars(sa.select(Hospital).where(fits).order_by(Hospital.id).limit(1)).one_or_none()
+    return (listed.name_th, issuer_key(listed.code)) if listed else (text, issuer_key("", text))
+
+
+def _hold(session: Session, rows: Sequence[ClaimedReceipt]) -> None:
+    for row in rows:
+        same = (
+            sa.select(ReceiptClaim.claim_no, ReceiptClaim.id)
+            .join(ClaimedReceipt, ClaimedReceipt.claim_id == ReceiptClaim.id)
+            .where(
+                ClaimedReceipt.issuer_key == row.issuer_key, ClaimedReceipt.receipt_key == row.receipt_key,
+                ClaimedReceipt.total == row.total, ClaimedReceipt.held,
+            )
+        )  # fmt: skip
+        with session.no_autoflush:
+            twin = session.execute(same.limit(1)).one_or_none()
+        if twin is not None and twin.id == row.claim_id and not row.is_further:
+            continue  # an earlier appeal put the same hospital right
+        if twin is not None:
+            cite = citations.REGISTER_CLAIMS.text
+            raise Conflict("RECEIPT_ALREADY_CLAIMED", field="receipt_no", claim_no=twin.claim_no, citation=cite)
+        row.held = True
+        session.add(row)
+    session.flush()
+
+
+def _let_go(session: Session, *which: sa.ColumnElement[bool]) -> None:
+    session.execute(sa.update(ClaimedReceipt).where(*which).values(held=False))
