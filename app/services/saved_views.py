@@ -32,6 +32,7 @@ SCREENS: Mapping[str, Power] = {
     "claims": Power.VIEW_CLAIMS,
     "ledger": Power.VIEW_CLAIMS,
     "appeals": Power.VIEW_CLAIMS,
+    "transfer-statements": Power.VIEW_CLAIMS,
     "appeal-reasons": Power.MANAGE_AGENCIES,
 }
 MOST, NAME_LENGTH = 20, 60

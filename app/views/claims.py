@@ -21,7 +21,7 @@ from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.models.person import Person
 from app.rules.appeal_statuses import APPEALABLE
-from app.services.money import appeal_desk, claim_desk
+from app.services.money import appeal_desk, claim_desk, statements
 from app.services.money.claim_papers import MOST
 from app.services.money.claim_review import one_signature_limit
 from app.views.base import RegisterView, actor
@@ -31,6 +31,7 @@ from app.views.data_interface import DEEPEST_ROW, ReadingInterface
 from app.views.dates import format_be
 from app.views.fields import be_date, be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question, words
+from app.views.run_words import LINE_LOOKS
 
 _NUMBER = StringField(_l("Claim number"), [Optional(), Length(max=LONGEST_WORD)])
 _RECEIPT = StringField(_l("Receipt number"), [Optional(), Length(max=LONGEST_WORD)])
@@ -132,7 +133,9 @@ class ClaimsView(RegisterView):
         open_ones = [one for one in appeals if one.status in (AppealStatus.DRAFT, AppealStatus.SUBMITTED)]
         may_appeal = Power.RECORD_CLAIM in actor().powers and desk.claim.status in APPEALABLE and not open_ones
         return self.render_template(
-            "claims/claim.html", appeals=appeals, may_appeal=may_appeal, appeal_looks=APPEAL_LOOKS, desk=desk, claim=desk.claim,
+            "claims/claim.html", transfers=statements.of_claim(desk.claim.id, actor=actor()), line_looks=LINE_LOOKS,
+            may_pay=Power.PAY_CLAIM in actor().powers,
+            appeals=appeals, may_appeal=may_appeal, appeal_looks=APPEAL_LOOKS, desk=desk, claim=desk.claim,
             kinds=list(PaperKind), reasons=list(ClaimReason), most=MOST,
             Verb=ClaimVerb, limit=one_signature_limit(), in_words=baht_text, **shared_words(),
         )  # fmt: skip

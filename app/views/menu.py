@@ -63,6 +63,7 @@ from app.views.shell import show_icon
 from app.views.styleguide import StyleGuideView
 from app.views.successions import SuccessionsView
 from app.views.tokens import TokenView
+from app.views.transfer_statements import LETTERS, TransferLettersView, TransferStatementsView
 from app.views.transfers import TransferNoticesView, TransfersView
 from app.views.workstations import OfficerCardsView, WorkstationsView
 
@@ -111,6 +112,8 @@ MENU: tuple[Entry, ...] = (
     Entry(AppealReviewView, APPEAL_REVIEW, _l("Check appeals"), FINANCE, "clipboard-check"),
     Entry(PaymentRunsView, "payment_runs", _l("Payment runs"), FINANCE, "bank"),
     Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "check-lg"),
+    Entry(TransferStatementsView, "transfer_statements", _l("Check transfer reports"), FINANCE, "file-earmark-text"),
+    Entry(TransferLettersView, LETTERS, _l("Transfer notices"), FINANCE, "file-earmark-pdf"),
     Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),

@@ -1,13 +1,15 @@
 """The pages of payment runs: from the preview to the release, and what other roles get of them."""
 
+import io
 import re
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from app.domain.claims import ClaimStatus
 from tests.services.claim_counter import Counter, open_counter, value
 from tests.services.test_payment_runs import work
-from tests.views.offices import Portal, rows
+from tests.views.offices import TAO, TOWN, Portal, rows
 
 
 @pytest.fixture
@@ -56,6 +58,9 @@ def test_from_the_preview_to_the_release(counter, portal: Portal):
     over = payer.get(address).text
     assert "โอนเงินแล้ว" in over and "900.00" in over and "data-progress-of" not in over
     assert payer.get("/payment-runs/99").status_code == 404
+    statement = re.search(r"/transfer-statements/show/\d+", over)[0]
+    letter = re.search(r"/transfer-letters/\d+", over)[0]
+    agency_sees_its_own(portal, statement, letter, claim, number)
     assert payer.get("/payment-runs/?page=0").status_code == 400
 
 
@@ -75,3 +80,32 @@ def test_nobody_else_opens_or_does_anything(counter, portal: Portal):
         assert {one.post(deed, dict(sent)).status_code for one in others} == {403}
         assert portal.browser().post(deed, sent).status_code == 302
     assert rows("SELECT status, version FROM payment_run") == before
+
+
+def agency_sees_its_own(portal: Portal, statement: str, letter: str, claim: int, number: str) -> None:
+    """From the menu to letter, statement, files and claim and back; the neighbour and other roles get none of it."""
+    clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
+    assert "ใหม่" in clerk.get("/transfer-letters/").text
+    page = clerk.get(statement).text
+    assert number in page and "เก้าร้อยบาทถ้วน" in page and letter in page and "/payment-runs/" not in page
+    assert statement in clerk.get("/transfer-statements/list/").text
+    assert clerk.get(letter).data[:5] == b"%PDF-"
+    assert "เปิดอ่านแล้ว" in clerk.get("/transfer-letters/").text
+    assert clerk.post(f"{statement}/pdf").data[:5] == b"%PDF-"
+    answer = clerk.post(f"{statement}/xlsx")
+    book = CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).get_sheet_by_index(0).to_python()
+    told = "".join(str(line[0]) for line in book[:5])
+    assert "เทศบาลเมืองตัวอย่าง (04110101)" in told and "งวด PR25" in told and "เก้าร้อยบาทถ้วน" in told
+    assert clerk.post(f"{statement}/csv").status_code == 404
+    on_claim = clerk.get(f"/claims/show/{claim}").text
+    assert statement in on_claim and letter in on_claim
+    assert "ใหม่" not in neighbour.get("/transfer-letters/").text
+    assert statement not in neighbour.get("/transfer-statements/list/").text
+    assert b"PR25" not in neighbour.post("/transfer-statements/export").data
+    clerks = portal.officer("personnel_clerk")
+    for address in (statement, letter):
+        assert neighbour.get(address).status_code == 404
+        assert clerks.get(address).status_code == 403
+        assert portal.browser().get(address).status_code == 302
+    assert neighbour.post(f"{statement}/xlsx").status_code == 404
+    assert clerks.post(f"{statement}/xlsx").status_code == 403

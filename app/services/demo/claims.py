@@ -14,12 +14,15 @@ from app.domain.people import HospitalType
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
+from app.models.job import Job
+from app.models.payment_run import PaymentRun
+from app.services import jobs
 from app.services.clock import business_now
 from app.services.code_tables import add_row
 from app.services.demo import world
 from app.services.demo.accounts import EXAMPLE_ID, TOWN
 from app.services.evidence import Shelf
-from app.services.money import appeal_papers, appeals, claim_papers, claim_review, claims
+from app.services.money import appeal_papers, appeals, claim_papers, claim_review, claims, run_plans, runs
 from app.services.money.appeals import AppealForm
 from app.services.money.claim_review import Decision
 from app.services.money.claims import ClaimForm
@@ -74,13 +77,30 @@ def seed(uploads: Path) -> None:
     claim_review.decide(Decision(large, _version(large), ClaimVerb.APPROVE), actor=first)
     _decide(sent(107, 990_00), ClaimVerb.RETURN, ClaimReason.PAPERS_MISSING, "ภาพใบเสร็จไม่ชัด โปรดแนบใหม่", first)
     _decide(sent(108, 600_00), ClaimVerb.DENY, ClaimReason.OTHER_SCHEME, "", second)
-    _decide(sent(109, 2_150_00), ClaimVerb.APPROVE, None, "", second)
     paid = sent(110, 5_320_75, days=60, claimable=5_000_00)
     _decide(paid, ClaimVerb.APPROVE, None, "", first)
     claim_review.pay(paid, _version(paid), today, "KTB-0001", actor=payer)
     _appeal(paid, 200_00, clerk, shelf)
+    _decide(sent(112, 1_860_00, days=30), ClaimVerb.APPROVE, None, "", second)
+    _decide(sent(113, 4_275_50, days=25, claimable=4_000_00), ClaimVerb.APPROVE, None, "", first)
+    _run(today, second, payer)
+    _decide(sent(109, 2_150_00), ClaimVerb.APPROVE, None, "", second)
     given_up = sent(111, 75_00)
     claims.cancel(given_up, _version(given_up), actor=clerk)
+
+
+def _run(today: date, maker: Actor, payer: Actor) -> None:
+    """A payment run that is paid out already, with its statement and notice."""
+    seen = run_plans.preview(today, "", actor=maker)
+    run_id = run_plans.make(today, "", (seen.count, seen.satang), actor=maker)
+    with reading(NATION) as session:
+        version = session.get_one(PaymentRun, run_id).version
+    runs.release(run_id, version, actor=payer)
+    with reading(NATION) as session:
+        job_id, attempt = session.execute(
+            sa.select(Job.id, Job.attempt).where(Job.key == f"{runs.KIND}:{run_id}")
+        ).one()
+    jobs.run(job_id, attempt)
 
 
 def _appeal(claim_id: int, additional: int, clerk: Actor, shelf: Shelf) -> None:
