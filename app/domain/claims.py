@@ -65,6 +65,15 @@ class ClaimReason(StrEnum):
     OTHER = "OTHER"  # อื่น ๆ
 
 
+class RightGone(StrEnum):
+    """Why the right that a claim was sent for pays no more on the day of its service."""
+
+    VOIDED = "VOIDED"  # บันทึกผิด
+    ENDED = "ENDED"  # สิ้นสุดก่อนวันรับบริการ
+    DIED = "DIED"  # เสียชีวิตก่อนวันรับบริการ
+    STANDS_BY = "STANDS_BY"  # มีสิทธิอื่นที่ต้องใช้ก่อน
+
+
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
 

@@ -22,6 +22,7 @@ class Transition:
 
 _R, _D, _P = Power.RECORD_CLAIM, Power.DECIDE_CLAIM, Power.PAY_CLAIM
 _SENT = "entitled here on the date of service, papers complete, in time"
+_STILL = "the right still pays for the day"
 _TWICE = "signed by another too where the limit wants it"
 _OTHER = "not by who recorded or sent it"
 TABLE: tuple[Transition, ...] = (
@@ -38,13 +39,15 @@ TABLE: tuple[Transition, ...] = (
     Transition(S.SUBMITTED, V.RETURN, S.RETURNED, _D, f"a reason; {_OTHER}", NHSO_RECEIPTS),
     Transition(S.SUBMITTED, V.DENY, S.DENIED, _D, f"a reason; {_OTHER}", REGISTER_CLAIMS),
     Transition(S.SUBMITTED, V.SIGN, S.SUBMITTED, _D, f"an amount above one signature; {_OTHER}", REGISTER_CLAIMS),
-    Transition(S.SUBMITTED, V.APPROVE, S.APPROVED, _D, f"at most what is claimed, {_TWICE}; {_OTHER}", REGISTER_CLAIMS),
+    Transition(S.SUBMITTED, V.APPROVE, S.APPROVED, _D, f"{_STILL}; at most what is claimed, {_TWICE}; {_OTHER}", REGISTER_CLAIMS),
     Transition(S.APPROVED, V.RECALL, S.SUBMITTED, _D, "a reason; not yet paid", REGISTER_CLAIMS),
-    Transition(S.APPROVED, V.PAY, S.PAID, _P, "not by who decided or signed", REGISTER_CLAIMS),
+    Transition(S.APPROVED, V.PAY, S.PAID, _P, f"{_STILL}; not by who decided or signed", REGISTER_CLAIMS),
 )  # fmt: skip
 _BY_KEY = {(line.of, line.verb): line for line in TABLE}
 # A receipt in one of these states is nobody else's any more.
 HOLDING = (S.SUBMITTED, S.RETURNED, S.DENIED, S.APPROVED, S.PAID)
+# Money may still go out for it: the right is asked anew each time.
+AT_RISK = (S.SUBMITTED, S.APPROVED)
 # What the clerk may still write.
 OPEN_TO_CLERK = (S.DRAFT, S.RETURNED)
 

@@ -45,6 +45,14 @@ MONEY = (
             + COALESCE((SELECT SUM(r.total) FROM claimed_receipt r WHERE r.claim_id = c.id AND r.is_further AND r.held), 0)""",
     ),
     Invariant(
+        "CLAIM_RIGHT_GONE", "the right that a claim waits for money with still pays for its day: else return, close or recall it",
+        """SELECT c.claim_no FROM receipt_claim c JOIN person p ON p.id = c.patient_id WHERE c.status IN ('SUBMITTED', 'APPROVED')
+        AND (p.death_date < c.served_on OR NOT EXISTS (SELECT 1 FROM entitlement t WHERE t.person_id = c.patient_id
+            AND t.agency_id = c.agency_id AND NOT t.voided AND t.entitled_from <= c.served_on
+            AND (t.entitled_until IS NULL OR t.entitled_until > c.served_on)
+            AND (t.standby_since IS NULL OR t.standby_since > c.served_on)))""",
+    ),
+    Invariant(
         "CLAIM_WITHOUT_RECEIPT", "a claim that was sent has its receipt attached",
         """SELECT c.claim_no FROM receipt_claim c WHERE c.status NOT IN ('DRAFT', 'CANCELLED') AND NOT EXISTS (
             SELECT 1 FROM claim_paper p WHERE p.claim_id = c.id AND p.kind = 'RECEIPT')""",

@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.domain.appeals import AppealKind, AppealStatus, Compensation
-from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType
+from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.ledger import Account, EntryKind
 from app.domain.payment_runs import LineOutcome, RunStatus
 
@@ -31,6 +31,12 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ClaimVerb.APPROVE: _l("Approved the claim"),
         ClaimVerb.RECALL: _l("Took the approval back"),
         ClaimVerb.PAY: _l("Released the payment"),
+    },
+    RightGone: {
+        RightGone.VOIDED: _l("The entry was cancelled as recorded in error"),
+        RightGone.ENDED: _l("The right does not cover the date of service any more"),
+        RightGone.DIED: _l("The patient had died before the date of service"),
+        RightGone.STANDS_BY: _l("Another right goes first on the date of service"),
     },
     PatientType: {
         PatientType.OP: _l("Out-patient (OP)"),

@@ -1,5 +1,6 @@
 """Claims in words: what a verb refuses, how a state looks, amounts."""
 
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -48,6 +49,9 @@ _WORDS: dict[str, Any] = {
     "SEVERAL_HOSPITALS": _l("Several hospitals fit; type the code: %(hospitals)s"),
     "HOSPITAL_CLOSED": _l("%(hospital)s did not exist on the date of service."),
     "RECEIPT_ALREADY_CLAIMED": _l("This receipt (issuer, number and amount) has been claimed already: %(claim_no)s."),
+    "RIGHT_GONE": _l(
+        "%(claim_no)s, date of service %(on)s: %(gone)s. Return or close it; an approval is taken back first."
+    ),
     "LOOKS_ALIKE": _l(
         "%(claim_no)s looks like the receipt of %(other)s; open it, compare both, and decide it there by itself."
     ),
@@ -164,7 +168,7 @@ def shared_words() -> dict[str, Any]:
     return {
         "label": label, "baht": baht, "be": be_date, "at": be_instant, "display": display, "mask": mask,
         "looks": STATUS_LOOKS, "fault_words": fault_words, "claim_words": words_of_claim, "total_words": _total,
-        "twin_words": TWINS, "by_itself": BY_ITSELF,
+        "day": timedelta(days=1), "twin_words": TWINS, "by_itself": BY_ITSELF,
     }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ RUN_WORDS: dict[str, Any] = {
     "IN_PAYMENT_RUN": _l(
         "%(claim_no)s waits for its money in run %(run_no)s; it is paid there, or after the run is cancelled."
     ),
+    "LINE_RIGHT_GONE": _l("The right pays no more for the date of service; take the approval back."),
     "LINE_CHANGED": _l("State or amount are not what they were when the run was made."),
 }
 _WORDS = RUN_WORDS

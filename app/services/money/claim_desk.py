@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.claims import ClaimStatus, ClaimVerb
+from app.domain.claims import ClaimStatus, ClaimVerb, RightGone
 from app.domain.clock import bangkok_day
 from app.domain.errors import NotFound
 from app.domain.ledger import Standing
@@ -22,7 +22,7 @@ from app.rules.receipts import Fault
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
-from app.services.money import claim_twins, ledger
+from app.services.money import claim_twins, ledger, rights_now
 from app.services.money.claim_review import needs_two
 from app.services.money.claim_rows import with_names
 from app.services.money.claim_twins import NearClaim
@@ -37,7 +37,8 @@ PAGE, COUNTED = 50, 1_000
 class ClaimDesk:
     """A claim with its papers, story and money; `verbs` is what the reader may do now.
 
-    `faults` stand against sending it today, `warning` that its year is nearly over; `near` are claims that look much alike.
+    `faults` stand against sending it today, `warning` that its year is nearly over; `near` are claims that look much alike,
+    `gone` says why the right pays no more for a claim that waits for money.
     """
 
     claim: ReceiptClaim
@@ -47,6 +48,7 @@ class ClaimDesk:
     entries: Sequence[LedgerEntry]
     standing: Standing
     near: Sequence[NearClaim]
+    gone: RightGone | None
     faults: tuple[Fault, ...]
     warning: Fault | None
     verbs: frozenset[ClaimVerb]
@@ -62,7 +64,7 @@ class ClaimDesk:
 class Waiting:
     """A page of claims that wait for the NHSO: how many (no further than COUNTED), what they come to in satang.
 
-    `near` has for each the claims that look much like it.
+    `near` has for each the claims that look much like it, `gone` why a right pays no more.
     """
 
     rows: Sequence[ReceiptClaim]
@@ -70,6 +72,7 @@ class Waiting:
     satang: int
     page: int
     near: Mapping[int, Sequence[NearClaim]]
+    gone: Mapping[int, RightGone]
 
     @property
     def has_more(self) -> bool:
@@ -92,6 +95,7 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
         found = ClaimDesk(
             claim, right, _of(session, ClaimPaper, claim), _of(session, ClaimStep, claim), entries,
             ledger.standing(entries), claim_twins.near(session, [claim.id]).get(claim.id, ()),
+            rights_now.at_risk(session, claim),
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             verbs_in(claim.status, actor.powers), needs_two(claim.claimable, today),
         )  # fmt: skip
@@ -118,9 +122,10 @@ def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = Fals
         rows = session.scalars(
             query.order_by(ReceiptClaim.submitted_at, ReceiptClaim.id).offset(page * PAGE).limit(PAGE)
         ).all()
-        twins = claim_twins.near(session, [row.id for row in rows])
+        ids = [row.id for row in rows]
+        twins, gone = claim_twins.near(session, ids), rights_now.gone(session, ids)
         session.expunge_all()
-    return Waiting(rows, count, int(satang or 0), page, twins)
+    return Waiting(rows, count, int(satang or 0), page, twins, gone)
 
 
 def count_waiting(*, actor: Actor) -> int:

@@ -23,6 +23,7 @@ from app.services.clock import business_now
 from app.services.money import claim_twins, ledger
 from app.services.money.claim_rows import line, move, own, record
 from app.services.money.claim_twins import BY_ITSELF
+from app.services.money.rights_now import require_right
 from app.services.money.run_plans import waits_in
 from app.services.transaction import reading, transaction
 
@@ -91,6 +92,7 @@ def decide(decision: Decision, *, actor: Actor) -> Outcome:
             raise NotAllowed("OWN_CLAIM", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
         amount, verb = None, decision.verb
         if verb is ClaimVerb.APPROVE:
+            require_right(session, claim)
             amount = _amount(claim, decision)
             verb = _signed_or_approved(claim, amount, actor, now)
         elif decision.reason is None:
@@ -153,6 +155,7 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
         if actor.user_id in (claim.decided_by_id, claim.signed_by_id):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
         _refuse_in_run(session, claim)
+        require_right(session, claim)
         if paid_on > bangkok_day(now):
             raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
         assert claim.decided_at is not None and claim.approved is not None

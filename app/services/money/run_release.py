@@ -1,7 +1,7 @@
 """The job that pays a released run out: each line once, with its ledger entry, in chunks that a kill leaves whole or undone."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.services.audit import record, record_many
 from app.services.clock import business_now
 from app.services.leases import Lease
+from app.services.money.rights_now import gone
 from app.services.money.runs import KIND, add_up
 from app.services.transaction import reading, transaction
 
@@ -70,7 +71,8 @@ def _pay(ids: Sequence[int], run_id: int, officer: Actor, lease: Lease) -> None:
         lease.guard(session)
         now, of = business_now(session), session.get_one(PaymentRun, run_id)
         rows = _held(session, ids)
-        refused = {row.id: code for row in rows if (code := _why_not(row, officer))}
+        lost = gone(session, {row.claim_id for row in rows})
+        refused = {row.id: code for row in rows if (code := _why_not(row, officer, lost))}
         good = [row for row in rows if row.id not in refused]
         claims = [row for row in good if row.appeal_id is None]
         appeals = [row for row in good if row.appeal_id is not None]
@@ -97,8 +99,8 @@ def _held(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(_DUE.where(mine, _line.c.outcome == LineOutcome.WAITS).order_by(_line.c.id)).all()
 
 
-def _why_not(row: Any, officer: Actor) -> str:
-    """Why this line cannot be paid, empty where it can: state and amount are as gathered, and others decided."""
+def _why_not(row: Any, officer: Actor, lost: Collection[int]) -> str:
+    """Why this line cannot be paid, empty where it can: state and amount are as gathered, the right stands, others decided."""
     if row.appeal_id is None:
         as_gathered = row.status is ClaimStatus.APPROVED and row.approved == row.satang
         deciders = (row.decided_by_id, row.signed_by_id)
@@ -108,6 +110,8 @@ def _why_not(row: Any, officer: Actor) -> str:
         deciders = (row.appeal_decided_by_id, row.appeal_signed_by_id)
     if not as_gathered:
         return "LINE_CHANGED"
+    if row.claim_id in lost:
+        return "LINE_RIGHT_GONE"
     return "PAYER_DECIDED" if officer.user_id in deciders else ""
 
 

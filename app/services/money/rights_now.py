@@ -1,0 +1,75 @@
+"""Whether the right behind a claim still pays for the day of its service: asked when money is approved, signed and paid."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.claims import RightGone
+from app.domain.errors import Refused
+from app.models.claim import ReceiptClaim
+from app.models.entitlement import Entitlement
+from app.models.person import Person
+from app.rules import citations
+from app.rules.claim_statuses import AT_RISK
+
+
+def gone(session: Session, claim_ids: Collection[int]) -> Mapping[int, RightGone]:
+    """Of these claims in scope those whose right has gone since they were sent, and why; what is paid or closed is left out.
+
+    Any right of the patient at the claim's agency that covers the day does: an entry that was replaced by another one pays on.
+    """
+    query = (
+        sa.select(
+            ReceiptClaim.id, ReceiptClaim.served_on, Person.death_date, Entitlement.voided, Entitlement.entitled_from,
+            Entitlement.entitled_until, Entitlement.standby_since,
+        )
+        .join(Person, Person.id == ReceiptClaim.patient_id)
+        .join(Entitlement, Entitlement.id == ReceiptClaim.entitlement_id)
+        .where(ReceiptClaim.id.in_(claim_ids))
+    )  # fmt: skip
+    found = {row.id: why for row in session.execute(query) if (why := _why(row))}
+    others = [claim_id for claim_id, why in found.items() if why is not RightGone.DIED]
+    for claim_id in session.scalars(_covered_otherwise(others)) if others else ():
+        del found[claim_id]
+    return found
+
+
+def require_right(session: Session, claim: ReceiptClaim) -> None:
+    """Raise Refused('RIGHT_GONE') where nothing may be approved or paid of this claim any more."""
+    why = gone(session, [claim.id]).get(claim.id)
+    if why is not None:
+        cite = citations.NHSO_RECEIPTS.text
+        raise Refused("RIGHT_GONE", citation=cite, claim_no=claim.claim_no, on=claim.served_on, gone=why)
+
+
+def at_risk(session: Session, claim: ReceiptClaim) -> RightGone | None:
+    """Why no money may go out for this claim, where it waits for some."""
+    return gone(session, [claim.id]).get(claim.id) if claim.status in AT_RISK else None
+
+
+def _why(row: Any) -> RightGone | None:
+    if row.death_date is not None and row.death_date < row.served_on:
+        return RightGone.DIED
+    if row.voided:
+        return RightGone.VOIDED
+    if row.served_on < row.entitled_from or (row.entitled_until is not None and row.served_on >= row.entitled_until):
+        return RightGone.ENDED
+    if row.standby_since is not None and row.standby_since <= row.served_on:
+        return RightGone.STANDS_BY
+    return None
+
+
+def _covered_otherwise(claim_ids: Collection[int]) -> sa.Select[Any]:
+    on = ReceiptClaim.served_on
+    return (
+        sa.select(ReceiptClaim.id)
+        .join(Entitlement, Entitlement.person_id == ReceiptClaim.patient_id)
+        .where(
+            ReceiptClaim.id.in_(claim_ids), Entitlement.agency_id == ReceiptClaim.agency_id, sa.not_(Entitlement.voided),
+            Entitlement.entitled_from <= on, sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > on),
+            sa.or_(Entitlement.standby_since.is_(None), Entitlement.standby_since > on),
+        )
+        .distinct()
+    )  # fmt: skip
