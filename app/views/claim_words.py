@@ -49,6 +49,7 @@ _WORDS: dict[str, Any] = {
     "SEVERAL_HOSPITALS": _l("Several hospitals fit; type the code: %(hospitals)s"),
     "HOSPITAL_CLOSED": _l("%(hospital)s did not exist on the date of service."),
     "RECEIPT_ALREADY_CLAIMED": _l("This receipt (issuer, number and amount) has been claimed already: %(claim_no)s."),
+    "NOT_TOO_OLD": _l("The receipt of %(claim_no)s is %(days)s days old, no leave is needed up to %(most)s."),
     "RIGHT_GONE": _l(
         "%(claim_no)s, date of service %(on)s: %(gone)s. Return or close it; an approval is taken back first."
     ),

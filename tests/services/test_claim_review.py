@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.models.database import db
 from app.services import invariants
-from app.services.money import claim_desk, claim_review, claims
+from app.services.money import appeals, claim_desk, claim_review, claims
 from app.services.money.claim_review import Decision
 from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
-from tests.services.rights_register import days
+from tests.services.rights_register import KEY, days
+from tests.services.test_appeals import Desk, of
 
 S, V = ClaimStatus, ClaimVerb
 
@@ -83,3 +84,38 @@ def test_a_ledger_that_says_something_else_than_the_claims_is_found(counter):
             (found,) = invariants.findings(connection, only=code)
             assert (found.count, found.examples) == (1, (numbers[claim],))
             connection.rollback()
+
+
+def test_leave_to_send_late_is_for_the_one_receipt(counter):
+    old = {"served_on": days(-420), "receipt_on": days(-420), "receipt_no": "OLD-1"}
+    fresh, claim_id = counter.record(), counter.record(**old)
+    counter.attach(claim_id)
+    first = counter.finance[0]
+    assert code_of(lambda: claim_review.allow_late(fresh, version(fresh), "ภัยพิบัติ", actor=first)) == "NOT_TOO_OLD"
+
+    def rewrite(**values) -> None:
+        form = counter.form(**old | values)
+        claims.record(form, actor=counter.clerk, hash_key=KEY, claim_id=claim_id, seen_version=version(claim_id))
+
+    for other in ({"receipt_no": "OLD-2"}, {"hospital": "10002"}, {"total": 5_000_00}, {"receipt_on": days(-419)}):
+        claim_review.allow_late(claim_id, version(claim_id), "ภัยพิบัติ", actor=first)
+        rewrite(receipt_no="old-01", claimable=100_00)  # the same receipt in other letters
+        assert value("late_allowed_by_id", claim_id) == first.user_id
+        rewrite(**other)
+        assert code_of(lambda: counter.send(claim_id)) == "RECEIPT_TOO_OLD"
+        rewrite()
+
+
+def test_a_draft_of_an_appeal_holds_up_nobody(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim()
+    appeal_id = appeals.record(claim_id, desk.form(), actor=desk.clerk)
+    desk.attach(appeal_id)
+    claim_review.recall(claim_id, version(claim_id), "ผิด", actor=desk.finance[0])
+    assert standing(claim_id) == (0, 0)
+    assert code_of(lambda: appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)) == "NOT_APPEALABLE"
+    counter.decide(claim_id)
+    appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)
+    assert (
+        code_of(lambda: claim_review.recall(claim_id, version(claim_id), "x", actor=desk.finance[0])) == "APPEAL_OPEN"
+    )

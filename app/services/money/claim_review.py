@@ -17,8 +17,8 @@ from app.domain.names import tidy
 from app.domain.powers import Power
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
-from app.rules.citations import REGISTER_CLAIMS
-from app.rules.parameters import ONE_SIGNATURE_UP_TO, in_force
+from app.rules.citations import ONE_YEAR_TO_CLAIM, REGISTER_CLAIMS
+from app.rules.parameters import DAYS_TO_CLAIM, ONE_SIGNATURE_UP_TO, in_force
 from app.services.clock import business_now
 from app.services.money import claim_twins, ledger
 from app.services.money.claim_rows import line, move, own, record
@@ -124,13 +124,19 @@ def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None
 
 
 def allow_late(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None:
-    """Let a claim be sent although its year is over, with a reason in words; raises as `recall`."""
+    """Let a claim be sent although its year is over, with a reason in words; raises as `recall`, and Refused('NOT_TOO_OLD').
+
+    The leave is for this very receipt: whoever changes it loses the leave (`claims.record`).
+    """
     actor.require(Power.DECIDE_CLAIM)
     text = _note(note, required=True)
     with transaction(actor) as session:
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.ALLOW_LATE, actor)
+        age, most = (bangkok_day(now) - claim.receipt_on).days, in_force(DAYS_TO_CLAIM, claim.receipt_on)
+        if age <= most:
+            raise Refused("NOT_TOO_OLD", citation=ONE_YEAR_TO_CLAIM.text, claim_no=claim.claim_no, days=age, most=most)
         claim.late_allowed_by_id = actor.user_id
         move(session, claim, step, actor=actor, now=now, note=text)
         record(session, actor, "allow_late_claim", "receipt_claim", claim)
@@ -231,9 +237,9 @@ def _write(
 
 
 def _refuse_appealed(session: Session, claim: ReceiptClaim) -> None:
-    """What an appeal builds on stays: it would hang in the air, and its money with it."""
-    gone = (AppealStatus.CANCELLED, AppealStatus.NOT_PASSED)
-    query = sa.select(Appeal.appeal_no).where(Appeal.claim_id == claim.id, Appeal.status.not_in(gone)).limit(1)
+    """What an appeal builds on stays: it would hang in the air, and its money with it. A draft is nobody's business yet."""
+    sent = (AppealStatus.SUBMITTED, AppealStatus.PASSED)
+    query = sa.select(Appeal.appeal_no).where(Appeal.claim_id == claim.id, Appeal.status.in_(sent)).limit(1)
     if number := session.scalars(query).one_or_none():
         raise Conflict("APPEAL_OPEN", appeal_no=number)
 

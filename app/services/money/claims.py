@@ -30,6 +30,8 @@ from app.services.transaction import reading, transaction
 PREFIX = "RC"
 LENGTHS = {"name_on_receipt": 300, "receipt_no": 100, "private_unit": 200}
 REQUIRED = ("patient_type", "served_on", "receipt_no", "receipt_on", "total", "claimable", "name_on_receipt")
+# Leave to send late is for one receipt of one patient.
+_LATE_LEAVE_IS_FOR = ("patient_id", "hospital_id", "private_unit", "receipt_key", "receipt_on", "total")
 # May be kept as a draft all the same, and be allowed by the NHSO (spec 5.5).
 _ONLY_WHEN_SENT = {receipts.RECEIPT_TOO_OLD.code}
 
@@ -211,6 +213,8 @@ def _fill(claim: ReceiptClaim, form: ClaimForm, patient_id: int, hospital_id: in
         "claimable": form.claimable, "name_on_receipt": names.tidy(form.name_on_receipt),
         "is_referred": private_unit is not None, "private_unit": private_unit,
     }  # fmt: skip
+    if any(getattr(claim, name) != values[name] for name in _LATE_LEAVE_IS_FOR):
+        claim.late_allowed_by_id = None
     for name, value in values.items():
         setattr(claim, name, value)
 
