@@ -44,9 +44,14 @@ def _void(whose: str) -> sa.TextClause:
     {whose} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
 
 
+# Of several agencies that report one death in one round the earliest day speaks for the rights elsewhere, else the statement
+# would take any of them.
+_FIRST_TO_SAY = f"""{_DEATH} AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} d WHERE d.person = c.person
+        AND {_DEATH.replace("c.", "d.")}
+        AND (d.stop_on < c.stop_on OR (d.stop_on = c.stop_on AND d.request_id < c.request_id)))"""
 _HIS_OTHERS = f"""
     FROM {CLAIM_TABLE} c JOIN person n ON n.national_id = c.person
-    WHERE {_DEATH} AND entitlement.person_id = n.id AND entitlement.id <> c.target_id AND NOT entitlement.voided"""
+    WHERE {_FIRST_TO_SAY} AND entitlement.person_id = n.id AND entitlement.id <> c.target_id AND NOT entitlement.voided"""
 STOP_OTHERS = _stop(_HIS_OTHERS, "DECEASED")
 VOID_OTHERS = _void(_HIS_OTHERS)
 # Whoever leans on an own right of the dead that has ended so: at his other agencies.
@@ -54,7 +59,7 @@ _LEAN_ON_HIM = f"""
     FROM {CLAIM_TABLE} c JOIN person n ON n.national_id = c.person JOIN entitlement own ON own.person_id = n.id
         AND own.relation = 'SELF' AND own.id <> c.target_id
         AND (own.ended_by_request_id = c.request_id OR own.voided_by_request_id = c.request_id)
-    WHERE {_DEATH} AND entitlement.principal_id = n.id AND entitlement.relation <> 'SELF' AND NOT entitlement.voided
+    WHERE {_FIRST_TO_SAY} AND entitlement.principal_id = n.id AND entitlement.relation <> 'SELF' AND NOT entitlement.voided
         AND entitlement.agency_id = own.agency_id AND entitlement.entitled_from >= own.entitled_from"""
 CASCADE_OTHERS = _stop(_LEAN_ON_HIM, "PRINCIPAL_ENDED")
 VOID_LEANING_OTHERS = _void(_LEAN_ON_HIM)
