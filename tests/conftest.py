@@ -10,7 +10,7 @@ import pytest
 
 from app.models.database import db
 from app.services import passwords
-from tests import order, postgres, tallies
+from tests import order, places, postgres, tallies
 from tests.databases import MIGRATED, DatabaseUrls, Filling, PostgresStore, SqliteStore, Store
 from tests.house import live_portal
 from tests.tallies import tally
@@ -85,6 +85,11 @@ def demo_instance(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], 
     base = tmp_path_factory.getbasetemp()
     whole_run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     return lambda folder: Path(shutil.copytree(live_portal.demo_data(whole_run / "demo"), folder))
+
+
+def pytest_configure() -> None:
+    """What tests write lies where it is written quickest, unless somebody said where."""
+    os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", places.quick())
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests import places
+
 
 def _binaries() -> Path:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
@@ -31,7 +33,7 @@ def _owner() -> str | None:
 @contextmanager
 def cluster() -> Iterator[str]:
     """Start a cluster and yield an SQLAlchemy URL without database name; stop and remove it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="lgo-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="lgo-pg-", dir=places.quick()))
     owner, binaries = _owner(), _binaries()
     if owner:
         shutil.chown(folder, owner)
@@ -43,6 +45,7 @@ def cluster() -> Iterator[str]:
 
     run("initdb", "-D", f"{folder}/data", "-U", "portal", "-A", "trust", "-N", "--locale=C.UTF-8", "-E", "UTF8")
     options = f"-k {folder} -h '' -c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=256MB"
+    options += " -c wal_level=minimal -c max_wal_senders=0 -c max_wal_size=256MB"
     run("pg_ctl", "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start")
     try:
         yield f"postgresql+psycopg://portal@/{{name}}?host={folder}"

@@ -10,28 +10,28 @@ import config
 from app import create_app
 from app.domain.clock import real_now
 from app.domain.roles import ROLES
+from tests.conftest import KINDS
+from tests.databases import MIGRATED, Filling
 from tests.views.offices import Browser, rows, write
 
 HOUR = timedelta(hours=1)
 TOWN = ("04510101", "เทศบาลเมืองลำพูน", "--type", "TOWN_MUNICIPALITY")
 
 
-def portal(urls, folder, **env):
-    """An application whose commands are run against the databases."""
-    env = {"INSTANCE": str(folder), "DATABASE_URL": urls.url, "READS_DATABASE_URL": urls.reads_url} | env
-    return create_app(config.load_config(env))
-
-
-@pytest.fixture
-def run(database, tmp_path):
+@pytest.fixture(params=KINDS)
+def run(shared_app, new_database, request, tmp_path, monkeypatch):
     """Runs a command on a released portal; returns its result."""
-    app = portal(database, tmp_path / "instance")
+    runner = shared_app.test_cli_runner()
+    released = Filling("released_alone", lambda: runner.invoke(args=["release"], catch_exceptions=False), on=MIGRATED)
+    new_database(request.param, released).bind()
+    (tmp_path / "instance").mkdir()
+    monkeypatch.setitem(shared_app.config, "INSTANCE", str(tmp_path / "instance"))
+    shared_app.appbuilder.sm.limiter.reset()
 
     def run(*words):
-        return app.test_cli_runner().invoke(args=list(words))
+        return runner.invoke(args=list(words))
 
-    run.app = app
-    assert run("release").exit_code == 0
+    run.app = shared_app
     return run
 
 
@@ -153,9 +153,11 @@ def test_a_year_of_the_buddhist_era_written_the_iso_way_does_not_move_the_clock(
     assert since(run, real_now().isoformat()) < HOUR
 
 
-def test_in_production_the_clock_stands(database, tmp_path):
+def test_in_production_the_clock_stands(sqlite_database, tmp_path):
     production = {"PORTAL_ENV": "production", "SECRET_KEY": "x" * 40, "BASE_URL": "https://portal.example.go.th"}
-    app = portal(database, tmp_path / "instance", **production, SCANNER_WAIVER="test")
+    here = {"INSTANCE": str(tmp_path / "instance"), "SCANNER_WAIVER": "test"}
+    here |= {"DATABASE_URL": sqlite_database.url, "READS_DATABASE_URL": sqlite_database.reads_url}
+    app = create_app(config.load_config(production | here))
     result = app.test_cli_runner().invoke(args=["clock", "set", "2026-11-21T10:59:30"])
     assert result.exit_code == 1 and "CLOCK_IN_PRODUCTION" in result.output
     shown = app.test_cli_runner().invoke(args=["clock", "show"]).output

@@ -4,7 +4,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from app.models import Job, ProcessingRound
 from app.models.database import db
 from scripts.serve import embedded_redis, sessions
 from tests.databases import DatabaseUrls
+from tests.jobs import nursery
 
 ROOT = Path(__file__).parents[2]
 LEASE_SECONDS, TICK_SECONDS = 3, 0.5
@@ -41,7 +41,7 @@ class LivePortal:
     urls: DatabaseUrls
     folder: Path
     socket: Path
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    processes: dict[str, subprocess.Popen[bytes] | nursery.Forked] = field(default_factory=dict)
     lease_seconds: int = LEASE_SECONDS
 
     @property
@@ -53,22 +53,25 @@ class LivePortal:
         self._start("redis", command)
         wait_until(lambda: embedded_redis.answers(self.socket), "the queue answers", 20)
 
-    def start_worker(self, *queues: str) -> None:
+    def start_worker(self, *queues: str, name: str = "worker") -> None:
         """A worker of these queues, or of all."""
-        self._start("worker", [sys.executable, "-m", "jobs.worker", *queues])
+        self._fork(name, "jobs.worker", *queues)
 
     def start_ticker(self, name: str = "ticker") -> None:
-        self._start(name, [sys.executable, "-m", "jobs.ticker"])
+        self._fork(name, "jobs.ticker")
 
-    def _start(self, name: str, command: list[str]) -> None:
-        env = os.environ | {
+    def _fork(self, name: str, module: str, *words: str) -> None:
+        env = {
             "INSTANCE": str(self.folder), "DATABASE_URL": self.urls.url, "READS_DATABASE_URL": self.urls.reads_url,
             "REDIS_URL": self.redis_url, "LEASE_SECONDS": str(self.lease_seconds), "TICK_SECONDS": str(TICK_SECONDS),
             "PGAPPNAME": WORKER_NAME if name == "worker" else name,
         }  # fmt: skip
+        self.processes[name] = nursery.fork(module, words, env, self.folder / f"{name}.log")
+
+    def _start(self, name: str, command: list[str]) -> None:
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
-                command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
 
     def kill(self, name: str) -> bool:

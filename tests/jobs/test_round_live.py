@@ -38,7 +38,7 @@ def test_two_tickers_and_two_workers_run_each_round_once(portal: LivePortal):
     portal.start_worker()
     portal.start_ticker()
     portal.start_ticker("ticker-2")
-    portal._start("worker-2", portal.processes["worker"].args)
+    portal.start_worker(name="worker-2")
     wait_until(lambda: rounds_done(1), "the first round is done")
     second = approved(planned_round("2018-10-01 15:00"), families(5_001, 100))
     clock("2018-10-01 14:59:59")

@@ -5,11 +5,9 @@ from collections import Counter
 import pytest
 
 from app.domain.people import Relation
-from app.models.database import db
 from app.services import jobs, rounds
 from app.services.leases import Lease
 from tests.builders import Ask, approved, clock, family, national_id, outcome, planned_round, rights
-from tests.conftest import KINDS
 from tests.services.round_samples import carry_two_rounds
 from tests.services.test_rounds import EFFECTIVE, MORNING, error, run
 
@@ -21,23 +19,22 @@ def judge_everything(payload: dict, lease: Lease) -> None:
     rounds.run(payload, lease, shortcut=False)
 
 
-@pytest.fixture(params=KINDS)
-def fresh(request, new_database):
-    """Binds the process to a new database of one kind at every call."""
+@pytest.fixture
+def fresh(new_database):
+    """Binds the process to a new database of a kind at every call."""
 
-    def bind() -> None:
-        urls = new_database(request.param)
-        db.bind(urls.url, urls.reads_url)
+    def bind(kind: str) -> None:
+        new_database(kind).bind()
 
     return bind
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_shortcut_changes_no_outcome(fresh, monkeypatch, seed):
-    fresh()
+@pytest.mark.parametrize(("kind", "seed"), [("sqlite", 1), ("postgresql", 2)])
+def test_the_shortcut_changes_no_outcome(fresh, monkeypatch, kind, seed):
+    fresh(kind)
     short = carry_two_rounds(seed)
     monkeypatch.setitem(jobs.HANDLERS, "round", SHORT_OF_LAW)
-    fresh()
+    fresh(kind)
     assert carry_two_rounds(seed) == short
     seen = Counter(row[1] for row in short if row[0] == "ROUND_ERROR")
     assert set(seen) == {
@@ -46,12 +43,12 @@ def test_the_shortcut_changes_no_outcome(fresh, monkeypatch, seed):
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("size", [1, 7])
-def test_the_size_of_chunks_changes_no_outcome(fresh, monkeypatch, size):
-    fresh()
+@pytest.mark.parametrize(("kind", "size"), [("sqlite", 1), ("postgresql", 7)])
+def test_the_size_of_chunks_changes_no_outcome(fresh, monkeypatch, kind, size):
+    fresh(kind)
     whole = carry_two_rounds(3)
     monkeypatch.setattr(rounds, "chunk_sizes", lambda dialect: (size, size))
-    fresh()
+    fresh(kind)
     assert carry_two_rounds(3) == whole
 
 

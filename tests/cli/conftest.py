@@ -1,0 +1,3 @@
+"""The shared application for tests of the console."""
+
+from tests.portals import shared_app as shared_app
