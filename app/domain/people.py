@@ -80,6 +80,8 @@ JUDGED_TYPES = (*STARTING_TYPES, RequestType.CERTIFY_EDIT)
 """What the law of entitlement decides on: rights as they would be."""
 ENDING_TYPES = (RequestType.TERMINATE, RequestType.SUSPEND)
 """What stops a right."""
+REASONED_TYPES = (RequestType.CORRECTION, RequestType.RESTORE)
+"""What is asked with a reason alone: nothing of it can be written anew; it is cancelled and asked again."""
 TARGETED_TYPES = tuple(kind for kind in RequestType if kind is not RequestType.CERTIFY_NEW)
 """What is about a right that stands."""
 

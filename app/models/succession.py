@@ -12,12 +12,18 @@ from app.models.base import Model, UtcInstant, Versioned, code
 
 
 class Succession(Versioned, Model):
-    """From `starts_on` on the successor keeps all rights of the agency; `text` names the order, for all who are told."""
+    """From `starts_on` on the successor keeps all rights of the agency; `text` names the order, for all who are told.
+
+    With `new_code` the agency is its own successor: it changes its type, code and name and keeps its row.
+    """
 
     __tablename__ = "succession"
     id: Mapped[int] = mapped_column(primary_key=True)
     agency_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"), index=True)
     successor_id: Mapped[int] = mapped_column(sa.ForeignKey("agency.id"))
+    old_code: Mapped[str | None] = mapped_column(sa.String(8))
+    new_code: Mapped[str | None] = mapped_column(sa.String(8))
+    new_name: Mapped[str | None] = mapped_column(sa.String(200))
     starts_on: Mapped[date]
     text: Mapped[str] = mapped_column(sa.String(500))
     state: Mapped[SuccessionState] = mapped_column(code(SuccessionState, "state"))
@@ -31,7 +37,7 @@ class Succession(Versioned, Model):
     decided_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     done_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     __table_args__ = (
-        sa.CheckConstraint("agency_id <> successor_id", name="successor_is_another"),
+        sa.CheckConstraint("(agency_id = successor_id) = (new_code IS NOT NULL)", name="successor_is_another"),
         sa.CheckConstraint("decided_by_id IS NULL OR decided_by_id <> proposed_by_id", name="two_people"),
         sa.CheckConstraint("state NOT IN ('APPROVED', 'DONE') OR (decided_by_id IS NOT NULL AND proposed_by_id IS NOT NULL)",
                            name="approved_by_two"),

@@ -116,6 +116,11 @@ AGENCY_TYPES_OF: dict[PersonnelType, frozenset[AgencyType]] = {
 }
 
 
+def misplaced_at(agency_type: AgencyType) -> tuple[PersonnelType, ...]:
+    """The personnel types that do not exist at an agency of this type."""
+    return tuple(one for one, kinds in AGENCY_TYPES_OF.items() if agency_type not in kinds)
+
+
 def _has_no_type(facts: PrincipalFacts) -> bool:
     return facts.personnel_type is None or isinstance(facts.applicant_kind, OtherApplicant)
 

@@ -14,6 +14,7 @@ from app.domain.people import (
     CONTINUING_TYPES,
     CORRECTABLE_STATUSES,
     OPEN_STATUSES,
+    REASONED_TYPES,
     Relation,
     RequestStatus,
     RequestType,
@@ -115,7 +116,7 @@ def correct(request_id: int, *, actor: Actor) -> Reopened:
     actor.require(Power.RECORD_REQUEST)
     with transaction(actor) as session:
         (request,) = locked(session, [request_id])
-        if request.status not in CORRECTABLE_STATUSES or request.type is RequestType.CORRECTION:
+        if request.status not in CORRECTABLE_STATUSES or request.type in REASONED_TYPES:
             raise WrongState("NOT_CORRECTABLE", request_no=request.request_no, status=request.status)
         together = [request]
         if request.type in CONTINUING_TYPES:

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from app.domain import national_id as national_ids
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
-from app.domain.people import CORRECTABLE_STATUSES, Relation, RequestStatus, RequestType, RoundError, Sex
+from app.domain.people import (
+    CORRECTABLE_STATUSES,
+    REASONED_TYPES,
+    Relation,
+    RequestStatus,
+    RequestType,
+    RoundError,
+    Sex,
+)
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
@@ -53,7 +61,7 @@ class WorkItem:
     @property
     def can_correct(self) -> bool:
         """Whether `change_requests.correct` would take it."""
-        return self.status in CORRECTABLE_STATUSES and self.type is not RequestType.CORRECTION
+        return self.status in CORRECTABLE_STATUSES and self.type not in REASONED_TYPES
 
     @property
     def can_cancel(self) -> bool:

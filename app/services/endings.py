@@ -1,14 +1,21 @@
 """แจ้งข้อมูลผู้หมดสิทธิ: the clerk reports an end or a suspension, or takes an end back that was reported in error (spec 2.6)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from app.domain.actor import Actor
-from app.domain.errors import WrongState
-from app.domain.people import RequestType, TerminationReason
+from app.domain.clock import bangkok_day
+from app.domain.errors import Refused, WrongState
+from app.domain.people import Relation, RequestType, TerminationReason
 from app.domain.powers import Power
+from app.models.dialects import lock_rows
+from app.models.entitlement import Entitlement
 from app.rules.endings import ReportedEnd
-from app.services import change_drafts
+from app.services import change_drafts, facts
 from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission, checked_reason
@@ -65,7 +72,9 @@ def report_end(form: EndForm, *, actor: Actor, submit: bool = True) -> Submissio
 def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submission:
     """Ask for an end to be undone that was reported in error, for everybody whom it ended; four eyes and the round follow.
 
-    Raises NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), InvalidForm where a rival waits.
+    Of an official who was taken over in error, the family that moved with him comes back too, one request each. Raises
+    NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('MOVE_STANDS') as long as the right at
+    the new agency has not been voided there, InvalidForm where a rival waits.
     """
     actor.require(Power.RECORD_REQUEST)
     text = checked_reason(reason)
@@ -74,12 +83,31 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         target = change_drafts.own_target(session, entitlement_id, actor)
         if target.ended_by_request_id is None:
             raise WrongState("NOT_ENDED")
-        ask = Ask(RequestType.RESTORE, target, {"entitled_until": target.until_before_end}, text)
-        requests = change_drafts.write(session, [ask], submission_no=None, actor=actor, now=now)
+        asks = [
+            Ask(RequestType.RESTORE, one, {"entitled_until": one.until_before_end}, text)
+            for one in (target, *_moved_along(session, target, bangkok_day(now)))
+        ]
+        requests = change_drafts.write(session, asks, submission_no=None, actor=actor, now=now)
         change_drafts.send(session, requests, actor=actor, now=now)
         audit(session, actor, "take_back_end", "change_request", requests[0].id, agency_id=actor.agency_id,
-              detail={"entitlement": target.id})  # fmt: skip
-        return Submission(requests[0].submission_no, (requests[0].id,))
+              detail={"entitlement": target.id, "requests": len(requests)})  # fmt: skip
+        return Submission(requests[0].submission_no, tuple(request.id for request in requests))
+
+
+def _moved_along(session: Session, target: Entitlement, today: date) -> Sequence[Entitlement]:
+    """The family's rights that went over with an official's; their ends came of their own requests (spec 5.2)."""
+    if target.relation is not Relation.SELF or target.termination_reason is not TerminationReason.TRANSFERRED_LGO:
+        return ()
+    number = target.person.national_id
+    if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
+        raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
+    query = sa.select(Entitlement).where(
+        Entitlement.principal_id == target.person_id, Entitlement.relation != Relation.SELF,
+        Entitlement.agency_id == target.agency_id, sa.not_(Entitlement.voided),
+        Entitlement.termination_reason == TerminationReason.TRANSFERRED_LGO,
+        Entitlement.entitled_from >= target.entitled_from, Entitlement.entitled_until >= target.entitled_until,
+    )  # fmt: skip
+    return session.scalars(lock_rows(query.order_by(Entitlement.id), session)).all()
 
 
 def _end_within(start: date, stops_on: date | None) -> date | None:

@@ -5,6 +5,7 @@ Rights of other agencies are read here for the law alone; what leaves a verb is 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -231,9 +232,17 @@ def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[
     return found | together
 
 
-def principal_types(session: Session, national_ids: Sequence[str], agency_id: int) -> dict[str, PersonnelType]:
-    """The personnel type behind each principal of this agency: of the newest standing own right, else of the request."""
-    found: dict[str, PersonnelType] = {}
+@dataclass(frozen=True)
+class OwnService:
+    """As what a principal serves or is to serve, and when; `period` is None of a request on its way."""
+
+    personnel_type: PersonnelType
+    period: Period | None = None
+
+
+def principal_services(session: Session, national_ids: Sequence[str], agency_id: int) -> dict[str, list[OwnService]]:
+    """The services behind each principal of this agency: requests on their way, then the own rights that stand, oldest first."""
+    found: dict[str, list[OwnService]] = {}
     with widened(session) as wide:
         for batch in batches(national_ids):
             asked = sa.select(Proposal.national_id, Proposal.personnel_type).join(
@@ -244,22 +253,32 @@ def principal_types(session: Session, national_ids: Sequence[str], agency_id: in
                 ChangeRequest.type.in_(STARTING_TYPES),
                 ChangeRequest.agency_id == agency_id,
                 Proposal.national_id.in_(batch),
+                Proposal.relation == Relation.SELF,
             ).order_by(ChangeRequest.id)
-            standing = sa.select(Person.national_id, Entitlement.personnel_type).join(
-                Person, Person.id == Entitlement.person_id
+            columns = (
+                Person.national_id,
+                Entitlement.personnel_type,
+                Entitlement.entitled_from,
+                Entitlement.entitled_until,
             )
+            standing = sa.select(*columns).join(Person, Person.id == Entitlement.person_id)
             standing = standing.where(
                 Entitlement.relation == Relation.SELF,
                 sa.not_(Entitlement.voided),
                 Entitlement.agency_id == agency_id,
                 Person.national_id.in_(batch),
-            )
-            for query in (
-                asked.where(Proposal.relation == Relation.SELF),
-                standing.order_by(Entitlement.entitled_from),
-            ):
-                found |= {nid: kind for nid, kind in wide.execute(query) if kind is not None}
+            ).order_by(Entitlement.entitled_from)
+            for nid, kind in wide.execute(asked):
+                found.setdefault(nid, []).extend([OwnService(kind)] if kind is not None else [])
+            for nid, kind, since, until in wide.execute(standing):
+                found.setdefault(nid, []).extend([OwnService(kind, Period(since, until))] if kind is not None else [])
     return found
+
+
+def service_on(services: Sequence[OwnService], day: date | None) -> PersonnelType | None:
+    """The service that a right leans on which begins on this day, else the newest one."""
+    held = [one for one in services if one.period is not None and day is not None and one.period.contains(day)]
+    return (held or services)[-1].personnel_type if services else None
 
 
 def batches(items: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -99,7 +99,8 @@ def carry_ends(session: Session, step: str, only: int | None) -> None:
 
 
 def clip(session: Session, only: int | None) -> None:
-    """After the family's rights were added: none outlasts the principal's."""
+    """After the family's rights were added: each carries the code of the service it leans on, none outlasts the principal's."""
+    session.execute(moves.TAKE_CODE, {"only": only})
     session.execute(moves.CLIP_ENDS, {"only": only})
 
 

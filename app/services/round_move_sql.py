@@ -4,6 +4,7 @@ import sqlalchemy as sa
 
 from app.models.base import UtcInstant
 from app.models.columns import PersonColumns
+from app.rules.principals import TYPES
 from app.rules.told import TOLD_FIELDS
 from app.services.round_sql import CLAIM_TABLE
 
@@ -137,6 +138,17 @@ CLIP_STARTS = sa.text(f"""
         AND entitlement.relation <> 'SELF' AND NOT entitlement.voided AND entitlement.entitled_from < own.entitled_from
         AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_from)
         AND NOT {_LEANS_ON_OTHER}""")
+_codes = " ".join(f"WHEN '{row.personnel_type}' THEN '{row.family_code}'" for row in TYPES)
+# The code of the service that the right leans on, which may have changed since the request was sent: a pension, an office.
+TAKE_CODE = sa.text(f"""
+    UPDATE entitlement SET sub_inscl = CASE own.personnel_type {_codes} ELSE entitlement.sub_inscl END
+    FROM {CLAIM_TABLE} c JOIN person p ON p.national_id = c.family
+        JOIN entitlement own ON own.person_id = p.id AND own.agency_id = c.agency_id AND own.relation = 'SELF'
+            AND NOT own.voided
+    WHERE entitlement.request_id = c.request_id AND c.step = 'DEPENDENT' AND c.error IS NULL AND {_ONLY}
+        AND own.entitled_from <= entitlement.entitled_from
+        AND (own.entitled_until IS NULL OR own.entitled_until > entitlement.entitled_from)
+        AND entitlement.sub_inscl <> CASE own.personnel_type {_codes} ELSE entitlement.sub_inscl END""")
 CLIP_ENDS = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = own.entitled_until,
         termination_reason = CASE WHEN own.suspended OR own.ended_by_request_id IS NULL THEN NULL ELSE 'PRINCIPAL_ENDED' END,

@@ -142,12 +142,20 @@ def lay_down(session: Session, requests: Sequence[ChangeRequest], now: datetime)
         errors += already_pending(session, requests)
     if errors:
         raise InvalidForm(errors)
-    own_types = _principal_types(session, proposals)
-    for request in requests:
-        kind = own_types.get(request.proposal.principal_national_id)
-        if kind is not None:
-            request.proposal.sub_inscl = sub_scheme_code(kind, request.proposal.relation)
+    _lay_down_schemes(session, proposals)
     return doubts
+
+
+def _lay_down_schemes(session: Session, proposals: Sequence[Proposal]) -> None:
+    """The NHSO code by the service that each right leans on: one may have begun before a pension, another after it."""
+    together = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
+    wanted = sorted({p.principal_national_id for p in proposals} - set(together))
+    known = facts.principal_services(session, wanted, proposals[0].agency_id) if wanted else {}
+    for proposal in proposals:
+        whose = proposal.principal_national_id
+        kind = together.get(whose) or facts.service_on(known.get(whose, ()), proposal.entitled_from)
+        if kind is not None:
+            proposal.sub_inscl = sub_scheme_code(kind, proposal.relation)
 
 
 def copy_of(entitlement: Entitlement) -> Proposal:
@@ -240,10 +248,3 @@ def _asked_twice(request: ChangeRequest, other: ChangeRequest) -> PortalError:
         return Refused("ONE_PARENT_EACH", citation="spec 3.2", field=field, relation=request.proposal.relation)
     here, field = other.agency_id == request.agency_id, field_of(request.position, "national_id")
     return Refused("ALREADY_PENDING", citation="decisions 1", here=here, field=field)
-
-
-def _principal_types(session: Session, proposals: Sequence[Proposal]) -> dict[str, Any]:
-    """The personnel type behind each principal, from the same form, an open request or the standing right."""
-    found = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
-    wanted = sorted({p.principal_national_id for p in proposals} - set(found))
-    return facts.principal_types(session, wanted, proposals[0].agency_id) | found if wanted else found

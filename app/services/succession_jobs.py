@@ -14,14 +14,12 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import NATION, Actor, robot
 from app.domain.clock import bangkok_day
 from app.domain.people import (
-    AgencyType,
     JobStatus,
     PersonnelType,
     Relation,
     RequestStatus,
     RequestType,
     SuccessionState,
-    TerminationReason,
 )
 from app.models.account import PortalUser
 from app.models.agency import Agency
@@ -31,7 +29,7 @@ from app.models.job import Job
 from app.models.succession import Succession
 from app.rules.certification import RULES_VERSION
 from app.rules.principals import type_fits_agency
-from app.services import change_drafts, frozen_copies, jobs
+from app.services import agency_upgrades, change_drafts, frozen_copies, jobs
 from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.clock import business_now
@@ -44,11 +42,6 @@ from app.services.transaction import reading, transaction
 FAMILIES_AT_ONCE = 50
 TRIES = 2  # so often may a round refuse a right before it is left for the successor's officers
 ROBOT = robot("succession")
-_OFFICERS = {
-    AgencyType.PAO: PersonnelType.PAO_OFFICIAL, AgencyType.CITY_MUNICIPALITY: PersonnelType.MUNICIPAL_OFFICER,
-    AgencyType.TOWN_MUNICIPALITY: PersonnelType.MUNICIPAL_OFFICER,
-    AgencyType.SUBDISTRICT_MUNICIPALITY: PersonnelType.MUNICIPAL_OFFICER, AgencyType.TAO: PersonnelType.TAO_OFFICER,
-}  # fmt: skip
 
 
 def start_due() -> None:
@@ -84,6 +77,9 @@ def carry(payload: dict[str, Any], lease: Lease) -> None:
             row = session.get_one(Succession, succession_id)
             if row.state is not SuccessionState.APPROVED or row.passes != pass_no:
                 return
+            if row.new_code is not None and agency_upgrades.take_effect(session, row):
+                changed = {"changed": ["agency_type", "dla_code", "name_th"]}
+                audit(session, ROBOT, "change_agency", "agency", row.agency_id, agency_id=row.agency_id, detail=changed)
             families = _families(session, row, low)
             if not families:
                 _end_pass(session, row, lease)
@@ -109,7 +105,14 @@ def _left(row: Succession) -> list[sa.ColumnElement[bool]]:
         .correlate(Entitlement)
         .scalar_subquery()
     )
-    return [*going_over(row.agency_id, row.starts_on), sa.not_(on_its_way), refused < TRIES]
+    return [*_touched(row), sa.not_(on_its_way), refused < TRIES]
+
+
+def _touched(row: Succession) -> list[sa.ColumnElement[bool]]:
+    """Whose rights it is about at all."""
+    if row.new_code is not None:
+        return agency_upgrades.leaving(row)
+    return going_over(row.agency_id, row.starts_on)
 
 
 def _families(session: Session, row: Succession, low: int) -> list[int]:
@@ -123,10 +126,16 @@ def _ask(session: Session, row: Succession, families: Sequence[int]) -> int:
     query = query.options(joinedload(Entitlement.person), joinedload(Entitlement.principal))
     first = Entitlement.relation != Relation.SELF
     rights = list(session.scalars(query.order_by(Entitlement.principal_id, first, Entitlement.id)))
+    if row.new_code is not None:
+        return _write(session, row, agency_upgrades.asks(row, rights), row.agency_id)
     heads = {one.principal_id for one in rights if one.personnel_type is PersonnelType.POLITICAL_EXECUTIVE}
     successor = session.get_one(Agency, row.successor_id)
     moving = [_transfer(row, one, successor) for one in rights if one.principal_id not in heads]
-    ending = [_term_end(row, one) for one in rights if one.principal_id in heads and one.relation is Relation.SELF]
+    ending = [
+        agency_upgrades.term_end(row, one)
+        for one in rights
+        if one.principal_id in heads and one.relation is Relation.SELF
+    ]
     return sum(
         _write(session, row, asks, agency_id)
         for asks, agency_id in ((moving, row.successor_id), (ending, row.agency_id))
@@ -141,15 +150,8 @@ def _transfer(row: Succession, right: Entitlement, successor: Agency) -> Ask:
         kind = right.personnel_type
         fits = type_fits_agency(kind, successor.agency_type)
         values |= {"service_start_date": start, "event_date": start,
-                   "personnel_type": kind if fits else _OFFICERS[successor.agency_type]}  # fmt: skip
+                   "personnel_type": kind if fits else agency_upgrades.OFFICERS[successor.agency_type]}  # fmt: skip
     return Ask(RequestType.TRANSFER_IN, right, values, row.text)
-
-
-def _term_end(row: Succession, right: Entitlement) -> Ask:
-    """A chief executive's office ends with his agency (spec 2.6)."""
-    until = row.starts_on if row.starts_on > right.entitled_from else None
-    values = {"termination_reason": TerminationReason.TERM_ENDED, "event_date": row.starts_on, "entitled_until": until}
-    return Ask(RequestType.TERMINATE, right, values, row.text)
 
 
 def _write(session: Session, row: Succession, asks: Sequence[Ask], agency_id: int) -> int:
@@ -189,9 +191,9 @@ def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
     """Return what waits at the old agency, and end the succession once nothing of it is on its way."""
     now = business_now(session)
     returned = 0
-    pending = sa.select(ChangeRequest).where(
-        ChangeRequest.agency_id == row.agency_id, ChangeRequest.status == RequestStatus.PENDING_APPROVAL
-    )
+    kind = agency_upgrades.type_of(row.new_code or "")
+    mine = [ChangeRequest.agency_id == row.agency_id] if kind is None else agency_upgrades.waiting(row.agency_id, kind)
+    pending = sa.select(ChangeRequest).where(*mine, ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
     for request in session.scalars(
         pending.join(Proposal, Proposal.request_id == ChangeRequest.id).order_by(ChangeRequest.id)
     ):
@@ -210,9 +212,7 @@ def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
             .group_by(ChangeRequest.status)
         ).all()
     )
-    left = (
-        session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*going_over(row.agency_id, row.starts_on))) or 0
-    )
+    left = session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*_touched(row))) or 0
     row.counts = {
         "carried": by_status.get(RequestStatus.EFFECTIVE, 0), "left": left,
         "returned": returned + int(row.counts.get("returned", 0)),

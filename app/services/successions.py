@@ -12,12 +12,14 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed, NotFound, PortalError, Refused, WrongState
 from app.domain.people import OPEN_STATUSES, PersonnelType, Relation, RequestStatus, SuccessionState
 from app.domain.powers import Power
+from app.domain.thai_calendar import to_arabic_digits
 from app.models.account import PortalUser
 from app.models.agency import Agency
-from app.models.change_request import ChangeRequest
+from app.models.change_request import ChangeRequest, Proposal
 from app.models.dialects import lock_rows
 from app.models.entitlement import Entitlement
 from app.models.succession import Succession
+from app.services import agency_upgrades
 from app.services.agencies import find_by_code
 from app.services.audit import record as audit
 from app.services.change_requests import checked_reason
@@ -32,7 +34,10 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Foreseen:
-    """What a succession would carry over and what stands against it; `refusals` is empty where nothing does."""
+    """What a succession would carry over and what stands against it; `refusals` is empty where nothing does.
+
+    Of an agency that only changes its type `officials` have a service of another name, and nobody else is touched.
+    """
 
     agency: Agency
     successor: Agency
@@ -44,16 +49,26 @@ class Foreseen:
     open_requests: int
     officers: int
     refusals: Sequence[PortalError] = ()
+    new_code: str | None = None
+    new_name: str | None = None
 
 
-def foresee(agency_code: str, successor_code: str, starts_on: date | None, *, actor: Actor) -> Foreseen:
-    """The preview with its counts; writes nothing. Raises NotAllowed, NotFound('AGENCY_NOT_FOUND'), BadInput('REQUIRED')."""
+def foresee(
+    agency_code: str, successor_code: str, starts_on: date | None, new_name: str = "", *, actor: Actor
+) -> Foreseen:
+    """The preview with its counts; writes nothing. With `new_name` the agency keeps its row and `successor_code` is its new one.
+
+    Raises NotAllowed, NotFound('AGENCY_NOT_FOUND'), BadInput('REQUIRED').
+    """
     actor.require(Power.MANAGE_AGENCIES)
+    asked = _Asked(agency_code, successor_code, starts_on, new_name.strip())
     with reading(actor.scope) as session:
-        return _foreseen(session, agency_code, successor_code, starts_on, bangkok_day(business_now(session)), None)
+        return _foreseen(session, asked, bangkok_day(business_now(session)), None)
 
 
-def propose(agency_code: str, successor_code: str, starts_on: date | None, text: str, *, actor: Actor) -> int:
+def propose(
+    agency_code: str, successor_code: str, starts_on: date | None, text: str, new_name: str = "", *, actor: Actor
+) -> int:
     """Ask for it, or take up what the Department's list names; another officer decides. Raises InvalidForm with all refusals."""
     actor.require(Power.MANAGE_AGENCIES)
     reason = checked_reason(text)[:500]
@@ -65,16 +80,19 @@ def propose(agency_code: str, successor_code: str, starts_on: date | None, text:
             .where(Agency.dla_code == agency_code.strip(), Succession.state == SuccessionState.PROPOSED)
             .where(Succession.proposed_by_id.is_(None))
         ).first()
-        found = _foreseen(session, agency_code, successor_code, starts_on, bangkok_day(now), listed)
+        asked = _Asked(agency_code, successor_code, starts_on, new_name.strip())
+        found = _foreseen(session, asked, bangkok_day(now), listed)
         if found.refusals:
             raise InvalidForm(list(found.refusals))
         row = listed or Succession(state=SuccessionState.PROPOSED, agency_id=found.agency.id, counts={}, passes=0)
         row.successor_id, row.starts_on, row.text = found.successor.id, found.starts_on, reason
+        row.new_code, row.new_name = found.new_code, found.new_name
+        row.old_code = found.agency.dla_code if found.new_code is not None else None
         row.proposed_by_id, row.proposed_at = actor.user_id, now
         session.add(row)
         session.flush()
         audit(session, actor, "propose_succession", "succession", row.id, agency_id=row.agency_id,
-              detail={"successor": row.successor_id, "from": str(row.starts_on)})  # fmt: skip
+              detail={"successor": row.new_code or row.successor_id, "from": str(row.starts_on)})  # fmt: skip
         return row.id
 
 
@@ -94,10 +112,12 @@ def approve(succession_id: int, *, seen_version: int, actor: Actor) -> None:
             raise NotAllowed("FOUR_EYES", citation="spec 7, Q19")
         now = business_now(session)
         agency, successor = session.get_one(Agency, row.agency_id), session.get_one(Agency, row.successor_id)
-        found = _foreseen(session, agency.dla_code, successor.dla_code, row.starts_on, bangkok_day(now), row)
+        asked = _Asked(agency.dla_code, row.new_code or successor.dla_code, row.starts_on, row.new_name or "")
+        found = _foreseen(session, asked, bangkok_day(now), row)
         if found.refusals:
             raise InvalidForm(list(found.refusals))
-        agency.valid_until, agency.successor_agency_id = row.starts_on, successor.id
+        if row.new_code is None:
+            agency.valid_until, agency.successor_agency_id = row.starts_on, successor.id
         row.state, row.decided_by_id, row.decided_at = SuccessionState.APPROVED, actor.user_id, now
         audit(session, actor, "approve_succession", "succession", row.id, agency_id=row.agency_id,
               detail={"officials": found.officials, "family": found.family})  # fmt: skip
@@ -151,18 +171,24 @@ def going_over(agency_id: int, starts_on: date) -> list[sa.ColumnElement[bool]]:
     return [Entitlement.agency_id == agency_id, sa.not_(Entitlement.voided), lasts]
 
 
-def _foreseen(
-    session: Session,
-    agency_code: str,
-    successor_code: str,
-    starts_on: date | None,
-    today: date,
-    mine: Succession | None,
-) -> Foreseen:
-    agency = find_by_code(session, agency_code, field="agency_code")
-    successor = find_by_code(session, successor_code, field="successor_code")
-    if starts_on is None:
+@dataclass(frozen=True)
+class _Asked:
+    """Which agency, by whom it is succeeded, from when; with `new_name` it becomes one of another type itself."""
+
+    agency_code: str
+    successor_code: str
+    starts_on: date | None
+    new_name: str = ""
+
+
+def _foreseen(session: Session, asked: _Asked, today: date, mine: Succession | None) -> Foreseen:
+    agency = find_by_code(session, asked.agency_code, field="agency_code")
+    if asked.starts_on is None:
         raise BadInput("REQUIRED", field="starts_on")
+    if asked.new_name:
+        return _foreseen_upgrade(session, agency, asked, asked.starts_on, today, mine)
+    successor = find_by_code(session, asked.successor_code, field="successor_code")
+    starts_on = asked.starts_on
     count = sa.select(sa.func.count(Entitlement.id)).where(*going_over(agency.id, starts_on))
     own = Entitlement.relation == Relation.SELF
     heads = Entitlement.personnel_type == PersonnelType.POLITICAL_EXECUTIVE
@@ -170,45 +196,73 @@ def _foreseen(
         Entitlement.agency_id == agency.id, own, sa.not_(Entitlement.voided), Entitlement.suspended,
         Entitlement.suspended_until.is_(None),
     )  # fmt: skip
-    waits = sa.select(sa.func.count(ChangeRequest.id)).where(
-        ChangeRequest.agency_id == agency.id, ChangeRequest.status.in_(OPEN_STATUSES),
-        ChangeRequest.status != RequestStatus.APPROVED,
-    )  # fmt: skip
-    officers = sa.select(sa.func.count(PortalUser.id)).where(
-        PortalUser.agency_id == agency.id, PortalUser.active.is_(True)
-    )
     executives = session.scalar(count.where(own, heads)) or 0
     suspended = session.scalar(away) or 0
     return Foreseen(
         agency, successor, starts_on, (session.scalar(count.where(own)) or 0) - executives,
-        session.scalar(count.where(sa.not_(own))) or 0, executives, suspended, session.scalar(waits) or 0,
-        session.scalar(officers) or 0, _refusals(session, agency, successor, starts_on, today, suspended, mine),
+        session.scalar(count.where(sa.not_(own))) or 0, executives, suspended,
+        _waiting(session, ChangeRequest.agency_id == agency.id), _officers(session, agency),
+        _refusals(session, agency, successor, starts_on, today, suspended, mine),
     )  # fmt: skip
+
+
+def _foreseen_upgrade(
+    session: Session, agency: Agency, asked: _Asked, starts_on: date, today: date, mine: Succession | None
+) -> Foreseen:
+    """What it means for an agency to become one of another type: names of services, and an office that ends."""
+    code = to_arabic_digits(asked.successor_code).strip()
+    kind = agency_upgrades.type_of(code)
+    officials = executives = waits = 0
+    if kind is not None:
+        count = sa.select(sa.func.count(Entitlement.id))
+        officials = session.scalar(count.where(*agency_upgrades.renamed(agency.id, kind, starts_on))) or 0
+        if agency_upgrades.OFFICERS[kind] is not agency_upgrades.OFFICERS[agency.agency_type]:
+            executives = session.scalar(count.where(*agency_upgrades.offices(agency.id, starts_on))) or 0
+        waits = _waiting(session, *agency_upgrades.waiting(agency.id, kind))
+    refused = agency_upgrades.refusals(session, agency, code, asked.new_name)
+    refused += _refusals(session, agency, None, starts_on, today, 0, mine)
+    return Foreseen(
+        agency, agency, starts_on, officials, 0, executives, 0, waits, _officers(session, agency), refused, code,
+        asked.new_name,
+    )  # fmt: skip
+
+
+def _waiting(session: Session, *whose: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count(ChangeRequest.id)).join(Proposal, Proposal.request_id == ChangeRequest.id)
+    query = query.where(*whose, ChangeRequest.status.in_(OPEN_STATUSES), ChangeRequest.status != RequestStatus.APPROVED)
+    return session.scalar(query) or 0
+
+
+def _officers(session: Session, agency: Agency) -> int:
+    query = sa.select(sa.func.count(PortalUser.id)).where(PortalUser.agency_id == agency.id)
+    return session.scalar(query.where(PortalUser.active.is_(True))) or 0
 
 
 def _refusals(
     session: Session,
     agency: Agency,
-    successor: Agency,
+    successor: Agency | None,
     starts_on: date,
     today: date,
     suspended: int,
     mine: Succession | None,
 ) -> list[PortalError]:
+    """What forbids it; without a `successor` the agency only changes its type."""
     found: list[PortalError] = []
-    if agency.id == successor.id:
+    if successor is not None and agency.id == successor.id:
         return [BadInput("SUCCESSOR_ITSELF", field="successor_code")]
     if agency.valid_until is not None:
         found.append(Refused("AGENCY_CLOSED", citation=CITATION, field="agency_code"))
-    if successor.valid_until is not None or successor.valid_from > starts_on:
+    if successor is not None and (successor.valid_until is not None or successor.valid_from > starts_on):
         found.append(Refused("SUCCESSOR_CLOSED", citation=CITATION, field="successor_code"))
     if starts_on <= agency.valid_from:
         found.append(BadInput("PERIOD_EMPTY", field="starts_on"))
     if starts_on > today + FARTHEST:
         found.append(BadInput("DATE_TOO_FAR", field="starts_on", date=starts_on))
+    both = [agency.id] if successor is None else [agency.id, successor.id]
     chain = sa.select(Succession.id).where(
         Succession.state.in_(OPEN), Succession.id != (mine.id if mine is not None and mine.id else 0),
-        sa.or_(Succession.agency_id.in_([agency.id, successor.id]), Succession.successor_id == agency.id),
+        sa.or_(Succession.agency_id.in_(both), Succession.successor_id == agency.id),
     )  # fmt: skip
     if session.scalar(chain.limit(1)) is not None:
         found.append(Refused("SUCCESSION_OPEN", citation=CITATION, field="agency_code"))

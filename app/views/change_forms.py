@@ -5,16 +5,18 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import FieldList, FormField, SelectField, TextAreaField
+from wtforms import BooleanField, FieldList, FormField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length
 
-from app.domain.errors import InvalidForm, PortalError
-from app.domain.people import PersonnelType, TerminationReason
+from app.domain.errors import BadInput, InvalidForm, PortalError
+from app.domain.people import PersonnelType, Relation, TerminationReason
+from app.rules.evidence import Event, requirements_for
 from app.views.family_boxes import DayField
 from app.views.family_fields import DocumentRow, IdsField
 from app.views.family_words import words_of_family
 from app.views.labels import label
+from app.views.law_words import any_of_words
 
 SUSPENDED = "SUSPENDED"  # พักราชการ stands among the reasons on paper, but is no end (decisions 2)
 _CHOOSE = SelectChoice("", _l("Choose"))
@@ -25,6 +27,21 @@ class PapersForm(FlaskForm):
 
     evidence_ids = IdsField(_l("Attached documents"))
     evidence = FieldList(FormField(DocumentRow), min_entries=1, max_entries=10)
+    without_papers = BooleanField(_l("There is no document yet; the registrar has to be sure in another way."))
+
+    def papers_missing(self, event: Event | None) -> list[PortalError]:
+        """The word that nothing is attached to prove the event, unless the clerk has said himself that there is nothing yet.
+
+        Which paper proves it is the law's business, and the registrar's; this only keeps a clerk from forgetting it.
+        """
+        rows = requirements_for(Relation.SELF, event) if event is not None else ()
+        return self.papers_missing_of(any_of_words(sorted(rows[0].any_of)) if rows else "")
+
+    def papers_missing_of(self, papers: str) -> list[PortalError]:
+        """The same, of an event that these papers, in words, would prove."""
+        if not papers or self.evidence_ids.data or self.without_papers.data:
+            return []
+        return [BadInput("NO_PAPER_ATTACHED", field="without_papers", papers=papers)]
 
     def show(self, refusal: PortalError) -> None:
         """Show a refusal at the field that it names, else on top."""

@@ -11,10 +11,11 @@ from flask_wtf import FlaskForm
 from wtforms import FieldList, FormField, HiddenField, TextAreaField
 from wtforms.validators import Length
 
-from app.domain.errors import InvalidForm, PortalError
+from app.domain.errors import BadInput, InvalidForm, PortalError
 from app.domain.people import Relation, RequestType
 from app.domain.powers import Power
 from app.models.agency import Province, Title
+from app.rules.moves import EVENTS
 from app.services import continuations, edits
 from app.services.change_desk import ChangeDesk
 from app.services.continuations import ContinuationForm
@@ -112,6 +113,10 @@ def address_of_draft(kind: RequestType, entitlement_id: int, draft_id: int) -> s
 
 def _continuation(page: MovePage, desk: ChangeDesk, kind: RequestType) -> ContinuationForm:
     draft = desk.draft
+    if missing := page.papers_missing(EVENTS[kind]):
+        if page.service_start_date.data is None:
+            missing.append(BadInput("REQUIRED", field="service_start_date"))
+        raise InvalidForm(missing)
     return ContinuationForm(
         desk.right.id, kind, page.service_start_date.data, (page.text.data or "").replace("\0", ""),
         page.evidence_ids.data, draft.submission_no if draft else None, _seen() if draft else None,

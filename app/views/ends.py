@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 
-from app.domain.errors import BadInput, NotFound, PortalError
+from app.domain.errors import BadInput, InvalidForm, NotFound, PortalError
 from app.domain.people import RequestType, TerminationReason
 from app.domain.powers import Power
 from app.rules import evidence
@@ -123,8 +123,12 @@ def sent(desk: ChangeDesk) -> ResponseReturnValue:
 
 
 def _form(page: EndPage, desk: ChangeDesk) -> EndForm:
-    if not page.reason.data:
-        raise BadInput("REQUIRED", field="reason")
+    missing: list[PortalError] = [
+        BadInput("REQUIRED", field=field.name) for field in (page.reason, page.event_date) if not field.data
+    ]
+    missing += page.papers_missing_of(_papers_by_reason(desk).get(page.reason.data or "", ""))
+    if missing:
+        raise InvalidForm(missing)
     reason = None if page.reason.data == SUSPENDED else change_forms.chosen(page, "reason", TerminationReason)
     draft = desk.draft
     seen = whole(request.form.get("seen_version", ""))

@@ -123,6 +123,13 @@ WORDS: dict[str, Any] = {
     "ONLY_IN_SERVICE": _l("Only an official in service can be suspended."),
     "NOT_THE_BIRTHDAY": _l("The child comes of age on %(date)s; that is the first day without entitlement."),
     "NOT_ENDED": _l("No report ended this entitlement; there is nothing to take back."),
+    "NO_PAPER_ATTACHED": _l(
+        "Nothing is attached. This is proven by: %(papers)s. Attach it, or tick that it does not exist yet."
+    ),
+    "MOVE_STANDS": _l(
+        "The official's right at %(agency)s stands. If the move was wrong, that agency reports its entry as recorded in error"
+        " first; then this end can be taken back."
+    ),
     "NOT_SUSPENDED": _l("This official is not suspended."),
     "MOVE_BEFORE_START": _l("The day must lie after %(since)s."),
     "MOVE_WITHIN_AGENCY": _l("A transfer comes from another agency; whatever stays within the agency is a change."),

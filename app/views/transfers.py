@@ -15,6 +15,7 @@ from app.domain.people import PersonnelType
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.models.agency import Agency
+from app.rules.lifecycle import Service
 from app.rules.principals import type_fits_agency
 from app.services import agency_notices, successions, transfers
 from app.services.coming_round import coming_round
@@ -229,6 +230,7 @@ def _forms(page: PapersForm, households: list[Household]) -> list[TransferForm]:
                 session.get(_AGAIN, {}).get(str(one.official.entitlement_id)),
             )
         )  # fmt: skip
+    errors += page.papers_missing(Service.TRANSFERRED)
     if errors:
         raise InvalidForm(errors)
     return forms
@@ -239,6 +241,9 @@ def _at_fields(refusal: PortalError, page: PapersForm, count: int) -> dict[str, 
     found: dict[str, str] = {}
     for error in refusal.errors if isinstance(refusal, InvalidForm) else [refusal]:
         name = error.field or ""
+        if name == "without_papers":
+            page.show(error)
+            continue
         if name and not name.startswith("officials-"):
             name = f"officials-0-{name}" if count == 1 else ""
         told = words_of_family(error)

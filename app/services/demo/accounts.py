@@ -47,6 +47,7 @@ ACCOUNTS = (
     DemoAccount("clerk1", "personnel_clerk", "กมล สุขสันต์", TOWN),
     DemoAccount("clerk2", "personnel_clerk", "วีระ ทองคำ", TOWN),
     DemoAccount("registrar1", "registrar", "ปราณี ใจดี", TOWN),
+    DemoAccount("registrar2", "registrar", "สมพร รุ่งเรือง", TOWN),
     DemoAccount("finance1", "finance_clerk", "อรทัย แก้วมณี", TOWN),
     DemoAccount("clerk_b", "personnel_clerk", "สุดารัตน์ ชัยชนะ", TAO),
     DemoAccount("registrar_b", "registrar", "มานพ บุญเรือง", TAO),

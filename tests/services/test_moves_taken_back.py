@@ -1,0 +1,40 @@
+"""A transfer that was recorded in error: the new agency voids its entry, then the old one takes the end back for everybody."""
+
+from datetime import date
+
+import pytest
+
+from app.domain.errors import Refused
+from app.domain.people import RequestStatus
+from app.services import change_requests, endings
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+
+pytest_generate_tests = on_both(
+    frozenset({"test_a_move_in_error_is_voided_there_and_taken_back_here_for_the_whole_family"})
+)
+FAMILY = (OWN, SPOUSE, FATHER, CHILD)
+
+
+@pytest.fixture
+def desk(people) -> Desk:
+    return Desk(people)
+
+
+def test_a_move_in_error_is_voided_there_and_taken_back_here_for_the_whole_family(desk):
+    desk.family().at("2018-11-01 09:00")
+    before = {number: desk.right(number).entitled_until for number in FAMILY}
+    ids = desk.move(date(2018, 10, 15), left_behind={desk.right(FATHER).id: "อยู่กับบุตรคนอื่น"})
+    desk.approve(ids, desk.people.other_registrar).at("2018-11-01 11:00")
+    old, new = desk.rights(OWN)
+    with pytest.raises(Refused, match="MOVE_STANDS"):
+        endings.take_back_end(old.id, "ย้ายผิดคน", actor=desk.people.clerk)
+    wrong = change_requests.report_error(new.id, "รับย้ายผิดคน", actor=desk.people.other_clerk)
+    desk.approve(wrong.request_ids, desk.people.other_registrar).at("2018-11-01 15:00")
+    assert desk.states() == ["ENDED"] * 4
+    back = endings.take_back_end(old.id, "ย้ายผิดคน", actor=desk.people.clerk)
+    assert len(back.request_ids) == 3  # he, his wife and the child; the father's end came of his request
+    desk.approve(back.request_ids).at("2018-11-02 11:00")
+    assert {desk.request(one).status for one in back.request_ids} == {RequestStatus.EFFECTIVE}
+    assert desk.states() == ["ACTIVE"] * 4
+    assert {number: desk.right(number).entitled_until for number in FAMILY} == before
+    assert {len(desk.rights(number)) for number in FAMILY} == {1}
