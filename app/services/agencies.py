@@ -8,12 +8,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
+from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotFound, PortalError, Refused
-from app.domain.people import AgencyType
+from app.domain.people import AgencyType, Relation
 from app.domain.powers import Power
 from app.domain.thai_calendar import to_arabic_digits
 from app.models.agency import Agency, Province
+from app.models.entitlement import Entitlement
+from app.rules.principals import misplaced_at
 from app.services.audit import record
+from app.services.clock import business_now
 from app.services.transaction import transaction
 
 CODE_LENGTH = 8
@@ -65,7 +69,8 @@ def create_agency(facts: AgencyFacts, *, actor: Actor) -> int:
 def change_agency(agency_id: int, version: int, facts: AgencyFacts, *, actor: Actor) -> None:
     """Change an agency as it was at `version`; an upgrade keeps the row and changes its type and code.
 
-    Raises as create_agency, and NotFound('AGENCY_NOT_FOUND'), Conflict('STALE').
+    Raises as create_agency, and NotFound('AGENCY_NOT_FOUND'), Conflict('STALE'), Refused('UPGRADE_BY_TWO') where officials
+    serve there as what the new type does not have: two officers decide on that (`successions`).
     """
     actor.require(Power.MANAGE_AGENCIES)
     with transaction(actor) as session:
@@ -74,9 +79,29 @@ def change_agency(agency_id: int, version: int, facts: AgencyFacts, *, actor: Ac
             raise NotFound("AGENCY_NOT_FOUND")
         if agency.version != version:
             raise Conflict("STALE")
+        if facts.agency_type is not agency.agency_type and has_misplaced(session, agency, facts.agency_type):
+            raise Refused("UPGRADE_BY_TWO", citation="spec 2.3", field="agency_type")
         _fill(session, agency, facts)
         changed = sorted(attr.key for attr in sa.inspect(agency).attrs if attr.history.has_changes())
         record(session, actor, "change_agency", "agency", agency_id, agency_id=agency_id, detail={"changed": changed})
+
+
+def renamed(agency_id: int, kind: AgencyType, starts_on: date) -> list[sa.ColumnElement[bool]]:
+    """The own rights whose service has another name at an agency of this type: they last beyond the day, or may come back."""
+    lasts = sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > starts_on)
+    away = sa.and_(Entitlement.suspended, Entitlement.suspended_until.is_(None))
+    return [
+        Entitlement.agency_id == agency_id, Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
+        Entitlement.personnel_type.in_(misplaced_at(kind)), sa.or_(lasts, away),
+    ]  # fmt: skip
+
+
+def has_misplaced(session: Session, agency: Agency, kind: AgencyType) -> bool:
+    """Whether somebody has a right there from today on as what an agency of this type does not have."""
+    with session.no_autoflush:
+        today = bangkok_day(business_now(session))
+        query = sa.select(Entitlement.id).where(*renamed(agency.id, kind, today))
+        return agency.id is not None and session.scalar(query.limit(1)) is not None
 
 
 def list_agencies(session: Session, *, agency_type: AgencyType | None = None) -> list[Agency]:

@@ -19,7 +19,15 @@ from app.domain.powers import Power
 from app.domain.thai_calendar import to_arabic_digits
 from app.models.agency import Agency, Province
 from app.services import listed_successions
-from app.services.agencies import BANGKOK, CODE_LENGTH, EXCLUDED_NAMES, TYPE_DIGITS, AgencyFacts, wrong_with
+from app.services.agencies import (
+    BANGKOK,
+    CODE_LENGTH,
+    EXCLUDED_NAMES,
+    TYPE_DIGITS,
+    AgencyFacts,
+    has_misplaced,
+    wrong_with,
+)
 from app.services.audit import record
 from app.services.csv_lists import Change, Fault, Line, read
 from app.services.transaction import transaction
@@ -42,16 +50,8 @@ _FULL_NAMES = (
     "องค์การบริหารส่วนจังหวัด", "เทศบาลนคร", "เทศบาลเมือง", "เทศบาลตำบล", "องค์การบริหารส่วนตำบล", "อบจ.", "ทน.", "ทม.", "ทต.", "อบต.",
 )  # fmt: skip
 _WRITTEN = (
-    "dla_code",
-    "name_th",
-    "agency_type",
-    "province_code",
-    "valid_from",
-    "valid_until",
-    "address",
-    "phone",
-    "email",
-)
+    "dla_code", "name_th", "agency_type", "province_code", "valid_from", "valid_until", "address", "phone", "email",
+)  # fmt: skip
 
 
 @dataclass
@@ -141,6 +141,8 @@ def _take(state: _State, line: Line, code: str) -> None:
         _fill(agency, facts)
         state.session.add(agency)
         state.plan.changes.append(Change(line.no, "add", code, facts.name_th, {}))
+    elif facts.agency_type is not agency.agency_type and has_misplaced(state.session, agency, facts.agency_type):
+        _leave_upgrade(state, agency, facts, line)
     else:
         known = AgencyFacts(**{name: getattr(agency, name) for name in _WRITTEN})
         _fill(agency, _kept(facts, known, line))
@@ -157,6 +159,14 @@ def _take(state: _State, line: Line, code: str) -> None:
             state.plan.unchanged += 1
     if line["successor_code"]:
         state.following[code] = [str(line.no), _code(line["successor_code"])]
+
+
+def _leave_upgrade(state: _State, agency: Agency, facts: AgencyFacts, line: Line) -> None:
+    """Officials serve there as what the new type has not: the list only proposes, two officers decide."""
+    listed_successions.leave_upgrade(state.session, agency, facts.dla_code, facts.name_th, state.day)
+    state.named.add(agency.dla_code)  # it stands under its old code until then
+    what = {"dla_code": (agency.dla_code, facts.dla_code)}
+    state.plan.changes.append(Change(line.no, "propose", agency.dla_code, facts.name_th, what))
 
 
 def _facts(state: _State, line: Line, code: str) -> AgencyFacts:

@@ -18,7 +18,7 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.succession import Succession
 from app.rules.principals import misplaced_at
-from app.services.agencies import TYPE_DIGITS, AgencyFacts, wrong_with
+from app.services.agencies import TYPE_DIGITS, AgencyFacts, renamed, wrong_with
 from app.services.change_drafts import Ask
 
 OFFICERS = {
@@ -33,16 +33,6 @@ _TYPE_OF = {digits: kind for kind, digits in TYPE_DIGITS.items()}
 def type_of(code: str) -> AgencyType | None:
     """The type that the first two digits of a code say; None for another code."""
     return _TYPE_OF.get(code[:2])
-
-
-def renamed(agency_id: int, kind: AgencyType, starts_on: date) -> list[sa.ColumnElement[bool]]:
-    """The own rights whose service has another name at an agency of this type: they last beyond the day, or may come back."""
-    lasts = sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > starts_on)
-    away = sa.and_(Entitlement.suspended, Entitlement.suspended_until.is_(None))
-    return [
-        Entitlement.agency_id == agency_id, Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
-        Entitlement.personnel_type.in_(misplaced_at(kind)), sa.or_(lasts, away),
-    ]  # fmt: skip
 
 
 def leaving(row: Succession) -> list[sa.ColumnElement[bool]]:

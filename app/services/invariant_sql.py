@@ -169,7 +169,10 @@ DATES = (
     ),
     Invariant(
         "TYPE_AGENCY_MISMATCH", "the personnel type fits the type of the agency (spec 2.4)",
-        f"SELECT e.id FROM entitlement e JOIN agency g ON g.id = e.agency_id WHERE NOT e.voided AND ({_misplaced()})",
+        # What has ended stays as it was called when the agency was of another type.
+        f"""SELECT e.id FROM entitlement e JOIN agency g ON g.id = e.agency_id
+        WHERE NOT e.voided AND e.ended_by_request_id IS NULL AND ({_misplaced()}) AND NOT EXISTS (SELECT 1 FROM succession s
+            WHERE s.agency_id = g.id AND s.new_code = g.dla_code AND s.state = 'APPROVED')""",
     ),
     Invariant(
         "SUB_SCHEME", "the NHSO code follows the principal's personnel type (spec 2.4)",

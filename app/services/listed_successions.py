@@ -21,6 +21,21 @@ def keeps_rights(session: Session, agency: Agency, day: date) -> bool:
         return session.scalar(sa.select(Entitlement.id).where(*going_over(agency.id, day)).limit(1)) is not None
 
 
+def leave_upgrade(session: Session, agency: Agency, new_code: str, new_name: str, starts_on: date) -> None:
+    """The agency keeps its code and type until two officers have decided; unless one is under way, a succession waits."""
+    known = sa.select(Succession.id).where(Succession.agency_id == agency.id, Succession.state.in_(OPEN))
+    with session.no_autoflush:
+        if session.scalar(known) is not None:
+            return
+    session.add(
+        Succession(
+            agency_id=agency.id, successor_id=agency.id, starts_on=starts_on, text=new_name, counts={}, passes=0,
+            state=SuccessionState.PROPOSED, proposed_at=business_now(session), old_code=agency.dla_code,
+            new_code=new_code, new_name=new_name,
+        )
+    )  # fmt: skip
+
+
 def leave_to_officers(session: Session, agency: Agency, successor: Agency, starts_on: date) -> None:
     """The agency stays open, and a succession waits for an officer to take it up, unless one is under way."""
     agency.valid_until = None

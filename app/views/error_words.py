@@ -85,6 +85,10 @@ WORDS: dict[str, Any] = {
     "SEVERAL_AGENCIES": _l("Several agencies fit; type the code."),
     "SUCCESSOR_ITSELF": _l("An agency cannot be its own successor."),
     "SUCCESSOR_WITHOUT_END": _l("An agency with a successor must have an end."),
+    "UPGRADE_BY_TWO": _l(
+        "Officials have rights there in a service that this type does not have. Propose it under “Successions of agencies”;"
+        " a second officer approves it, and the next round names their service anew."
+    ),
     "AGENCY_CLOSED": _l("The agency does not exist on that day."),
     "PROVINCE_NOT_FOUND": _l("There is no such province."),
     "REGION_NOT_FOUND": _l("There is no such NHSO region."),

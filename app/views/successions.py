@@ -26,6 +26,11 @@ LOOKS = {
     SuccessionState.DONE: ("good", "check-circle"),
     SuccessionState.WITHDRAWN: ("none", ""),
 }
+UPGRADE_COUNTS = (
+    ("officials", _l("Officials whose service gets its new name")),
+    ("executives", _l("Chief executives whose office ends")),
+    ("open_requests", _l("Requests that come back")),
+)
 COUNTS = (
     ("officials", _l("Officials who go over")),
     ("family", _l("Family members who go over")),
@@ -49,15 +54,16 @@ class SuccessionsView(PowerView):
             return self._page(None, [])
         typed = {
             name: request.form.get(name, "").replace("\0", "").strip()
-            for name in ("agency_code", "successor_code", "text")
+            for name in ("agency_code", "successor_code", "new_name", "text")
         }
         try:
             day = request.form.get("starts_on", "").strip()
             starts_on = parse_be_date(day, field="starts_on") if day else None
-            found = successions.foresee(typed["agency_code"], typed["successor_code"], starts_on, actor=actor())
+            asked = (typed["agency_code"], typed["successor_code"], starts_on)
+            found = successions.foresee(*asked, typed["new_name"], actor=actor())
             if "propose" not in request.form or found.refusals:
                 return self._page(found, list(found.refusals)), 422 if found.refusals else 200
-            successions.propose(typed["agency_code"], typed["successor_code"], starts_on, typed["text"], actor=actor())
+            successions.propose(*asked, typed["text"], typed["new_name"], actor=actor())
         except PortalError as refusal:
             errors = refusal.errors if isinstance(refusal, InvalidForm) else [refusal]
             return self._page(None, errors), 400 if isinstance(refusal, NotFound) else status_of(refusal)
@@ -78,7 +84,8 @@ class SuccessionsView(PowerView):
     def _page(self, found: Foreseen | None, errors: list[PortalError]) -> str:
         return self.render_template(
             "successions/show.html", found=found, errors=[words_of(error) for error in errors], typed=request.form,
-            rows=successions.listed(actor=actor()), looks=LOOKS, counted=COUNTS, label=label, be=format_be, me=actor().user_id,
+            rows=successions.listed(actor=actor()), looks=LOOKS, label=label, be=format_be, me=actor().user_id,
+            counted=UPGRADE_COUNTS if found is not None and found.new_code else COUNTS,
         )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import http.client
 import re
+import time
 import urllib.parse
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -33,16 +34,20 @@ def test_each_row_is_decided_once_and_everybody_is_told(new_database, tmp_path: 
         live_portal.started(tmp_path / "instance", WEB_WORKERS="4", **where) as live,
         ThreadPoolExecutor(SESSIONS) as pool,
     ):
+        begun = time.monotonic()
         wanted = [[ids[(n * EACH + place) % ROWS] for place in range(EACH)] for n in range(SESSIONS)]
         told = list(pool.map(lambda one: _decide(live.port, *one), zip(sessions, wanted, strict=True)))
-    assert [len(done) + len(refused) for done, refused in told] == [EACH] * SESSIONS
-    assert all("CR-" in words and "/approvals/" in words for _done, refused in told for words in refused)
+        seconds = sorted(took for _done, _refused, took in told)
+        print(f"{SESSIONS} sessions, {EACH} rows each of {ROWS}: {time.monotonic() - begun:.0f} s,", end=" ")
+        print(f"decision and page: median {seconds[SESSIONS // 2]:.1f} s, longest {seconds[-1]:.1f} s", flush=True)
+    assert [len(done) + len(refused) for done, refused, _took in told] == [EACH] * SESSIONS
+    assert all("CR-" in words and "/approvals/" in words for _done, refused, _took in told for words in refused)
     with db.engine.connect() as connection:
         states = connection.execute(sa.text("SELECT status, version, count(*) FROM change_request GROUP BY 1, 2")).all()
         audit = "SELECT count(*), count(DISTINCT object_id) FROM audit_event WHERE verb = 'approve_certification'"
         written = connection.execute(sa.text(audit)).one()
         numbers = connection.execute(sa.text("SELECT request_no FROM change_request")).scalars().all()
-    assert Counter(number for done, _refused in told for number in done) == dict.fromkeys(numbers, 1)
+    assert Counter(number for done, _refused, _took in told for number in done) == dict.fromkeys(numbers, 1)
     assert (list(map(tuple, states)), tuple(written)) == ([("APPROVED", 2, ROWS)], (ROWS, ROWS))
 
 
@@ -57,9 +62,9 @@ def _session(portal, username: str) -> tuple[str, str]:
     return browser.cookie(), found[1]
 
 
-def _decide(port: int, session: tuple[str, str], ids: list[int]) -> tuple[list[str], list[str]]:
-    """Post the decision and read its outcomes: the requests that this session approved, and the words about the others."""
-    cookie, token = session
+def _decide(port: int, session: tuple[str, str], ids: list[int]) -> tuple[list[str], list[str], float]:
+    """Post the decision and read its outcomes: what this session approved, the words about the others, and how long it took."""
+    begun, (cookie, token) = time.monotonic(), session
     form = [("csrf_token", token), ("decision", "approve"), *(("request_id", str(i)) for i in ids)]
     form += [(f"version-{i}", "1") for i in ids]
     # A session belongs to the browser that opened it.
@@ -75,11 +80,12 @@ def _decide(port: int, session: tuple[str, str], ids: list[int]) -> tuple[list[s
     part = page.partition("data-outcomes")[2].partition("</section>")[0]
     lines = re.findall(r'<li class="(is-done|is-refused)">(.*?)</li>', part, re.S)
     done = [number for sort, words in lines if sort == "is-done" for number in re.findall(r"CR-\d+", words)]
-    return done, [words for sort, words in lines if sort == "is-refused"]
+    refused = [words for sort, words in lines if sort == "is-refused"]
+    return done, refused, time.monotonic() - begun
 
 
 def _ask(port: int, method: str, path: str, body: str | None, headers: dict[str, str]) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=900)
     try:
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
