@@ -86,6 +86,7 @@ def test_a_death_a_transfer_and_a_form_that_grew_stale(desk, rights):
         window.open(f"/ends/{rights[DEAD]}")
         window.page.select_option("[name=reason]", "DECEASED")
         window.page.fill("[name=event_date]", be(yesterday))
+        window.page.check("[name=without_papers]")
     assert clerk.page.locator(".columns.is-aside", has_text="พร้อมใจ").count()
     picture(clerk, "death_form")
     clerk.page.click("form.card button[type=submit].btn-primary")
@@ -104,6 +105,7 @@ def test_a_death_a_transfer_and_a_form_that_grew_stale(desk, rights):
     assert taking.page.locator("[name=officials-0-along]:checked").count() == 4
     taking.page.fill("[name=officials-0-service_start_date]", be(yesterday))
     taking.page.select_option("[name=officials-0-personnel_type]", PersonnelType.TAO_OFFICER)
+    taking.page.check("[name=without_papers]")
     picture(taking, "transfer_family")
     taking.page.click("main form button.btn-primary[type=submit]")
     taking.page.wait_for_url("**/my-work/**")

@@ -73,7 +73,14 @@ def test_a_clerk_finds_the_person_and_reports_the_end(desk):
     assert "ผู้ที่ได้รับผลด้วย" in page.text
     refused = clerk.post(f"/ends/{own}", data={"reason": "DECEASED", "event_date": "1/1/2600"})
     assert refused.status_code == 400
-    done = clerk.post(f"/ends/{own}", data={"reason": "DISMISSED", "event_date": "1/10/2568"})
+    empty = clerk.post(f"/ends/{own}", data={"reason": "", "event_date": ""})
+    assert empty.status_code == 400 and {'id="reason-error"', 'id="event_date-error"'} <= set(
+        re.findall(r'id="[a-z_]+-error"', empty.text)
+    )
+    sent = {"reason": "DISMISSED", "event_date": "1/10/2568"}
+    asked = clerk.post(f"/ends/{own}", data=sent)
+    assert asked.status_code == 400 and "ยังไม่ได้แนบเอกสาร เหตุนี้ใช้" in asked.text
+    done = clerk.post(f"/ends/{own}", data=sent | {"without_papers": "y"})
     assert done.status_code == 303
     registrar = desk.browser("registrar_a")
     assert "CR" not in registrar.get("/approvals/").text.partition("<main")[2].partition("</main>")[0]
@@ -113,6 +120,8 @@ def test_the_new_agency_takes_over_whom_it_finds_and_the_old_one_hears_of_it(des
         "officials-0-service_start_date": "1/10/2568", "officials-0-personnel_type": PersonnelType.TAO_OFFICER.value,
         "officials-0-along": str(spouse),
     }  # fmt: skip
+    assert "ยังไม่ได้แนบเอกสาร" in clerk.post("/transfers/form", data=sent).text
+    sent["without_papers"] = "y"
     assert clerk.post("/transfers/form", data=sent | {"officials-0-along": ""}).status_code == 400  # no reason told
     done = clerk.post("/transfers/form", data=sent)
     assert done.status_code == 303, done.text[done.text.find("error-summary") :][:900]
