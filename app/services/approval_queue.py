@@ -139,6 +139,19 @@ def judgements(session: Session, requests: Sequence[ChangeRequest], now: datetim
     return judge_all(session, requests, now) if requests else {}
 
 
+def judged_with_papers(
+    session: Session, requests: Sequence[ChangeRequest], now: datetime
+) -> tuple[dict[int, Judgement], dict[int, int]]:
+    """As `judgements`, and of each request how many papers are asked for and not there, where any are."""
+    known = _known(session, requests, now)
+    loaded = {proposal.request_id: around for proposal, around in known}
+    lacking = {
+        proposal.request_id: sum(not cell.is_filled for cell in _slots(proposal, around)) for proposal, around in known
+    }
+    judged = judge_all(session, requests, now, loaded) if requests else {}
+    return judged, {request_id: count for request_id, count in lacking.items() if count}
+
+
 def _known(session: Session, requests: Sequence[ChangeRequest], now: datetime) -> list[tuple[Proposal, Known]]:
     proposals = [request.proposal for request in requests if request.type in JUDGED_TYPES]
     found = facts.load(session, proposals, now) if proposals else {}

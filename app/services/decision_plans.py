@@ -29,7 +29,7 @@ LIMIT = 200  # requests in one decision: some seconds; whoever has more decides 
 class Planned:
     """One request of the plan: the version to decide on, what stands against it and which doubts the law leaves.
 
-    `request` is None out of scope.
+    `request` is None out of scope; `papers_missing` counts the papers of an approval that are asked for and not there.
     """
 
     request_id: int
@@ -37,6 +37,7 @@ class Planned:
     version: int
     refusal: PortalError | None
     doubts: Sequence[Clause] = ()
+    papers_missing: int = 0
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,11 @@ class DecisionPlan:
     def doubtful(self) -> list[Planned]:
         """What would be decided, but only with the registrar's note on the doubts that the law leaves."""
         return [one for one in self.possible if one.doubts]
+
+    @property
+    def without_papers(self) -> list[Planned]:
+        """What would be approved although papers are missing and the law leaves no doubt: they are owed."""
+        return [one for one in self.possible if one.papers_missing and not one.doubts]
 
     @property
     def impossible(self) -> list[Planned]:
@@ -210,7 +216,7 @@ def _without_principal(session: Session, planned: Sequence[Planned]) -> int:
     return count
 
 
-_Judged = tuple[Mapping[int, PortalError], Mapping[int, Sequence[Clause]]]
+_Judged = tuple[Mapping[int, PortalError], Mapping[int, Sequence[Clause]], Mapping[int, int]]
 
 
 def _planned(request_id: int, request: ChangeRequest | None, version: int, judged: _Judged) -> Planned:
@@ -221,19 +227,21 @@ def _planned(request_id: int, request: ChangeRequest | None, version: int, judge
         refusal = WrongState("NOT_PENDING", request_no=request.request_no, status=request.status)
     elif request.version != version:
         refusal = Conflict("STALE", request_no=request.request_no)
-    return Planned(request_id, request, version, refusal, judged[1].get(request_id, ()))
+    return Planned(request_id, request, version, refusal, judged[1].get(request_id, ()), judged[2].get(request_id, 0))
 
 
 def _judged(session: Session, requests: Sequence[ChangeRequest], actor: Actor, law_at: datetime | None) -> _Judged:
-    """By request id what four eyes, or at `law_at` the law, have against it, and the doubts that the law leaves."""
+    """By request id what four eyes, or at `law_at` the law, have against it, its doubts, and how many papers are missing."""
     found: dict[int, PortalError] = {}
     doubts: dict[int, Sequence[Clause]] = {}
+    lacking: dict[int, int] = {}
     if law_at is not None:
-        for request_id, judgement in approval_queue.judgements(session, requests, law_at).items():
+        judgements, lacking = approval_queue.judged_with_papers(session, requests, law_at)
+        for request_id, judgement in judgements.items():
             doubts[request_id] = judgement.doubts
             if judgement.refusals:
                 found[request_id] = judgement.refusals[0]
-    return found | _barred(session, requests, actor), doubts
+    return found | _barred(session, requests, actor), doubts, lacking
 
 
 def _barred(session: Session, requests: Sequence[ChangeRequest], actor: Actor) -> dict[int, PortalError]:

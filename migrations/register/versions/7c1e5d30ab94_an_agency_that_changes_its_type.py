@@ -5,7 +5,7 @@ from alembic import op
 from app.models import dialects
 
 revision = "7c1e5d30ab94"
-down_revision = "30eb4869c1f0"
+down_revision = "b5c6864634b8"
 branch_labels = None
 depends_on = None
 
