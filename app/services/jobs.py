@@ -51,6 +51,7 @@ HANDLERS: dict[str, Handler] = {
     "register_export": Handler("app.services.register_reports:write_export", cancellable=True),
     "report": Handler("app.services.reports:write", cancellable=True),
     "transfer_statement": Handler("app.services.money.statements:write", cancellable=True),
+    "fiscal_summary": Handler("app.services.money.fiscal_summaries:write", cancellable=True),
     "nation_report": Handler("jobs.nation_report:write", queue=queues.SLOW),
     "roster_check": Handler("app.services.roster_jobs:check", attempts=20, timeout_seconds=600),
     "roster_submit": Handler("app.services.roster_sending:submit", attempts=20, timeout_seconds=1800),

@@ -27,7 +27,7 @@ from app.services.leases import ROBOT, Fenced, Lease
 from app.services.transaction import transaction
 from config import instance_dir
 
-KINDS = ("register_export", "report", "transfer_statement")  # of jobs that an officer asks for
+KINDS = ("register_export", "report", "transfer_statement", "fiscal_summary")  # of jobs that an officer asks for
 FOLDER = "reports"
 FILES_KEPT = timedelta(days=7)  # they hold full national IDs, so none lies about for long
 UNFINISHED, UNFINISHED_KEPT = ".unfinished-", timedelta(hours=6)  # what a killed worker leaves; no file takes so long

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.appeals import AppealKind, AppealStatus, Compensation
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
+from app.domain.fiscal_years import SummaryBy
 from app.domain.ledger import Account, EntryKind
 from app.domain.payment_runs import LineOutcome, RunStatus
 
@@ -77,6 +78,12 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Compensation.MEDICINE: _l("Medicine and supplies"),
         Compensation.DEVICE: _l("Prostheses and devices"),
         Compensation.OTHER: _l("Other compensation"),
+    },
+    SummaryBy: {
+        SummaryBy.MONTH: _l("By month"),
+        SummaryBy.PROVINCE: _l("By province"),
+        SummaryBy.AGENCY: _l("By agency"),
+        SummaryBy.HOSPITAL: _l("By hospital"),
     },
     RunStatus: {
         RunStatus.PREPARED: _l("Waits for its release"),

@@ -27,7 +27,7 @@ from app.services.money.claim_review import one_signature_limit
 from app.views.base import RegisterView, actor
 from app.views.claim_form import opened
 from app.views.claim_words import APPEAL_LOOKS, baht, shared_words, status_chip, words_of_claim
-from app.views.data_interface import DEEPEST_ROW, ReadingInterface
+from app.views.data_interface import ReadingInterface
 from app.views.dates import format_be
 from app.views.fields import be_date, be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question, words
@@ -151,10 +151,6 @@ class ClaimsView(RegisterView):
         if days:
             first, last = format_be(min(days)), format_be(max(days))
             lines.append(_("Dates of service: %(first)s to %(last)s", first=first, last=last))
-        if len(items) >= DEEPEST_ROW:
-            lines.append(
-                _("Only the first %(most)s entries; search more narrowly for the rest.", most=f"{DEEPEST_ROW:,}")
-            )
         return lines
 
 

@@ -123,7 +123,8 @@ class OwnDesk:
         form = self.search.form(request.args)  # type: ignore[attr-defined]
         if not form.validate():
             abort(400)
-        items = self.found(form, most=DEEPEST_ROW)  # type: ignore[attr-defined]
+        items = self.found(form, most=DEEPEST_ROW + 1)  # type: ignore[attr-defined]
+        cut = _cut(items)
         names = self.shown_columns(self.desk())
         kept = self.foresee(items)  # type: ignore[attr-defined]
         now, title = real_now(), str(self.list_title)  # type: ignore[attr-defined]
@@ -134,7 +135,7 @@ class OwnDesk:
             count = write_workbook(
                 path,
                 sheet_title=title,
-                heading_lines=[title, *self.file_heading(items), conditions, provenance],
+                heading_lines=[title, *self.file_heading(items), conditions, *cut, provenance],
                 columns=[self._file_column(name) for name in names],
                 rows=self._file_rows(items, names),
                 total_label=_("Total") if self.money_columns.intersection(names) else "",
@@ -178,6 +179,14 @@ class OwnDesk:
                 _in_file(kind, formatter, value)
                 for kind, formatter, value in zip(kinds, formatters, values, strict=True)
             ]
+
+
+def _cut(items: list[Any]) -> list[str]:
+    """Leave out what no file holds, and say so in a line of its heading."""
+    if len(items) <= DEEPEST_ROW:
+        return []
+    del items[DEEPEST_ROW:]
+    return [_("Only the first %(most)s entries; search more narrowly for the rest.", most=f"{DEEPEST_ROW:,}")]
 
 
 def _in_file(kind: Kind, formatter: Any, value: Any) -> Any:

@@ -156,6 +156,13 @@ class ListPage:
         return _("%(number)s entries", number=f"{self.count:,}")
 
     @property
+    def cut_words(self) -> str:
+        """What the list as Excel leaves out, empty where it has everything."""
+        if self.count <= DEEPEST_ROW:
+            return ""
+        return _("Excel holds the first %(most)s; search more narrowly for the rest.", most=f"{DEEPEST_ROW:,}")
+
+    @property
     def page_words(self) -> str:
         """Which rows are shown."""
         first = self.page * self.size + 1

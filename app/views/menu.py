@@ -38,6 +38,7 @@ from app.views.family_form import FamilyFormView
 from app.views.family_hints import DayHintsView, FamilyHintsView
 from app.views.family_papers import FamilyPapersView
 from app.views.family_typing import FamilyTypingView
+from app.views.fiscal_summaries import FiscalSummariesView
 from app.views.handbook import HandbookView
 from app.views.ledger import LedgerView
 from app.views.look_ahead import LookAheadView
@@ -115,6 +116,7 @@ MENU: tuple[Entry, ...] = (
     Entry(TransferStatementsView, "transfer_statements", _l("Check transfer reports"), FINANCE, "file-earmark-text"),
     Entry(TransferLettersView, LETTERS, _l("Transfer notices"), FINANCE, "file-earmark-pdf"),
     Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
+    Entry(FiscalSummariesView, "fiscal_summaries", _l("Money of a fiscal year"), FINANCE, "columns-gap"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),
     Entry(RegisterView, "entitled_persons", _l("Report of entitled persons"), REPORTS, "people"),
     Entry(ReportsView, "report_page", _l("Reports and summaries"), REPORTS, "columns-gap"),

@@ -26,6 +26,7 @@ KINDS: dict[str, Any] = {
     "register_export": _l("Report of entitled persons"),
     "report": _l("Report"),
     "transfer_statement": _l("Individual transfer statement (STM)"),
+    "fiscal_summary": _l("Money of a fiscal year"),
     "nation_report": _l("The whole country, written every night"),
 }
 # Colour and icon of a state; the word always stands beside them.

@@ -8,6 +8,7 @@ from app.domain.payment_runs import LineOutcome, RunStatus
 
 RUN_WORDS: dict[str, Any] = {
     "RUN_NOT_FOUND": _l("There is no such payment run."),
+    "FISCAL_YEAR": _l("Nothing was booked in this fiscal year, or it has not begun."),
     "STATEMENT_NOT_FOUND": _l("There is no such statement within your reach."),
     "RUN_STATE": _l("Run %(run_no)s does not allow this any more: %(status)s."),
     "RUN_OWN": _l("You made run %(run_no)s yourself; somebody else has to release it."),

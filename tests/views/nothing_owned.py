@@ -79,6 +79,8 @@ NOTHING_OWNED: dict[str, str] = {
     "TransferStatementsView.forget_view": "the same",
     "TransferLettersView.show": "tests/views/test_payment_runs.py, tests/services/test_statements.py",
     "TransferLettersView.letter": "the same",
+    "FiscalSummariesView.show": "sums in reach, no names: tests/services/test_fiscal_summaries.py",
+    "FiscalSummariesView.file": "the same, as a job whose file is the officer's own",
     "PaymentRunsView.show": "the NHSO's finance alone, of the nation: tests/views/test_payment_runs.py",
     "PaymentRunsView.new": "the same",
     "PaymentRunsView.make": "the same",

@@ -1,6 +1,8 @@
 """What every generated list, record and form does for people: search in words, order, pages, counts, languages."""
 
+import io
 import re
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -84,7 +86,11 @@ def test_pages_and_sizes_keep_the_search(auditor):
 
 def test_a_long_list_is_counted_only_as_far_as_people_page(auditor):
     events(*[datetime(2026, 1, 1, tzinfo=UTC)] * 10_001)
-    assert "มากกว่า 10,000 รายการ" in auditor.get("/audit/list/").text
+    first = auditor.get("/audit/list/").text
+    assert "มากกว่า 10,000 รายการ" in first and "ไฟล์ Excel มี 10,000 รายการแรก" in first
+    told = auditor.post("/audit/export").data
+    with zipfile.ZipFile(io.BytesIO(told)) as book:
+        assert "เฉพาะ 10,000 รายการแรก" in book.read("xl/worksheets/sheet1.xml").decode()[:4_000]
     last = auditor.get("/audit/list/?page_AuditView=100&psize_AuditView=100")
     assert last.status_code == 200 and 'rel="next"' not in last.text
     assert auditor.get("/audit/list/?page_AuditView=101&psize_AuditView=100").status_code == 400
