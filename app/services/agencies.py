@@ -16,6 +16,7 @@ from app.domain.thai_calendar import to_arabic_digits
 from app.models.agency import Agency, Province
 from app.models.entitlement import Entitlement
 from app.rules.principals import misplaced_at
+from app.services.agency_ends import end_of, refused_ends
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.transaction import transaction
@@ -69,8 +70,9 @@ def create_agency(facts: AgencyFacts, *, actor: Actor) -> int:
 def change_agency(agency_id: int, version: int, facts: AgencyFacts, *, actor: Actor) -> None:
     """Change an agency as it was at `version`; an upgrade keeps the row and changes its type and code.
 
-    Raises as create_agency, and NotFound('AGENCY_NOT_FOUND'), Conflict('STALE'), Refused('UPGRADE_BY_TWO') where officials
-    serve there as what the new type does not have: two officers decide on that (`successions`).
+    Raises as create_agency, and NotFound('AGENCY_NOT_FOUND'), Conflict('STALE'), Refused where two officers have to decide
+    (`successions`): UPGRADE_BY_TWO where officials serve there as what the new type does not have, RIGHTS_REMAIN or
+    SUCCESSION_DECIDES for an end.
     """
     actor.require(Power.MANAGE_AGENCIES)
     with transaction(actor) as session:
@@ -81,7 +83,10 @@ def change_agency(agency_id: int, version: int, facts: AgencyFacts, *, actor: Ac
             raise Conflict("STALE")
         if facts.agency_type is not agency.agency_type and has_misplaced(session, agency, facts.agency_type):
             raise Refused("UPGRADE_BY_TWO", citation="spec 2.3", field="agency_type")
+        before = {agency_id: end_of(agency)}
         _fill(session, agency, facts)
+        for refusal in refused_ends(session, before, {agency.dla_code: agency}).values():
+            raise refusal
         changed = sorted(attr.key for attr in sa.inspect(agency).attrs if attr.history.has_changes())
         record(session, actor, "change_agency", "agency", agency_id, agency_id=agency_id, detail={"changed": changed})
 

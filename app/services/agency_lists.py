@@ -28,6 +28,7 @@ from app.services.agencies import (
     has_misplaced,
     wrong_with,
 )
+from app.services.agency_ends import end_of, refused_ends
 from app.services.audit import record
 from app.services.csv_lists import Change, Fault, Line, read
 from app.services.transaction import transaction
@@ -107,6 +108,7 @@ def load(data: bytes, *, actor: Actor, day: date, dry_run: bool = False, close_m
 
 def _apply(session: Session, lines: Sequence[Line], actor: Actor, day: date, close_missing: bool) -> Plan:
     agencies = {agency.dla_code: agency for agency in session.scalars(sa.select(Agency))}
+    before = {one.id: end_of(one) for one in agencies.values()}
     provinces = frozenset(session.scalars(sa.select(Province.code)))
     state = _State(session, day, provinces, agencies, {_code(line["dla_code"]) for line in lines})
     seen: dict[str, int] = {}
@@ -122,6 +124,8 @@ def _apply(session: Session, lines: Sequence[Line], actor: Actor, day: date, clo
             _take(state, line, code)
     _follow(state)
     _close(state, seen, close_missing)
+    if not state.plan.faults:
+        state.plan.faults += [Fault(seen.get(c, 0), why) for c, why in refused_ends(session, before, agencies).items()]
     if not state.plan.faults:
         _write(state, actor)
     return state.plan

@@ -9,8 +9,9 @@ from app.domain.people import SuccessionState
 from app.models.agency import Agency
 from app.models.entitlement import Entitlement
 from app.models.succession import Succession
+from app.services.agency_ends import going_over
 from app.services.clock import business_now
-from app.services.successions import OPEN, going_over
+from app.services.successions import OPEN
 
 
 def keeps_rights(session: Session, agency: Agency, day: date) -> bool:

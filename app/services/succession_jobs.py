@@ -30,13 +30,13 @@ from app.models.succession import Succession
 from app.rules.certification import RULES_VERSION
 from app.rules.principals import type_fits_agency
 from app.services import agency_upgrades, change_drafts, frozen_copies, jobs
+from app.services.agency_ends import going_over
 from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.round_inputs import inputs_version
 from app.services.round_plan import seat
-from app.services.successions import going_over
 from app.services.transaction import reading, transaction
 
 FAMILIES_AT_ONCE = 50

@@ -21,6 +21,7 @@ from app.models.entitlement import Entitlement
 from app.models.succession import Succession
 from app.services import agency_upgrades
 from app.services.agencies import find_by_code
+from app.services.agency_ends import going_over
 from app.services.audit import record as audit
 from app.services.change_requests import checked_reason
 from app.services.clock import business_now
@@ -165,12 +166,6 @@ def _held(session: Session, succession_id: int) -> Succession:
     return found
 
 
-def going_over(agency_id: int, starts_on: date) -> list[sa.ColumnElement[bool]]:
-    """The rights of the agency that last beyond the day, or begin later: what its successor takes over."""
-    lasts = sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > starts_on)
-    return [Entitlement.agency_id == agency_id, sa.not_(Entitlement.voided), lasts]
-
-
 @dataclass(frozen=True)
 class _Asked:
     """Which agency, by whom it is succeeded, from when; with `new_name` it becomes one of another type itself."""
@@ -259,6 +254,8 @@ def _refusals(
         found.append(BadInput("PERIOD_EMPTY", field="starts_on"))
     if starts_on > today + FARTHEST:
         found.append(BadInput("DATE_TOO_FAR", field="starts_on", date=starts_on))
+    if starts_on < today - FARTHEST:
+        found.append(BadInput("DATE_TOO_LONG_AGO", field="starts_on", date=starts_on, days=FARTHEST.days))
     both = [agency.id] if successor is None else [agency.id, successor.id]
     chain = sa.select(Succession.id).where(
         Succession.state.in_(OPEN), Succession.id != (mine.id if mine is not None and mine.id else 0),

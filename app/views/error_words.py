@@ -137,6 +137,14 @@ WORDS: dict[str, Any] = {
     "NOT_SUSPENDED": _l("This official is not suspended."),
     "MOVE_BEFORE_START": _l("The day must lie after %(since)s."),
     "MOVE_WITHIN_AGENCY": _l("A transfer comes from another agency; whatever stays within the agency is a change."),
+    "SUCCESSION_DECIDES": _l(
+        "Two officers decide on the end of this agency (from %(on)s). See the page of successions."
+    ),
+    "RIGHTS_REMAIN": _l(
+        "%(count)s rights at this agency last beyond %(on)s. Ask for its succession first; two officers decide, and the rounds "
+        "carry them over."
+    ),
+    "DATE_TOO_LONG_AGO": _l("%(date)s lies more than %(days)s days back; so long ago rights and money are settled."),
     "SUCCESSION_NOT_FOUND": _l("This succession does not exist."),
     "SUCCESSOR_CLOSED": _l("The successor does not exist on that day, or ends itself."),
     "SUCCESSION_OPEN": _l("One of the two agencies is part of another succession that is not over."),

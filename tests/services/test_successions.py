@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import NATION, Actor, robot
-from app.domain.errors import InvalidForm, NotAllowed, WrongState
+from app.domain.errors import InvalidForm, NotAllowed, PortalError, WrongState
 from app.domain.people import (
     AgencyType,
     PersonnelType,
@@ -21,7 +21,8 @@ from app.domain.people import (
 from app.domain.roles import powers_of
 from app.models import Agency, ChangeRequest, Entitlement, Job, PortalUser, Succession
 from app.models.database import db
-from app.services import agency_lists, change_requests, jobs, succession_jobs, successions
+from app.services import agencies, agency_lists, change_requests, jobs, succession_jobs, successions
+from app.services.agencies import AgencyFacts
 from app.services.crossings import rights_lookup
 from app.services.invariants import findings
 from app.services.transaction import reading
@@ -201,6 +202,39 @@ def test_the_list_of_the_department_names_it_and_two_officers_still_decide(desk,
     assert taken == row().id
     successions.approve(taken, seen_version=row().version, actor=nhso[1])
     assert row().agency.valid_until == D
+
+
+def test_no_form_and_no_list_ends_an_agency_over_peoples_heads_or_against_two_officers(desk, nhso):
+    def by_form(until: date | None, successor: str | None = None) -> str:
+        with reading(NATION) as session:
+            old = session.scalars(sa.select(Agency).where(Agency.dla_code == OLD)).one()
+        facts = AgencyFacts(OLD, old.name_th, old.agency_type, old.province_code, old.valid_from, until, successor)
+        try:
+            agencies.change_agency(old.id, old.version, facts, actor=nhso[0])
+        except PortalError as refusal:
+            return refusal.code
+        return ""
+
+    def by_list(day: str, successor: str = "", **more) -> list[str]:
+        text = f"รหัส อปท.,ชื่อ อปท.,วันที่ยุบ,ยุบรวมกับ\n{OLD},อบต.ตัวอย่าง,{day},{successor}\n"
+        plan = agency_lists.load(text.encode(), actor=nhso[0], day=date(2018, 9, 1), dry_run=True, **more)
+        return [fault.error.code for fault in plan.faults]
+
+    assert by_form(D, NEW) == by_form(D) == "RIGHTS_REMAIN"
+    assert by_list("1/10/2561") == ["RIGHTS_REMAIN"]
+    with pytest.raises(InvalidForm) as refused:
+        successions.propose(OLD, NEW, date(2017, 8, 1), "ประกาศ", actor=nhso[0])
+    assert [error.code for error in refused.value.errors] == ["DATE_TOO_LONG_AGO"]
+    successions.withdraw(successions.propose(OLD, NEW, D, "ประกาศ", actor=nhso[0]), actor=nhso[0])
+    assert by_form(D) == "RIGHTS_REMAIN"
+    number = successions.propose(OLD, NEW, D, "ประกาศ", actor=nhso[0])
+    assert by_form(D) == "SUCCESSION_DECIDES"
+    with reading(NATION) as session:
+        seen = session.get_one(Succession, number).version
+    successions.approve(number, seen_version=seen, actor=nhso[1])
+    assert by_form(date(2018, 11, 1), NEW) == by_form(None) == "SUCCESSION_DECIDES"
+    assert by_list("1/11/2561", NEW) == ["SUCCESSION_DECIDES"]
+    assert by_form(D, NEW) == "" and by_list("1/10/2561", NEW) == []
 
 
 _ = (robot, approve)
