@@ -25,4 +25,9 @@ class Power(StrEnum):
     VIEW_CLAIMS = "view_claims"  # find claims in scope, open them and their papers, take lists home
     DECIDE_CLAIM = "decide_claim"  # return, deny, approve or sign claims
     PAY_CLAIM = "pay_claim"  # release the payment of claims that others approved
+    RECORD_REFUND = "record_refund"  # แจ้งคำร้องขอคืนเงิน: record, cancel, print refunds of the own agency
+    CONFIRM_REFUND = "confirm_refund"  # confirm a refund that somebody else wrote
+    ANNUL_REFUND = "annul_refund"  # take a printed refund back on the agency's wish
+    RECEIVE_REFUND = "receive_refund"  # note that the money of a refund is there
+    MANAGE_FUND_ACCOUNTS = "manage_fund_accounts"  # propose and confirm the accounts to which refunds go
     MANAGE_CARDS = "manage_cards"  # workstations, officers' cards and appointments in scope

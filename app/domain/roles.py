@@ -33,6 +33,7 @@ ROLES: dict[str, Role] = {
         _role(
             "finance_clerk", ScopeKind.AGENCY,
             Power.VIEW_REPORTS, Power.LIST_NAMES, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS, Power.RECORD_CLAIM, Power.VIEW_CLAIMS,
+            Power.RECORD_REFUND, Power.CONFIRM_REFUND,
         ),
         _role(
             "registrar", ScopeKind.AGENCY,
@@ -52,11 +53,13 @@ ROLES: dict[str, Role] = {
             "nhso_admin", ScopeKind.NATION,
             Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_ROUNDS,
             Power.MANAGE_AGENCIES, Power.MANAGE_ACCOUNTS, Power.MANAGE_CARDS, Power.VIEW_AUDIT, Power.VIEW_CLAIMS,
+            Power.ANNUL_REFUND, Power.MANAGE_FUND_ACCOUNTS,
         ),
         _role(
             "nhso_finance", ScopeKind.NATION,
             Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_CLAIMS,
-            Power.DECIDE_CLAIM, Power.PAY_CLAIM,
+            Power.DECIDE_CLAIM, Power.PAY_CLAIM, Power.CONFIRM_REFUND, Power.ANNUL_REFUND, Power.RECEIVE_REFUND,
+            Power.MANAGE_FUND_ACCOUNTS,
         ),
         _role("hospital_user", ScopeKind.NOTHING),
         _role("data_owner", ScopeKind.NOTHING),

@@ -5,6 +5,7 @@ from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Titl
 from app.models.appeal import Appeal, AppealPaper, AppealReason
 from app.models.audit import AuditBlock, AuditEvent
 from app.models.base import Model
+from app.models.bill_closure import BillClosure
 from app.models.card import (
     Appointment,
     BreakGlass,
@@ -42,6 +43,7 @@ from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
+from app.models.refund import FundAccount, RefundReason, RefundRequest
 from app.models.roster_import import RosterImport, RosterLayout, RosterLine
 from app.models.round_manifest import RoundManifest, RoundOutcome
 from app.models.saved_report import SavedReport
@@ -50,6 +52,7 @@ from app.models.succession import Succession
 from app.models.typed_form import TypedForm
 
 __all__ = [
+    "BillClosure", "FundAccount", "RefundReason", "RefundRequest",
     "Agency", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
     "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
     "CardReading",

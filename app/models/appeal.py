@@ -11,6 +11,7 @@ from app.models.agency import Agency
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
+from app.models.paper import Paper
 
 _OPEN = sa.text("status IN ('DRAFT', 'SUBMITTED')")
 
@@ -109,16 +110,9 @@ class Appeal(AgencyOwned, Versioned, Model):
         return self.appeal_no
 
 
-class AppealPaper(AgencyOwned, Model):
+class AppealPaper(Paper, Model):
     """A further receipt or other file of an appeal, kept by the hash of its content beside the evidence."""
 
     __tablename__ = "appeal_paper"
-    id: Mapped[int] = mapped_column(primary_key=True)
     appeal_id: Mapped[int] = mapped_column(sa.ForeignKey("appeal.id"), index=True)
-    original_name: Mapped[str | None] = mapped_column(sa.String(255))
-    media_type: Mapped[str] = mapped_column(sa.String(60))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
-    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
-    uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
     __table_args__ = (sa.UniqueConstraint("appeal_id", "sha256"), {"sqlite_autoincrement": True})

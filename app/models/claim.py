@@ -10,6 +10,7 @@ from app.domain.national_id import mask
 from app.models.agency import Agency
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.hospital import Hospital
+from app.models.paper import Paper
 from app.models.person import Person
 
 _WAITS = sa.text("status IN ('SUBMITTED', 'APPROVED')")
@@ -113,19 +114,12 @@ class ReceiptClaim(AgencyOwned, Versioned, Model):
         return self.claim_no
 
 
-class ClaimPaper(AgencyOwned, Model):
+class ClaimPaper(Paper, Model):
     """A file that was attached to a claim, kept by the hash of its content beside the evidence."""
 
     __tablename__ = "claim_paper"
-    id: Mapped[int] = mapped_column(primary_key=True)
     claim_id: Mapped[int] = mapped_column(sa.ForeignKey("receipt_claim.id"), index=True)
     kind: Mapped[PaperKind] = mapped_column(code(PaperKind, "kind"))
-    original_name: Mapped[str | None] = mapped_column(sa.String(255))
-    media_type: Mapped[str] = mapped_column(sa.String(60))
-    size: Mapped[int]
-    sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
-    uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
-    uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
     __table_args__ = (
         sa.UniqueConstraint("claim_id", "sha256"),
         {"sqlite_autoincrement": True},  # the id of a paper that is gone must never open another one

@@ -9,6 +9,7 @@ OWNED = frozenset(
         "break_glass", "card_reading", "mass_approval", "mass_approval_row", "round_outcome",
         "receipt_claim", "claim_paper", "claim_step", "ledger_entry", "appeal", "appeal_paper",
         "claimed_receipt", "transfer_statement", "transfer_line",
+        "refund_request", "bill_closure",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""
@@ -25,6 +26,8 @@ OPEN = frozenset(
         "province_region",
         "title",
         "appeal_reason",
+        "refund_reason",
+        "fund_account",
         "processing_round",
         "round_timetable",
         "round_manifest",

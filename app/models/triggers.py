@@ -6,7 +6,17 @@ Alembic's batch mode drops triggers silently, so `create_triggers` runs after ev
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-_APPEND_ONLY = ("audit_event", "audit_block", "round_outcome", "round_manifest", "claim_step", "ledger_entry")
+from app.models.money_triggers import MONEY_RULES
+
+_APPEND_ONLY = (
+    "audit_event",
+    "audit_block",
+    "round_outcome",
+    "round_manifest",
+    "claim_step",
+    "ledger_entry",
+    "bill_closure",
+)
 
 # name -> (table, timing, SQLite condition and body)
 _OVERLAP = """
@@ -34,75 +44,6 @@ _WITHDRAWN_TOO_LATE = """
     OLD.status = 'APPROVED' AND NEW.status = 'PENDING_APPROVAL'
     AND EXISTS (SELECT 1 FROM processing_round r WHERE r.id = OLD.round_id AND r.status <> 'PLANNED')"""
 
-_FACTS_OF_CLAIM = (
-    "agency_id", "claim_no", "patient_id", "hospital_id", "patient_type", "served_on", "discharged_on", "receipt_no",
-    "receipt_key", "receipt_on", "total", "claimable", "name_on_receipt", "private_unit",
-)  # fmt: skip
-_SENT_CLAIM = "OLD.status NOT IN ('DRAFT', 'RETURNED') AND ({})".format(
-    " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_CLAIM)
-)
-_FACTS_OF_APPEAL = (
-    "agency_id", "appeal_no", "claim_id", "kind", "reason", "words", "hospital_id", "patient_type", "compensation", "additional",
-    "total",
-)  # fmt: skip
-_SENT_APPEAL = "OLD.status <> 'DRAFT' AND ({})".format(
-    " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_APPEAL)
-)
-_PAPER_OF_SENT_APPEAL = """
-    EXISTS (SELECT 1 FROM appeal c WHERE c.id = {row}.appeal_id AND c.status <> 'DRAFT')"""
-_PAPER_OF_SENT_CLAIM = """
-    EXISTS (SELECT 1 FROM receipt_claim c WHERE c.id = {row}.claim_id AND c.status NOT IN ('DRAFT', 'RETURNED'))"""
-_FACTS_OF_RECEIPT = (
-    "agency_id",
-    "claim_id",
-    "appeal_id",
-    "issuer_key",
-    "receipt_no",
-    "receipt_key",
-    "total",
-    "is_further",
-)
-_OTHER_RECEIPT = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_RECEIPT)
-_NOT_THE_MIRROR = """
-    NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry o WHERE o.id = NEW.reverses_id
-        AND o.reverses_id IS NULL AND o.claim_id = NEW.claim_id AND o.agency_id = NEW.agency_id AND o.kind = NEW.kind
-        AND o.satang = NEW.satang AND o.debit = NEW.credit AND o.credit = NEW.debit)"""
-# What is owed is paid, and what is to come back comes back, at most once.
-_MORE_THAN_STANDS = """
-    (NEW.debit = 'OWED' AND NEW.satang > (SELECT COALESCE(SUM(CASE WHEN e.credit = 'OWED' THEN e.satang ELSE -e.satang END), 0)
-        FROM ledger_entry e WHERE e.claim_id = NEW.claim_id AND 'OWED' IN (e.debit, e.credit)))
-    OR (NEW.credit = 'REFUND_DUE' AND NEW.satang > (SELECT
-        COALESCE(SUM(CASE WHEN e.debit = 'REFUND_DUE' THEN e.satang ELSE -e.satang END), 0)
-        FROM ledger_entry e WHERE e.claim_id = NEW.claim_id AND 'REFUND_DUE' IN (e.debit, e.credit)))"""
-
-# What stands in a run is paid by that run alone, and its approval is not taken back meanwhile.
-_NOT_BY_ITS_RUN = """EXISTS (SELECT 1 FROM transfer_line t JOIN payment_run r ON r.id = t.run_id
-    WHERE {which} AND t.outcome = 'WAITS'
-    AND NOT (r.status = 'RELEASING' AND {paid} AND NEW.paid_by_id = r.released_by_id AND NEW.transfer_no = r.run_no))"""
-_CLAIM_IN_RUN = "OLD.status = 'APPROVED' AND NEW.status <> 'APPROVED' AND " + _NOT_BY_ITS_RUN.format(
-    which="t.claim_id = NEW.id AND t.appeal_id IS NULL", paid="NEW.status = 'PAID'"
-)
-_APPEAL_IN_RUN = "OLD.paid_on IS NULL AND NEW.paid_on IS NOT NULL AND " + _NOT_BY_ITS_RUN.format(
-    which="t.appeal_id = NEW.id", paid="NEW.paid_on IS NOT NULL"
-)
-_OTHER_THAN_BEFORE = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in (
-    "run_id", "statement_id", "claim_id", "appeal_id", "satang", "agency_id",
-))  # fmt: skip
-_LINE_OVER = f"""OLD.outcome <> 'WAITS' OR {_OTHER_THAN_BEFORE}
-    OR EXISTS (SELECT 1 FROM payment_run r WHERE r.id = OLD.run_id AND NOT (
-        (r.status = 'RELEASING' AND NEW.outcome IN ('WAITS', 'PAID', 'REFUSED'))
-        OR (r.status = 'PREPARED' AND NEW.outcome IN ('WAITS', 'LEFT'))
-        OR (r.status = 'CANCELLED' AND NEW.outcome = 'CANCELLED')))"""
-_RUN_MADE = "EXISTS (SELECT 1 FROM payment_run r WHERE r.id = NEW.run_id AND r.status <> 'PREPARED')"
-_RUN_OVER = """OLD.status IN ('RELEASED', 'CANCELLED') OR NEW.run_no <> OLD.run_no OR NEW.transfer_on <> OLD.transfer_on
-    OR NEW.made_by_id <> OLD.made_by_id
-    OR (OLD.status = 'RELEASING' AND (NEW.status NOT IN ('RELEASING', 'RELEASED') OR NEW.released_by_id <> OLD.released_by_id))
-    OR (NEW.status = 'RELEASED' AND (OLD.status <> 'RELEASING'
-        OR EXISTS (SELECT 1 FROM transfer_line t WHERE t.run_id = NEW.id AND t.outcome = 'WAITS')))"""
-_STATEMENT_OUT = """OLD.issued_at IS NOT NULL AND (NEW.issued_at <> OLD.issued_at OR NEW.satang <> OLD.satang
-    OR NEW.line_count <> OLD.line_count OR NEW.set_off <> OLD.set_off OR NEW.transfer_on <> OLD.transfer_on
-    OR NEW.agency_id <> OLD.agency_id)"""
-
 # (name, timing, table, condition, message)
 RULES: tuple[tuple[str, str, str, str, str], ...] = (
     *((f"{t}_no_update", "BEFORE UPDATE", t, "1 = 1", "APPEND_ONLY") for t in _APPEND_ONLY),
@@ -129,30 +70,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("change_request_round_open", "BEFORE UPDATE", "change_request", _LEFT_ROUND, "ROUND_STARTED"),
     ("proposal_frozen", "BEFORE UPDATE", "proposal", _SUBMITTED, "FROZEN"),
     ("proposal_no_delete", "BEFORE DELETE", "proposal", _SUBMITTED, "NO_DELETE"),
-    ("receipt_claim_no_delete", "BEFORE DELETE", "receipt_claim", "1 = 1", "NO_DELETE"),
-    ("receipt_claim_frozen", "BEFORE UPDATE", "receipt_claim", _SENT_CLAIM, "FROZEN"),
-    ("claim_paper_frozen", "BEFORE INSERT", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="NEW"), "FROZEN"),
-    ("claim_paper_no_update", "BEFORE UPDATE", "claim_paper", "1 = 1", "APPEND_ONLY"),
-    ("claim_paper_no_delete", "BEFORE DELETE", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="OLD"), "FROZEN"),
-    ("appeal_no_delete", "BEFORE DELETE", "appeal", "1 = 1", "NO_DELETE"),
-    ("appeal_frozen", "BEFORE UPDATE", "appeal", _SENT_APPEAL, "FROZEN"),
-    ("appeal_paper_frozen", "BEFORE INSERT", "appeal_paper", _PAPER_OF_SENT_APPEAL.format(row="NEW"), "FROZEN"),
-    ("appeal_paper_no_update", "BEFORE UPDATE", "appeal_paper", "1 = 1", "APPEND_ONLY"),
-    ("appeal_paper_no_delete", "BEFORE DELETE", "appeal_paper", _PAPER_OF_SENT_APPEAL.format(row="OLD"), "FROZEN"),
-    ("receipt_claim_in_run", "BEFORE UPDATE", "receipt_claim", _CLAIM_IN_RUN, "IN_PAYMENT_RUN"),
-    ("appeal_in_run", "BEFORE UPDATE", "appeal", _APPEAL_IN_RUN, "IN_PAYMENT_RUN"),
-    ("payment_run_no_delete", "BEFORE DELETE", "payment_run", "1 = 1", "NO_DELETE"),
-    ("payment_run_over", "BEFORE UPDATE", "payment_run", _RUN_OVER, "FROZEN"),
-    ("transfer_statement_no_delete", "BEFORE DELETE", "transfer_statement", "1 = 1", "NO_DELETE"),
-    ("transfer_statement_frozen", "BEFORE UPDATE", "transfer_statement", _STATEMENT_OUT, "FROZEN"),
-    ("transfer_line_no_delete", "BEFORE DELETE", "transfer_line", "1 = 1", "NO_DELETE"),
-    ("transfer_line_made", "BEFORE INSERT", "transfer_line", _RUN_MADE, "FROZEN"),
-    ("transfer_line_over", "BEFORE UPDATE", "transfer_line", _LINE_OVER, "FROZEN"),
-    ("claimed_receipt_frozen", "BEFORE UPDATE", "claimed_receipt", _OTHER_RECEIPT, "FROZEN"),
-    ("claimed_receipt_no_delete", "BEFORE DELETE", "claimed_receipt", "OLD.held", "NO_DELETE"),
-    ("claimed_receipt_of_sent", "BEFORE INSERT", "claimed_receipt", _PAPER_OF_SENT_APPEAL.format(row="NEW"), "FROZEN"),
-    ("ledger_entry_mirrors", "BEFORE INSERT", "ledger_entry", _NOT_THE_MIRROR, "LEDGER_COUNTER"),
-    ("ledger_entry_within", "BEFORE INSERT", "ledger_entry", _MORE_THAN_STANDS, "LEDGER_OVERDRAWN"),
+    *MONEY_RULES,
 )  # fmt: skip
 # PostgreSQL holds overlaps off by exclusion constraints, which also stand between two concurrent transactions.
 SQLITE_RULES = (

@@ -11,10 +11,11 @@ from app.domain.powers import Power
 from app.models.agency import ProvinceRegion, Title
 from app.models.appeal import AppealReason
 from app.models.hospital import Hospital
+from app.models.refund import RefundReason
 from app.services.audit import record
 from app.services.transaction import transaction
 
-CODE_TABLES = (AppealReason, Hospital, ProvinceRegion, Title)
+CODE_TABLES = (AppealReason, Hospital, ProvinceRegion, RefundReason, Title)
 
 
 def add_row(kind: type[Any], values: dict[str, Any], *, actor: Actor) -> None:

@@ -6,7 +6,18 @@ _SUM = (
     "COALESCE((SELECT SUM(CASE WHEN e.{plus} = '{account}' THEN e.satang ELSE -e.satang END) FROM ledger_entry e"
     " WHERE e.claim_id = c.id AND '{account}' IN (e.debit, e.credit)), 0)"
 )
-_OWED, _PAID = _SUM.format(plus="credit", account="OWED"), _SUM.format(plus="credit", account="BANK")
+_OWED = _SUM.format(plus="credit", account="OWED")
+_PAID = (
+    "COALESCE((SELECT SUM(CASE WHEN e.credit = 'BANK' THEN e.satang ELSE -e.satang END) FROM ledger_entry e"
+    " WHERE e.claim_id = c.id AND e.kind = 'PAYMENT'), 0)"
+)
+_DUE = _SUM.format(plus="debit", account="REFUND_DUE")
+_BACK = (
+    "COALESCE((SELECT SUM(CASE WHEN e.debit = 'BANK' THEN e.satang ELSE -e.satang END) FROM ledger_entry e"
+    " WHERE e.claim_id = c.id AND e.kind = 'REFUND_RECEIVED'), 0)"
+)
+_REFUNDS = "COALESCE((SELECT SUM(r.amount) FROM refund_request r WHERE r.claim_id = c.id AND r.status IN ({})), 0)"
+_EXPECTED, _THERE = _REFUNDS.format("'CONFIRMED', 'PRINTED'"), _REFUNDS.format("'MONEY_RECEIVED'")
 _MORE = (
     "COALESCE((SELECT SUM(a.additional) FROM appeal a WHERE a.claim_id = c.id AND a.status = 'PASSED'"
     " AND a.paid_on IS {}), 0)"
@@ -22,6 +33,29 @@ MONEY = (
         "LEDGER_PAID", "what was transferred is what was approved, once, and only of claims that are paid",
         f"SELECT c.claim_no FROM receipt_claim c WHERE {_PAID} <> {_DONE}"
         " + CASE WHEN c.status = 'PAID' THEN c.approved ELSE 0 END",
+    ),
+    Invariant(
+        "REFUND_DUE", "what a refund that is confirmed and not yet received comes to is expected back, and nothing else is",
+        f"SELECT c.claim_no FROM receipt_claim c WHERE {_DUE} <> {_EXPECTED}",
+    ),
+    Invariant(
+        "REFUND_RECEIVED", "what came back is what the received refunds say, once",
+        f"SELECT c.claim_no FROM receipt_claim c WHERE {_BACK} <> {_THERE}",
+    ),
+    Invariant(
+        "REFUND_OVER_PAID", "never more is given back than was paid",
+        f"SELECT c.claim_no FROM receipt_claim c WHERE {_PAID} < "
+        + _REFUNDS.format("'AWAITING_CONFIRMATION', 'CONFIRMED', 'PRINTED', 'MONEY_RECEIVED'"),
+    ),
+    Invariant(
+        "REFUND_AGENCY", "a refund stands under the agency of its claim, and nobody confirmed what he wrote",
+        """SELECT r.refund_no FROM refund_request r JOIN receipt_claim c ON c.id = r.claim_id
+        WHERE c.agency_id <> r.agency_id OR r.confirmed_by_id = r.recorded_by_id""",
+    ),
+    Invariant(
+        "FUND_ACCOUNT", "no account of the fund is in force that one officer alone brought in",
+        "SELECT a.id FROM fund_account a WHERE a.decision = 'CONFIRMED'"
+        " AND (a.decided_by_id IS NULL OR a.decided_by_id = a.proposed_by_id)",
     ),
     Invariant(
         "LEDGER_AGENCY", "an entry stands under the agency of its claim",

@@ -11,6 +11,7 @@ from app.domain.actor import robot
 from app.models.agency import NhsoRegion, Province, ProvinceRegion, Title
 from app.models.appeal import AppealReason
 from app.models.processing_round import RoundTimetable
+from app.models.refund import RefundReason
 from app.services.transaction import transaction
 
 FOLDER = Path(__file__).parents[1] / "data"
@@ -20,6 +21,9 @@ ROUNDS = ((1, time(11, 0)), (2, time(15, 0)))
 # Spec 11: proposed, since the seed shows a list and does not name it; the administrator keeps it.
 APPEAL_REASONS = (
     "บันทึกจำนวนเงินต่ำกว่าใบเสร็จ", "เลือกหน่วยบริการผิด", "เลือกประเภทผู้ป่วยผิด", "แนบเอกสารไม่ครบ", "อื่น ๆ",
+)  # fmt: skip
+REFUND_REASONS = (
+    "เบิกซ้ำ", "เบิกเกินสิทธิ", "ผู้ป่วยไม่มีสิทธิ ณ วันรับบริการ", "บันทึกจำนวนเงินผิด", "ได้รับเงินจากสิทธิอื่น", "อื่น ๆ",
 )  # fmt: skip
 COUNTS = {Province: 77, NhsoRegion: 13, ProvinceRegion: 77, Title: 37, RoundTimetable: 2}
 
@@ -38,6 +42,10 @@ def seed_open_tables() -> dict[str, int]:
             (
                 AppealReason,
                 [AppealReason(name_th=name, position=place) for place, name in enumerate(APPEAL_REASONS, 1)],
+            ),
+            (
+                RefundReason,
+                [RefundReason(name_th=name, position=place) for place, name in enumerate(REFUND_REASONS, 1)],
             ),
             (RoundTimetable, [RoundTimetable(round_no=no, at=at, valid_from=SINCE) for no, at in ROUNDS]),
         ):

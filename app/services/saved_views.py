@@ -34,6 +34,8 @@ SCREENS: Mapping[str, Power] = {
     "appeals": Power.VIEW_CLAIMS,
     "transfer-statements": Power.VIEW_CLAIMS,
     "appeal-reasons": Power.MANAGE_AGENCIES,
+    "refunds": Power.VIEW_CLAIMS,
+    "refund-reasons": Power.MANAGE_AGENCIES,
 }
 MOST, NAME_LENGTH = 20, 60
 LARGEST_ID = 2**31 - 1

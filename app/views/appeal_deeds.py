@@ -12,7 +12,7 @@ from app.domain.appeals import AppealStatus
 from app.domain.errors import BadInput, NotFound, PortalError
 from app.domain.powers import Power
 from app.services.money import appeal_desk, appeal_papers, appeal_review, appeals
-from app.services.money.claim_papers import MOST
+from app.services.money.papers import MOST
 from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim

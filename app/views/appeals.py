@@ -14,8 +14,8 @@ from app.domain.money import baht_text
 from app.domain.powers import Power
 from app.models.appeal import Appeal, AppealReason
 from app.models.claim import ReceiptClaim
-from app.services.money.claim_papers import MOST
 from app.services.money.claim_review import one_signature_limit
+from app.services.money.papers import MOST
 from app.views.appeal_form import opened_appeal
 from app.views.base import RegisterView, actor
 from app.views.claim_words import APPEAL_LOOKS, appeal_chip, baht, shared_words

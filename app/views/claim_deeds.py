@@ -9,6 +9,7 @@ from app.domain.claims import PaperKind
 from app.domain.errors import BadInput, NotFound, PortalError
 from app.domain.powers import Power
 from app.services.money import claim_papers, claims
+from app.services.money.papers import MOST
 from app.views.base import PowerView, actor
 from app.views.claim_words import words_of_claim
 from app.views.evidence import served, shelf
@@ -43,8 +44,8 @@ class ClaimDeedsView(PowerView):
         try:
             if kind not in PaperKind.__members__ or not files:
                 raise BadInput("REQUIRED", field="file")
-            if len(files) > claim_papers.MOST:
-                raise BadInput("TOO_MANY_PAPERS", field="file", most=claim_papers.MOST)
+            if len(files) > MOST:
+                raise BadInput("TOO_MANY_PAPERS", field="file", most=MOST)
             for file in files:
                 name = file.filename or ""
                 claim_papers.attach(claim_id, PaperKind(kind), file.stream, name, actor=actor(), shelf=shelf())

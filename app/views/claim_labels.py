@@ -6,11 +6,25 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.domain.appeals import AppealKind, AppealStatus, Compensation
+from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.fiscal_years import SummaryBy
 from app.domain.ledger import Account, EntryKind
 from app.domain.payment_runs import LineOutcome, RunStatus
+from app.domain.powers import Power
+from app.domain.refunds import AccountDecision, RefundMethod, RefundStatus, RefundVerb
 
+MONEY_POWERS: dict[Power, Any] = {
+    Power.RECORD_CLAIM: _l("Record receipt claims"),
+    Power.VIEW_CLAIMS: _l("See receipt claims"),
+    Power.DECIDE_CLAIM: _l("Decide receipt claims"),
+    Power.PAY_CLAIM: _l("Release payments"),
+    Power.RECORD_REFUND: _l("Record and print refunds"),
+    Power.CONFIRM_REFUND: _l("Confirm refunds that others wrote"),
+    Power.ANNUL_REFUND: _l("Take printed refunds back"),
+    Power.RECEIVE_REFUND: _l("Note the money of refunds as received"),
+    Power.MANAGE_FUND_ACCOUNTS: _l("Propose and confirm accounts of the fund"),
+}
 CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
     ClaimStatus: {
         ClaimStatus.DRAFT: _l("Recorded"),
@@ -97,6 +111,35 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         LineOutcome.REFUSED: _l("Not paid"),
         LineOutcome.LEFT: _l("Taken out before the release"),
         LineOutcome.CANCELLED: _l("The run was cancelled"),
+    },
+    RefundStatus: {
+        RefundStatus.AWAITING_CONFIRMATION: _l("Refund notice waiting to be confirmed"),
+        RefundStatus.CONFIRMED: _l("Refund notice confirmed"),
+        RefundStatus.PRINTED: _l("Form printed"),
+        RefundStatus.CANCELLED_BY_AGENCY: _l("Cancelled by the agency"),
+        RefundStatus.CANCELLED_BY_NHSO: _l("Cancelled by the NHSO"),
+        RefundStatus.MONEY_RECEIVED: _l("Money received back"),
+    },
+    RefundVerb: {
+        RefundVerb.RECORD: _l("Recorded the refund"),
+        RefundVerb.CONFIRM: _l("Confirmed the refund"),
+        RefundVerb.PRINT: _l("Printed the form"),
+        RefundVerb.CANCEL: _l("Cancelled the refund"),
+        RefundVerb.ANNUL: _l("Took the printed refund back"),
+        RefundVerb.RECEIVE: _l("Noted the money as received"),
+    },
+    RefundMethod: {
+        RefundMethod.TRANSFER: _l("Bank transfer"),
+        RefundMethod.CHEQUE: _l("Cheque"),
+    },
+    AccountDecision: {
+        AccountDecision.PROPOSED: _l("Waiting for a second officer"),
+        AccountDecision.CONFIRMED: _l("Confirmed by two"),
+        AccountDecision.REFUSED: _l("Proposal refused"),
+    },
+    BillRisk: {
+        BillRisk.LOST: _l("Right taken away later"),
+        BillRisk.GAINED: _l("Right given later"),
     },
     Account: {
         Account.BENEFITS: _l("Medical care borne by the fund"),

@@ -11,6 +11,7 @@ from app.domain.claims import ClaimStatus
 from app.domain.errors import InvalidForm, PortalError
 from app.domain.money import format_baht
 from app.domain.national_id import display, mask
+from app.domain.refunds import RefundStatus
 from app.rules.receipts import Fault
 from app.services.money.claim_twins import BY_ITSELF, Twin
 from app.services.money.claims import refusal
@@ -18,6 +19,7 @@ from app.views.errors import words_of
 from app.views.fields import NOTHING, be_date, be_instant
 from app.views.labels import label
 from app.views.list_page import Chip
+from app.views.refund_words import REFUND_LOOKS, REFUND_WORDS
 from app.views.rights_words import REASONS
 from app.views.run_words import RUN_WORDS
 
@@ -83,6 +85,7 @@ _WORDS: dict[str, Any] = {
     "LEDGER_OVERDRAWN": _l("The ledger refuses to pay out more than is owed."),
     "LEDGER_COUNTER": _l("A counter-entry must be the mirror of what it undoes."),
     **RUN_WORDS,
+    **REFUND_WORDS,
 }
 TWINS: dict[Twin, Any] = {
     Twin.NUMBER: _l("same receipt number"),
@@ -159,6 +162,12 @@ def appeal_chip(code: str) -> Chip:
     return Chip(label(status), *APPEAL_LOOKS[status])
 
 
+def refund_chip(code: str) -> Chip:
+    """The state of a refund for lists."""
+    status = RefundStatus(code)
+    return Chip(label(status), *REFUND_LOOKS[status])
+
+
 def baht(satang: int | None) -> str:
     """An amount as people read it; a dash for none."""
     return NOTHING if satang is None else format_baht(satang)
@@ -168,7 +177,8 @@ def shared_words() -> dict[str, Any]:
     """What the templates of money share."""
     return {
         "label": label, "baht": baht, "be": be_date, "at": be_instant, "display": display, "mask": mask,
-        "looks": STATUS_LOOKS, "fault_words": fault_words, "claim_words": words_of_claim, "total_words": _total,
+        "looks": STATUS_LOOKS, "refund_looks": REFUND_LOOKS, "fault_words": fault_words, "claim_words": words_of_claim,
+        "total_words": _total,
         "day": timedelta(days=1), "twin_words": TWINS, "by_itself": BY_ITSELF,
     }  # fmt: skip
 

@@ -21,9 +21,9 @@ from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.models.person import Person
 from app.rules.appeal_statuses import APPEALABLE
-from app.services.money import appeal_desk, claim_desk, statements
-from app.services.money.claim_papers import MOST
+from app.services.money import appeal_desk, claim_desk, refund_desk, statements
 from app.services.money.claim_review import one_signature_limit
+from app.services.money.papers import MOST
 from app.views.base import RegisterView, actor
 from app.views.claim_form import opened
 from app.views.claim_words import APPEAL_LOOKS, baht, shared_words, status_chip, words_of_claim
@@ -132,9 +132,12 @@ class ClaimsView(RegisterView):
         appeals = appeal_desk.of_claim(desk.claim.id, actor=actor())
         open_ones = [one for one in appeals if one.status in (AppealStatus.DRAFT, AppealStatus.SUBMITTED)]
         may_appeal = Power.RECORD_CLAIM in actor().powers and desk.claim.status in APPEALABLE and not open_ones
+        returned, room = refund_desk.of_claim(desk.claim.id, actor=actor())
+        may_refund = Power.RECORD_REFUND in actor().powers and room > 0
         return self.render_template(
             "claims/claim.html", transfers=statements.of_claim(desk.claim.id, actor=actor()), line_looks=LINE_LOOKS,
             may_pay=Power.PAY_CLAIM in actor().powers,
+            refunds=returned, may_refund=may_refund,
             appeals=appeals, may_appeal=may_appeal, appeal_looks=APPEAL_LOOKS, desk=desk, claim=desk.claim,
             kinds=list(PaperKind), reasons=list(ClaimReason), most=MOST,
             Verb=ClaimVerb, limit=one_signature_limit(), in_words=baht_text, **shared_words(),

@@ -33,7 +33,7 @@ from app.rules.papers import MarriagePaper
 from app.rules.parents import Kinship
 from app.rules.schemes import EntitlementRank, Scheme
 from app.services.round_preview import Effect
-from app.views.claim_labels import CLAIM_LABELS
+from app.views.claim_labels import CLAIM_LABELS, MONEY_POWERS
 from app.views.notice_words import NOTICE_LABELS
 
 # By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
@@ -267,10 +267,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Power.MANAGE_ACCOUNTS: _l("Manage accounts"),
         Power.VIEW_AUDIT: _l("Read the audit trail"),
         Power.MANAGE_CARDS: _l("Look after workstations and cards"),
-        Power.RECORD_CLAIM: _l("Record receipt claims"),
-        Power.VIEW_CLAIMS: _l("See receipt claims"),
-        Power.DECIDE_CLAIM: _l("Decide receipt claims"),
-        Power.PAY_CLAIM: _l("Release payments"),
+        **MONEY_POWERS,
     },
     **CLAIM_LABELS,
     **NOTICE_LABELS,

@@ -39,6 +39,7 @@ from app.views.family_hints import DayHintsView, FamilyHintsView
 from app.views.family_papers import FamilyPapersView
 from app.views.family_typing import FamilyTypingView
 from app.views.fiscal_summaries import FiscalSummariesView
+from app.views.fund_accounts import FundAccountsView
 from app.views.handbook import HandbookView
 from app.views.ledger import LedgerView
 from app.views.look_ahead import LookAheadView
@@ -51,6 +52,10 @@ from app.views.passwords import PasswordView
 from app.views.payment_runs import PaymentRunsView
 from app.views.queue_desk import QueueDeskView
 from app.views.queue_file import QueueFileView
+from app.views.refund_deeds import REVIEW as REFUND_REVIEW
+from app.views.refund_deeds import RefundDeedsView, RefundReviewView
+from app.views.refund_form import RefundFormView
+from app.views.refunds import RefundReasonsView, RefundsView
 from app.views.register import RegisterView
 from app.views.reports import ReportsView
 from app.views.reports_inbox import ReportsInboxView
@@ -109,8 +114,11 @@ MENU: tuple[Entry, ...] = (
     Entry(ClaimsView, "claims", _l("Search claims"), FINANCE, "search"),
     Entry(AppealFormView, "new_appeal", _l("File an appeal"), FINANCE, "reply"),
     Entry(AppealsView, "appeals", _l("Search appeals"), FINANCE, "list-check"),
+    Entry(RefundFormView, "new_refund", _l("Return money"), FINANCE, "arrow-counterclockwise"),
+    Entry(RefundsView, "refunds", _l("Search refunds"), FINANCE, "list-check"),
     Entry(ClaimReviewView, REVIEW, _l("Check claims"), FINANCE, "card-checklist"),
     Entry(AppealReviewView, APPEAL_REVIEW, _l("Check appeals"), FINANCE, "clipboard-check"),
+    Entry(RefundReviewView, REFUND_REVIEW, _l("Check refunds"), FINANCE, "clipboard-check"),
     Entry(PaymentRunsView, "payment_runs", _l("Payment runs"), FINANCE, "bank"),
     Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "check-lg"),
     Entry(TransferStatementsView, "transfer_statements", _l("Check transfer reports"), FINANCE, "file-earmark-text"),
@@ -131,6 +139,8 @@ MENU: tuple[Entry, ...] = (
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),
     Entry(HospitalView, "hospitals", _l("Hospitals"), NHSO, "hospital"),
     Entry(AppealReasonsView, "appeal_reasons", _l("Reasons of appeals"), NHSO, "list"),
+    Entry(RefundReasonsView, "refund_reasons", _l("Reasons of refunds"), NHSO, "list"),
+    Entry(FundAccountsView, "fund_accounts", _l("Accounts of the fund"), NHSO, "bank"),
     Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),
     Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO, "geo-alt"),
     Entry(AuditView, "audit_trail", _l("Audit trail"), REPORTS, "shield-check"),
@@ -152,6 +162,7 @@ PAGES: tuple[type[BaseView], ...] = (
     ClaimDeedsView,
     ClaimPapersView,
     AppealDeedsView,
+    RefundDeedsView,
     AppealPapersView,
     RosterDeedsView,
     RosterColumnsView,

@@ -15,14 +15,15 @@ from app.views.base import PowerChecked
 POWERS = {
     "personnel_clerk": "record_request search_transfer import_roster view_register export_register view_reports "
     "lookup_right view_rounds",
-    "finance_clerk": "view_reports list_names lookup_right view_rounds record_claim view_claims",
+    "finance_clerk": "view_reports list_names lookup_right view_rounds record_claim view_claims record_refund confirm_refund",
     "registrar": "record_request search_transfer import_roster approve_certification approve_termination approve_transfer "
     "view_register export_register view_reports lookup_right view_rounds view_audit manage_cards view_claims",
     "provincial_officer": "view_reports",
     "nhso_region": "view_register export_register view_reports lookup_right view_rounds view_audit",
     "nhso_admin": "view_register export_register view_reports lookup_right view_rounds manage_agencies "
-    "manage_accounts manage_cards view_audit view_claims",
-    "nhso_finance": "view_register export_register view_reports lookup_right view_claims decide_claim pay_claim",
+    "manage_accounts manage_cards view_audit view_claims annul_refund manage_fund_accounts",
+    "nhso_finance": "view_register export_register view_reports lookup_right view_claims decide_claim pay_claim "
+    "confirm_refund annul_refund receive_refund manage_fund_accounts",
     "hospital_user": "",
     "data_owner": "",
     "pao_reviewer": "",

@@ -5,7 +5,7 @@ import pytest
 from app.domain.appeals import AppealStatus as S
 from app.domain.appeals import AppealVerb as V
 from app.domain.roles import ROLES
-from app.rules.appeal_statuses import TABLE, appeal_step, appeal_verbs
+from app.rules.appeal_statuses import TABLE
 
 WAYS = {
     (None, V.RECORD): S.DRAFT, (S.DRAFT, V.RECORD): S.DRAFT, (S.DRAFT, V.SUBMIT): S.SUBMITTED,
@@ -17,7 +17,7 @@ WAYS = {
 def test_the_table_of_states_leads_there_and_nowhere_else():
     for of in (None, *S):
         for verb in V:
-            found = appeal_step(of, verb)
+            found = TABLE.line(of, verb)
             assert (found.to if found else None) == WAYS.get((of, verb)), (of, verb)
     assert len(TABLE) == len(WAYS) and all(line.source.text for line in TABLE)
 
@@ -26,4 +26,4 @@ def test_the_table_of_states_leads_there_and_nowhere_else():
 def test_each_role_may_do_just_its_part(role):
     clerk = {V.RECORD, V.SUBMIT, V.CANCEL} if role == "finance_clerk" else set()
     decider = {V.SIGN, V.PASS, V.NOT_PASS, V.PAY} if role == "nhso_finance" else set()
-    assert {verb for of in S for verb in appeal_verbs(of, ROLES[role].powers)} == clerk | decider
+    assert {verb for of in S for verb in TABLE.verbs(of, ROLES[role].powers)} == clerk | decider

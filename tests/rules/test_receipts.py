@@ -9,7 +9,7 @@ from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.rules import receipts
 from app.rules.cases import receipt
-from app.rules.claim_statuses import TABLE, transition, verbs_in
+from app.rules.claim_statuses import TABLE
 from app.rules.receipts import CLAUSES, ReceiptFacts, faults, is_same_patient
 from app.views.claim_words import _WORDS
 from tests.rules.case_files import answers_shuffled, differences, families_of
@@ -66,7 +66,7 @@ WAYS = {
 def test_the_table_of_states_leads_there_and_nowhere_else():
     for of in (None, *S):
         for verb in V:
-            found = transition(of, verb)
+            found = TABLE.line(of, verb)
             assert (found.to if found else None) == WAYS.get((of, verb)), (of, verb)
     assert all(line.source.text for line in TABLE)
     assert len({(line.of, line.verb) for line in TABLE}) == len(TABLE)
@@ -77,5 +77,5 @@ def test_each_role_may_do_just_its_part(role):
     powers = ROLES[role].powers
     clerk = {V.RECORD, V.SUBMIT, V.CANCEL} if role == "finance_clerk" else set()
     decider = {V.ALLOW_LATE, V.RETURN, V.DENY, V.SIGN, V.APPROVE, V.RECALL, V.PAY} if role == "nhso_finance" else set()
-    assert {verb for of in S for verb in verbs_in(of, powers)} == clerk | decider
+    assert {verb for of in S for verb in TABLE.verbs(of, powers)} == clerk | decider
     assert not {Power.RECORD_CLAIM, Power.DECIDE_CLAIM} <= powers

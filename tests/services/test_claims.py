@@ -11,7 +11,7 @@ from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, Pa
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed, NotFound, Refused, WrongState
 from app.domain.ledger import EntryKind
 from app.models.database import db
-from app.rules.claim_statuses import transition
+from app.rules.claim_statuses import TABLE
 from app.services import invariants
 from app.services.money import claim_desk, claim_papers, claim_review, claims
 from app.services.money.claim_review import Decision
@@ -98,7 +98,7 @@ def test_every_act_in_every_state_does_what_the_table_says(counter):
     }
     for status in S:
         for verb, act in acts.items():
-            claim_id, line = counter.brought_to(status), transition(status, verb)
+            claim_id, line = counter.brought_to(status), TABLE.line(status, verb)
             if line is not None:
                 if verb is V.SUBMIT and status is S.DRAFT:
                     counter.attach(claim_id)

@@ -19,6 +19,7 @@ from app.models.payment_run import PaymentRun
 from app.services import jobs
 from app.services.clock import business_now
 from app.services.code_tables import add_row
+from app.services.demo import refunds as demo_refunds
 from app.services.demo import world
 from app.services.demo.accounts import EXAMPLE_ID, TOWN
 from app.services.evidence import Shelf
@@ -51,13 +52,7 @@ startxref
 
 def seed(uploads: Path) -> None:
     """Hospitals, and one claim or more in each state for the official whom the README names."""
-    for code, name, province in HOSPITALS:
-        row = {
-            "code": code, "name_th": name, "province_code": province, "hospital_type": HospitalType.STATE,
-            "valid_from": date(2000, 1, 1), "valid_until": None,
-        }  # fmt: skip
-        if not _is_there(code):
-            add_row(Hospital, row, actor=world.BUILDER)
+    _hospitals()
     clerk = world.officer("finance1", TOWN)
     first, second, payer = (world.officer(name) for name in ("nhso_finance1", "nhso_finance2", "nhso_finance3"))
     shelf, today = Shelf(uploads), bangkok_day(business_now())
@@ -87,6 +82,21 @@ def seed(uploads: Path) -> None:
     _decide(sent(109, 2_150_00), ClaimVerb.APPROVE, None, "", second)
     given_up = sent(111, 75_00)
     claims.cancel(given_up, _version(given_up), actor=clerk)
+    too_much = [sent(number, total, days=50) for number, total in ((115, 1_840_00), (116, 7_260_50), (117, 960_00))]
+    for claim_id in too_much:
+        _decide(claim_id, ClaimVerb.APPROVE, None, "", first)
+        claim_review.pay(claim_id, _version(claim_id), today, "KTB-0002", actor=payer)
+    demo_refunds.seed(too_much, clerk, first, second, today)
+
+
+def _hospitals() -> None:
+    for code, name, province in HOSPITALS:
+        row = {
+            "code": code, "name_th": name, "province_code": province, "hospital_type": HospitalType.STATE,
+            "valid_from": date(2000, 1, 1), "valid_until": None,
+        }  # fmt: skip
+        if not _is_there(code):
+            add_row(Hospital, row, actor=world.BUILDER)
 
 
 def _run(today: date, maker: Actor, payer: Actor) -> None:

@@ -15,7 +15,7 @@ from app.models.appeal import Appeal, AppealPaper
 from app.models.claim import ReceiptClaim
 from app.models.claimed_receipt import ClaimedReceipt
 from app.models.hospital import Hospital
-from app.rules.appeal_statuses import appeal_verbs
+from app.rules.appeal_statuses import TABLE
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
@@ -50,7 +50,7 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
         appeal = session.scalars(query).one_or_none() if 0 < appeal_id <= LARGEST_ID else None
         if appeal is None:
             raise NotFound("APPEAL_NOT_FOUND")
-        verbs = set(appeal_verbs(appeal.status, actor.powers))
+        verbs = set(TABLE.verbs(appeal.status, actor.powers))
         if not appeal.waits_for_money:
             verbs.discard(AppealVerb.PAY)
         papers = session.scalars(

@@ -17,8 +17,9 @@ from app.domain.powers import Power
 from app.models.appeal import Appeal, AppealPaper, AppealReason
 from app.models.claim import ReceiptClaim
 from app.models.dialects import lock_rows
-from app.rules.appeal_statuses import APPEALABLE, AppealStep, appeal_step
+from app.rules.appeal_statuses import APPEALABLE, TABLE
 from app.rules.citations import NHSO_APPEALS, REGISTER_APPEALS
+from app.rules.status_tables import Line
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
@@ -60,7 +61,7 @@ def record(
         now = business_now(session)
         claim = own_claim(session, claim_id)
         appeal = own(session, appeal_id, seen_version) if appeal_id is not None else None
-        step = line(appeal, AppealVerb.RECORD, actor) if appeal else appeal_step(None, AppealVerb.RECORD)
+        step = line(appeal, AppealVerb.RECORD, actor) if appeal else TABLE.line(None, AppealVerb.RECORD)
         assert step is not None
         _require_appealable(session, claim, appeal)
         values = _values(session, claim, form)
@@ -128,9 +129,9 @@ def own(session: Session, appeal_id: int, seen_version: int | None = None) -> Ap
     return appeal
 
 
-def line(appeal: Appeal, verb: AppealVerb, actor: Actor) -> AppealStep:
+def line(appeal: Appeal, verb: AppealVerb, actor: Actor) -> Line[AppealStatus, AppealVerb]:
     """The line of the table for this act. Raises NotAllowed('POWER_MISSING'), WrongState('APPEAL_STATE')."""
-    found = appeal_step(appeal.status, verb)
+    found = TABLE.line(appeal.status, verb)
     if found is None:
         raise WrongState("APPEAL_STATE", appeal_no=appeal.appeal_no, status=appeal.status)
     actor.require(found.power)

@@ -17,7 +17,7 @@ from app.models.entitlement import Entitlement
 from app.models.ledger import LedgerEntry
 from app.models.person import Person
 from app.rules import receipts
-from app.rules.claim_statuses import OPEN_TO_CLERK, verbs_in
+from app.rules.claim_statuses import OPEN_TO_CLERK, TABLE
 from app.rules.receipts import Fault
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
@@ -97,7 +97,7 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
             ledger.standing(entries), claim_twins.near(session, [claim.id]).get(claim.id, ()),
             rights_now.at_risk(session, claim),
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
-            verbs_in(claim.status, actor.powers), needs_two(claim.claimable, today),
+            TABLE.verbs(claim.status, actor.powers), needs_two(claim.claimable, today),
         )  # fmt: skip
         read = {
             "person_hash": person_hash(claim.patient.national_id, hash_key),

@@ -6,11 +6,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
-from app.domain.claims import ClaimReason, ClaimVerb
+from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.errors import Conflict, NotFound, WrongState
 from app.models.claim import ClaimStep, ReceiptClaim
 from app.models.dialects import lock_rows
-from app.rules.claim_statuses import Transition, transition
+from app.rules.claim_statuses import TABLE
+from app.rules.status_tables import Line
 from app.services.audit import record as audit
 from app.services.evidence import LARGEST_ID
 
@@ -31,9 +32,9 @@ def with_names() -> tuple[object, ...]:
     return joinedload(ReceiptClaim.patient), joinedload(ReceiptClaim.hospital), joinedload(ReceiptClaim.agency)
 
 
-def line(claim: ReceiptClaim, verb: ClaimVerb, actor: Actor) -> Transition:
+def line(claim: ReceiptClaim, verb: ClaimVerb, actor: Actor) -> Line[ClaimStatus, ClaimVerb]:
     """The line of the table for this act. Raises NotAllowed('POWER_MISSING'), WrongState('CLAIM_STATE')."""
-    found = transition(claim.status, verb)
+    found = TABLE.line(claim.status, verb)
     if found is None:
         raise WrongState("CLAIM_STATE", claim_no=claim.claim_no, status=claim.status)
     actor.require(found.power)
@@ -43,7 +44,7 @@ def line(claim: ReceiptClaim, verb: ClaimVerb, actor: Actor) -> Transition:
 def move(
     session: Session,
     claim: ReceiptClaim,
-    step: Transition,
+    step: Line[ClaimStatus, ClaimVerb],
     *,
     actor: Actor,
     now: datetime,

@@ -17,7 +17,7 @@ from app.models.claim import ClaimPaper, ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import receipts
-from app.rules.claim_statuses import HOLDING, transition
+from app.rules.claim_statuses import HOLDING, TABLE
 from app.rules.receipts import Fault, ReceiptFacts
 from app.services.audit import record as audit
 from app.services.clock import business_now
@@ -68,7 +68,7 @@ def record(
     with transaction(actor) as session:
         now = business_now(session)
         claim = own(session, claim_id, seen_version) if claim_id is not None else None
-        step = line(claim, ClaimVerb.RECORD, actor) if claim else transition(None, ClaimVerb.RECORD)
+        step = line(claim, ClaimVerb.RECORD, actor) if claim else TABLE.line(None, ClaimVerb.RECORD)
         hospital = _hospital(session, form, errors)
         person = patients.spell(session, patient.national_id, patient.right)[0] if patient and patient.right else None
         errors += _faults(form, person, now)

@@ -34,6 +34,14 @@ def undo(session: Session, claim: ReceiptClaim, kind: EntryKind, *, actor: Actor
     return _write(session, claim, ledger.counter_entry(as_entry(standing[-1]), standing[-1].id), actor, now)
 
 
+def undo_entry(session: Session, claim: ReceiptClaim, entry_id: int, *, actor: Actor, now: datetime) -> LedgerEntry:
+    """Post the counter-entry of this very entry of the claim. Raises NotFound('LEDGER_ENTRY')."""
+    found = next((row for row in of_claim(session, claim.id) if row.id == entry_id), None)
+    if found is None:
+        raise NotFound("LEDGER_ENTRY")
+    return _write(session, claim, ledger.counter_entry(as_entry(found), found.id), actor, now)
+
+
 def of_claim(session: Session, claim_id: int) -> Sequence[LedgerEntry]:
     """All entries of a claim, the oldest first."""
     return session.scalars(

@@ -1,0 +1,75 @@
+"""What all verbs on refunds share: the row in scope and unchanged, the line of the table, and what may still come back."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.domain.actor import Actor
+from app.domain.errors import Conflict, NotFound, Refused, WrongState
+from app.domain.ledger import Account, EntryKind
+from app.domain.refunds import RefundStatus, RefundVerb
+from app.models.claim import ReceiptClaim
+from app.models.dialects import lock_rows
+from app.models.hospital import Hospital
+from app.models.ledger import LedgerEntry
+from app.models.refund import RefundRequest
+from app.rules.citations import NHSO_REFUND_LOCK, NHSO_REFUNDS
+from app.rules.refund_statuses import STANDING, TABLE
+from app.rules.status_tables import Line
+from app.services.evidence import LARGEST_ID
+
+
+def own(session: Session, refund_id: int, seen_version: int | None = None) -> RefundRequest:
+    """The refund in scope, locked. Raises NotFound('REFUND_NOT_FOUND'), Conflict('STALE')."""
+    query = lock_rows(sa.select(RefundRequest).where(RefundRequest.id == refund_id), session)
+    refund = session.scalars(query).one_or_none() if 0 < refund_id <= LARGEST_ID else None
+    if refund is None:
+        raise NotFound("REFUND_NOT_FOUND")
+    if seen_version is not None and refund.version != seen_version:
+        raise Conflict("STALE")
+    return refund
+
+
+def line(refund: RefundRequest, verb: RefundVerb, actor: Actor) -> Line[RefundStatus, RefundVerb]:
+    """The line of the table for this act. Raises NotAllowed('POWER_MISSING'), WrongState('REFUND_STATE', 'REFUND_PRINTED')."""
+    found = TABLE.line(refund.status, verb)
+    if found is None:
+        locked = refund.status is RefundStatus.PRINTED and verb in (RefundVerb.RECORD, RefundVerb.CANCEL)
+        raise WrongState(
+            "REFUND_PRINTED" if locked else "REFUND_STATE", refund_no=refund.refund_no, status=refund.status,
+            citation=NHSO_REFUND_LOCK.text,
+        )  # fmt: skip
+    actor.require(found.power)
+    return found
+
+
+def paid(session: Session, claim_id: int) -> int:
+    """Satang that were transferred for a claim and its appeals."""
+    signed = sa.case((LedgerEntry.credit == Account.BANK, LedgerEntry.satang), else_=-LedgerEntry.satang)
+    query = sa.select(sa.func.sum(signed))
+    return int(
+        session.scalar(query.where(LedgerEntry.claim_id == claim_id, LedgerEntry.kind == EntryKind.PAYMENT)) or 0
+    )
+
+
+def room(session: Session, claim_id: int, *, but: int = 0) -> int:
+    """Satang of a claim that may still be given back: what was transferred less its standing refunds but this one."""
+    given = sa.select(sa.func.sum(RefundRequest.amount)).where(
+        RefundRequest.claim_id == claim_id, RefundRequest.status.in_(STANDING), RefundRequest.id != but
+    )
+    return paid(session, claim_id) - int(session.scalar(given) or 0)
+
+
+def require_room(session: Session, claim: ReceiptClaim, amount: int, *, but: int = 0) -> None:
+    """Raise Refused('REFUND_OVER_PAID') where more would come back than was paid."""
+    left = room(session, claim.id, but=but)
+    if amount > left:
+        raise Refused("REFUND_OVER_PAID", citation=NHSO_REFUNDS.text, field="amount", room=max(left, 0))
+
+
+def with_names() -> tuple[object, ...]:
+    """Loader options for what pages and the form show of a refund."""
+    claim = joinedload(RefundRequest.claim)
+    return (
+        claim.joinedload(ReceiptClaim.patient), claim.joinedload(ReceiptClaim.hospital).joinedload(Hospital.province),
+        joinedload(RefundRequest.agency), joinedload(RefundRequest.account),
+    )  # fmt: skip

@@ -1,0 +1,157 @@
+"""The pages of refunds: from the claim to the printed form and the money, and what a neighbour and other roles get of them."""
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from app.domain.claims import ClaimStatus
+from app.services.money import fund_accounts
+from app.services.money.fund_accounts import AccountForm
+from tests.services.claim_counter import Counter, open_counter, value
+from tests.services.rights_register import TODAY, days
+from tests.views.offices import TAO, TOWN, Browser, Portal, rows
+from tests.views.test_claims import be
+
+NUMBER = "02-002-8-04827-8"
+
+
+@pytest.fixture
+def counter(portal, tmp_path) -> Counter:
+    with portal.app.app_context():
+        return open_counter(tmp_path)
+
+
+@pytest.fixture
+def claim(counter, portal) -> tuple[int, str]:
+    """A paid claim of the town, 900 baht; two officers have set an account of the fund."""
+    with portal.app.app_context():
+        first, second = counter.finance[:2]
+        fund_accounts.decide(
+            fund_accounts.propose(AccountForm("ธ.ก.ส.", "กองทุนทดสอบ", NUMBER, TODAY), actor=first), True, actor=second
+        )
+        claim_id = counter.brought_to(ClaimStatus.PAID)
+        return claim_id, value("claim_no", claim_id)
+
+
+def seen(refund_id: int) -> dict[str, str]:
+    return {"version": str(rows("SELECT version FROM refund_request WHERE id = :id", id=refund_id)[0][0])}
+
+
+def form(**values: str) -> dict[str, str]:
+    reason, account = (str(rows(f"SELECT min(id) FROM {table}")[0][0]) for table in ("refund_reason", "fund_account"))
+    return {
+        "amount": "250.50", "reason_id": reason, "method": "TRANSFER", "account_id": account, "words": "", "sent_on": "",
+        "sent_no": "", **values,
+    }  # fmt: skip
+
+
+def recorded(clerk: Browser, claim: tuple[int, str], **values: str) -> int:
+    to_form = clerk.post("/refund-forms/", {"claim_no": f" {claim[1].lower()} "})
+    assert to_form.status_code == 303
+    answer = clerk.post(to_form.location, form(**values))
+    assert answer.status_code == 303, answer.text
+    return int(answer.location.rpartition("/")[2])
+
+
+def officer(portal: Portal, name: str, role: str = "nhso_finance") -> Browser:
+    portal.account(name, role, None)
+    browser = portal.browser()
+    browser.log_in(name)
+    return browser
+
+
+def test_from_the_claim_to_the_printed_form_and_the_money(claim, portal: Portal):
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    assert "ไม่มีคำร้องนี้" in clerk.post("/refund-forms/", {"claim_no": "RC1"}).text
+    blank = clerk.get(f"/refund-forms/for/{claim[0]}").text
+    assert "900.00" in blank and NUMBER in blank
+    wrong = clerk.post(f"/refund-forms/for/{claim[0]}", form(amount="900.01", reason_id=""))
+    assert wrong.status_code == 400 and "amount-error" in wrong.text and "reason_id-error" in wrong.text
+    assert clerk.post(f"/refund-forms/for/{claim[0]}", form(amount="1.005")).status_code == 400
+    refund_id = recorded(clerk, claim)
+    page = clerk.get(f"/refunds/show/{refund_id}").text
+    assert "รอยืนยันแจ้งคำร้องคืนเงิน" in page and "สองร้อยห้าสิบบาทห้าสิบสตางค์" in page
+    own = clerk.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id), follow_redirects=True)
+    assert "ผู้บันทึกคำร้องขอคืนเงินยืนยัน" in own.text
+    assert "250.50" in nhso.get("/refund-review/").text
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    told = clerk.get(f"/refund-deeds/{refund_id}/print").text
+    assert NUMBER in told and "ยกเว้นค่าธรรมเนียม" in told and "ยืนยันการพิมพ์" in told
+    printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    number = rows("SELECT refund_no FROM refund_request")[0][0]
+    sheet = pypdfium2.PdfDocument(printed.data)[0]
+    words = sheet.get_textpage().get_text_bounded()
+    assert number in words and claim[1] in words and "250.50" in words and NUMBER in words and "900.00" in words
+    (code,) = zxingcpp.read_barcodes(sheet.render(scale=3).to_pil())
+    assert code.text == number
+    locked = clerk.get(f"/refunds/show/{refund_id}").text
+    assert "พิมพ์เอกสารแล้ว" in locked and "/cancel" not in locked and f"/refund-forms/{refund_id}" not in locked
+    assert clerk.get(f"/refund-forms/{refund_id}").status_code == 303
+    refused = clerk.post(
+        f"/refund-deeds/{refund_id}/cancel", seen(refund_id) | {"confirmed": "yes"}, follow_redirects=True
+    )
+    assert "เพื่อแจ้งยกเลิกข้อมูล" in refused.text
+    stale = clerk.post(f"/refund-deeds/{refund_id}/print", {"version": "1"})
+    assert stale.status_code == 303 and stale.location.endswith("/print")
+    nhso.post(
+        f"/refund-review/{refund_id}/receive", seen(refund_id) | {"received_on": be(days(0)), "received_no": "IN-7"}
+    )
+    assert "IN-7" in clerk.get(f"/refunds/show/{refund_id}").text
+    for query in (number, claim[1]):
+        assert number in clerk.get(f"/refunds/list/?number={query}").text
+    assert number not in clerk.get("/refunds/list/?number=RC1").text
+    assert clerk.post("/refunds/export").data[:2] == b"PK"
+    found = clerk.post("/refunds/find", {"national_id": rows("SELECT national_id FROM person ORDER BY id")[0][0]})
+    assert "patient_id=" in found.location and number in clerk.get(found.location).text
+    assert "649.50" in clerk.get(f"/refund-forms/for/{claim[0]}").text
+    assert number in clerk.get(f"/claims/show/{claim[0]}").text
+
+
+def test_another_agency_and_other_roles_get_nothing(claim, portal):
+    clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
+    personnel, nobody = portal.officer("personnel_clerk"), portal.browser()
+    refund_id = recorded(clerk, claim)
+    number = rows("SELECT refund_no FROM refund_request")[0][0]
+    pages = [
+        f"/refunds/show/{refund_id}", f"/refund-forms/{refund_id}", f"/refund-forms/for/{claim[0]}",
+        f"/refund-deeds/{refund_id}/sheet.pdf",
+    ]  # fmt: skip
+    assert {clerk.get(page).status_code for page in pages} == {200}
+    assert {neighbour.get(page).status_code for page in [*pages, f"/refund-deeds/{refund_id}/print"]} == {404}
+    assert clerk.get(f"/refund-deeds/{refund_id}/print").status_code == 303  # nobody has confirmed it
+    assert number in clerk.get("/refunds/list/").text and number not in neighbour.get("/refunds/list/").text
+    assert number.encode() not in neighbour.post("/refunds/export").data
+    assert neighbour.post("/refund-forms/", {"claim_no": claim[1]}).status_code == 404
+    assert {personnel.get(page).status_code for page in [*pages, "/refunds/list/", "/refund-forms/"]} == {403}
+    assert {nobody.get(page).status_code for page in [*pages, "/refunds/list/", "/refund-review/"]} == {302}
+    before = rows("SELECT version, status FROM refund_request")
+    for deed in ("confirm", "cancel", "print"):
+        data = seen(refund_id) | {"confirmed": "yes"}
+        assert neighbour.post(f"/refund-deeds/{refund_id}/{deed}", data).status_code == 404
+        assert nobody.post(f"/refund-deeds/{refund_id}/{deed}", data).status_code == 302
+        assert personnel.post(f"/refund-deeds/{refund_id}/{deed}", data).status_code == 403
+    for deed in ("receive", "annul"):
+        assert clerk.post(f"/refund-review/{refund_id}/{deed}", seen(refund_id)).status_code == 403
+    assert {clerk.get(page).status_code for page in ("/refund-review/", "/fund-accounts/")} == {403}
+    assert clerk.post("/fund-accounts/1/decide", {"decision": "CONFIRM"}).status_code == 403
+    assert rows("SELECT version, status FROM refund_request") == before
+    cancelled = clerk.post(
+        f"/refund-deeds/{refund_id}/cancel", seen(refund_id) | {"confirmed": "yes"}, follow_redirects=True
+    )
+    assert "ยกเลิกคำร้องขอคืนเงินแล้ว" in cancelled.text
+
+
+def test_two_officers_set_an_account(claim, portal):
+    first, second = officer(portal, "nhsof"), officer(portal, "admin2", "nhso_admin")
+    proposal = {"bank": "กรุงไทย", "account_no": "955-0-17298-8", "account_name": "กองทุน", "valid_from": be(days(0))}
+    assert first.post("/fund-accounts/", proposal | {"account_no": "12"}).status_code == 400
+    assert first.post("/fund-accounts/", proposal | {"replaces_id": "", "valid_from": be(days(-2))}).status_code == 400
+    assert first.post("/fund-accounts/", proposal).status_code == 303
+    account = rows("SELECT max(id) FROM fund_account")[0][0]
+    decide = f"/fund-accounts/{account}/decide"
+    assert "ผู้เสนอบัญชียืนยันเองไม่ได้" in first.post(decide, {"decision": "CONFIRM"}, follow_redirects=True).text
+    assert "CONFIRM" in second.get("/fund-accounts/").text
+    second.post(decide, {"decision": "CONFIRM"})
+    assert rows("SELECT decision FROM fund_account WHERE id = :id", id=account) == [("CONFIRMED",)]
+    first.post("/fund-accounts/", {"replaces_id": str(account), "valid_from": be(days(0)), "is_end": "1"})
+    assert rows("SELECT is_end, replaces_id FROM fund_account ORDER BY id DESC")[0] == (1, account)
