@@ -27,10 +27,11 @@ TABLE: StatusTable[S, V] = StatusTable(
     Line(S.SUBMITTED, V.SIGN, S.SUBMITTED, _D, f"an amount above one signature; {_OTHER}", REGISTER_CLAIMS),
     Line(S.SUBMITTED, V.APPROVE, S.APPROVED, _D, f"{_STILL}; at most what is claimed, {_TWICE}; {_OTHER}", REGISTER_CLAIMS),
     Line(S.APPROVED, V.RECALL, S.SUBMITTED, _D, "a reason; not yet paid", REGISTER_CLAIMS),
+    Line(S.DENIED, V.RECALL, S.SUBMITTED, _D, "a reason; nobody has claimed its receipt since", REGISTER_CLAIMS),
     Line(S.APPROVED, V.PAY, S.PAID, _P, f"{_STILL}; not by who decided or signed", REGISTER_CLAIMS),
 )  # fmt: skip
-# A receipt in one of these states is nobody else's any more.
-HOLDING = (S.SUBMITTED, S.RETURNED, S.DENIED, S.APPROVED, S.PAID)
+# A receipt in one of these states is nobody else's any more; also of a claim that was closed as a duplicate.
+HOLDING = (S.SUBMITTED, S.RETURNED, S.APPROVED, S.PAID)
 # Money may still go out for it: the right is asked anew each time.
 AT_RISK = (S.SUBMITTED, S.APPROVED)
 # What the clerk may still write.

@@ -135,6 +135,7 @@ def _reopen(session: Session, request: ChangeRequest, actor: Actor) -> None:
     request.decided_by_id = request.decided_at = request.decision_reason = None
     request.round_id = request.round_error = request.conflict_request_id = None
     request.self_approved, request.assigned_to_id = False, None
+    request.succession_id = None  # from now on it is what its clerk says, judged like any other
     session.flush()
     submissions.mark_editors(session, [request], actor)
     audit(

@@ -6,6 +6,7 @@ each round another pass follows until nothing is left.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -32,14 +33,16 @@ from app.rules.principals import type_fits_agency
 from app.services import agency_upgrades, change_drafts, frozen_copies, jobs
 from app.services.agency_ends import going_over
 from app.services.audit import record as audit
+from app.services.audit import record_many
 from app.services.change_drafts import Ask
 from app.services.clock import business_now
 from app.services.leases import Lease
+from app.services.numbering import take_numbers
 from app.services.round_inputs import inputs_version
 from app.services.round_plan import seat
 from app.services.transaction import reading, transaction
 
-FAMILIES_AT_ONCE = 50
+FAMILIES_AT_ONCE, RETURNED_AT_ONCE = 50, 500
 TRIES = 2  # so often may a round refuse a right before it is left for the successor's officers
 ROBOT = robot("succession")
 
@@ -81,11 +84,12 @@ def carry(payload: dict[str, Any], lease: Lease) -> None:
                 changed = {"changed": ["agency_type", "dla_code", "name_th"]}
                 audit(session, ROBOT, "change_agency", "agency", row.agency_id, agency_id=row.agency_id, detail=changed)
             families = _families(session, row, low)
-            if not families:
+            if not families and not _return_waiting(session, row, now=business_now(session)):
                 _end_pass(session, row, lease)
                 return
-            done += _ask(session, row, families)
-            low = families[-1]
+            if families:
+                done += _ask(session, row, families)
+                low = families[-1]
         lease.progress(done, None)
 
 
@@ -159,6 +163,7 @@ def _write(session: Session, row: Succession, asks: Sequence[Ask], agency_id: in
     now = business_now(session)
     proposer = replace(_officer(session, row.proposed_by_id), agency_id=agency_id)
     requests = change_drafts.write(session, asks, submission_no=None, actor=proposer, now=now)
+    _number_families(session, requests, asks, agency_id, now)
     for request in requests:
         # Beside what another agency may ask for: who comes first in the round has the right.
         request.succession_id, request.asked_right = row.id, f"SUCCEED {request.target_entitlement_id}"
@@ -182,29 +187,48 @@ def _write(session: Session, row: Succession, asks: Sequence[Ask], agency_id: in
     return len(ids)
 
 
+def _number_families(
+    session: Session, requests: Sequence[ChangeRequest], asks: Sequence[Ask], agency_id: int, now: datetime
+) -> None:
+    """A form is one family's, so that its clerk corrects one without another."""
+    families = dict.fromkeys(ask.target.principal_id for ask in asks)
+    numbers = take_numbers(session, "SB", agency_id, bangkok_day(now), len(families) - 1)
+    form_of = dict(zip(families, (requests[0].submission_no, *numbers), strict=True))
+    for request, ask in zip(requests, asks, strict=True):
+        request.submission_no = form_of[ask.target.principal_id]
+
+
 def _officer(session: Session, user_id: int | None) -> Actor:
     user = session.get_one(PortalUser, user_id)
     return Actor(user.username, NATION, user_id=user.id)
 
 
-def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
-    """Return what waits at the old agency, and end the succession once nothing of it is on its way."""
-    now = business_now(session)
-    returned = 0
+def _return_waiting(session: Session, row: Succession, *, now: datetime) -> int:
+    """Return some of what waits for the registrar of the old agency; how many, 0 once nothing waits any more."""
     kind = agency_upgrades.type_of(row.new_code or "")
     mine = [ChangeRequest.agency_id == row.agency_id] if kind is None else agency_upgrades.waiting(row.agency_id, kind)
-    pending = sa.select(ChangeRequest).where(*mine, ChangeRequest.status == RequestStatus.PENDING_APPROVAL)
-    for request in session.scalars(
-        pending.join(Proposal, Proposal.request_id == ChangeRequest.id).order_by(ChangeRequest.id)
-    ):
+    pending = sa.select(ChangeRequest).join(Proposal, Proposal.request_id == ChangeRequest.id)
+    pending = pending.where(*mine, ChangeRequest.status == RequestStatus.PENDING_APPROVAL).order_by(ChangeRequest.id)
+    requests = session.scalars(pending.limit(RETURNED_AT_ONCE)).all()
+    decided = {"decided_by_id": row.decided_by_id, "decided_at": now}
+    revisions = sa.update(RequestRevision).where(
+        sa.tuple_(RequestRevision.request_id, RequestRevision.revision).in_((one.id, one.revision) for one in requests)
+    )
+    if not requests:
+        return 0
+    session.execute(revisions.values(outcome=RequestStatus.RETURNED, reason=row.text, **decided))
+    for request in requests:
         request.status, request.decision_reason = RequestStatus.RETURNED, row.text
         request.decided_by_id, request.decided_at = row.decided_by_id, now
-        revision = session.get(RequestRevision, (request.id, request.revision))
-        if revision is not None:
-            revision.outcome, revision.reason = RequestStatus.RETURNED, row.text
-            revision.decided_by_id, revision.decided_at = row.decided_by_id, now
-        audit(session, ROBOT, "return_for_succession", "change_request", request.id, agency_id=request.agency_id)
-        returned += 1
+    told: list[tuple[int, int, dict[str, Any]]] = [(one.id, one.agency_id, {}) for one in requests]
+    record_many(session, ROBOT, "return_for_succession", "change_request", told)
+    row.counts = {**row.counts, "returned": int(row.counts.get("returned", 0)) + len(requests)}
+    return len(requests)
+
+
+def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
+    """End the succession once nothing of it is on its way."""
+    now = business_now(session)
     by_status = dict(
         session.execute(
             sa.select(ChangeRequest.status, sa.func.count(ChangeRequest.id))
@@ -215,7 +239,7 @@ def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
     left = session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*_touched(row))) or 0
     row.counts = {
         "carried": by_status.get(RequestStatus.EFFECTIVE, 0), "left": left,
-        "returned": returned + int(row.counts.get("returned", 0)),
+        "returned": int(row.counts.get("returned", 0)),
     }  # fmt: skip
     row.passes += 1
     if not by_status.get(RequestStatus.APPROVED):

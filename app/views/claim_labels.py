@@ -44,7 +44,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         ClaimVerb.DENY: _l("Closed without payment"),
         ClaimVerb.SIGN: _l("Signed first of two"),
         ClaimVerb.APPROVE: _l("Approved the claim"),
-        ClaimVerb.RECALL: _l("Took the approval back"),
+        ClaimVerb.RECALL: _l("Took the decision back"),
         ClaimVerb.PAY: _l("Released the payment"),
     },
     RightGone: {

@@ -68,7 +68,7 @@ class ClaimReviewView(PowerView):
 
         def act() -> str:
             claim_review.recall(claim_id, seen_version(), _note(), actor=actor())
-            return _("The approval is taken back; the ledger has the counter-entry.")
+            return _("The decision is taken back; the claim waits to be checked anew.")
 
         return _done(claim_id, act)
 

@@ -175,3 +175,20 @@ def test_a_receipt_that_two_hold_and_more_than_the_receipts_are_found(counter):
             (found,) = invariants.findings(connection, only=code)
             assert found.examples == (value("claim_no", claim_id),)
             connection.rollback()
+
+
+def test_a_closed_claim_sets_its_receipt_free_and_its_closing_can_be_taken_back(counter):
+    claim_id = counter.sent(receipt_no="33")
+    counter.decide(claim_id, ClaimVerb.DENY, reason=claim_review.ClaimReason.NOT_ENTITLED)
+    other = ready(counter, receipt_no="33")
+    counter.send(other)
+    back = lambda: claim_review.recall(claim_id, version(claim_id), "กดผิด", actor=counter.finance[0])  # noqa: E731
+    assert code_of(back) == HELD
+    counter.decide(other, ClaimVerb.DENY, reason=claim_review.ClaimReason.DUPLICATE)
+    assert code_of(back) == HELD  # closed as a duplicate it still stands for its receipt
+    claim_review.recall(other, version(other), "กดผิด", actor=counter.finance[0])
+    claims.cancel(other, version(other), actor=counter.clerk)
+    back()
+    assert (value("status", claim_id), standing(claim_id)) == (ClaimStatus.SUBMITTED, (0, 0))
+    assert counter.decide(claim_id).status is ClaimStatus.APPROVED
+    sound()

@@ -1,6 +1,7 @@
 """One agency takes another's place: two officers, a preview, rounds that carry all rights over, killed or not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -235,6 +236,44 @@ def test_no_form_and_no_list_ends_an_agency_over_peoples_heads_or_against_two_of
     assert by_form(date(2018, 11, 1), NEW) == by_form(None) == "SUCCESSION_DECIDES"
     assert by_list("1/11/2561", NEW) == ["SUCCESSION_DECIDES"]
     assert by_form(D, NEW) == "" and by_list("1/10/2561", NEW) == []
+
+
+def test_of_two_families_that_rounds_refused_one_is_corrected_without_the_other(desk, nhso, monkeypatch):
+    monkeypatch.setattr(succession_jobs, "RETURNED_AT_ONCE", 2)
+    waits = change_requests.record(
+        family(*(official(nid(40 + n), personnel_type=PersonnelType.TAO_OFFICER) for n in (1,)),
+               *(relative(Relation.CHILD, nid(50 + n), birth_date=date(2015, 1, n)) for n in (1, 2))),
+        actor=desk.people.other_clerk, submit=True,
+    ).request_ids  # fmt: skip
+    approved(nhso)
+    desk.at("2018-10-01 10:00")
+    work()
+    with db.writer.begin() as connection:  # as a round would that finds something against them
+        refused = (
+            "UPDATE change_request SET status = 'ROUND_ERROR', round_error = 'CONFLICT' WHERE succession_id IS NOT NULL"
+        )
+        connection.execute(sa.text(refused))
+    assert {desk.request(one).status for one in waits} == {RequestStatus.RETURNED} and row().counts["returned"] == 3
+    with reading(NATION) as session:
+        failed = session.scalars(
+            sa.select(ChangeRequest).options(joinedload(ChangeRequest.proposal)).where(
+                ChangeRequest.status == RequestStatus.ROUND_ERROR, ChangeRequest.agency_id == row().successor_id
+            )
+        ).all()  # fmt: skip
+        forms = {one.submission_no: {each.proposal.principal_national_id for each in failed
+                                     if each.submission_no == one.submission_no} for one in failed}  # fmt: skip
+    assert sorted(map(len, forms.values())) == [1, 1]
+    clerk = replace(desk.people.other_clerk, agency_id=row().successor_id, scope=NATION)
+    mine = next(one for one in failed if one.proposal.relation is Relation.SELF)
+    change_requests.correct(mine.id, actor=clerk)
+    for one in failed:
+        now = desk.request(one.id)
+        told = (
+            (RequestStatus.DRAFT, None)
+            if one.submission_no == mine.submission_no
+            else (RequestStatus.ROUND_ERROR, row().id)
+        )
+        assert (now.status, now.succession_id) == told
 
 
 _ = (robot, approve)

@@ -20,7 +20,7 @@ from app.models.claim import ReceiptClaim
 from app.rules.citations import ONE_YEAR_TO_CLAIM, REGISTER_CLAIMS
 from app.rules.parameters import DAYS_TO_CLAIM, ONE_SIGNATURE_UP_TO, in_force
 from app.services.clock import business_now
-from app.services.money import claim_twins, ledger
+from app.services.money import claim_twins, held_receipts, ledger
 from app.services.money.claim_rows import line, move, own, record
 from app.services.money.claim_twins import BY_ITSELF
 from app.services.money.rights_now import require_right
@@ -104,9 +104,10 @@ def decide(decision: Decision, *, actor: Actor) -> Outcome:
 
 
 def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None:
-    """Take back an approval that was not paid: the claim waits anew, the ledger gets the counter-entry.
+    """Take back an approval that was not paid, or a closing: the claim waits anew, the ledger gets the counter-entry.
 
-    Raises BadInput REQUIRED without words, NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
+    Raises Conflict('RECEIPT_ALREADY_CLAIMED') where the receipt of a closed claim was claimed since, BadInput REQUIRED without
+    words, NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
     """
     actor.require(Power.DECIDE_CLAIM)
     text = _note(note, required=True)
@@ -116,10 +117,13 @@ def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None
         step = line(claim, ClaimVerb.RECALL, actor)
         _refuse_appealed(session, claim)
         _refuse_in_run(session, claim)
-        amount = claim.approved
+        amount, was_approved = claim.approved, claim.status is ClaimStatus.APPROVED
         claim.decided_by_id = claim.decided_at = claim.signed_by_id = claim.approved = claim.reason = claim.note = None
         move(session, claim, step, actor=actor, now=now, amount=amount, note=text)
-        ledger.undo(session, claim, EntryKind.APPROVAL, actor=actor, now=now)
+        if was_approved:
+            ledger.undo(session, claim, EntryKind.APPROVAL, actor=actor, now=now)
+        else:
+            held_receipts.hold(session, claim)
         record(session, actor, "recall_claim", "receipt_claim", claim)
 
 
@@ -229,6 +233,8 @@ def _write(
             claim.signed_by_id = None
         claim.decided_by_id, claim.decided_at = actor.user_id, now
     move(session, claim, step, actor=actor, now=now, amount=amount, reason=decision.reason, note=note or None)
+    if verb is ClaimVerb.DENY and decision.reason is not ClaimReason.DUPLICATE:
+        held_receipts.release(session, claim)
     if verb is ClaimVerb.APPROVE and amount is not None:
         ledger.post(session, claim, EntryKind.APPROVAL, amount, actor=actor, now=now)
     refused = "return_claim" if verb is ClaimVerb.RETURN else "deny_claim"
