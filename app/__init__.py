@@ -71,7 +71,7 @@ def _build_pages(app: "Flask") -> None:
     from app.models.database import db
     from app.security.limits import limit_logins
     from app.security.manager import PortalSecurityManager
-    from app.views import assets, language, menu, shell
+    from app.views import assets, icons, language, menu, shell
     from app.views.home import HomeView
 
     appbuilder = AppBuilder(
@@ -85,6 +85,7 @@ def _build_pages(app: "Flask") -> None:
     app.jinja_env.globals.update(appbuilder=appbuilder, base_template=appbuilder.base_template)
     language.install(app)
     assets.install(app)
+    icons.install(app)
     shell.install(app)
     menu.register(app, appbuilder)
     limit_logins(app, appbuilder)

@@ -4,6 +4,7 @@ What every page needs comes as one file of styles and one of scripts: on an old 
 """
 
 import hashlib
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ def install(app: Flask) -> None:
             values["v"] = _hash(folder, str(values.get("filename")))
 
     def _serve(filename: str) -> Response:
-        if filename not in TOGETHER:
+        if filename not in TOGETHER and not filename.endswith(".css"):
             return app.send_static_file(filename)
         kind = "text/css" if filename.endswith(".css") else "text/javascript"
         return app.response_class(_content(folder, filename), mimetype=kind)
@@ -61,5 +62,17 @@ def _hash(folder: Path, filename: str) -> str:
     return hashlib.sha256(_content(folder, filename)).hexdigest()[:10]
 
 
+@cache
 def _content(folder: Path, filename: str) -> bytes:
-    return b"\n".join((folder / part).read_bytes() for part in TOGETHER.get(filename, (filename,)))
+    parts = b"\n".join((folder / part).read_bytes() for part in TOGETHER.get(filename, (filename,)))
+    return _with_hashes(folder, filename, parts) if filename.endswith(".css") else parts
+
+
+def _with_hashes(folder: Path, filename: str, styles: bytes) -> bytes:
+    """Styles whose letters and pictures have addresses with their hash too, so that no page asks for them again."""
+
+    def address(found: re.Match[bytes]) -> bytes:
+        path = (folder / filename).parent.joinpath(found[1].decode()).resolve().relative_to(folder.resolve())
+        return b'url("%s?v=%s")' % (found[1], _hash(folder, str(path)).encode())
+
+    return re.sub(rb'url\("(\.[^"?#]*)"\)', address, styles)

@@ -32,11 +32,26 @@ def test_the_first_load_is_small(portal):
 
 def test_a_browser_keeps_what_has_a_hash(portal):
     browser = portal.browser()
-    address = addresses(browser.get("/login/").text)[0]
-    assert re.search(r"\?v=[0-9a-f]{10}$", address)
-    for asked, is_kept in ((address, True), (address.partition("?")[0], False)):
-        with browser.get(asked) as answer:
-            assert ("immutable" in answer.headers.get("Cache-Control", "")) is is_kept
+    named = addresses(browser.get("/login/").text)
+    with browser.get(next(address for address in named if "all.css" in address)) as sheet:
+        letters = {f"/static{path}" for path in re.findall(r'url\("\.\./\.\.(/[^"]+)"\)', sheet.text)}
+    assert letters and letters <= set(named), "letters that the page does not ask for ahead come late and move it"
+    for address in named:
+        assert re.search(r"\?v=[0-9a-f]{10}$", address)
+        for asked, is_kept in ((address, True), (address.partition("?")[0], False)):
+            with browser.get(asked) as answer:
+                assert ("immutable" in answer.headers.get("Cache-Control", "")) is is_kept, asked
+
+
+def test_a_page_draws_its_icons_itself_and_a_part_of_one_names_their_file(portal):
+    browser = portal.officer("nhso_admin")
+    page = browser.get("/agencies/list/").text
+    used, drawn = set(re.findall(r'<use href="([^"]+)"', page)), re.findall(r'<symbol id="([^"]+)"', page)
+    assert used == {f"#{name}" for name in drawn} and len(drawn) == len(set(drawn)) > 5
+    part = browser.get(re.search(r'data-aside="([^"]+)"', page)[1]).text
+    assert "<symbol" not in part
+    assert all("sprite.svg?v=" in address for address in re.findall(r'<use href="([^"]+)"', part))
+    assert "<use " in part
 
 
 @pytest.mark.parametrize("path", ["/", "/approvals/", "/register/", "/rounds/"])

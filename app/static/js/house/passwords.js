@@ -4,16 +4,7 @@
   const { find, all } = window.portal;
   const words = find("[data-password-words]"), caps = find("[data-caps-lock]");
 
-  function icon(name) {
-    const sprite = find(".icon use").getAttribute("href").split("#")[0];
-    const drawing = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-    drawing.setAttribute("class", "icon");
-    drawing.setAttribute("aria-hidden", "true");
-    use.setAttribute("href", sprite + "#" + name);
-    drawing.append(use);
-    return drawing;
-  }
+  const icon = (name) => find("template[data-icon='" + name + "']").content.cloneNode(true);
 
   all("input[type=password]").forEach((box) => {
     const around = document.createElement("div"), button = document.createElement("button");
