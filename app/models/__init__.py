@@ -2,6 +2,7 @@
 
 from app.models.account import ApiToken, OneTimeLink, PortalUser, UserSession
 from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Title
+from app.models.agency_account import AgencyAccount
 from app.models.appeal import Appeal, AppealPaper, AppealReason
 from app.models.audit import AuditBlock, AuditEvent
 from app.models.base import Model
@@ -53,7 +54,7 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "BillClosure", "FundAccount", "RefundReason", "RefundRequest",
-    "Agency", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
+    "Agency", "AgencyAccount", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
     "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
     "CardReading",
     "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "ClaimedReceipt", "Entitlement",

@@ -96,7 +96,10 @@ _RUN_OVER = """OLD.status IN ('RELEASED', 'CANCELLED') OR NEW.run_no <> OLD.run_
         OR EXISTS (SELECT 1 FROM transfer_line t WHERE t.run_id = NEW.id AND t.outcome = 'WAITS')))"""
 _STATEMENT_OUT = """OLD.issued_at IS NOT NULL AND (NEW.issued_at <> OLD.issued_at OR NEW.satang <> OLD.satang
     OR NEW.line_count <> OLD.line_count OR NEW.set_off <> OLD.set_off OR NEW.transfer_on <> OLD.transfer_on
-    OR NEW.agency_id <> OLD.agency_id)"""
+    OR NEW.agency_id <> OLD.agency_id OR NEW.account_no IS DISTINCT FROM OLD.account_no
+    OR NEW.bank_code IS DISTINCT FROM OLD.bank_code OR NEW.account_name IS DISTINCT FROM OLD.account_name)"""
+_ACCOUNT_DECIDED = """OLD.state <> 'PROPOSED' OR NEW.agency_id <> OLD.agency_id OR NEW.bank_code <> OLD.bank_code
+    OR NEW.account_no <> OLD.account_no OR NEW.account_name <> OLD.account_name OR NEW.proposed_by_id <> OLD.proposed_by_id"""
 # (name, timing, table, condition, message)
 MONEY_RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("receipt_claim_no_delete", "BEFORE DELETE", "receipt_claim", "1 = 1", "NO_DELETE"),
@@ -115,6 +118,8 @@ MONEY_RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("payment_run_over", "BEFORE UPDATE", "payment_run", _RUN_OVER, "FROZEN"),
     ("transfer_statement_no_delete", "BEFORE DELETE", "transfer_statement", "1 = 1", "NO_DELETE"),
     ("transfer_statement_frozen", "BEFORE UPDATE", "transfer_statement", _STATEMENT_OUT, "FROZEN"),
+    ("agency_account_no_delete", "BEFORE DELETE", "agency_account", "1 = 1", "NO_DELETE"),
+    ("agency_account_decided", "BEFORE UPDATE", "agency_account", _ACCOUNT_DECIDED, "FROZEN"),
     ("transfer_line_no_delete", "BEFORE DELETE", "transfer_line", "1 = 1", "NO_DELETE"),
     ("transfer_line_made", "BEFORE INSERT", "transfer_line", _RUN_MADE, "FROZEN"),
     ("transfer_line_over", "BEFORE UPDATE", "transfer_line", _LINE_OVER, "FROZEN"),

@@ -33,6 +33,7 @@ class PaymentRun(Versioned, Model):
     job_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     finished_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))  # who cancelled it
+    file_sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of its bank file, once it is paid out
     __table_args__ = (
         sa.CheckConstraint("line_count >= 0 AND satang >= 0", name="sums"),
         sa.CheckConstraint("released_by_id <> made_by_id", name="releaser_is_another"),
@@ -62,6 +63,10 @@ class TransferStatement(AgencyOwned, Model):
     satang: Mapped[int] = mapped_column(sa.BigInteger)
     set_off: Mapped[int] = mapped_column(sa.BigInteger, default=0)  # kept back against what is to be returned
     issued_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # when the agency got it, with its notice
+    # Where it goes, as the account stood at the release.
+    bank_code: Mapped[str | None] = mapped_column(sa.String(3))
+    account_no: Mapped[str | None] = mapped_column(sa.String(15))
+    account_name: Mapped[str | None] = mapped_column(sa.String(200))
     opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))  # of the agency, the notice
     opened_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     __table_args__ = (

@@ -8,7 +8,7 @@ OWNED = frozenset(
         "typed_form", "job", "audit_event", "workstation", "workstation_code", "workstation_officer", "appointment",
         "break_glass", "card_reading", "mass_approval", "mass_approval_row", "round_outcome",
         "receipt_claim", "claim_paper", "claim_step", "ledger_entry", "appeal", "appeal_paper",
-        "claimed_receipt", "transfer_statement", "transfer_line",
+        "claimed_receipt", "transfer_statement", "transfer_line", "agency_account",
         "refund_request", "bill_closure",
     }
 )  # fmt: skip

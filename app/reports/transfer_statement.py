@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.bank_accounts import BANKS, mask_account
 from app.domain.money import baht_text, format_baht
 from app.domain.national_id import mask
 from app.domain.payment_runs import LineOutcome
@@ -135,12 +136,18 @@ def sums(statement: TransferStatement) -> list[tuple[str, str]]:
         ("จำนวนเงินที่อนุมัติ", f"{format_baht(statement.satang)} บาท"),
         ("หักเงินคืน", f"{format_baht(statement.set_off)} บาท"),
         ("โอนสุทธิ", f"{format_baht(statement.net)} บาท ({baht_text(statement.net)})"),
+        *([("เข้าบัญชี", _account(statement))] if statement.account_no else []),
     ]
 
 
 def issued(at: datetime) -> Footer:
     """The foot of what the portal itself hands out: the same whoever takes it."""
     return Footer("", at, printed="ออกโดยระบบทะเบียนผู้มีสิทธิ อปท. เมื่อ {at}")
+
+
+def _account(statement: TransferStatement) -> str:
+    bank = BANKS.get(statement.bank_code or "", statement.bank_code or "")
+    return f"{bank} เลขที่ {mask_account(statement.account_no or '')}"
 
 
 def _word(code: Any, words: Mapping[str, str]) -> str:

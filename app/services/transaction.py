@@ -96,6 +96,8 @@ def _portal_error(error: IntegrityError) -> PortalError:
         ("RECEIPT_ALREADY_CLAIMED", "claimed_receipt.receipt_key"),  # how SQLite names that index
         ("APPEAL_OPEN", "uq_appeal_open"),
         ("APPEAL_OPEN", "appeal.claim_id"),
+        ("ACCOUNT_WAITS", "uq_agency_account_open"),
+        ("ACCOUNT_WAITS", "agency_account.agency_id"),
         ("IN_PAYMENT_RUN", "uq_transfer_line"),
         ("IN_PAYMENT_RUN", "transfer_line.claim_id"),
         ("IN_PAYMENT_RUN", "transfer_line.appeal_id"),

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.domain.appeals import AppealKind, AppealStatus, Compensation
+from app.domain.bank_accounts import AgencyAccountState
 from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.fiscal_years import SummaryBy
@@ -98,6 +99,11 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         SummaryBy.PROVINCE: _l("By province"),
         SummaryBy.AGENCY: _l("By agency"),
         SummaryBy.HOSPITAL: _l("By hospital"),
+    },
+    AgencyAccountState: {
+        AgencyAccountState.PROPOSED: _l("Waits for a second officer"),
+        AgencyAccountState.CONFIRMED: _l("Confirmed"),
+        AgencyAccountState.REFUSED: _l("Not confirmed"),
     },
     RunStatus: {
         RunStatus.PREPARED: _l("Waits for its release"),

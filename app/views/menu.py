@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 from app.views import card_api, law_api, metrics, rights_api
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
+from app.views.agency_accounts import AgencyAccountsView
 from app.views.appeal_deeds import REVIEW as APPEAL_REVIEW
 from app.views.appeal_deeds import AppealDeedsView, AppealPapersView, AppealReviewView
 from app.views.appeal_form import AppealFormView
@@ -120,6 +121,7 @@ MENU: tuple[Entry, ...] = (
     Entry(AppealReviewView, APPEAL_REVIEW, _l("Check appeals"), FINANCE, "clipboard-check"),
     Entry(RefundReviewView, REFUND_REVIEW, _l("Check refunds"), FINANCE, "clipboard-check"),
     Entry(PaymentRunsView, "payment_runs", _l("Payment runs"), FINANCE, "bank"),
+    Entry(AgencyAccountsView, "agency_accounts", _l("Bank accounts of agencies"), FINANCE, "building"),
     Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "check-lg"),
     Entry(TransferStatementsView, "transfer_statements", _l("Check transfer reports"), FINANCE, "file-earmark-text"),
     Entry(TransferLettersView, LETTERS, _l("Transfer notices"), FINANCE, "file-earmark-pdf"),

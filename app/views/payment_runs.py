@@ -1,9 +1,10 @@
 """งวดโอนเงิน: what is approved is gathered into a run, looked at, released by another officer and followed to the end."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -15,7 +16,7 @@ from app.domain.payment_runs import LineOutcome, RunVerb
 from app.domain.powers import Power
 from app.domain.thai_calendar import format_be, parse_be_date
 from app.services.clock import business_now
-from app.services.money import run_pages, run_plans, runs
+from app.services.money import bank_files, run_pages, run_plans, runs
 from app.services.money.run_pages import RunDesk
 from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
@@ -83,6 +84,20 @@ class PaymentRunsView(PowerView):
         """How far the job is, as a piece of page that asks for itself again."""
         desk = _found(run_id)
         return self.render_template("runs/progress.html", desk=desk, run=desk.run, **_words())
+
+    @expose(f"{_ID}/bank-file", methods=["POST"])
+    def bank_file(self, run_id: int) -> ResponseReturnValue:
+        """The text file for the bank, of a run that is paid out."""
+        try:
+            content, name = bank_files.take(run_id, actor=actor())
+        except NotFound:
+            abort(404)
+        except PortalError as refusal:
+            flash(words_of_claim(refusal), "danger")
+            return redirect(url_for("PaymentRunsView.one", run_id=run_id), 303)
+        return send_file(
+            BytesIO(content), mimetype="text/plain", as_attachment=True, download_name=name, conditional=False
+        )
 
     @expose(f"{_ID}/release", methods=["POST"])
     def release(self, run_id: int) -> ResponseReturnValue:

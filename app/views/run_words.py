@@ -8,6 +8,13 @@ from app.domain.payment_runs import LineOutcome, RunStatus
 
 RUN_WORDS: dict[str, Any] = {
     "RUN_NOT_FOUND": _l("There is no such payment run."),
+    "ACCOUNT_NO": _l("An account number has 10 to 15 digits."),
+    "ACCOUNT_WAITS": _l("A change of this agency's account waits for a second officer already."),
+    "ACCOUNT_NOT_FOUND": _l("There is no such account."),
+    "ACCOUNT_OWN": _l("You proposed this account yourself; somebody else has to confirm it."),
+    "ACCOUNT_DECIDED": _l("This change has been decided already."),
+    "ACCOUNT_MISSING": _l("The agency of %(statement_no)s has no confirmed bank account any more."),
+    "FILE_CHANGED": _l("The bank file of run %(run_no)s is not what was released. Tell the administrator."),
     "FISCAL_YEAR": _l("Nothing was booked in this fiscal year, or it has not begun."),
     "STATEMENT_NOT_FOUND": _l("There is no such statement within your reach."),
     "RUN_STATE": _l("Run %(run_no)s does not allow this any more: %(status)s."),

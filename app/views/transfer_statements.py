@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
+from app.domain.bank_accounts import BANKS, mask_account
 from app.domain.claims import ClaimReason, PatientType
 from app.domain.clock import real_now
 from app.domain.errors import NotFound, PortalError
@@ -110,7 +111,7 @@ class TransferStatementsView(RegisterView):
         statement, found = _opened(int(pk) if pk.isdecimal() and len(pk) < 10 else 0, _page())
         return self.render_template(
             "runs/statement.html", statement=statement, agency=statement.agency, found=found, in_words=baht_text,
-            may_pay=Power.PAY_CLAIM in actor().powers, **shared_words(),
+            may_pay=Power.PAY_CLAIM in actor().powers, banks=BANKS, masked=mask_account, **shared_words(),
         )  # fmt: skip
 
     @expose(f"/show{_ID}/<file_format>", methods=["POST"])

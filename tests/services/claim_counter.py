@@ -12,11 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, Actor
+from app.domain.bank_accounts import AgencyAccountState
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType
+from app.domain.clock import real_now
 from app.domain.errors import InvalidForm, PortalError
 from app.domain.people import HospitalType, Relation
 from app.domain.roles import powers_of
 from app.models import Agency, Hospital, PortalUser
+from app.models.agency_account import AgencyAccount
 from app.models.claim import ReceiptClaim
 from app.models.database import db
 from app.services.evidence import Shelf
@@ -113,6 +116,13 @@ def open_counter(folder: Path) -> Counter:
                     valid_from=date(2000, 1, 1), valid_until=until,
                 )
             )  # fmt: skip
+        for place, number in ((town, "1112223334"), (tao, "5556667778")):
+            account = {
+                "agency_id": place.id, "bank_code": "006", "account_no": number, "account_name": f"บัญชี {place.name_th}",
+                "state": AgencyAccountState.CONFIRMED, "proposed_by_id": finance[0].user_id, "proposed_at": real_now(),
+                "decided_by_id": finance[1].user_id, "decided_at": real_now(),
+            }  # fmt: skip
+            session.execute(sa.insert(AgencyAccount.__table__).values(account))
         session.commit()
     return Counter(clerk, other, finance, Shelf(folder), entitlements=entitlements)
 

@@ -1,5 +1,7 @@
 """Payment runs: gathered, released by somebody else, paid line by line and never twice, whoever interferes."""
 
+import hashlib
+
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
@@ -13,7 +15,7 @@ from app.models import Job
 from app.models.database import db
 from app.services import invariants, jobs
 from app.services.leases import Fenced, Lease
-from app.services.money import claim_review, run_pages, run_plans, run_release, runs
+from app.services.money import agency_accounts, bank_files, claim_review, run_pages, run_plans, run_release, runs
 from app.services.transaction import reading
 from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
 from tests.services.rights_register import TODAY, days
@@ -119,6 +121,15 @@ def test_a_run_is_made_by_one_released_by_another_and_pays_each_once(any_counter
     assert rows("SELECT count(*) FROM audit_event WHERE verb IN ('pay_claim', 'pay_appeal')") == [(5,)]
     sound()
     assert code_of(lambda: release(counter, run_id)) == "RUN_STATE"
+    content, name = bank_files.take(run_id, actor=counter.finance[0])
+    number = desk_of.run.run_no
+    assert content.decode().split("\r\n") == [
+        f"H|LGO-TRANSFER-1|{number}|{days(2):%Y%m%d}",
+        f"D|1|{number}-04110101|04110101|006|1112223334|บัญชี เทศบาลเมืองตัวอย่าง|280000",
+        "T|1|280000", "",
+    ]  # fmt: skip
+    assert (hashlib.sha256(content).hexdigest(), name) == (desk_of.run.file_sha256, f"{number}_{days(2):%Y%m%d}.txt")
+    assert rows("SELECT count(*) FROM audit_event WHERE verb = 'take_bank_file'") == [(1,)]
 
 
 class Dying(Lease):
@@ -212,6 +223,10 @@ def test_what_a_run_must_be(counter):
         lambda: runs.release(1, 1, actor=counter.clerk),
         lambda: runs.cancel(1, 1, actor=counter.clerk),
         lambda: runs.leave_mine(1, 1, actor=counter.clerk),
+        lambda: bank_files.take(1, actor=counter.clerk),
+        lambda: agency_accounts.listed("", 1, actor=counter.clerk),
+        lambda: agency_accounts.propose("04110101", "006", "1" * 10, "ก", actor=counter.clerk),
+        lambda: agency_accounts.decide(1, True, actor=counter.clerk),
         lambda: run_pages.newest(1, actor=counter.clerk),
         lambda: run_pages.open_run(1, actor=counter.clerk),
         lambda: run_pages.lines(1, L.PAID, 1, actor=counter.clerk),

@@ -1,5 +1,6 @@
 """The pages of payment runs: from the preview to the release, and what other roles get of them."""
 
+import hashlib
 import io
 import re
 
@@ -58,6 +59,8 @@ def test_from_the_preview_to_the_release(counter, portal: Portal):
     over = payer.get(address).text
     assert "โอนเงินแล้ว" in over and "900.00" in over and "data-progress-of" not in over
     assert payer.get("/payment-runs/99").status_code == 404
+    file = maker.post(f"{address}/bank-file")
+    assert file.data.startswith(b"H|LGO-TRANSFER-1|PR25") and hashlib.sha256(file.data).hexdigest() in over
     statement = re.search(r"/transfer-statements/show/\d+", over)[0]
     letter = re.search(r"/transfer-letters/\d+", over)[0]
     agency_sees_its_own(portal, statement, letter, claim, number)
@@ -69,13 +72,30 @@ def test_nobody_else_opens_or_does_anything(counter, portal: Portal):
         counter.brought_to(ClaimStatus.APPROVED)
     maker = nhso(portal, "maker")
     address = maker.post("/payment-runs/new", hidden(maker.get("/payment-runs/new").text)).location
+    account = {"agency": "04110101", "bank_code": "006", "account_no": "12", "account_name": "กองคลัง"}
+    wrong = maker.post("/agency-accounts/", account)
+    assert wrong.status_code == 400 and "10 ถึง 15 หลัก" in wrong.text and 'value="กองคลัง"' in wrong.text
+    proposed = maker.post("/agency-accounts/", account | {"account_no": "1234567890"}, follow_redirects=True)
+    assert "1234567890" in proposed.text and "รอเจ้าหน้าที่คนที่สองยืนยัน" in proposed.text
+    (new,) = rows("SELECT max(id) FROM agency_account")[0]
+    own = maker.post(f"/agency-accounts/{new}/decide", {"decision": "CONFIRM"}, follow_redirects=True)
+    assert "ต้องให้ผู้อื่นยืนยัน" in own.text
+    assert maker.post("/agency-accounts/999/decide", {"decision": "REFUSE"}).status_code == 404
     before = rows("SELECT status, version FROM payment_run")
     others = [portal.officer(role) for role in ("finance_clerk", "registrar")]
     others += [portal.officer("auditor", None), portal.officer("nhso_admin", None)]
-    for page in ("/payment-runs/", "/payment-runs/new", address, f"{address}/progress"):
+    for page in ("/agency-accounts/", "/payment-runs/", "/payment-runs/new", address, f"{address}/progress"):
         assert {one.get(page).status_code for one in others} == {403}
         assert portal.browser().get(page).status_code == 302
-    for deed in ("/payment-runs/new", f"{address}/release", f"{address}/cancel", f"{address}/leave-mine"):
+    for deed in (
+        "/payment-runs/new",
+        f"{address}/release",
+        f"{address}/cancel",
+        f"{address}/leave-mine",
+        f"{address}/bank-file",
+        "/agency-accounts/",
+        "/agency-accounts/1/decide",
+    ):
         sent = {"version": "1", "confirmed": "yes", "count": "1", "satang": "90000", "transfer_on": "", "agency": ""}
         assert {one.post(deed, dict(sent)).status_code for one in others} == {403}
         assert portal.browser().post(deed, sent).status_code == 302

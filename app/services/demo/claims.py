@@ -21,9 +21,18 @@ from app.services.clock import business_now
 from app.services.code_tables import add_row
 from app.services.demo import refunds as demo_refunds
 from app.services.demo import world
-from app.services.demo.accounts import EXAMPLE_ID, TOWN
+from app.services.demo.accounts import EXAMPLE_ID, TAO, TOWN
 from app.services.evidence import Shelf
-from app.services.money import appeal_papers, appeals, claim_papers, claim_review, claims, run_plans, runs
+from app.services.money import (
+    agency_accounts,
+    appeal_papers,
+    appeals,
+    claim_papers,
+    claim_review,
+    claims,
+    run_plans,
+    runs,
+)
 from app.services.money.appeals import AppealForm
 from app.services.money.claim_review import Decision
 from app.services.money.claims import ClaimForm
@@ -78,6 +87,7 @@ def seed(uploads: Path) -> None:
     _appeal(paid, 200_00, clerk, shelf)
     _decide(sent(112, 1_860_00, days=30), ClaimVerb.APPROVE, None, "", second)
     _decide(sent(113, 4_275_50, days=25, claimable=4_000_00), ClaimVerb.APPROVE, None, "", first)
+    _accounts(first, second)
     _run(today, second, payer)
     _decide(sent(109, 2_150_00), ClaimVerb.APPROVE, None, "", second)
     given_up = sent(111, 75_00)
@@ -97,6 +107,15 @@ def _hospitals() -> None:
         }  # fmt: skip
         if not _is_there(code):
             add_row(Hospital, row, actor=world.BUILDER)
+
+
+def _accounts(first: Actor, second: Actor) -> None:
+    """Made-up bank accounts of both agencies, each proposed by one officer and confirmed by another."""
+    for code, number, name in (
+        (TOWN, "9900000001", "เทศบาลเมืองตัวอย่าง"),
+        (TAO, "9900000002", "องค์การบริหารส่วนตำบลตัวอย่าง"),
+    ):
+        agency_accounts.decide(agency_accounts.propose(code, "006", number, name, actor=first), True, actor=second)
 
 
 def _run(today: date, maker: Actor, payer: Actor) -> None:

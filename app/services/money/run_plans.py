@@ -25,6 +25,7 @@ from app.models.scoping import in_scope
 from app.rules.run_statuses import MOST_DAYS_AHEAD
 from app.services.audit import record
 from app.services.clock import business_now
+from app.services.money.agency_accounts import in_force
 from app.services.numbering import take_national
 from app.services.officers import officer_names
 from app.services.transaction import reading, transaction
@@ -60,7 +61,8 @@ class LeftOut:
 class Preview:
     """What a run of this day would hold; `is_cut` where more waits than one run takes.
 
-    `deciders` decided or signed some of it and cannot release it; `mine` is how many of them the reader did himself.
+    `left` waits in other runs, `without_account` has nowhere to go: neither is gathered. `deciders` decided or signed some
+    of it and cannot release it; `mine` is how many of them the reader did himself.
     """
 
     transfer_on: date
@@ -69,6 +71,7 @@ class Preview:
     satang: int
     is_cut: bool
     left: Sequence[LeftOut]
+    without_account: Sequence[AgencySum]
     deciders: Sequence[str]
     mine: int
 
@@ -82,12 +85,12 @@ def preview(transfer_on: date | None, agency_code: str, *, actor: Actor) -> Prev
     with reading(actor.scope) as session:
         day = _day(transfer_on, business_now(session))
         agency_id = _agency_id(session, agency_code)
-        rows, is_cut = _waiting(session, actor.scope, agency_id)
+        rows, nowhere, is_cut = _waiting(session, actor.scope, agency_id)
         people = {user for row in rows for user in (row.decided_by_id, row.signed_by_id) if user is not None}
         names = officer_names(session, people)
         return Preview(
             day, _by_agency(session, rows), len(rows), sum(row.satang for row in rows), is_cut,
-            _left_out(session, actor.scope, agency_id), sorted(names.values()),
+            _left_out(session, actor.scope, agency_id), _by_agency(session, nowhere), sorted(names.values()),
             sum(actor.user_id in (row.decided_by_id, row.signed_by_id) for row in rows),
         )  # fmt: skip
 
@@ -102,7 +105,7 @@ def make(transfer_on: date | None, agency_code: str, seen: tuple[int, int], *, a
     with transaction(actor) as session:
         now = business_now(session)
         day = _day(transfer_on, now)
-        rows, _is_cut = _waiting(session, actor.scope, _agency_id(session, agency_code))
+        rows, _nowhere, _is_cut = _waiting(session, actor.scope, _agency_id(session, agency_code))
         if not rows:
             raise WrongState("NOTHING_TO_PAY")
         satang = sum(row.satang for row in rows)
@@ -127,8 +130,11 @@ def waits_in(session: Session, claim_id: int, appeal_id: int | None = None) -> s
     return session.execute(query.where(_line.c.claim_id == claim_id, of, _line.c.outcome == LineOutcome.WAITS)).scalar()
 
 
-def _waiting(session: Session, scope: Scope, agency_id: int | None) -> tuple[Sequence[Any], bool]:
-    """Approved claims and passed appeals that were not paid and stand in no living run, the oldest decision first."""
+def _waiting(session: Session, scope: Scope, agency_id: int | None) -> tuple[list[Any], list[Any], bool]:
+    """Approved claims and passed appeals that were not paid and stand in no living run, the oldest decision first.
+
+    Those of agencies without an account apart, and whether more waits than one run takes.
+    """
     lives = sa.select(_line.c.id).where(_line.c.outcome.in_(LIVING))
     claims = sa.select(
         _claim.c.id.label("claim_id"), sa.null().label("appeal_id"), _claim.c.agency_id,
@@ -149,7 +155,9 @@ def _waiting(session: Session, scope: Scope, agency_id: int | None) -> tuple[Seq
     both = sa.union_all(claims, appeals).subquery("waiting")
     query = sa.select(both).order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id).limit(MOST_LINES + 1)
     rows = session.execute(query).all()
-    return rows[:MOST_LINES], len(rows) > MOST_LINES
+    accounts = in_force(session, [row.agency_id for row in rows])
+    going = [row for row in rows[:MOST_LINES] if row.agency_id in accounts]
+    return going, [row for row in rows[:MOST_LINES] if row.agency_id not in accounts], len(rows) > MOST_LINES
 
 
 def _by_agency(session: Session, rows: Sequence[Any]) -> list[AgencySum]:

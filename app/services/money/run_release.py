@@ -23,6 +23,7 @@ from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.services.audit import record, record_many
 from app.services.clock import business_now
 from app.services.leases import Lease
+from app.services.money import bank_files
 from app.services.money.rights_now import gone
 from app.services.money.runs import KIND, add_up
 from app.services.transaction import reading, transaction
@@ -169,6 +170,7 @@ def _finish(run_id: int, officer: Actor, lease: Lease) -> None:
         if of.status is not RunStatus.RELEASING:  # an earlier attempt got as far as this
             return
         of.line_count, of.satang = add_up(session, run_id, LineOutcome.PAID)
+        of.file_sha256 = bank_files.hash_of(bank_files.written(session, of))
         of.status, of.finished_at = RunStatus.RELEASED, now
         session.flush()
         statement = TransferStatement.__table__

@@ -21,6 +21,7 @@ from app.services import jobs
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
+from app.services.money.agency_accounts import in_force
 from app.services.transaction import transaction
 
 KIND = "payment_run"
@@ -33,7 +34,8 @@ def release(run_id: int, seen_version: int, *, actor: Actor) -> None:
     """Let the run be paid out: its job posts claim by claim from now on, and nothing stops it.
 
     Raises NotAllowed RUN_OWN (he made it), RUN_DECIDED (he decided or signed some of it; facts `claim_no`, `count`);
-    WrongState RUN_STATE, RUN_EMPTY, TRANSFER_DAY_OVER, RUN_OTHER_YEAR; NotFound('RUN_NOT_FOUND'), Conflict('STALE').
+    WrongState RUN_STATE, RUN_EMPTY, ACCOUNT_MISSING, TRANSFER_DAY_OVER, RUN_OTHER_YEAR; NotFound('RUN_NOT_FOUND'),
+    Conflict('STALE').
     """
     actor.require(Power.PAY_CLAIM)
     with transaction(actor) as session:
@@ -52,6 +54,7 @@ def release(run_id: int, seen_version: int, *, actor: Actor) -> None:
             raise WrongState("TRANSFER_DAY_OVER", run_no=run.run_no, transfer_on=run.transfer_on)
         if fiscal_year_be(run.transfer_on) != fiscal_year_be(today):  # the ledger books on the day of the release
             raise WrongState("RUN_OTHER_YEAR", run_no=run.run_no, year=fiscal_year_be(run.transfer_on))
+        _fix_accounts(session, run)
         payload = {"run_id": run.id, "officer_id": actor.user_id, "officer": actor.name}
         job = jobs.add(session, KIND, f"{KIND}:{run.id}", payload, actor=actor)
         run.status, run.released_by_id, run.released_at, run.job_id = step.to, actor.user_id, now, job.id
@@ -112,6 +115,27 @@ def add_up(session: Session, run_id: int, outcome: LineOutcome) -> tuple[int, in
     )
     found = session.execute(sums.where(_statement.c.run_id == run_id)).one()
     return int(found[0]), int(found[1])
+
+
+def _fix_accounts(session: Session, run: PaymentRun) -> None:
+    """Note where each agency's money goes; what is changed of its accounts later is for later runs."""
+    mine = sa.and_(_statement.c.run_id == run.id, _statement.c.line_count > 0)
+    wanted = session.execute(
+        sa.select(_statement.c.id, _statement.c.agency_id, _statement.c.statement_no).where(mine)
+    ).all()
+    accounts = in_force(session, [row.agency_id for row in wanted])
+    for row in wanted:
+        if row.agency_id not in accounts:
+            raise WrongState("ACCOUNT_MISSING", statement_no=row.statement_no)
+    names = ("bank_code", "account_no", "account_name")
+    change = sa.update(_statement).where(_statement.c.id == sa.bindparam("statement"))
+    session.execute(
+        change.values({name: sa.bindparam(f"its_{name}") for name in names}),
+        [
+            {"statement": row.id} | {f"its_{name}": getattr(accounts[row.agency_id], name) for name in names}
+            for row in wanted
+        ],
+    )
 
 
 def _decided(run_id: int, actor: Actor) -> sa.Select[Any]:

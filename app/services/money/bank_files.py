@@ -1,0 +1,57 @@
+"""ไฟล์โอนเงิน: the text file of a paid-out run for the bank, the same bytes each time, its hash kept with the run (spec 8.3)."""
+
+import hashlib
+import hmac
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.actor import Actor
+from app.domain.bank_accounts import Transfer, transfer_file
+from app.domain.errors import Conflict, NotFound, WrongState
+from app.domain.payment_runs import RunStatus
+from app.domain.powers import Power
+from app.models.agency import Agency
+from app.models.payment_run import PaymentRun, TransferStatement
+from app.services.audit import record
+from app.services.evidence import LARGEST_ID
+from app.services.transaction import transaction
+
+_statement, _agency = TransferStatement.__table__, Agency.__table__
+
+
+def take(run_id: int, *, actor: Actor) -> tuple[bytes, str]:
+    """The file of a paid-out run and the name to give it; who took it is written down.
+
+    Raises NotFound('RUN_NOT_FOUND'), WrongState('RUN_STATE'), Conflict('FILE_CHANGED') where it is not what was released.
+    """
+    actor.require(Power.PAY_CLAIM)
+    with transaction(actor) as session:
+        run = session.get(PaymentRun, run_id) if 0 < run_id <= LARGEST_ID else None
+        if run is None:
+            raise NotFound("RUN_NOT_FOUND")
+        if run.status is not RunStatus.RELEASED or run.file_sha256 is None:
+            raise WrongState("RUN_STATE", run_no=run.run_no, status=run.status)
+        content = written(session, run)
+        if not hmac.compare_digest(hash_of(content), run.file_sha256):
+            raise Conflict("FILE_CHANGED", run_no=run.run_no)
+        record(session, actor, "take_bank_file", "payment_run", run.id)
+        return content, f"{run.run_no}_{run.transfer_on:%Y%m%d}.txt"
+
+
+def written(session: Session, run: PaymentRun) -> bytes:
+    """The file of a run: a transfer for each agency that gets money, in the order of their codes."""
+    columns: tuple[Any, ...] = (
+        _statement.c.statement_no, _agency.c.dla_code, _statement.c.bank_code, _statement.c.account_no,
+        _statement.c.account_name, _statement.c.satang - _statement.c.set_off,
+    )  # fmt: skip
+    query = sa.select(*columns).join(_agency, _agency.c.id == _statement.c.agency_id)
+    query = query.where(_statement.c.run_id == run.id, _statement.c.satang > _statement.c.set_off)
+    rows = session.execute(query.order_by(_agency.c.dla_code))
+    return transfer_file(run.run_no, run.transfer_on, (Transfer(*row) for row in rows))
+
+
+def hash_of(content: bytes) -> str:
+    """Under which the page shows the file."""
+    return hashlib.sha256(content).hexdigest()
