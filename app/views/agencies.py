@@ -62,7 +62,7 @@ class AgencyView(RegisterView):
         "province": _l("Province"),
         "valid_from": _l("Exists from"),
         "valid_until": _l("No longer exists from"),
-        "successor": _l("Successor"),
+        "successor": _l("Successor agency"),
         "successor_code": _l("Successor's code"),
         "has_entitlement_rights": _l("In the scheme"),
         "address": _l("Address"),

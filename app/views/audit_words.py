@@ -211,7 +211,7 @@ _DETAILS: dict[str, Any] = {
     "from": _l("State before"),
     "hospital_code": _l("Hospital code"),
     "token_scope": _l("Opens"),
-    "successor": _l("Successor"),
+    "successor": _l("Succeeded by"),
     "province_code": _l("Province"),
     "officers": _l("Officers"),
     "reason": _l("Reason"),
