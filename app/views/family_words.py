@@ -53,6 +53,8 @@ _WORDS: dict[str, Any] = {
     "YEAR_NOT_BE": _l("The year %(year)s is not in the Buddhist era. Did you mean %(suggested_year)s?"),
 }
 
+_PAPERS_FOLLOW = _l("If it exists and is not at hand, tick “The papers follow within 30 days”.")
+
 # Kind of a state's chip and its icon; the word always stands beside them.
 STATE_LOOKS: dict[EntitlementState, tuple[str, str]] = {
     EntitlementState.ACTIVE: ("good", "check-circle"),
@@ -79,8 +81,9 @@ def words_of_family(error: PortalError) -> str:
     """The refusal as a sentence in the reader's language; dates in the Buddhist era, codes by their labels."""
     sentence = _WORDS.get(error.code)
     if sentence is None or (error.code == "YEAR_NOT_BE" and error.facts.get("suggested_year") is None):
-        return with_law(words_of_lookup(error), error)
-    return with_law(str(sentence) % {name: _readable(fact) for name, fact in error.facts.items()}, error)
+        return with_law(words_of_lookup(error), error, str(_PAPERS_FOLLOW))
+    readable = {name: _readable(fact) for name, fact in error.facts.items()}
+    return with_law(str(sentence) % readable, error, str(_PAPERS_FOLLOW))
 
 
 def day_in_words(day: date, today: date) -> str:

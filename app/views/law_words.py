@@ -85,12 +85,15 @@ def event_words(event: Event) -> str:
     return str(_EVENTS.get(event.value) or LABELS.get(type(event), {}).get(event, event.value))
 
 
-def with_law(words: str, error: PortalError) -> str:
-    """A refusal of the law with the papers that would help and its legal basis; other words stay as they are."""
+def with_law(words: str, error: PortalError, way_out: str = "") -> str:
+    """A refusal of the law with the papers that would help and its legal basis; other words stay as they are.
+
+    `way_out` says what can be done where only papers are missing.
+    """
     if "clause" not in error.facts:
         return words
     needs = error.facts.get("needs") or ()
-    help_ = " " + _("Needed: %(papers)s.", papers=any_of_words(needs)) if needs else ""
+    help_ = " ".join(("", _("Needed: %(papers)s.", papers=any_of_words(needs)), way_out)).rstrip() if needs else ""
     return f"{words}{help_} ({error.citation})"
 
 

@@ -244,3 +244,11 @@ def test_the_registrar_reads_why_and_which_papers_are_owed_until_when(portal, cl
     review = registrar.get(f"/approvals/{ids[1]}").text
     assert "จดทะเบียนสมรสแล้ว จึงเป็นคู่สมรสโดยชอบด้วยกฎหมาย" in review and "ตามมาภายใน 21 ธ.ค. 2569" in review
     assert "ทะเบียนสมรสไทย" in review and "1 ก.พ. 2550" in review
+
+
+def test_who_lacks_only_papers_is_told_the_short_way_out(clerk):
+    refused = send(clerk, "submit", principal(nid(1)), relative(1, nid(11), to_follow=""))
+    words = complaints(refused)
+    assert refused.status_code in (400, 422) and "เอกสาร" in words, words
+    assert words.count("ให้ทำเครื่องหมาย “ส่งเอกสารตามมาภายใน 30 วัน”") == 1
+    assert send(clerk, "submit", principal(nid(1)), relative(1, nid(11))).status_code == 302
