@@ -67,4 +67,5 @@ def picture(desk: Desk, name: str) -> None:
     if where := os.environ.get("PICTURES"):
         for width, height in ((390, 844), (1366, 768)):
             desk.page.set_viewport_size({"width": width, "height": height})
+            desk.page.wait_for_timeout(600)  # the menu slides away
             desk.page.screenshot(path=f"{where}/approve_many_{name}_{width}.png")

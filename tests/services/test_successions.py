@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import NATION, Actor, robot
-from app.domain.errors import Conflict, InvalidForm, NotAllowed, PortalError, WrongState
+from app.domain.errors import InvalidForm, NotAllowed, PortalError, WrongState
 from app.domain.people import (
     AgencyType,
     PersonnelType,
@@ -147,31 +147,6 @@ def test_two_officers_decide_on_what_they_have_foreseen(desk, nhso):
     with pytest.raises(InvalidForm) as refused:
         successions.propose(OLD, NEW, D, "ประกาศ", actor=nhso[0])
     assert [error.code for error in refused.value.errors] == ["SUSPENDED_REMAIN"]
-
-
-def test_whatever_forbids_a_succession_is_said_and_asked_again_at_the_approval(desk, nhso):
-    def forbidden(successor: str, day: date) -> list[str]:
-        return [error.code for error in successions.foresee(OLD, successor, day, actor=nhso[0]).refusals]
-
-    assert forbidden(OLD, D) == ["SUCCESSOR_ITSELF"]
-    assert forbidden(NEW, date(1999, 1, 1)) == ["SUCCESSOR_CLOSED", "PERIOD_EMPTY"]
-    assert forbidden(NEW, date(2020, 1, 1)) == ["DATE_TOO_FAR"]
-    number = successions.propose(OLD, NEW, D, "ประกาศ", actor=nhso[0])
-    with pytest.raises(Conflict, match="STALE"):
-        successions.approve(number, seen_version=row().version - 1, actor=nhso[1])
-    with Session(db.writer) as session:
-        session.execute(sa.update(Agency).where(Agency.dla_code == NEW).values(valid_until=date(2018, 12, 1)))
-        session.commit()
-    with pytest.raises(InvalidForm) as refused:
-        successions.approve(number, seen_version=row().version, actor=nhso[1])
-    assert [error.code for error in refused.value.errors] == ["SUCCESSOR_CLOSED"]
-    with Session(db.writer) as session:
-        session.execute(sa.update(Agency).where(Agency.dla_code == NEW).values(valid_until=None))
-        session.commit()
-    successions.approve(number, seen_version=row().version, actor=nhso[1])
-    assert "AGENCY_CLOSED" in forbidden(NEW, D)
-    with pytest.raises(WrongState, match="NOT_PENDING"):
-        successions.approve(number, seen_version=row().version, actor=nhso[1])
 
 
 def test_all_rights_go_over_without_a_gap_and_what_waits_comes_back(desk, nhso):
