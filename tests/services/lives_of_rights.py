@@ -114,6 +114,13 @@ class Lives(RuleBasedStateMachine):
             with suppress(PortalError):
                 endings.report_end(form, actor=office.clerks[turn % 2], submit=sent)
 
+    @rule(turn=TURN, days=A_DAY)
+    def suspend(self, turn: int, days: int) -> None:
+        for right in self._pick(turn, _OWN, kind=Entitlement)[:1]:
+            with suppress(PortalError):
+                form = EndForm(right.id, None, self._today() + timedelta(days=days))
+                endings.report_end(form, actor=self._office(right.agency_id).clerks[turn % 2])
+
     @rule(turn=TURN)
     def take_back(self, turn: int) -> None:
         found = self._pick(turn, Entitlement.ended_by_request_id.is_not(None), kind=Entitlement)

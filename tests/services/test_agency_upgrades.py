@@ -75,6 +75,7 @@ def test_an_upgrade_keeps_every_right_and_names_each_service_anew(desk, nhso):  
     desk.at("2018-10-01 11:00")
     assert kinds(desk) == [MUNICIPAL, MUNICIPAL, PersonnelType.POLITICAL_EXECUTIVE]
     assert [one.entitled_until for one in (*own(desk, 2), *own(desk, 3), *own(desk, 13))] == [date(2018, 11, 1), D, D]
+    assert own(desk, 2)[0].until_before_end is None  # his end taken back, he has what the law gives
     assert {len(own(desk, number)) for number in (1, 2, 3, 11, 12, 21, 22)} == {1}  # nobody's right was begun anew
     assert desk.request(waits[0]).status is RequestStatus.RETURNED
     work()

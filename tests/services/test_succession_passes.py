@@ -1,0 +1,58 @@
+"""The passes of a succession: each right is asked for once, a pass that is over does nothing, what rounds refuse twice stays."""
+
+import sqlalchemy as sa
+
+from app.domain.actor import NATION
+from app.domain.people import RequestStatus, SuccessionState
+from app.models import ChangeRequest
+from app.models.database import db
+from app.services import jobs, succession_jobs
+from app.services.transaction import reading, transaction
+from tests.services.lifecycle_desk import database, on_both  # noqa: F401 - a fixture
+from tests.services.test_successions import approved, desk, nhso, own, row, work  # noqa: F401 - fixtures
+
+pytest_generate_tests = on_both(frozenset())
+
+
+_REFUSE = sa.text("""
+    UPDATE change_request SET status = 'ROUND_ERROR', round_error = 'CONFLICT', version = version + 1
+    WHERE status = 'APPROVED' AND succession_id IS NOT NULL AND target_entitlement_id IN (
+        SELECT f.id FROM entitlement e JOIN entitlement f ON f.principal_id = e.person_id WHERE e.id = :right)""")
+
+
+def asked() -> list[ChangeRequest]:
+    with reading(NATION) as session:
+        return list(session.scalars(sa.select(ChangeRequest).where(ChangeRequest.succession_id.is_not(None))))
+
+
+def test_a_pass_that_dies_between_two_families_goes_on_behind_them(desk, nhso, monkeypatch):  # noqa: F811 - the fixtures
+    monkeypatch.setattr(succession_jobs, "FAMILIES_AT_ONCE", 1)
+    approved(nhso)
+    desk.at("2018-10-01 08:00")
+    work(kill=60)  # in the second family
+    assert len(asked()) == len({one.target_entitlement_id for one in asked()}) == 7
+    assert {one.status for one in asked()} == {RequestStatus.APPROVED} and row().passes == 1
+    with transaction(succession_jobs.ROBOT) as session:  # who comes late with a pass that is over
+        late = jobs.add(
+            session, "succession", "late", {"succession_id": row().id, "pass": 0}, actor=succession_jobs.ROBOT
+        )
+        session.flush()
+        job = (late.id, late.attempt)
+    assert jobs.run(*job)
+    assert (len(asked()), row().passes) == (7, 1)
+
+
+def test_what_rounds_refuse_twice_is_left_to_the_officers(desk, nhso):  # noqa: F811 - the fixtures
+    approved(nhso)
+    desk.at("2018-10-01 08:00")
+    (right,) = own(desk, 1)
+    for hour in ("11:00", "15:00"):
+        work()
+        with db.writer.begin() as connection:
+            connection.execute(_REFUSE, {"right": right.id})
+        desk.at(f"2018-10-01 {hour}")
+    work()
+    tries = [one for one in asked() if one.target_entitlement_id == right.id]
+    assert [one.status for one in tries] == [RequestStatus.ROUND_ERROR] * 2
+    assert row().state is SuccessionState.DONE and row().counts["left"] > 0
+    assert [one.id for one in own(desk, 1)] == [right.id]
