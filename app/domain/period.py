@@ -1,5 +1,6 @@
 """A stretch of whole days, half-open: the first day counts, `until_on` no longer does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
@@ -40,6 +41,20 @@ class Period:
     def overlaps(self, other: "Period") -> bool:
         """True when at least one day counts in both; periods that merely touch do not overlap."""
         return _starts_before_end(self, other) and _starts_before_end(other, self)
+
+
+def uncovered(whole: Period, parts: Iterable[Period]) -> list[Period]:
+    """What no part covers of a period whose end is known, in order; ValueError for an open one."""
+    if whole.until_on is None:
+        raise ValueError("an open period has no end of what is not covered")
+    found, day = [], whole.from_on
+    for part in sorted(parts, key=lambda one: one.from_on):
+        if part.from_on > day:
+            found.append(Period(day, min(part.from_on, whole.until_on)))
+        day = max(day, part.until_on or whole.until_on)
+        if day >= whole.until_on:
+            return found
+    return [*found, Period(day, whole.until_on)]
 
 
 def _starts_before_end(one: Period, other: Period) -> bool:

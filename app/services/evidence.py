@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 import secrets
 from collections.abc import Iterable
 from contextlib import suppress
@@ -31,6 +32,7 @@ DOC_NO_LENGTH = 100
 NAME_LENGTH = 255
 LARGEST_ID = 2**31 - 1
 PURPOSE = "EVIDENCE"
+_UNSAFE = re.compile(r'[:*?"<>|]')
 
 
 @dataclass(frozen=True)
@@ -182,6 +184,7 @@ def keep(folder: Path, digest: str, content: bytes) -> None:
 
 
 def known_as(original_name: str) -> str | None:
-    """The last part of the name as uploaded, Thai kept; a long one keeps its end, where the kind stands."""
-    bare = names.tidy(original_name.replace("\\", "/").rsplit("/", 1)[-1])
+    """The last part of the name as uploaded, Thai kept, what no file may be called by left out; a long one keeps its end,
+    where the kind stands."""
+    bare = _UNSAFE.sub("-", names.tidy(original_name.replace("\\", "/").rsplit("/", 1)[-1]))
     return bare[-NAME_LENGTH:] or None

@@ -18,11 +18,11 @@ from app.services.money.claim_review import one_signature_limit
 from app.services.money.papers import MOST
 from app.views.appeal_form import opened_appeal
 from app.views.base import RegisterView, actor
-from app.views.claim_words import APPEAL_LOOKS, appeal_chip, baht, shared_words
+from app.views.claim_words import APPEAL_LOOKS, appeal_chip, baht, be_day, shared_words
 from app.views.claims import agency_line
 from app.views.code_tables import CodeTableView
 from app.views.data_interface import ReadingInterface
-from app.views.fields import be_date, be_instant, code_label
+from app.views.fields import be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question
 
 _CLAIM = StringField(_l("Claim number"), [Optional(), Length(max=LONGEST_WORD)])
@@ -75,7 +75,7 @@ class AppealsView(RegisterView):
         "status": appeal_chip,
         "submitted_at": be_instant,
         "decided_at": be_instant,
-        "paid_on": be_date,
+        "paid_on": be_day,
     }
 
     @expose("/show/<pk>", methods=["GET"])

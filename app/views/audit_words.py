@@ -117,6 +117,7 @@ VERBS: dict[str, Any] = {
     "release_run": _l("Released a payment run"),
     "finish_run": _l("Paid a run out"),
     "open_notice": _l("Opened a transfer notice"),
+    "close_bill": _l("Closed a bill at risk"),
     "record_refund": _l("Recorded a refund"),
     "confirm_refund": _l("Confirmed a refund"),
     "cancel_refund": _l("Cancelled a refund"),

@@ -140,7 +140,9 @@ def _asked(page: ClaimPage) -> Patient | None:
         return None
     key = current_app.config["SECRET_KEY"]
     try:
-        return patients.find(page.national_id.data or "", day, actor=actor(), hash_key=key)
+        left = page.discharged_on.data
+        until = left if isinstance(left, date) else None
+        return patients.find(page.national_id.data or "", day, actor=actor(), hash_key=key, discharged_on=until)
     except PortalError:
         return None  # said at the field when the form is sent
 

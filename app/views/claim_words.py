@@ -1,6 +1,7 @@
 """Claims in words: what a verb refuses, how a state looks, amounts."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -11,12 +12,14 @@ from app.domain.claims import ClaimStatus
 from app.domain.errors import InvalidForm, PortalError
 from app.domain.money import format_baht
 from app.domain.national_id import display, mask
+from app.domain.period import Period
 from app.domain.refunds import RefundStatus
 from app.rules.receipts import Fault
 from app.services.money.claim_twins import BY_ITSELF, Twin
 from app.services.money.claims import refusal
+from app.views.dates import format_be
 from app.views.errors import words_of
-from app.views.fields import NOTHING, be_date, be_instant
+from app.views.fields import NOTHING, be_instant
 from app.views.labels import label
 from app.views.list_page import Chip
 from app.views.refund_words import REFUND_LOOKS, REFUND_WORDS
@@ -135,7 +138,7 @@ def _fact(name: str, value: Any) -> Any:
     if name == "room":
         return format_baht(value)
     if hasattr(value, "isoformat"):
-        return be_date(value)
+        return be_day(value)
     return label(value) if hasattr(value, "name") and hasattr(value, "value") else value
 
 
@@ -168,6 +171,22 @@ def refund_chip(code: str) -> Chip:
     return Chip(label(status), *REFUND_LOOKS[status])
 
 
+def be_day(day: date | None) -> str:
+    """A day as pages of money write it: `1 พ.ย. 2569`; a dash for none."""
+    return format_be(day, "medium") if day else NOTHING
+
+
+def gap_words(gaps: Sequence[Period]) -> str:
+    """Days that no right covers, as first and last day with their number."""
+    return ", ".join(_gap(gap) for gap in gaps)
+
+
+def _gap(gap: Period) -> str:
+    last = gap.last_day or gap.from_on
+    days = (last - gap.from_on).days + 1
+    return _("%(first)s to %(last)s (%(days)s days)", first=be_day(gap.from_on), last=be_day(last), days=days)
+
+
 def baht(satang: int | None) -> str:
     """An amount as people read it; a dash for none."""
     return NOTHING if satang is None else format_baht(satang)
@@ -176,7 +195,7 @@ def baht(satang: int | None) -> str:
 def shared_words() -> dict[str, Any]:
     """What the templates of money share."""
     return {
-        "label": label, "baht": baht, "be": be_date, "at": be_instant, "display": display, "mask": mask,
+        "label": label, "baht": baht, "be": be_day, "gap_words": gap_words, "at": be_instant, "display": display, "mask": mask,
         "looks": STATUS_LOOKS, "refund_looks": REFUND_LOOKS, "fault_words": fault_words, "claim_words": words_of_claim,
         "total_words": _total,
         "day": timedelta(days=1), "twin_words": TWINS, "by_itself": BY_ITSELF,

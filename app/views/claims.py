@@ -26,10 +26,9 @@ from app.services.money.claim_review import one_signature_limit
 from app.services.money.papers import MOST
 from app.views.base import RegisterView, actor
 from app.views.claim_form import opened
-from app.views.claim_words import APPEAL_LOOKS, baht, shared_words, status_chip, words_of_claim
+from app.views.claim_words import APPEAL_LOOKS, baht, be_day, shared_words, status_chip, words_of_claim
 from app.views.data_interface import ReadingInterface
-from app.views.dates import format_be
-from app.views.fields import be_date, be_instant, code_label
+from app.views.fields import be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question, words
 from app.views.run_words import LINE_LOOKS
 
@@ -99,9 +98,9 @@ class ClaimsView(RegisterView):
     formatters_columns = {
         "patient_type": code_label(PatientType),
         "reason": code_label(ClaimReason),
-        "served_on": be_date,
-        "receipt_on": be_date,
-        "paid_on": be_date,
+        "served_on": be_day,
+        "receipt_on": be_day,
+        "paid_on": be_day,
         "submitted_at": be_instant,
         "total": baht,
         "claimable": baht,
@@ -152,7 +151,7 @@ class ClaimsView(RegisterView):
         lines = [agency_line()]
         days = [item.served_on for item in items]
         if days:
-            first, last = format_be(min(days)), format_be(max(days))
+            first, last = be_day(min(days)), be_day(max(days))
             lines.append(_("Dates of service: %(first)s to %(last)s", first=first, last=last))
         return lines
 

@@ -113,7 +113,9 @@ class OwnDesk:
     def choose_columns(self) -> ResponseReturnValue:
         """Remember which columns the officer wants; "reset" for those that the list shows by itself."""
         chosen = [name for name in request.form.getlist("column") if name in self.offered_columns]
-        saved_views.choose_columns(self.screen, None if "reset" in request.form else chosen, actor=_actor())
+        # The first column alone tells nothing: who ticks no other gets those of the list.
+        nothing = "reset" in request.form or not set(chosen) - {self.offered_columns[0]}
+        saved_views.choose_columns(self.screen, None if nothing else chosen, actor=_actor())
         return self._back()
 
     @expose("/export", methods=["POST"])

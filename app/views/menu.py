@@ -22,6 +22,7 @@ from app.views.approvals import ApprovalsView, TerminationApprovalsView, Transfe
 from app.views.assignments import AssignmentsView
 from app.views.audit_trail import AuditView
 from app.views.auth import AuthView
+from app.views.bills import BillsView
 from app.views.card_login import CardLoginView, OwnPinView
 from app.views.card_policies import EmergencyView, LoginPoliciesView
 from app.views.card_readings import CardReadingView
@@ -125,6 +126,7 @@ MENU: tuple[Entry, ...] = (
     Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "check-lg"),
     Entry(TransferStatementsView, "transfer_statements", _l("Check transfer reports"), FINANCE, "file-earmark-text"),
     Entry(TransferLettersView, LETTERS, _l("Transfer notices"), FINANCE, "file-earmark-pdf"),
+    Entry(BillsView, "bills", _l("Bills to be looked at anew"), FINANCE, "exclamation-triangle"),
     Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
     Entry(FiscalSummariesView, "fiscal_summaries", _l("Money of a fiscal year"), FINANCE, "columns-gap"),
     Entry(RoundsView, "rounds", _l("Processing rounds"), REPORTS, "clock-history"),

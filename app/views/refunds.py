@@ -20,11 +20,11 @@ from app.models.claim import ReceiptClaim
 from app.models.refund import RefundReason, RefundRequest
 from app.services.money import claim_desk
 from app.views.base import RegisterView, actor
-from app.views.claim_words import baht, refund_chip, shared_words, words_of_claim
+from app.views.claim_words import baht, be_day, refund_chip, shared_words, words_of_claim
 from app.views.claims import agency_line
 from app.views.code_tables import CodeTableView
 from app.views.data_interface import ReadingInterface
-from app.views.fields import be_date, be_instant, code_label
+from app.views.fields import be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question
 from app.views.refund_form import opened_refund
 
@@ -93,8 +93,8 @@ class RefundsView(RegisterView):
         "amount": baht,
         "status": refund_chip,
         "method": code_label(RefundMethod),
-        "sent_on": be_date,
-        "received_on": be_date,
+        "sent_on": be_day,
+        "received_on": be_day,
         "recorded_at": be_instant,
         "confirmed_at": be_instant,
         "printed_at": be_instant,

@@ -23,11 +23,11 @@ from app.reports.transfer_statement import COLUMNS
 from app.services.money import statements
 from app.services.money.statements import AT_ONCE, Found
 from app.views.base import PowerView, RegisterView, actor
-from app.views.claim_words import baht, shared_words, words_of_claim
+from app.views.claim_words import baht, be_day, shared_words, words_of_claim
 from app.views.claims import agency_line
 from app.views.data_interface import ReadingInterface
 from app.views.dates import format_be, format_be_instant
-from app.views.fields import be_date, be_instant
+from app.views.fields import be_instant
 from app.views.labels import label
 from app.views.list_search import LONGEST_WORD, Question, Where
 from app.views.shell import show_count
@@ -92,7 +92,7 @@ class TransferStatementsView(RegisterView):
         "opened_at": _l("Notice opened"),
     }
     formatters_columns = {
-        "transfer_on": be_date,
+        "transfer_on": be_day,
         "satang": baht,
         "set_off": baht,
         "net": baht,

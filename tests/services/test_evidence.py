@@ -212,3 +212,14 @@ def test_without_its_scanner_nothing_comes_in(people, shelf, tmp_path):
     with pytest.raises(Refused) as refused:
         take_in(PDF, people, replace(shelf, clamd_socket=str(tmp_path / "nobody")))
     assert refused.value.code == "SCANNER_AWAY" and documents() == []
+
+
+def test_a_file_is_known_by_a_name_that_any_computer_can_save():
+    named = {
+        'C:\\บ้าน\\ใบ"เสร็จ"<1>.pdf': "ใบ-เสร็จ--1-.pdf",
+        "../../etc/a:b|c?.png": "a-b-c-.png",
+        "ก\u202e\x00.jpg": "ก.jpg",
+    }
+    assert {name: evidence.known_as(name) for name in named} == named
+    assert len(evidence.known_as("ก" * 400 + ".pdf") or "") == evidence.NAME_LENGTH
+    assert evidence.known_as("  ") is None

@@ -11,7 +11,9 @@ from app.domain.claims import ClaimStatus, ClaimVerb, RightGone
 from app.domain.clock import bangkok_day
 from app.domain.errors import NotFound
 from app.domain.ledger import Standing
+from app.domain.period import Period
 from app.domain.powers import Power
+from app.models.bill_closure import BillClosure
 from app.models.claim import ClaimPaper, ClaimStep, ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.ledger import LedgerEntry
@@ -38,7 +40,8 @@ class ClaimDesk:
     """A claim with its papers, story and money; `verbs` is what the reader may do now.
 
     `faults` stand against sending it today, `warning` that its year is nearly over; `near` are claims that look much alike,
-    `gone` says why the right pays no more for a claim that waits for money.
+    `gone` says why the right pays no more for a claim that waits for money, `gaps` are days of a stay that no right here covers,
+    `closures` what was closed of it on the list of bills at risk.
     """
 
     claim: ReceiptClaim
@@ -53,6 +56,8 @@ class ClaimDesk:
     warning: Fault | None
     verbs: frozenset[ClaimVerb]
     needs_two: bool
+    gaps: Sequence[Period] = ()
+    closures: Sequence[BillClosure] = ()
 
     @property
     def may_write(self) -> bool:
@@ -64,7 +69,8 @@ class ClaimDesk:
 class Waiting:
     """A page of claims that wait for the NHSO: how many (no further than COUNTED), what they come to in satang.
 
-    `near` has for each the claims that look much like it, `gone` why a right pays no more.
+    `near` has for each the claims that look much like it, `gone` why a right pays no more, `gaps` the days of a stay
+    that no right of the agency covers.
     """
 
     rows: Sequence[ReceiptClaim]
@@ -73,6 +79,7 @@ class Waiting:
     page: int
     near: Mapping[int, Sequence[NearClaim]]
     gone: Mapping[int, RightGone]
+    gaps: Mapping[int, Sequence[Period]]
 
     @property
     def has_more(self) -> bool:
@@ -98,6 +105,7 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
             rights_now.at_risk(session, claim),
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             TABLE.verbs(claim.status, actor.powers), needs_two(claim.claimable, today),
+            rights_now.stay_gaps(session, [claim.id]).get(claim.id, ()), _of(session, BillClosure, claim),
         )  # fmt: skip
         read = {
             "person_hash": person_hash(claim.patient.national_id, hash_key),
@@ -124,8 +132,9 @@ def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = Fals
         ).all()
         ids = [row.id for row in rows]
         twins, gone = claim_twins.near(session, ids), rights_now.gone(session, ids)
+        gaps = rights_now.stay_gaps(session, ids)
         session.expunge_all()
-    return Waiting(rows, count, int(satang or 0), page, twins, gone)
+    return Waiting(rows, count, int(satang or 0), page, twins, gone, gaps)
 
 
 def count_waiting(*, actor: Actor) -> int:

@@ -10,6 +10,7 @@ from app.domain.actor import Actor
 from app.domain.errors import NotAllowed, NotFound, PortalError, Refused
 from app.domain.national_id import normalize
 from app.domain.people import EntitlementState
+from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.entitlement import Entitlement
@@ -17,6 +18,7 @@ from app.models.person import Person
 from app.rules import citations
 from app.rules.priority_topups import TopUp, top_ups_on
 from app.services.crossings.rights_lookup import Right, RightAnswer, UnreadableId, look_up
+from app.services.money import rights_now
 from app.services.transaction import reading
 
 
@@ -25,7 +27,8 @@ class Patient:
     """A patient on the day of the service as the finance clerk sees him.
 
     `answer` is what every look-up tells; `right` is the one that pays, None with `refusal` saying why. Name and dates are
-    there only for whom the clerk's own agency knows. `top_ups` say what may be claimed where another scheme goes first.
+    there only for whom the clerk's own agency knows. `top_ups` say what may be claimed where another scheme goes first, `gaps`
+    are the days of a stay on which no right of the agency pays.
     """
 
     national_id: str
@@ -35,9 +38,10 @@ class Patient:
     full_name: str = ""
     birth_date: date | None = None
     top_ups: tuple[TopUp, ...] = ()
+    gaps: tuple[Period, ...] = ()
 
 
-def find(national_id: str, on: date, *, actor: Actor, hash_key: str) -> Patient:
+def find(national_id: str, on: date, *, actor: Actor, hash_key: str, discharged_on: date | None = None) -> Patient:
     """The patient with this number (as typed) on the day; asking leaves a durable read-access row.
 
     Raises BadInput for a number that cannot be read, NotAllowed('POWER_MISSING', 'AGENCY_NEEDED'), ReadAuditFailed.
@@ -52,11 +56,14 @@ def find(national_id: str, on: date, *, actor: Actor, hash_key: str) -> Patient:
     with reading(actor.scope) as session:
         code = session.scalars(sa.select(Agency.dla_code).where(Agency.id == actor.agency_id)).one()
         person = session.scalars(sa.select(Person).where(Person.national_id == number)).one_or_none()
-    right, refusal = paying(answer, code)
+        right, refusal = paying(answer, code)
+        gaps: list[Period] = []
+        if right is not None and person is not None and discharged_on is not None and discharged_on > on:
+            gaps = rights_now.gaps_of(session, person.id, actor.agency_id, Period.from_last_day(on, discharged_on))
     known = person is not None and (right is not None or any(one.agency_code == code for one in answer.order))
     return Patient(
         number, answer, right, refusal, person.full_name if known and person else "",
-        person.birth_date if known and person else None, _top_ups(answer, on),
+        person.birth_date if known and person else None, _top_ups(answer, on), tuple(gaps),
     )  # fmt: skip
 
 

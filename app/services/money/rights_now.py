@@ -1,6 +1,7 @@
 """Whether the right behind a claim still pays for the day of its service: asked when money is approved, signed and paid."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.claims import RightGone
 from app.domain.errors import Refused
+from app.domain.period import Period, uncovered
 from app.models.claim import ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.person import Person
@@ -34,6 +36,60 @@ def gone(session: Session, claim_ids: Collection[int]) -> Mapping[int, RightGone
     for claim_id in session.scalars(_covered_otherwise(others)) if others else ():
         del found[claim_id]
     return found
+
+
+def covers(right: Any, day: Any) -> sa.ColumnElement[bool]:
+    """SQL: this entry of the register, as it stands now, pays for the day."""
+    return sa.and_(
+        sa.not_(right.voided), right.entitled_from <= day,
+        sa.or_(right.entitled_until.is_(None), right.entitled_until > day),
+        sa.or_(right.standby_since.is_(None), right.standby_since > day),
+    )  # fmt: skip
+
+
+def stay_gaps(session: Session, claim_ids: Collection[int]) -> Mapping[int, list[Period]]:
+    """Of stays in hospital among these claims in scope the days on which no right of the agency pays.
+
+    The right on the day of admission decides about the claim (the slides are silent); who reviews it sees these days.
+    """
+    right = Entitlement
+    query = (
+        sa.select(
+            ReceiptClaim.id, ReceiptClaim.served_on, ReceiptClaim.discharged_on, right.entitled_from, right.entitled_until,
+            right.standby_since,
+        )
+        .outerjoin(
+            right,
+            sa.and_(
+                right.person_id == ReceiptClaim.patient_id, right.agency_id == ReceiptClaim.agency_id, sa.not_(right.voided)
+            ),
+        )
+        .where(ReceiptClaim.id.in_(claim_ids), ReceiptClaim.discharged_on > ReceiptClaim.served_on)
+    )  # fmt: skip
+    stays: dict[int, Period] = {}
+    parts: dict[int, list[Period]] = {}
+    for row in session.execute(query):
+        stays[row.id] = Period.from_last_day(row.served_on, row.discharged_on)
+        parts.setdefault(row.id, []).extend(_pays(row.entitled_from, row.entitled_until, row.standby_since))
+    found = {claim_id: uncovered(stay, parts[claim_id]) for claim_id, stay in stays.items()}
+    return {claim_id: gaps for claim_id, gaps in found.items() if gaps}
+
+
+def gaps_of(session: Session, person_id: int, agency_id: int, stay: Period) -> list[Period]:
+    """The same for a stay that is only typed yet."""
+    right = Entitlement
+    query = sa.select(right.entitled_from, right.entitled_until, right.standby_since).where(
+        right.person_id == person_id, right.agency_id == agency_id, sa.not_(right.voided)
+    )
+    return uncovered(stay, [part for row in session.execute(query) for part in _pays(*row)])
+
+
+def _pays(first: date | None, until: date | None, standby_since: date | None) -> list[Period]:
+    """The days of an entry on which it is not only standing by; none for no entry."""
+    if first is None:
+        return []
+    end = min((day for day in (until, standby_since) if day is not None), default=None)
+    return [Period(first, end)] if end is None or end > first else []
 
 
 def require_right(session: Session, claim: ReceiptClaim) -> None:
@@ -67,9 +123,7 @@ def _covered_otherwise(claim_ids: Collection[int]) -> sa.Select[Any]:
         sa.select(ReceiptClaim.id)
         .join(Entitlement, Entitlement.person_id == ReceiptClaim.patient_id)
         .where(
-            ReceiptClaim.id.in_(claim_ids), Entitlement.agency_id == ReceiptClaim.agency_id, sa.not_(Entitlement.voided),
-            Entitlement.entitled_from <= on, sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > on),
-            sa.or_(Entitlement.standby_since.is_(None), Entitlement.standby_since > on),
+            ReceiptClaim.id.in_(claim_ids), Entitlement.agency_id == ReceiptClaim.agency_id, covers(Entitlement, on),
         )
         .distinct()
     )  # fmt: skip
