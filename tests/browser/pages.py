@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 AXE = Path(__file__).parents[1] / "data" / "axe-core-4.14.1" / "axe.min.js"
 _WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]
 _NOT_PAGES = re.compile(
-    r"^/(lang|evidence|claim-papers|appeal-papers|api|static|logout)/|/(file|template)$|/back$|^/transfer-letters/\d+$"
+    r"^/(lang|evidence|claim-papers|appeal-papers|api|static|logout)/|/(file|template)$|/back$|\.pdf$|^/transfer-letters/\d+$"
 )
 _NUMBERS = re.compile(r"/\d+(?=/|$)")
 _KEYS = re.compile(r"/(?=[^/]*[0-9A-Z])[A-Za-z0-9_-]{8,}(?=/|$)")
