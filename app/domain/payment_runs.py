@@ -31,5 +31,12 @@ class LineOutcome(StrEnum):
     CANCELLED = "CANCELLED"  # งวดถูกยกเลิก
 
 
+class LeftOutFor(StrEnum):
+    """Why something approved and unpaid is not gathered."""
+
+    NO_ACCOUNT = "NO_ACCOUNT"  # หน่วยงานยังไม่มีบัญชีธนาคารที่ยืนยันแล้ว
+    RIGHT_GONE = "RIGHT_GONE"  # สิทธิในวันรับบริการไม่มีแล้ว
+
+
 # A claim that stands in one of these is in no other run.
 LIVING = (LineOutcome.WAITS, LineOutcome.PAID)

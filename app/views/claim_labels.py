@@ -11,7 +11,7 @@ from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.fiscal_years import SummaryBy
 from app.domain.ledger import Account, EntryKind
-from app.domain.payment_runs import LineOutcome, RunStatus
+from app.domain.payment_runs import LeftOutFor, LineOutcome, RunStatus
 from app.domain.powers import Power
 from app.domain.refunds import AccountDecision, RefundMethod, RefundStatus, RefundVerb
 
@@ -110,6 +110,10 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RunStatus.RELEASING: _l("Being paid out"),
         RunStatus.RELEASED: _l("Paid out"),
         RunStatus.CANCELLED: _l("Cancelled"),
+    },
+    LeftOutFor: {
+        LeftOutFor.NO_ACCOUNT: _l("no confirmed bank account"),
+        LeftOutFor.RIGHT_GONE: _l("the right of the day of service has gone"),
     },
     LineOutcome: {
         LineOutcome.WAITS: _l("Waits for payment"),

@@ -3,10 +3,11 @@
 import pytest
 import sqlalchemy as sa
 
+from app.domain.payment_runs import LeftOutFor
 from app.models.database import db
 from app.services.money import agency_accounts, bank_files, run_plans, runs
 from tests.services.claim_counter import Counter, code_of, open_counter, value
-from tests.services.rights_register import TODAY
+from tests.services.rights_register import TODAY, days
 from tests.services.test_payment_runs import S, made, refused, release, rows, seen, work
 
 
@@ -70,10 +71,21 @@ def test_an_agency_without_an_account_is_left_out_and_told(counter):
     assert code_of(lambda: release(counter, run_id)) == "ACCOUNT_MISSING"
     runs.cancel(run_id, seen(run_id), actor=counter.finance[0])
     found = run_plans.preview(TODAY, "", actor=counter.finance[0])
-    assert (found.count, [(one.code, one.count, one.satang) for one in found.without_account]) == (
-        0,
-        [("04110101", 1, 900_00)],
-    )
+    assert (found.count, left_out(found)) == (0, {LeftOutFor.NO_ACCOUNT: [("04110101", 1, 900_00)]})
     assert code_of(lambda: made(counter)) == "NOTHING_TO_PAY"
     assert code_of(lambda: bank_files.take(run_id, actor=counter.finance[0])) == "RUN_STATE"
     assert value("status", claim) is S.APPROVED
+
+
+def left_out(found: run_plans.Preview) -> dict[LeftOutFor, list[tuple[str, int, int]]]:
+    return {why: [(one.code, one.count, one.satang) for one in some] for why, some in found.left_out.items()}
+
+
+def test_a_claim_whose_right_has_gone_is_left_out_and_told(counter):
+    counter.brought_to(S.APPROVED)
+    with db.writer.begin() as connection:
+        ended = sa.text("UPDATE entitlement SET entitled_until = :day WHERE relation = 'SELF'")
+        connection.execute(ended, {"day": days(-10).isoformat()})
+    found = run_plans.preview(TODAY, "", actor=counter.finance[0])
+    assert (found.count, left_out(found)) == (0, {LeftOutFor.RIGHT_GONE: [("04110101", 1, 900_00)]})
+    assert code_of(lambda: made(counter)) == "NOTHING_TO_PAY"

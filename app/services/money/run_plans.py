@@ -1,7 +1,7 @@
 """รวบรวมงวดโอนเงิน: what is approved and unpaid, agency by agency, and the run that is made of it (spec 5.5, 7)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from app.domain.appeals import AppealStatus
 from app.domain.claims import ClaimStatus
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, WrongState
-from app.domain.payment_runs import LIVING, LineOutcome
+from app.domain.payment_runs import LIVING, LeftOutFor, LineOutcome
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.appeal import Appeal
@@ -26,6 +26,7 @@ from app.rules.run_statuses import MOST_DAYS_AHEAD
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.money.agency_accounts import in_force
+from app.services.money.rights_now import gone
 from app.services.numbering import take_national
 from app.services.officers import officer_names
 from app.services.transaction import reading, transaction
@@ -61,7 +62,7 @@ class LeftOut:
 class Preview:
     """What a run of this day would hold; `is_cut` where more waits than one run takes.
 
-    `left` waits in other runs, `without_account` has nowhere to go: neither is gathered. `deciders` decided or signed some
+    `left` waits in other runs, `left_out` cannot be paid now: neither is gathered. `deciders` decided or signed some
     of it and cannot release it; `mine` is how many of them the reader did himself.
     """
 
@@ -71,7 +72,7 @@ class Preview:
     satang: int
     is_cut: bool
     left: Sequence[LeftOut]
-    without_account: Sequence[AgencySum]
+    left_out: Mapping[LeftOutFor, Sequence[AgencySum]]
     deciders: Sequence[str]
     mine: int
 
@@ -85,12 +86,13 @@ def preview(transfer_on: date | None, agency_code: str, *, actor: Actor) -> Prev
     with reading(actor.scope) as session:
         day = _day(transfer_on, business_now(session))
         agency_id = _agency_id(session, agency_code)
-        rows, nowhere, is_cut = _waiting(session, actor.scope, agency_id)
+        rows, others, is_cut = _waiting(session, actor.scope, agency_id)
         people = {user for row in rows for user in (row.decided_by_id, row.signed_by_id) if user is not None}
         names = officer_names(session, people)
+        others_by_agency = {why: _by_agency(session, some) for why, some in others.items()}
         return Preview(
             day, _by_agency(session, rows), len(rows), sum(row.satang for row in rows), is_cut,
-            _left_out(session, actor.scope, agency_id), _by_agency(session, nowhere), sorted(names.values()),
+            _left_out(session, actor.scope, agency_id), others_by_agency, sorted(names.values()),
             sum(actor.user_id in (row.decided_by_id, row.signed_by_id) for row in rows),
         )  # fmt: skip
 
@@ -105,7 +107,7 @@ def make(transfer_on: date | None, agency_code: str, seen: tuple[int, int], *, a
     with transaction(actor) as session:
         now = business_now(session)
         day = _day(transfer_on, now)
-        rows, _nowhere, _is_cut = _waiting(session, actor.scope, _agency_id(session, agency_code))
+        rows, _others, _is_cut = _waiting(session, actor.scope, _agency_id(session, agency_code))
         if not rows:
             raise WrongState("NOTHING_TO_PAY")
         satang = sum(row.satang for row in rows)
@@ -130,10 +132,12 @@ def waits_in(session: Session, claim_id: int, appeal_id: int | None = None) -> s
     return session.execute(query.where(_line.c.claim_id == claim_id, of, _line.c.outcome == LineOutcome.WAITS)).scalar()
 
 
-def _waiting(session: Session, scope: Scope, agency_id: int | None) -> tuple[list[Any], list[Any], bool]:
+def _waiting(
+    session: Session, scope: Scope, agency_id: int | None
+) -> tuple[list[Any], dict[LeftOutFor, list[Any]], bool]:
     """Approved claims and passed appeals that were not paid and stand in no living run, the oldest decision first.
 
-    Those of agencies without an account apart, and whether more waits than one run takes.
+    What cannot be paid now stands apart, by its reason; and whether more waits than one run takes.
     """
     lives = sa.select(_line.c.id).where(_line.c.outcome.in_(LIVING))
     claims = sa.select(
@@ -155,9 +159,27 @@ def _waiting(session: Session, scope: Scope, agency_id: int | None) -> tuple[lis
     both = sa.union_all(claims, appeals).subquery("waiting")
     query = sa.select(both).order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id).limit(MOST_LINES + 1)
     rows = session.execute(query).all()
+    going, others = _sorted_out(session, rows[:MOST_LINES])
+    return going, others, len(rows) > MOST_LINES
+
+
+def _sorted_out(session: Session, rows: Sequence[Any]) -> tuple[list[Any], dict[LeftOutFor, list[Any]]]:
+    """What can be paid now, and the rest by the reason why not."""
     accounts = in_force(session, [row.agency_id for row in rows])
-    going = [row for row in rows[:MOST_LINES] if row.agency_id in accounts]
-    return going, [row for row in rows[:MOST_LINES] if row.agency_id not in accounts], len(rows) > MOST_LINES
+    lost: set[int] = set()
+    ids = list({row.claim_id for row in rows})
+    for at in range(0, len(ids), 500):
+        lost |= set(gone(session, ids[at : at + 500]))
+    going: list[Any] = []
+    others: dict[LeftOutFor, list[Any]] = {}
+    for row in rows:
+        if row.claim_id in lost:
+            others.setdefault(LeftOutFor.RIGHT_GONE, []).append(row)
+        elif row.agency_id not in accounts:
+            others.setdefault(LeftOutFor.NO_ACCOUNT, []).append(row)
+        else:
+            going.append(row)
+    return going, others
 
 
 def _by_agency(session: Session, rows: Sequence[Any]) -> list[AgencySum]:
