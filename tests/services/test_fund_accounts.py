@@ -5,7 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from app.domain.actor import robot
 from app.domain.errors import Conflict, NotAllowed
+from app.services.clock import business_now, set_clock
 from app.services.money import fund_accounts
 from app.services.money.fund_accounts import AccountForm
 from tests.services.claim_counter import code_of, open_counter
@@ -46,3 +48,12 @@ def test_two_officers_change_the_accounts_from_a_day_on(desk):
     refused = fund_accounts.propose(replace(form, account_no="11111111"), actor=first)
     fund_accounts.decide(refused, False, actor=first)  # giving one's own proposal up needs nobody else
     sound()
+
+
+def test_a_day_that_has_passed_is_proposed_anew(desk):
+    first, second = desk.finance[:2]
+    proposed = fund_accounts.propose(AccountForm("กรุงไทย", "กองทุน", "955-0-17298-8", TODAY), actor=first)
+    set_clock(business_now() + timedelta(days=2), actor=robot("test"), production=False)
+    assert code_of(lambda: fund_accounts.decide(proposed, True, actor=second)) == "ACCOUNT_DAY_PASSED"
+    fund_accounts.decide(proposed, False, actor=second)
+    assert proposed not in {row.id for row in fund_accounts.offered(actor=desk.clerk)}

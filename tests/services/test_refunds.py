@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.claims import ClaimStatus
-from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
+from app.domain.errors import Conflict, InvalidForm, NotAllowed, NotFound, PortalError, Refused, WrongState
 from app.domain.ledger import EntryKind
 from app.domain.refunds import RefundMethod, RefundStatus, RefundVerb
 from app.domain.roles import ROLES
@@ -202,7 +202,9 @@ def test_what_is_not_a_refund(desk):
         ({"amount": 900_01}, "REFUND_OVER_PAID"), ({"sent_on": days(1)}, "DATE_IN_FUTURE"),
         ({"words": "ก" * 1001}, "TOO_LONG"), ({"sent_no": "1" * 61}, "TOO_LONG"),
     ):  # fmt: skip
-        assert code_of(lambda: desk.record(claim_id, **values)) == code, values  # noqa: B023
+        with pytest.raises(InvalidForm) as refusal:  # at its field, before the database refuses it
+            desk.record(claim_id, **values)
+        assert [error.code for error in refusal.value.errors] == [code], values
 
 
 def test_of_a_paid_claim_of_the_own_agency_only(desk):
@@ -239,6 +241,7 @@ def test_the_database_holds_the_locks_by_itself(any_desk):
     entry = of(printed, "entry_id")
     over = desk.brought_to(S.CANCELLED_BY_AGENCY, claim_id=claim_id)
     user = desk.clerk.user_id
+    same = ", ".join(one.name for one in RefundRequest.__table__.c if one.name not in ("id", "refund_no", "amount"))
     for statement in (
         f"UPDATE refund_request SET amount = 1 WHERE id = {printed}",
         f"UPDATE refund_request SET status = 'CONFIRMED' WHERE id = {printed}",
@@ -253,6 +256,8 @@ def test_the_database_holds_the_locks_by_itself(any_desk):
         f"UPDATE refund_request SET received_by_id = {user} WHERE id = {printed}",
         f"UPDATE refund_request SET status = 'CONFIRMED' WHERE id = {waits}",
         f"UPDATE refund_request SET account_id = NULL WHERE id = {waits}",
+        f"INSERT INTO refund_request (refund_no, amount, {same}) SELECT 'RF-X', 70001, {same} FROM refund_request"
+        f" WHERE id = {waits}",
         f"DELETE FROM refund_request WHERE id = {waits}",
         "UPDATE fund_account SET account_no = '1'",
         "UPDATE fund_account SET decision = 'REFUSED'",

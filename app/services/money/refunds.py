@@ -78,7 +78,7 @@ def record(
 def confirm(refund_id: int, seen_version: int, *, actor: Actor) -> None:
     """Let the refund stand: from now on the ledger expects the money.
 
-    Raises NotAllowed('OWN_REFUND') for who wrote it last, Refused('REFUND_OVER_PAID'), NotFound, WrongState, Conflict.
+    Raises NotAllowed('OWN_REFUND') for who wrote it last, NotFound, WrongState('REFUND_STATE'), Conflict('STALE').
     """
     actor.require(Power.CONFIRM_REFUND)
     with transaction(actor) as session:
@@ -88,7 +88,6 @@ def confirm(refund_id: int, seen_version: int, *, actor: Actor) -> None:
         if actor.user_id is None or actor.user_id == refund.recorded_by_id:
             raise NotAllowed("OWN_REFUND", citation=REGISTER_REFUNDS.text, refund_no=refund.refund_no)
         claim = own_claim(session, refund.claim_id)
-        require_room(session, claim, refund.amount, but=refund.id)
         entry = ledger.post(session, claim, EntryKind.REFUND_CLAIMED, refund.amount, actor=actor, now=now)
         refund.status, refund.entry_id = step.to, entry.id
         refund.confirmed_by_id, refund.confirmed_at = actor.user_id, now
