@@ -67,6 +67,10 @@ class ReportedEnd:
 def refusals(reported: ReportedEnd, right: StandingRight, today: date) -> list[PortalError]:
     """What forbids the end, each at its field: wrong reason, impossible day, or a right that is over already."""
     found = _wrong_reason(reported, right)
+    if (
+        reported.reason is None and right.is_suspended
+    ):  # another day of it: the suspension is taken back and reported anew
+        found.append(Refused("ALREADY_SUSPENDED", citation=citations.REGISTER_LIFECYCLE.text, field="reason"))
     if reported.reason is TerminationReason.OTHER and not reported.text.strip():
         found.append(BadInput("REQUIRED", field="text"))
     stops_on = reported.stops_on

@@ -134,6 +134,9 @@ WORDS: dict[str, Any] = {
         "The official's right at %(agency)s stands. If the move was wrong, that agency reports its entry as recorded in error"
         " first; then this end can be taken back."
     ),
+    "ALREADY_SUSPENDED": _l(
+        "This official is suspended already. If the day is wrong, take that suspension back first."
+    ),
     "NOT_SUSPENDED": _l("This official is not suspended."),
     "MOVE_BEFORE_START": _l("The day must lie after %(since)s."),
     "MOVE_WITHIN_AGENCY": _l("A transfer comes from another agency; whatever stays within the agency is a change."),

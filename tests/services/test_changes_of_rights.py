@@ -160,3 +160,11 @@ def test_who_does_not_come_back_with_the_official_is_suspended_no_more(desk):
     desk.approve(ids[:1]).at("2019-08-02 11:00")
     assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
     assert desk.state(CHILD, date(2019, 7, 31)) == "SUSPENDED"
+
+
+def test_who_is_suspended_is_not_suspended_once_more(desk):
+    desk.family().at("2018-10-10 09:00").approve(desk.end(OWN, None, date(2018, 10, 8))).at("2018-10-10 11:00")
+    with pytest.raises(InvalidForm) as refused:
+        desk.end(OWN, None, date(2018, 10, 1))
+    assert [error.code for error in refused.value.errors] == ["ALREADY_SUSPENDED"]
+    assert desk.state(OWN, date(2018, 12, 1)) == desk.state(CHILD, date(2018, 12, 1)) == "SUSPENDED"

@@ -12,12 +12,12 @@ from app.domain.errors import WrongState
 from app.domain.people import RequestType, TerminationReason
 from app.domain.powers import Power
 from app.models.database import db
-from app.services import change_requests, mass_approvals, mass_plans
+from app.services import approvals, change_requests, mass_approvals, mass_plans
 from app.services.clock import business_now
 from app.services.queue_filters import QueueFilters
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official
-from tests.services.lifecycle_desk import SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.lifecycle_desk import FATHER, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(frozenset())
 
@@ -33,12 +33,16 @@ def test_what_is_decided_alone_stays_out(people):
         found = mass_plans.prepare(filters, shown_at=now, besides=besides, actor=actor)
         return found.id, found.left
 
-    desk.end(SPOUSE, TerminationReason.OTHER, date(2018, 9, 2), text="ย้ายไปต่างประเทศ")
+    ends = [
+        desk.end(who, TerminationReason.OTHER, date(2018, 9, 2), text="ย้ายไปต่างประเทศ")[0] for who in (SPOUSE, FATHER)
+    ]
     weak = replace(people.registrar, powers=people.registrar.powers - {Power.APPROVE_TERMINATION})
-    ends = QueueFilters(menu=ApprovalMenu.TERMINATION)
-    assert left(ends, people.registrar)[1] == {}
-    asked, why = left(ends, weak)
-    assert why == {"POWER_MISSING": 1}
+    told = approvals.approve(ends, actor=weak, seen_versions={one: desk.request(one).version for one in ends})
+    assert [outcome.error.code for outcome in told if outcome.error] == ["POWER_MISSING"] * 2
+    menu = QueueFilters(menu=ApprovalMenu.TERMINATION)
+    assert left(menu, people.registrar)[1] == {}
+    asked, why = left(menu, weak)
+    assert why == {"POWER_MISSING": 2}
     with pytest.raises(WrongState, match="NOTHING_TO_DECIDE"):
         mass_approvals.confirm(asked, actor=weak)
 
