@@ -6,41 +6,29 @@ The same facts give the same bytes: nothing of the machine's clock enters the fi
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import lru_cache
-from pathlib import Path
 from typing import Literal
 
-from barcode import Code128
-from fpdf import FPDF
+from app.reports.page_look import (
+    BAR,
+    BAR_HEIGHT,
+    HEAD_FILL,
+    INNER,
+    LEADING,
+    LINE,
+    MARGIN,
+    PAD,
+    QUIET,
+    SMALL,
+    TEXT,
+    TITLE,
+    WIDTH,
+    Footer,
+)  # fmt: skip
 
-from app.domain.thai_calendar import format_be_instant
-from app.reports import thai_lines
+__all__ = ["Align", "Column", "Footer", "Paper"]
 
-FONTS = Path(__file__).parent / "fonts"
-FAMILY = "Sarabun"
-# Millimetres; points for the letters.
-WIDTH, HEIGHT, MARGIN, FOOT = 210.0, 297.0, 18.0, 20.0
-INNER = WIDTH - 2 * MARGIN
-TEXT, SMALL, TITLE = 11.0, 8.5, 16.0
-# A line of Thai needs room for a vowel and a tone above and a vowel below.
-LEADING = 0.3528 * 1.5
-PAD = 1.2
-_GREY, _LINE, _HEAD_FILL = (84, 96, 106), (180, 194, 203), (217, 234, 232)
-# Of Code 128: what scanners of any make still read, with the quiet room that they ask for on both sides.
-BAR, BAR_HEIGHT, QUIET = 0.3, 12.0, 10
 
 Align = Literal["L", "C", "R"]
-
-
-@dataclass(frozen=True)
-class Footer:
-    """What stands below each page; `printed` has the places {who} and {at}, `page` {page} and {pages}."""
-
-    who: str
-    at: datetime
-    printed: str = "พิมพ์โดย {who} เมื่อ {at}"
-    page: str = "หน้า {page} จาก {pages}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +50,9 @@ class Paper:
 
         A watermark runs across each page.
         """
-        self._pdf = _Sheet(footer, watermark)
+        from app.reports.sheet import Sheet
+
+        self._pdf = Sheet(footer, watermark)
         self._pdf.set_title(title)
         self._pdf.set_creation_date(footer.at)
         self._pdf.add_page()
@@ -115,7 +105,7 @@ class Paper:
         self._pdf.room(height + 2)
         self.space(1)
         top = self._pdf.get_y()
-        self._pdf.set_draw_color(*_LINE)
+        self._pdf.set_draw_color(*LINE)
         self._pdf.rect(MARGIN, top, INNER, height)
         self._pdf.set_y(top + 2)
         for part in parts:
@@ -151,6 +141,8 @@ class Paper:
 
     def _barcode(self, value: str) -> tuple[float, float]:
         """The value and its bars at the top right; returns the width that is left beside them and where they end."""
+        from barcode import Code128
+
         (bars,) = Code128(value).build()
         width = (len(bars) + 2 * QUIET) * BAR
         left, top = WIDTH - MARGIN - width + QUIET * BAR, MARGIN
@@ -176,8 +168,8 @@ class Paper:
             self._row(columns, widths, [column.title for column in columns], head=True)
             self._pdf.letters(size, bold)
         left, top = MARGIN, self._pdf.get_y()
-        self._pdf.set_draw_color(*_LINE)
-        self._pdf.set_fill_color(*_HEAD_FILL)
+        self._pdf.set_draw_color(*LINE)
+        self._pdf.set_fill_color(*HEAD_FILL)
         for column, width, cell in zip(columns, widths, lines, strict=True):
             self._pdf.rect(left, top, width, height, style="DF" if head else "D")
             self._pdf.set_y(top + PAD)
@@ -191,62 +183,3 @@ class Paper:
             self._pdf.set_x(left)
             self._pdf.cell(width, size * LEADING, text, align=align)
             self._pdf.set_y(self._pdf.get_y() + size * LEADING)
-
-
-class _Sheet(FPDF):
-    """fpdf2's page with our letters, our foot, and no clock."""
-
-    def __init__(self, footer: Footer, watermark: str) -> None:
-        super().__init__(format="A4")
-        self._footer_words, self._watermark = footer, watermark
-        self.add_font(FAMILY, "", FONTS / "Sarabun-Regular.ttf")
-        self.add_font(FAMILY, "B", FONTS / "Sarabun-Bold.ttf")
-        self.set_text_shaping(True)
-        self.set_margins(MARGIN, MARGIN)
-        self.set_auto_page_break(False)
-        self.c_margin = 0
-        self.set_lang("th")
-        self._measured = lru_cache(maxsize=50_000)(self._measure)
-
-    def letters(self, size: float, bold: bool = False, grey: bool = False) -> None:
-        """How the next words look."""
-        self.set_font(FAMILY, "B" if bold else "", size)
-        self.set_text_color(*(_GREY if grey else (0, 0, 0)))
-
-    def room(self, height: float) -> bool:
-        """Begin a page where so much does not fit any more; whether one was begun."""
-        if self.get_y() + height <= HEIGHT - FOOT:
-            return False
-        look = (self.font_size_pt, self.font_style == "B", tuple(self.text_color.colors255) != (0, 0, 0))
-        self.add_page()
-        self.letters(*look)
-        return True
-
-    def wrapped(self, text: str, width: float) -> list[str]:
-        """The text in lines of this width, in the letters of now."""
-        look = (self.font_style, self.font_size_pt)
-        return thai_lines.lines(text, width, lambda part: self._measured(part, *look))
-
-    def _measure(self, text: str, _style: str, _size: float) -> float:
-        return self.get_string_width(text)
-
-    def header(self) -> None:
-        """The watermark lies below all that is written."""
-        if self._watermark:
-            self.set_font(FAMILY, "B", 90)
-            self.set_text_color(232, 236, 239)
-            with self.rotation(40, WIDTH / 2, HEIGHT / 2):
-                self.set_xy(0, HEIGHT / 2 - 20)
-                self.cell(WIDTH, 40, self._watermark, align="C")
-        self.set_xy(MARGIN, MARGIN)
-
-    def footer(self) -> None:
-        """Who printed it, when, and which page of how many this is."""
-        words = self._footer_words
-        self.letters(SMALL, grey=True)
-        self.set_draw_color(*_LINE)
-        self.line(MARGIN, HEIGHT - FOOT + 4, WIDTH - MARGIN, HEIGHT - FOOT + 4)
-        self.set_xy(MARGIN, HEIGHT - FOOT + 5)
-        self.cell(INNER, 5, words.printed.format(who=words.who, at=format_be_instant(words.at)))
-        self.set_xy(MARGIN, HEIGHT - FOOT + 5)
-        self.cell(INNER, 5, words.page.format(page=self.page_no(), pages=self.str_alias_nb_pages), align="R")

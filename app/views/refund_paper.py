@@ -9,6 +9,7 @@ from app.domain.national_id import mask
 from app.domain.refunds import RefundMethod
 from app.domain.thai_calendar import format_be
 from app.models.refund import FundAccount, RefundRequest
+from app.reports.paper import Footer, Paper
 from app.services.clock import business_now
 from app.services.money.refund_desk import RefundDesk
 from app.views.labels import label
@@ -19,9 +20,6 @@ _DOTS = "........................................"
 
 def refund_paper(desk: RefundDesk, printed_by: str, *, is_sample: bool = False) -> bytes:
     """The form as PDF; a sample says so across the page. The same refund printed at the same instant gives the same bytes."""
-    # Setting letters costs half a second and thirty megabytes: only who prints pays for it.
-    from app.reports.paper import Footer, Paper
-
     refund = desk.refund
     at = business_now() if is_sample or refund.printed_at is None else refund.printed_at
     day = format_be(bangkok_day(refund.recorded_at), "medium")
