@@ -36,7 +36,7 @@ def _number(typed: str) -> str:
 class AppealsView(RegisterView):
     """Whether a request for more money passed stands here."""
 
-    datamodel = ReadingInterface(Appeal, shown=("claim", "agency"))
+    datamodel = ReadingInterface(Appeal, shown=("claim.patient", "agency"))
     route_base = "/appeals"
     power = Power.VIEW_CLAIMS
     include_route_methods = {"list", "show", "export", "keep_view", "forget_view", "choose_columns"}

@@ -1,5 +1,6 @@
 """ตรวจสอบคำร้องขอเบิก and สั่งจ่ายคำร้อง: the NHSO's finance decides what waits and releases what others approved."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -34,21 +35,40 @@ class ClaimReviewView(PowerView):
     def show(self) -> ResponseReturnValue:
         """What waits, or with `?signed=1` what waits for the second signature."""
         signed = request.args.get("signed") == "1"
-        page = claim_desk.waiting(ClaimStatus.SUBMITTED, page_asked(), actor=actor(), signed=signed)
+        return self._page(page_asked(), signed, [])
+
+    def _page(self, number: int, signed: bool, refused: list[Outcome]) -> str:
+        """The queue; what was refused is told at its claim, with what was typed for it."""
+        page = claim_desk.waiting(ClaimStatus.SUBMITTED, number, actor=actor(), signed=signed)
+        names = {claim.id: claim.claim_no for claim in page.rows}
+        tell([replace(one, claim_no=one.claim_no or names.get(one.claim_id, "")) for one in refused], "")
         return self.render_template(
-            "claims/review.html", page=page, signed=signed, reasons=list(ClaimReason), needs_two=claim_review.needs_two,
-            **shared_words(),
+            "claims/review.html", page=page, signed=signed, reasons=list(ClaimReason),
+            limit=claim_review.one_signature_limit(), typed=request.form if refused else {},
+            failed={one.claim_id for one in refused}, **shared_words(),
         )  # fmt: skip
 
     @expose("/decide", methods=["POST"])
     def decide(self) -> ResponseReturnValue:
         """Decide the ticked claims, each with its own amount and reason where they are given."""
+        signed, number = "signed" in request.form, _page_sent()
+        decisions: list[Decision] = []
+        refused: list[Outcome] = []
         try:
-            decisions = [_decision(claim_id) for claim_id in ticked()]
-            tell(claim_review.decide_many(decisions, actor=actor()), _("%(count)s claims decided."))
+            for claim_id in ticked():
+                try:
+                    decisions.append(_decision(claim_id))
+                except PortalError as refusal:
+                    refused.append(Outcome(claim_id, "", None, refusal))
+            outcomes = claim_review.decide_many(decisions, actor=actor())
         except PortalError as refusal:
             flash(words_of_claim(refusal), "danger")
-        return redirect(url_for("ClaimReviewView.show", signed="1" if "signed" in request.form else None), 303)
+            return redirect(url_for("ClaimReviewView.show", signed="1" if signed else None, page=number or None), 303)
+        tell([one for one in outcomes if one.error is None], _("%(count)s claims decided."))
+        refused += [one for one in outcomes if one.error is not None]
+        if refused:
+            return self._page(number, signed, refused), 400
+        return redirect(url_for("ClaimReviewView.show", signed="1" if signed else None), 303)
 
     @expose("/<int:claim_id>/decide", methods=["POST"])
     def decide_one(self, claim_id: int) -> ResponseReturnValue:
@@ -146,6 +166,12 @@ def page_asked() -> int:
     if not typed.isdecimal() or len(typed) > 3 or int(typed) >= DEEPEST:
         abort(400)
     return int(typed)
+
+
+def _page_sent() -> int:
+    """The page from which the form came."""
+    typed = request.form.get("page", "0")
+    return int(typed) if typed.isdecimal() and len(typed) < 3 and int(typed) < DEEPEST else 0
 
 
 def _decision(claim_id: int, after: str | None = None) -> Decision:

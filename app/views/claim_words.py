@@ -15,6 +15,7 @@ from app.domain.national_id import display, mask
 from app.domain.period import Period
 from app.domain.refunds import RefundStatus
 from app.rules.receipts import Fault
+from app.services.money.claim_desk import COUNTED
 from app.services.money.claim_twins import BY_ITSELF, Twin
 from app.services.money.claims import refusal
 from app.views.dates import format_be
@@ -203,4 +204,6 @@ def shared_words() -> dict[str, Any]:
 
 
 def _total(count: int, satang: int) -> str:
+    if count > COUNTED:
+        return _("More than %(count)s claims; the oldest come first.", count=f"{COUNTED:,}")
     return _("%(count)s claims, %(amount)s baht", count=f"{count:,}", amount=format_baht(satang))

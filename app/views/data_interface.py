@@ -54,8 +54,17 @@ class ReadingInterface(SQLAInterface):
 
     def apply_all(self, query: Any, *args: Any, **kwargs: Any) -> Any:
         """The page's rows; the relations that it shows come with one query each, not with one for each row."""
-        shown = [selectinload(getattr(self.obj, name)) for name in self._shown]
+        shown = [self._loaded(name) for name in self._shown]
         return super().apply_all(query, *args, **kwargs).options(*shown)
+
+    def _loaded(self, path: str) -> Any:
+        """The loading of a relation, or over several of them: "claim.patient"."""
+        kind, option = self.obj, None
+        for name in path.split("."):
+            relation = getattr(kind, name)
+            option = selectinload(relation) if option is None else option.selectinload(relation)
+            kind = relation.property.mapper.class_
+        return option
 
     def add(self, item: Any, commit: bool = True) -> None:
         """Refused."""

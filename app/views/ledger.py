@@ -8,9 +8,11 @@ from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from app.domain.ledger import Account, EntryKind
+from app.domain.money import format_baht
 from app.domain.powers import Power
 from app.models.claim import ReceiptClaim
 from app.models.ledger import LedgerEntry
+from app.services.money import ledger
 from app.views.base import RegisterView
 from app.views.claim_words import baht
 from app.views.claims import agency_line
@@ -38,6 +40,7 @@ class LedgerView(RegisterView):
     list_columns = ["id", "posted_at", "claim_no", "kind", "debit", "credit", "satang", "reverses_id"]
     more_columns = ["agency"]
     money_columns = frozenset({"satang"})
+    has_totals = False  # amounts of several accounts, both ways, have no sum: the heading says what they come to
     whole_columns = frozenset({"claim_no"})
     order_columns = ["id", "posted_at", "satang"]
     search_columns = ["claim_no", "kind", "debit", "credit", "posted_at"]
@@ -71,4 +74,10 @@ class LedgerView(RegisterView):
         if not days:
             return [agency_line()]
         first, last = format_be_instant(min(days)), format_be_instant(max(days))
-        return [agency_line(), _("Posted: %(first)s to %(last)s", first=first, last=last)]
+        stands = ledger.standing(items)
+        words = _(
+            "These entries come to: approved %(approved)s, owed %(owed)s, transferred %(paid)s, to be returned %(due)s baht",
+            approved=format_baht(stands.approved), owed=format_baht(stands.owed), paid=format_baht(stands.paid),
+            due=format_baht(stands.refund_due),
+        )  # fmt: skip
+        return [agency_line(), _("Posted: %(first)s to %(last)s", first=first, last=last), words]

@@ -38,6 +38,7 @@ class OwnDesk:
 
     more_columns: list[str] = []
     money_columns: frozenset[str] = frozenset()
+    has_totals = True  # of the money columns, below the file
     whole_columns: frozenset[str] = frozenset()
 
     def file_heading(self, items: list[Any]) -> list[str]:
@@ -140,7 +141,7 @@ class OwnDesk:
                 heading_lines=[title, *self.file_heading(items), conditions, *cut, provenance],
                 columns=[self._file_column(name) for name in names],
                 rows=self._file_rows(items, names),
-                total_label=_("Total") if self.money_columns.intersection(names) else "",
+                total_label=_("Total") if self.has_totals and self.money_columns.intersection(names) else "",
             )
             content = BytesIO(path.read_bytes())
         del kept
@@ -162,7 +163,7 @@ class OwnDesk:
 
     def _file_column(self, name: str) -> Column:
         kind = self._kind(name)
-        return Column(str(self.label_columns[name]), kind, _WIDTHS[kind], kind is Kind.MONEY)  # type: ignore[attr-defined]
+        return Column(str(self.label_columns[name]), kind, _WIDTHS[kind], kind is Kind.MONEY and self.has_totals)  # type: ignore[attr-defined]
 
     def _kind(self, name: str) -> Kind:
         source = self.datamodel  # type: ignore[attr-defined]

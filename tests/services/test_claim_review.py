@@ -119,3 +119,20 @@ def test_a_draft_of_an_appeal_holds_up_nobody(counter):
     assert (
         code_of(lambda: claim_review.recall(claim_id, version(claim_id), "x", actor=desk.finance[0])) == "APPEAL_OPEN"
     )
+
+
+def test_the_second_signature_keeps_what_the_first_one_said(counter):
+    claim_id = counter.sent(total=400_000_00, claimable=300_000_00)
+    part = {"amount": 200_000_00, "reason": ClaimReason.OTHER, "note": "ค่าห้องเกินสิทธิ"}
+    counter.decide(claim_id, **part)
+    assert counter.decide(claim_id, by=1, amount=200_000_00).status is S.APPROVED
+    assert (value("reason", claim_id), value("note", claim_id)) == (ClaimReason.OTHER, "ค่าห้องเกินสิทธิ")
+
+
+def test_a_long_queue_says_more_and_pages_no_further_than_it_counts(counter, monkeypatch):
+    monkeypatch.setattr(claim_desk, "COUNTED", 2)
+    monkeypatch.setattr(claim_desk, "PAGE", 1)
+    for _number in range(3):
+        counter.sent()
+    pages = [claim_desk.waiting(S.SUBMITTED, page, actor=counter.finance[0]) for page in (0, 1)]
+    assert [(page.count, page.has_more) for page in pages] == [(3, True), (3, False)]

@@ -67,7 +67,7 @@ class ClaimDesk:
 
 @dataclass(frozen=True)
 class Waiting:
-    """A page of claims that wait for the NHSO: how many (no further than COUNTED), what they come to in satang.
+    """A page of claims that wait for the NHSO: how many, what they come to in satang; more than COUNTED are not summed.
 
     `near` has for each the claims that look much like it, `gone` why a right pays no more, `gaps` the days of a stay
     that no right of the agency covers.
@@ -84,7 +84,7 @@ class Waiting:
     @property
     def has_more(self) -> bool:
         """Whether another page follows."""
-        return (self.page + 1) * PAGE < self.count
+        return (self.page + 1) * PAGE < min(self.count, COUNTED)
 
 
 def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:

@@ -1,7 +1,7 @@
 """ตรวจสอบคำร้องขอเบิก: the NHSO's finance decides claims, signs the large ones twice, and releases the money (spec 5.5, 7)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -90,6 +90,8 @@ def decide(decision: Decision, *, actor: Actor) -> Outcome:
         line(claim, decision.verb, actor)
         if actor.user_id is not None and actor.user_id in (claim.recorded_by_id, claim.submitted_by_id):
             raise NotAllowed("OWN_CLAIM", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
+        decision = _as_signed(claim, decision)
+        note = note or _note(decision.note)
         amount, verb = None, decision.verb
         if verb is ClaimVerb.APPROVE:
             require_right(session, claim)
@@ -196,6 +198,14 @@ def one_signature_limit() -> int:
 def needs_two(amount: int, day: date) -> bool:
     """Whether a decision over so many satang needs two signatures on the day."""
     return amount > in_force(ONE_SIGNATURE_UP_TO, day)
+
+
+def _as_signed(claim: ReceiptClaim, decision: Decision) -> Decision:
+    """A second signature over the same amount keeps the reason and the note of the first where it brings none."""
+    amount = claim.claimable if decision.amount is None else decision.amount
+    if decision.verb is not ClaimVerb.APPROVE or not claim.is_signed_once or amount != claim.approved:
+        return decision
+    return replace(decision, reason=decision.reason or claim.reason, note=decision.note or claim.note or "")
 
 
 def _amount(claim: ReceiptClaim, decision: Decision) -> int:

@@ -1,0 +1,96 @@
+"""The queue of claims as its officer sees it, what a refusal leaves of his typing, and the files and lists of money."""
+
+import io
+
+import pytest
+import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
+
+from app.domain.claims import ClaimStatus
+from app.models import Model
+from app.models.database import db
+from app.services.money import appeals, claim_review
+from tests.services.claim_counter import Counter, open_counter, value, version
+from tests.services.rights_register import days
+from tests.services.test_appeals import Desk
+from tests.views.offices import Browser, Portal
+
+
+@pytest.fixture
+def counter(portal, tmp_path) -> Counter:
+    with portal.app.app_context():
+        return open_counter(tmp_path)
+
+
+@pytest.fixture
+def officer(counter, portal: Portal) -> Browser:
+    portal.account("nhsof", "nhso_finance", None)
+    browser = portal.browser()
+    browser.log_in("nhsof")
+    return browser
+
+
+def test_one_unreadable_amount_refuses_one_claim_and_nothing_typed_is_lost(counter, officer):
+    wrong, good, twin = (
+        counter.sent(), counter.sent(total=70_00, claimable=70_00),
+        counter.sent(receipt_no="R-1", hospital="10002", served_on=days(-40), receipt_on=days(-40)),
+    )  # fmt: skip
+    queue = officer.get("/claim-review/").text
+    assert queue.count("เลขที่ใบเสร็จเดียวกัน") == 2
+    form = {"decision": "APPROVE", "page": "0", "claim_id": [str(one) for one in (wrong, good, twin)]}
+    form |= {f"version-{one}": str(version(one)) for one in (wrong, good, twin)}
+    form |= {f"amount-{wrong}": "12,5x", f"reason-{wrong}": "NOT_CLAIMABLE"}
+    answer = officer.post("/claim-review/decide", form)
+    assert answer.status_code == 400
+    for told in (
+        f'{value("claim_no", wrong)}:', 'value="12,5x"', '<option value="NOT_CLAIMABLE" selected>', "พิจารณาแล้ว 1 คำร้อง",
+        f'name="claim_id" value="{wrong}" checked', f"คล้ายใบเสร็จของ {value('claim_no', wrong)}",
+    ):  # fmt: skip
+        assert told in answer.text, told
+    states = [value("status", one) for one in (wrong, good, twin)]
+    assert states == [ClaimStatus.SUBMITTED, ClaimStatus.APPROVED, ClaimStatus.SUBMITTED]
+
+
+def test_the_ledgers_file_says_what_its_entries_come_to(counter, officer):
+    claim_id = counter.brought_to(ClaimStatus.APPROVED)
+    claim_review.recall(claim_id, version(claim_id), "ผิด", actor=counter.finance[0])
+    counter.decide(claim_id, amount=800_00, reason=claim_review.ClaimReason.NOT_CLAIMABLE)
+    counter.pay(claim_id)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(officer.post("/ledger/export").data))
+    cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    words = [str(row[0]) for row in cells]
+    assert any("อนุมัติ 800.00 ค้างจ่าย 0.00 โอนแล้ว 800.00" in word for word in words)
+    assert "รวม" not in words and 3_400 not in [cell for row in cells for cell in row]
+
+
+def test_the_list_of_appeals_asks_no_more_for_many_rows(counter, officer):
+    desk = Desk(counter)
+
+    def statements() -> int:
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_more) -> None:
+            seen.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        assert officer.get("/appeals/list/").status_code == 200
+        sa.event.remove(db.engine, "before_cursor_execute", note)
+        return len(seen)
+
+    appeals.record(desk.claim(), desk.form(), actor=desk.clerk)
+    statements()  # what is asked once
+    few = statements()
+    with db.writer.begin() as connection:  # of other persons
+        for number in range(4):
+            person = copied(connection, "person", national_id=f"99010000000{number:02}")
+            claim = copied(connection, "receipt_claim", claim_no=f"RC-{number}", patient_id=person)
+            copied(connection, "appeal", appeal_no=f"AP-{number}", claim_id=claim)
+    assert statements() == few
+
+
+def copied(connection: sa.Connection, name: str, **other: object) -> int:
+    """Another row like the first one of this table."""
+    table = Model.metadata.tables[name]
+    row = dict(connection.execute(sa.select(table).limit(1)).mappings().one()) | other
+    del row["id"]
+    return int(connection.execute(sa.insert(table).values(row)).inserted_primary_key[0])
