@@ -1,6 +1,7 @@
 """Receipt claims, their papers, and what happened to each (spec 2.8, 5.5)."""
 
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -139,3 +140,5 @@ class ClaimStep(AgencyOwned, Model):
     amount: Mapped[int | None] = mapped_column(sa.BigInteger)
     reason: Mapped[ClaimReason | None] = mapped_column(code(ClaimReason, "reason"))
     note: Mapped[str | None] = mapped_column(sa.String(1000))
+    frozen: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON)  # of SUBMIT: what was sent, with its papers' hashes
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))  # of the frozen copy

@@ -3,6 +3,8 @@
 Created with the others by app/models/triggers.py.
 """
 
+from app.domain.ledger import ACCOUNTS
+
 _FACTS_OF_CLAIM = (
     "agency_id", "claim_no", "patient_id", "hospital_id", "patient_type", "served_on", "discharged_on", "receipt_no",
     "receipt_key", "receipt_on", "total", "claimable", "name_on_receipt", "private_unit",
@@ -21,6 +23,17 @@ _PAPER_OF_SENT_APPEAL = """
     EXISTS (SELECT 1 FROM appeal c WHERE c.id = {row}.appeal_id AND c.status <> 'DRAFT')"""
 _PAPER_OF_SENT_CLAIM = """
     EXISTS (SELECT 1 FROM receipt_claim c WHERE c.id = {row}.claim_id AND c.status NOT IN ('DRAFT', 'RETURNED'))"""
+# A paper may be taken off, and put back, while its clerk may write; what it is never changes, what was sent never goes.
+_OTHER_PAPER = " OR ".join(
+    f"NEW.{name} IS DISTINCT FROM OLD.{name}"
+    for name in ("agency_id", "original_name", "media_type", "size", "sha256", "uploaded_by_id", "uploaded_at")
+)
+_CLAIM_PAPER_WAS_SENT = """
+    EXISTS (SELECT 1 FROM claim_step s WHERE s.claim_id = OLD.claim_id AND s.verb = 'SUBMIT' AND s.at >= OLD.uploaded_at
+        AND (OLD.withdrawn_at IS NULL OR s.at <= OLD.withdrawn_at))"""
+_APPEAL_PAPER_WAS_SENT = """
+    EXISTS (SELECT 1 FROM appeal c WHERE c.id = OLD.appeal_id AND c.submitted_at IS NOT NULL
+        AND (OLD.withdrawn_at IS NULL OR OLD.withdrawn_at >= c.submitted_at))"""
 _FACTS_OF_RECEIPT = (
     "agency_id",
     "claim_id",
@@ -57,6 +70,14 @@ _FACTS_OF_ACCOUNT = (
 )  # fmt: skip
 _ACCOUNT_STANDS = "OLD.decision <> 'PROPOSED' OR {}".format(
     " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_ACCOUNT)
+)
+# Each kind of entry has its two accounts, the other way round in a counter-entry.
+_OTHER_ACCOUNTS = "NOT ({})".format(
+    " OR ".join(
+        f"(NEW.kind = '{kind}' AND ((NEW.reverses_id IS NULL AND NEW.debit = '{debit}' AND NEW.credit = '{credit}')"
+        f" OR (NEW.reverses_id IS NOT NULL AND NEW.debit = '{credit}' AND NEW.credit = '{debit}')))"
+        for kind, (debit, credit) in ACCOUNTS.items()
+    )
 )
 _NOT_THE_MIRROR = """
     NEW.reverses_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry o WHERE o.id = NEW.reverses_id
@@ -105,13 +126,15 @@ MONEY_RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("receipt_claim_no_delete", "BEFORE DELETE", "receipt_claim", "1 = 1", "NO_DELETE"),
     ("receipt_claim_frozen", "BEFORE UPDATE", "receipt_claim", _SENT_CLAIM, "FROZEN"),
     ("claim_paper_frozen", "BEFORE INSERT", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="NEW"), "FROZEN"),
-    ("claim_paper_no_update", "BEFORE UPDATE", "claim_paper", "1 = 1", "APPEND_ONLY"),
-    ("claim_paper_no_delete", "BEFORE DELETE", "claim_paper", _PAPER_OF_SENT_CLAIM.format(row="OLD"), "FROZEN"),
+    ("claim_paper_no_update", "BEFORE UPDATE", "claim_paper", f"{_OTHER_PAPER} OR NEW.claim_id <> OLD.claim_id"
+     f" OR {_PAPER_OF_SENT_CLAIM.format(row='OLD')}", "APPEND_ONLY"),
+    ("claim_paper_no_delete", "BEFORE DELETE", "claim_paper", _CLAIM_PAPER_WAS_SENT, "FROZEN"),
     ("appeal_no_delete", "BEFORE DELETE", "appeal", "1 = 1", "NO_DELETE"),
     ("appeal_frozen", "BEFORE UPDATE", "appeal", _SENT_APPEAL, "FROZEN"),
     ("appeal_paper_frozen", "BEFORE INSERT", "appeal_paper", _PAPER_OF_SENT_APPEAL.format(row="NEW"), "FROZEN"),
-    ("appeal_paper_no_update", "BEFORE UPDATE", "appeal_paper", "1 = 1", "APPEND_ONLY"),
-    ("appeal_paper_no_delete", "BEFORE DELETE", "appeal_paper", _PAPER_OF_SENT_APPEAL.format(row="OLD"), "FROZEN"),
+    ("appeal_paper_no_update", "BEFORE UPDATE", "appeal_paper", f"{_OTHER_PAPER} OR NEW.appeal_id <> OLD.appeal_id"
+     f" OR {_PAPER_OF_SENT_APPEAL.format(row='OLD')}", "APPEND_ONLY"),
+    ("appeal_paper_no_delete", "BEFORE DELETE", "appeal_paper", _APPEAL_PAPER_WAS_SENT, "FROZEN"),
     ("receipt_claim_in_run", "BEFORE UPDATE", "receipt_claim", _CLAIM_IN_RUN, "IN_PAYMENT_RUN"),
     ("appeal_in_run", "BEFORE UPDATE", "appeal", _APPEAL_IN_RUN, "IN_PAYMENT_RUN"),
     ("payment_run_no_delete", "BEFORE DELETE", "payment_run", "1 = 1", "NO_DELETE"),
@@ -133,6 +156,7 @@ MONEY_RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("refund_request_within_update", "BEFORE UPDATE", "refund_request", _REFUND_OVER_PAID, "REFUND_OVER_PAID"),
     ("fund_account_no_delete", "BEFORE DELETE", "fund_account", "1 = 1", "NO_DELETE"),
     ("fund_account_stands", "BEFORE UPDATE", "fund_account", _ACCOUNT_STANDS, "FROZEN"),
+    ("ledger_entry_accounts", "BEFORE INSERT", "ledger_entry", _OTHER_ACCOUNTS, "LEDGER_ACCOUNTS"),
     ("ledger_entry_mirrors", "BEFORE INSERT", "ledger_entry", _NOT_THE_MIRROR, "LEDGER_COUNTER"),
     ("ledger_entry_within", "BEFORE INSERT", "ledger_entry", _MORE_THAN_STANDS, "LEDGER_OVERDRAWN"),
 )  # fmt: skip

@@ -18,3 +18,6 @@ class Paper(AgencyOwned):
     sha256: Mapped[str] = mapped_column(sa.String(64), index=True)
     uploaded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcInstant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(
+        UtcInstant
+    )  # taken off; what was ever sent stays all the same

@@ -1,5 +1,6 @@
 """Lets go of uploaded documents that no request holds, and of their files; what was ever submitted stays for good."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 
@@ -7,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, robot
+from app.domain.claims import ClaimVerb
 from app.domain.clock import real_now
-from app.models.appeal import AppealPaper
-from app.models.claim import ClaimPaper
+from app.models.appeal import Appeal, AppealPaper
+from app.models.claim import ClaimPaper, ClaimStep
 from app.models.dialects import lock_rows
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.services.audit import record as audit
@@ -29,6 +31,7 @@ def sweep(folder: Path) -> None:
     A file goes with the last document of its content. Safe beside uploads, drafts and other sweeps; writes only where
     something is over.
     """
+    _sweep_papers(folder)
     with reading(NATION) as session:
         found = session.scalar(_over(session).limit(1))
     if found is None:
@@ -42,7 +45,34 @@ def sweep(folder: Path) -> None:
         ).all()
         for evidence_id, agency_id, _ in gone:
             audit(session, _ROBOT, "sweep_evidence", "evidence", evidence_id, agency_id=agency_id)
-    for digest in {digest for _, _, digest in gone if digest}:
+    _let_files_go(folder, {digest for _, _, digest in gone if digest})
+
+
+def _sweep_papers(folder: Path) -> None:
+    """Papers of money that were taken off longer than KEPT ago and were never sent."""
+    sent = sa.select(ClaimStep.id).where(
+        ClaimStep.claim_id == ClaimPaper.claim_id, ClaimStep.verb == ClaimVerb.SUBMIT,
+        ClaimStep.at.between(ClaimPaper.uploaded_at, ClaimPaper.withdrawn_at),
+    )  # fmt: skip
+    sent_appeal = sa.select(Appeal.id).where(
+        Appeal.id == AppealPaper.appeal_id, Appeal.submitted_at <= AppealPaper.withdrawn_at
+    )
+    for kind, was_sent in ((ClaimPaper, sent), (AppealPaper, sent_appeal)):
+        with reading(NATION) as session:
+            over = sa.select(kind.id, kind.sha256).where(
+                kind.withdrawn_at < business_now(session) - KEPT, sa.not_(was_sent.correlate(kind).exists())
+            )
+            rows = session.execute(over.order_by(kind.id).limit(AT_ONCE)).all()
+        if rows:
+            with transaction(_ROBOT) as session:
+                session.execute(
+                    sa.delete(kind).where(kind.id.in_([row.id for row in rows]), kind.withdrawn_at.is_not(None))
+                )
+            _let_files_go(folder, {row.sha256 for row in rows})
+
+
+def _let_files_go(folder: Path, digests: Collection[str]) -> None:
+    for digest in digests:
         with reading(NATION) as session:
             held = session.scalar(sa.select(EvidenceDocument.id).where(EvidenceDocument.sha256 == digest).limit(1))
             # Papers of claims and appeals lie on the same shelf.

@@ -89,7 +89,8 @@ MONEY = (
     Invariant(
         "CLAIM_WITHOUT_RECEIPT", "a claim that was sent has its receipt attached",
         """SELECT c.claim_no FROM receipt_claim c WHERE c.status NOT IN ('DRAFT', 'CANCELLED') AND NOT EXISTS (
-            SELECT 1 FROM claim_paper p WHERE p.claim_id = c.id AND p.kind = 'RECEIPT')""",
+            SELECT 1 FROM claim_paper p WHERE p.claim_id = c.id AND p.kind = 'RECEIPT'
+            AND p.withdrawn_at IS NULL)""",
     ),
     Invariant(
         "RUN_LINE_POSTED", "a paid line of a run has its own ledger entry, over its amount, of its claim",

@@ -102,6 +102,7 @@ def _portal_error(error: IntegrityError) -> PortalError:
         ("IN_PAYMENT_RUN", "transfer_line.claim_id"),
         ("IN_PAYMENT_RUN", "transfer_line.appeal_id"),
         ("REFUND_OVER_PAID", "REFUND_OVER_PAID"),
+        ("LEDGER_ACCOUNTS", "LEDGER_ACCOUNTS"),
         ("LEDGER_COUNTER", "LEDGER_COUNTER"),
         ("LEDGER_OVERDRAWN", "LEDGER_OVERDRAWN"),
         ("FROZEN", "FROZEN"),

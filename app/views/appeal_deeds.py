@@ -58,6 +58,17 @@ class AppealDeedsView(PowerView):
 
         return _done(appeal_id, act)
 
+    @expose("/papers/<int:paper_id>/remove", methods=["POST"])
+    def remove(self, paper_id: int) -> ResponseReturnValue:
+        """Take a paper off an appeal that was not sent."""
+        try:
+            return redirect(url_for("AppealsView.show", pk=appeal_papers.remove(paper_id, actor=actor())), 303)
+        except NotFound:
+            abort(404)
+        except PortalError as refusal:
+            flash(words_of_claim(refusal), "danger")
+            return redirect(url_for("AppealsView.list"), 303)
+
     @expose("/<int:appeal_id>/submit", methods=["POST"])
     def submit(self, appeal_id: int) -> ResponseReturnValue:
         """Send the appeal to the NHSO."""

@@ -106,6 +106,7 @@ VERBS: dict[str, Any] = {
     "record_appeal": _l("Recorded an appeal"),
     "submit_appeal": _l("Sent an appeal to the NHSO"),
     "cancel_appeal": _l("Cancelled an appeal"),
+    "remove_appeal_paper": _l("Took a paper off an appeal"),
     "attach_appeal_paper": _l("Attached a paper to an appeal"),
     "sign_appeal": _l("Signed an appeal first of two"),
     "pass_appeal": _l("Let an appeal pass"),

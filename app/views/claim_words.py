@@ -87,6 +87,7 @@ _WORDS: dict[str, Any] = {
     "FURTHER_PAPER_MISSING": _l("Attach the further receipts first."),
     "LEDGER_ENTRY": _l("Nothing is posted that could be undone."),
     "LEDGER_OVERDRAWN": _l("The ledger refuses to pay out more than is owed."),
+    "LEDGER_ACCOUNTS": _l("An entry of this kind moves money between two other accounts."),
     "LEDGER_COUNTER": _l("A counter-entry must be the mirror of what it undoes."),
     **RUN_WORDS,
     **REFUND_WORDS,

@@ -55,6 +55,7 @@ NOTHING_OWNED: dict[str, str] = {
     "AppealsView.choose_columns": "the same",
     "AppealsView.forget_view": "the same",
     "AppealDeedsView.attach": "tests/views/test_appeals.py",
+    "AppealDeedsView.remove": "the same",
     "AppealDeedsView.submit": "the same",
     "AppealDeedsView.cancel": "the same",
     "AppealPapersView.show": "the same",

@@ -54,7 +54,9 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
         if not appeal.waits_for_money:
             verbs.discard(AppealVerb.PAY)
         papers = session.scalars(
-            sa.select(AppealPaper).where(AppealPaper.appeal_id == appeal.id).order_by(AppealPaper.id)
+            sa.select(AppealPaper)
+            .where(AppealPaper.appeal_id == appeal.id, AppealPaper.withdrawn_at.is_(None))
+            .order_by(AppealPaper.id)
         )
         before = granted_before(session, appeal.claim) - (appeal.granted or 0)
         found = AppealDesk(

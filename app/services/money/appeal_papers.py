@@ -19,9 +19,10 @@ def _unsent(session: Session, appeal_id: int) -> Appeal:
     return appeal
 
 
-def _note(session: Session, actor: Actor, appeal: Appeal, _is_new: bool) -> None:
-    audit(session, actor, "attach_appeal_paper", "appeal", appeal.id, agency_id=appeal.agency_id)
+def _note(session: Session, actor: Actor, appeal: Appeal, is_new: bool) -> None:
+    verb = "attach_appeal_paper" if is_new else "remove_appeal_paper"
+    audit(session, actor, verb, "appeal", appeal.id, agency_id=appeal.agency_id)
 
 
 _PAPERS = Papers(AppealPaper, "appeal_id", "appeal_paper", Power.RECORD_CLAIM, _unsent, _note)
-attach, open_ = _PAPERS.attach, _PAPERS.open_
+attach, remove, open_ = _PAPERS.attach, _PAPERS.remove, _PAPERS.open_

@@ -60,7 +60,9 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
             held_receipts.release_of_appeal(session, appeal)
         session.flush()
         word = "sign_appeal" if verb is AppealVerb.SIGN else "pass_appeal" if passes else "refuse_appeal"
-        audit(session, actor, word, "appeal", appeal.id, agency_id=appeal.agency_id)
+        audit(
+            session, actor, word, "appeal", appeal.id, agency_id=appeal.agency_id, detail={"amount": appeal.additional}
+        )
         return appeal.status
 
 
@@ -95,7 +97,8 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
         require_right(session, claim)
         ledger.post(session, claim, EntryKind.PAYMENT, appeal.additional, actor=actor, now=now)
         session.flush()
-        audit(session, actor, "pay_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)
+        told = {"amount": appeal.additional, "transfer_no": number}
+        audit(session, actor, "pay_appeal", "appeal", appeal.id, agency_id=appeal.agency_id, detail=told)
 
 
 def _signed_or_passed(appeal: Appeal, granted: int, actor: Actor, now: datetime) -> AppealVerb:

@@ -95,8 +95,10 @@ def submit(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
         _require_appealable(session, claim, appeal)
         if appeal.kind is AppealKind.AMOUNT:
             require_room(session, claim, appeal.additional or 0, appeal.total or 0)
-            papers = sa.select(AppealPaper.id).where(AppealPaper.appeal_id == appeal.id).limit(1)
-            if session.scalar(papers) is None:
+            papers = sa.select(AppealPaper.id).where(
+                AppealPaper.appeal_id == appeal.id, AppealPaper.withdrawn_at.is_(None)
+            )
+            if session.scalar(papers.limit(1)) is None:
                 raise BadInput("FURTHER_PAPER_MISSING", field="file")
         held_receipts.hold_of_appeal(session, appeal)
         appeal.status, appeal.submitted_at, appeal.submitted_by_id = step.to, now, actor.user_id

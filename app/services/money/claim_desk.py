@@ -60,6 +60,18 @@ class ClaimDesk:
     closures: Sequence[BillClosure] = ()
 
     @property
+    def attached(self) -> Sequence[ClaimPaper]:
+        """What is attached now."""
+        return [one for one in self.papers if one.withdrawn_at is None]
+
+    @property
+    def withdrawn(self) -> Sequence[ClaimPaper]:
+        """What was sent once and was taken off afterwards."""
+        sent = [step.at for step in self.steps if step.verb is ClaimVerb.SUBMIT]
+        gone = [one for one in self.papers if one.withdrawn_at is not None]
+        return [one for one in gone if any(one.uploaded_at <= at <= one.withdrawn_at for at in sent)]
+
+    @property
     def may_write(self) -> bool:
         """Whether the reader may change what the claim says."""
         return ClaimVerb.RECORD in self.verbs

@@ -126,7 +126,7 @@ def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None
             ledger.undo(session, claim, EntryKind.APPROVAL, actor=actor, now=now)
         else:
             held_receipts.hold(session, claim)
-        record(session, actor, "recall_claim", "receipt_claim", claim)
+        record(session, actor, "recall_claim", "receipt_claim", claim, amount=amount)
 
 
 def allow_late(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None:
@@ -176,7 +176,7 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
         claim.paid_by_id, claim.paid_on, claim.transfer_no = actor.user_id, paid_on, number
         move(session, claim, step, actor=actor, now=now, amount=claim.approved, note=number)
         ledger.post(session, claim, EntryKind.PAYMENT, claim.approved, actor=actor, now=now)
-        record(session, actor, "pay_claim", "receipt_claim", claim)
+        record(session, actor, "pay_claim", "receipt_claim", claim, amount=claim.approved, transfer_no=number)
         return Outcome(claim.id, claim.claim_no, claim.status)
 
 
@@ -249,7 +249,7 @@ def _write(
         ledger.post(session, claim, EntryKind.APPROVAL, amount, actor=actor, now=now)
     refused = "return_claim" if verb is ClaimVerb.RETURN else "deny_claim"
     word = "approve_claim" if verb is ClaimVerb.APPROVE else "sign_claim" if verb is ClaimVerb.SIGN else refused
-    record(session, actor, word, "receipt_claim", claim)
+    record(session, actor, word, "receipt_claim", claim, **({"amount": amount} if amount else {}))
 
 
 def _refuse_appealed(session: Session, claim: ReceiptClaim) -> None:

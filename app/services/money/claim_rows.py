@@ -1,6 +1,10 @@
 """What all verbs on claims share: the row in scope and unchanged, the line of the table of states, the step told later."""
 
-from datetime import datetime
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -8,12 +12,17 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import Actor
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.errors import Conflict, NotFound, WrongState
-from app.models.claim import ClaimStep, ReceiptClaim
+from app.models.claim import ClaimPaper, ClaimStep, ReceiptClaim
 from app.models.dialects import lock_rows
 from app.rules.claim_statuses import TABLE
 from app.rules.status_tables import Line
 from app.services.audit import record as audit
 from app.services.evidence import LARGEST_ID
+
+SENT = (
+    "claim_no", "patient_id", "name_on_receipt", "hospital_id", "private_unit", "patient_type", "served_on", "discharged_on",
+    "receipt_no", "receipt_on", "total", "claimable",
+)  # fmt: skip
 
 
 def own(session: Session, claim_id: int, seen_version: int | None = None) -> ReceiptClaim:
@@ -51,18 +60,31 @@ def move(
     amount: int | None = None,
     reason: ClaimReason | None = None,
     note: str | None = None,
+    frozen: dict[str, Any] | None = None,
 ) -> None:
-    """Bring the claim to its new state and note the act on its page."""
+    """Bring the claim to its new state and note the act on its page; `frozen` is kept with its hash."""
     claim.status = step.to
     session.flush()
     session.add(
         ClaimStep(
             claim_id=claim.id, agency_id=claim.agency_id, verb=step.verb, status=step.to, by_name=actor.name, at=now,
-            amount=amount, reason=reason, note=note,
+            amount=amount, reason=reason, note=note, frozen=frozen, sha256=None if frozen is None else sealed(frozen),
         )
     )  # fmt: skip
 
 
-def record(session: Session, actor: Actor, verb: str, kind: str, claim: ReceiptClaim) -> None:
-    """Write the act into the audit trail, by one of the words of app/views/audit_words.py."""
-    audit(session, actor, verb, kind, claim.id, agency_id=claim.agency_id)
+def as_sent(claim: ReceiptClaim, papers: Sequence[ClaimPaper]) -> dict[str, Any]:
+    """What the claim says when it is sent, and the hashes of what is attached: kept as it was, whatever is written later."""
+    told: dict[str, Any] = {name: getattr(claim, name) for name in SENT}
+    told = {name: str(value) if isinstance(value, date) else value for name, value in told.items()}
+    return told | {"papers": [{"kind": one.kind, "name": one.original_name, "sha256": one.sha256} for one in papers]}
+
+
+def sealed(frozen: dict[str, Any]) -> str:
+    """The hash of a frozen copy."""
+    return hashlib.sha256(json.dumps(frozen, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
+
+def record(session: Session, actor: Actor, verb: str, kind: str, claim: ReceiptClaim, **detail: object) -> None:
+    """Write the act into the audit trail, by one of the words of app/views/audit_words.py; amounts in satang."""
+    audit(session, actor, verb, kind, claim.id, agency_id=claim.agency_id, detail=detail or None)

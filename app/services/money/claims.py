@@ -1,5 +1,6 @@
 """แจ้งคำร้องขอเบิกค่ารักษา: the finance clerk records a receipt, sends it to the NHSO, mends or gives it up (spec 5.5)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +23,8 @@ from app.rules.receipts import Fault, ReceiptFacts
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.money import held_receipts, hospital_choice, patients
-from app.services.money.claim_rows import line, move, own
+from app.services.money.claim_rows import as_sent, line, move, own, sealed
+from app.services.money.claim_rows import record as record_act
 from app.services.money.patients import Patient
 from app.services.numbering import take_numbers
 from app.services.transaction import reading, transaction
@@ -104,12 +106,14 @@ def submit(claim_id: int, seen_version: int, *, actor: Actor, hash_key: str) -> 
         standing = receipts.faults(facts_of(claim, person, bangkok_day(now)))
         if standing:
             raise refusal(standing[0])
-        _require_papers(session, claim)
+        frozen = as_sent(claim, _require_papers(session, claim))
         held_receipts.hold(session, claim)
         claim.entitlement_id, claim.submitted_by_id, claim.submitted_at = right.id, actor.user_id, now
         claim.approved = claim.signed_by_id = claim.reason = claim.note = claim.decided_by_id = claim.decided_at = None
-        move(session, claim, step, actor=actor, now=now, amount=claim.claimable)
-        audit(session, actor, "submit_claim", "receipt_claim", claim.id, agency_id=claim.agency_id)
+        move(session, claim, step, actor=actor, now=now, amount=claim.claimable, frozen=frozen)
+        record_act(
+            session, actor, "submit_claim", "receipt_claim", claim, amount=claim.claimable, sha256=sealed(frozen)
+        )
 
 
 def cancel(claim_id: int, seen_version: int, *, actor: Actor) -> None:
@@ -219,8 +223,11 @@ def _fill(claim: ReceiptClaim, form: ClaimForm, patient_id: int, hospital_id: in
         setattr(claim, name, value)
 
 
-def _require_papers(session: Session, claim: ReceiptClaim) -> None:
-    there = set(session.scalars(sa.select(ClaimPaper.kind).where(ClaimPaper.claim_id == claim.id)))
+def _require_papers(session: Session, claim: ReceiptClaim) -> Sequence[ClaimPaper]:
+    stands = sa.select(ClaimPaper).where(ClaimPaper.claim_id == claim.id, ClaimPaper.withdrawn_at.is_(None))
+    papers = session.scalars(stands.order_by(ClaimPaper.id)).all()
+    there = {one.kind for one in papers}
     for kind in (PaperKind.RECEIPT, *((PaperKind.REFERRAL,) if claim.is_referred else ())):
         if kind not in there:
             raise BadInput("PAPER_MISSING", field="file", kind=kind)
+    return papers

@@ -53,12 +53,17 @@ class Papers:
         with transaction(actor) as session:
             thing = self.unsent(session, thing_id)
             column = getattr(self.kind, self.owner)
-            hashes = session.scalars(sa.select(self.kind.sha256).where(column == thing.id)).all()
-            if digest in hashes:
+            there = {one.sha256: one for one in session.scalars(sa.select(self.kind).where(column == thing.id))}
+            known = there.get(digest)
+            if known is not None and known.withdrawn_at is None:
                 raise Conflict("PAPER_THERE", field="file")
-            if len(hashes) >= MOST:
+            if sum(one.withdrawn_at is None for one in there.values()) >= MOST:
                 raise BadInput("TOO_MANY_PAPERS", field="file", most=MOST)
-            paper = self.kind(
+            if known is not None:
+                known.withdrawn_at = None
+                for name_of, value in facts.items():
+                    setattr(known, name_of, value)
+            paper = known or self.kind(
                 agency_id=thing.agency_id, original_name=evidence.known_as(name), media_type=media_type, size=len(content),
                 sha256=digest, uploaded_by_id=actor.user_id, uploaded_at=business_now(session), **{self.owner: thing.id},
                 **facts,
@@ -69,12 +74,15 @@ class Papers:
             return int(paper.id)
 
     def remove(self, paper_id: int, *, actor: Actor) -> int:
-        """Take a paper off something that was not sent; returns that thing's id. Raises NotFound('EVIDENCE_NOT_FOUND')."""
+        """Take a paper off something that may be written; returns that thing's id. Raises NotFound('EVIDENCE_NOT_FOUND').
+
+        The row stays: what was ever sent for good, the rest until the sweep.
+        """
         actor.require(self.power)
         with transaction(actor) as session:
             paper = self._paper(session, paper_id)
             thing = self.unsent(session, getattr(paper, self.owner))
-            session.delete(paper)
+            paper.withdrawn_at = paper.withdrawn_at or business_now(session)
             session.flush()
             self.note(session, actor, thing, False)
             return int(thing.id)

@@ -82,10 +82,17 @@ def _pay(ids: Sequence[int], run_id: int, officer: Actor, lease: Lease) -> None:
         _change(session, _appeal, [row.appeal_id for row in appeals], paid)
         _tell(session, claims, of.run_no, officer, now)
         _settle(session, _post(session, good, officer, now), refused)
-        told = {"run": run_id}
         for verb, kind, some in (
-            ("pay_claim", "receipt_claim", [(row.claim_id, row.agency_id, told) for row in claims]),
-            ("pay_appeal", "appeal", [(row.appeal_id, row.agency_id, told) for row in appeals]),
+            (
+                "pay_claim",
+                "receipt_claim",
+                [(row.claim_id, row.agency_id, {"run": run_id, "amount": row.satang}) for row in claims],
+            ),
+            (
+                "pay_appeal",
+                "appeal",
+                [(row.appeal_id, row.agency_id, {"run": run_id, "amount": row.satang}) for row in appeals],
+            ),
         ):
             if some:
                 record_many(session, officer, verb, kind, some)
