@@ -8,7 +8,7 @@ from app.domain.actor import NATION
 from app.domain.clock import BANGKOK
 from app.domain.errors import WrongState
 from app.models.processing_round import ProcessingRound
-from app.services.round_verifying import Verdict, proven_rounds, verify
+from app.services.round_verifying import Verdict, proven_rounds, unproven_rounds, verify
 from app.services.rounds import run_due
 from app.services.transaction import reading
 
@@ -45,7 +45,10 @@ def verify_command(limit: int) -> None:
     verdicts = [verify(round_id) for round_id in proven_rounds(limit)]
     for verdict in verdicts:
         click.echo(f"{line_of(verdict.round)}: {told_of(verdict)}")
-    differing = sum(not verdict.is_whole for verdict in verdicts)
+    unproven = unproven_rounds(limit)
+    for found in unproven:
+        click.echo(f"{line_of(found)}: DIFFERS: no manifest, or not the one that the audit has")
+    differing = len({verdict.round.id for verdict in verdicts if not verdict.is_whole} | {one.id for one in unproven})
     click.echo(f"{len(verdicts)} rounds compared, {differing} differ")
     if differing:
         raise SystemExit(1)

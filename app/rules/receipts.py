@@ -1,6 +1,6 @@
 """ใบเสร็จรับเงิน: what a receipt must be to be claimed (spec 2.8, 5.5; seed 001, since 2018)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,10 +14,7 @@ from app.rules.parameters import DAYS_BEFORE_CLAIM_WARNING, DAYS_TO_CLAIM, in_fo
 
 @dataclass(frozen=True)
 class ReceiptFacts:
-    """What the receipt and the register say; amounts in satang, `discharged_on` the last day in hospital.
-
-    `rights_on` answers for a day whether the claiming agency answers for the patient; None where nobody has asked yet.
-    """
+    """What the receipt and the register say; amounts in satang, `discharged_on` the last day in hospital."""
 
     today: date
     patient_type: PatientType
@@ -88,22 +85,45 @@ def warning(facts: ReceiptFacts) -> Fault | None:
     return None
 
 
-def is_same_patient(name_on_receipt: str, title: str, full_name: str) -> bool:
-    """Whether the name on the receipt is the patient's: spelling as the register's, with any title or none before it."""
+def is_same_patient(name_on_receipt: str, title: str, full_name: str, titles: Iterable[str] = ()) -> bool:
+    """Whether the name on the receipt is the patient's: spelling as the register's, with any title or none before it.
+
+    `titles` are those that the register knows beside the common ones; several may follow each other (ว่าที่ ร.ต. ดร.).
+    """
     bare = full_name.removeprefix(title)
     written = names.tidy(name_on_receipt)
-    return any(names.same_name(written, one) for one in (full_name, bare)) or _has_title_before(written, bare)
+    if any(names.same_name(written, one) for one in (full_name, bare)):
+        return True
+    return _has_titles_before(written, bare, sorted({*_TITLES, *titles}, key=len, reverse=True))
 
 
-_TITLES = ("เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ.", "นางสาว", "น.ส.", "นาย", "นาง")
+_TITLES = (
+    "เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ.", "นางสาว", "น.ส.", "นาย", "นาง", "คุณ", "หญิง", "พระ", "ม.ร.ว.", "ม.ล.", "ว่าที่",
+    "ดร.", "ศ.", "รศ.", "ผศ.", "นพ.", "พญ.", "ทพ.", "ภญ.",
+    "ส.ต.", "ส.ท.", "ส.อ.", "จ.ส.ต.", "จ.ส.ท.", "จ.ส.อ.", "ร.ต.", "ร.ท.", "ร.อ.", "พ.ต.", "พ.ท.", "พ.อ.",
+    "ส.ต.ต.", "ส.ต.ท.", "ส.ต.อ.", "ด.ต.", "ร.ต.ต.", "ร.ต.ท.", "ร.ต.อ.", "พ.ต.ต.", "พ.ต.ท.", "พ.ต.อ.",
+)  # fmt: skip
+_MOST_TITLES = 3
 
 
-def _has_title_before(written: str, bare: str) -> bool:
-    return any(written.startswith(title) and names.same_name(written.removeprefix(title), bare) for title in _TITLES)
+def _has_titles_before(written: str, bare: str, titles: Sequence[str]) -> bool:
+    """Whether nothing but titles stands before the name; with and without spaces."""
+    left, name = written.replace(" ", ""), bare.replace(" ", "")
+    if not names.same_name(left[-len(name) :], name):
+        return False
+    before = left[: len(left) - len(name)]
+    for _more in range(_MOST_TITLES):
+        before = next(
+            (before.removeprefix(one) for one in map(_plain, titles) if one and before.startswith(one)), before
+        )
+    return not before
+
+
+def _plain(title: str) -> str:
+    return title.replace(" ", "")
 
 
 def _of_days(facts: ReceiptFacts) -> Iterator[Fault]:
-    last_day = facts.discharged_on or facts.served_on
     if facts.served_on > facts.today:
         yield Fault(SERVICE_IN_FUTURE, "served_on", {"day": facts.served_on})
     if facts.birth_date is not None and facts.served_on < facts.birth_date:
@@ -118,7 +138,7 @@ def _of_days(facts: ReceiptFacts) -> Iterator[Fault]:
         yield from _of_discharge(facts, facts.discharged_on)
     if facts.receipt_on > facts.today:
         yield Fault(RECEIPT_IN_FUTURE, "receipt_on", {"day": facts.receipt_on})
-    elif facts.receipt_on < min(facts.served_on, last_day):
+    elif facts.receipt_on < facts.served_on:
         yield Fault(RECEIPT_BEFORE_SERVICE, "receipt_on", {"served_on": facts.served_on})
 
 

@@ -20,6 +20,7 @@ from app.domain.national_id import check_digit
 from app.domain.powers import Power
 from app.models.account import PortalUser
 from app.models.card import CardReading, ReadingPurpose, Workstation, WorkstationOfficer, WorkstationState
+from app.models.dialects import lock_rows
 from app.services import card_doors
 from app.services import card_signatures as signatures
 from app.services.audit import person_hash, record, record_reads
@@ -100,19 +101,23 @@ def ask(purpose: ReadingPurpose, *, consent: bool, workstation_id: int | None, a
 
 
 def take(reading_id: int, *, actor: Actor, hash_key: str) -> Taken:
-    """What was read, once; from then on it is nowhere any more. That it was seen is written down before.
+    """What was read, once and in time; from then on it is nowhere any more. That it was seen is written down before.
 
     Raises NotFound('READING_NOT_FOUND') for what somebody else asked for.
     """
     with transaction(actor) as session:
-        found = session.scalars(sa.select(CardReading).where(CardReading.id == reading_id)).first()
+        query = sa.select(CardReading).where(CardReading.id == reading_id)
+        found = session.scalars(lock_rows(query, session)).first()
         if found is None or found.user_id != actor.user_id:
             raise NotFound("READING_NOT_FOUND")
         if found.taken_at is not None:
             return Taken("OVER")
         person = found.person
+        if found.expires_at <= real_now():
+            found.person, found.taken_at = None, real_now()
+            return Taken("OVER")
         if person is None:
-            return Taken("WAITING" if found.expires_at > real_now() else "OVER")
+            return Taken("WAITING")
         row = {"person_hash": person_hash(person["cid"], hash_key), "answer": found.purpose.value}
         record_reads([row], actor=actor, purpose=PURPOSE)
         found.person, found.taken_at = None, real_now()

@@ -15,7 +15,7 @@ from app.domain.errors import NotAllowed
 from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType, RowOutcome
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestFlag, RequestRevision
-from app.models.dialects import add_in_bulk
+from app.models.dialects import add_in_bulk, lock_rows
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.services import decision_plans, queue_filters
 from app.services.assignments import others_among
@@ -175,7 +175,9 @@ def _forget_unconfirmed(session: Session, actor: Actor) -> None:
     unconfirmed = sa.select(MassApproval.id).where(
         MassApproval.officer_id == actor.user_id, MassApproval.confirmed_at.is_(None)
     )
-    ids = list(session.scalars(unconfirmed))
+    ids = list(
+        session.scalars(lock_rows(unconfirmed, session))
+    )  # what another tab confirms meanwhile is not among them
     for table, column in ((MassApprovalRow, MassApprovalRow.approval_id), (MassApproval, MassApproval.id)):
         gone = sa.delete(table).where(column.in_(ids))
         session.execute(gone, execution_options={"synchronize_session": False})

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION
 from app.domain.errors import NotFound
-from app.domain.people import RequestStatus
+from app.domain.people import RequestStatus, RoundStatus
+from app.models.audit import AuditEvent
 from app.models.change_request import ChangeRequest
 from app.models.processing_round import ProcessingRound
 from app.models.round_manifest import RoundManifest, RoundOutcome
@@ -63,6 +64,47 @@ def proven_rounds(limit: int) -> list[int]:
     with reading(NATION) as session:
         newest = session.scalars(query.order_by(ProcessingRound.scheduled_at.desc()).limit(limit)).all()
     return list(reversed(newest))
+
+
+def unproven_rounds(limit: int) -> list[ProcessingRound]:
+    """Of the latest rounds those that did something, after the first one with a manifest, and have none themselves; oldest first.
+
+    What the audit says of the end of a round must be its manifest's hash; where it is another one the round stands here too.
+    """
+    with reading(NATION) as session:
+        first = session.scalar(
+            sa.select(sa.func.min(ProcessingRound.scheduled_at)).join(
+                RoundManifest, RoundManifest.round_id == ProcessingRound.id
+            )
+        )
+        query = sa.select(ProcessingRound).where(
+            ProcessingRound.status == RoundStatus.DONE,
+            ProcessingRound.effective_count + ProcessingRound.error_count > 0,
+        )
+        latest = session.scalars(query.order_by(ProcessingRound.scheduled_at.desc()).limit(limit)).all()
+        hashes = dict(
+            session.execute(
+                sa.select(RoundManifest.round_id, RoundManifest.sha256).where(
+                    RoundManifest.round_id.in_([one.id for one in latest])
+                )
+            ).all()
+        )
+        told = {
+            int(number): (detail or {}).get("sha256")
+            for number, detail in session.execute(
+                sa.select(AuditEvent.object_id, AuditEvent.detail).where(
+                    AuditEvent.verb == "finish_round", AuditEvent.object_type == "processing_round",
+                    AuditEvent.object_id.in_([str(one.id) for one in latest]),
+                )
+            )
+        }  # fmt: skip
+        session.expunge_all()
+    return [
+        one
+        for one in reversed(latest)
+        if (told.get(one.id) and told[one.id] != hashes.get(one.id))
+        or (one.id not in hashes and first is not None and one.scheduled_at > first)
+    ]
 
 
 def _differing(session: Session, manifest: RoundManifest) -> tuple[list[str], int]:

@@ -101,7 +101,7 @@ class ClaimFormView(PowerView):
 
     def _sent(self, page: ClaimPage, desk: ClaimDesk | None) -> ResponseReturnValue:
         is_asked = request.form.get("action") == "check"
-        patient, status = _asked(page), 200
+        patient, status = _asked(page) if is_asked else None, 200  # who saves is asked by the verb, once
         if not page.validate():
             status = 400
         elif not is_asked:

@@ -35,6 +35,10 @@ _WORDS: dict[str, Any] = {
     "OTHER_AGENCY_PAYS": _l(
         "On the date of service %(agency)s answered for this patient; the receipt has to be claimed there."
     ),
+    "PREDECESSOR_PAYS": _l(
+        "On the date of service the right was still at %(agency)s, in whose place your agency stands since %(until)s. "
+        "Receipts of the days before are claimed from the account of its finance officer, which stays open for them."
+    ),
     "RIGHT_STANDS_BY": _l("On the date of service another right went first; this one was only standing by."),
     "SERVICE_IN_FUTURE": _l("This day lies ahead; a claim is for a service that has been given."),
     "RECEIPT_IN_FUTURE": _l("The date of the receipt lies ahead."),

@@ -44,11 +44,12 @@ def test_all_that_is_wrong_is_told_at_once():
     ("written", "same"),
     [
         ("นายสมชาย ใจดี", True), ("สมชาย  ใจดี", True), ("นาย สมชายใจดี", True), ("สมชาย ใจดีมาก", False),
-        ("พ.ต.สมชาย ใจดี", False), ("สมหญิง ใจดี", False), ("", False), ("นาย", False),
+        ("พ.ต.สมชาย ใจดี", True), ("ว่าที่ ร.ต. ดร.สมชาย ใจดี", True), ("จ.ส.อ. สมชาย ใจดี", True), ("ร้อยเอกสมชาย ใจดี", True),
+        ("พิมพ์สมชาย ใจดี", False), ("พ.ต.สมหญิง ใจดี", False), ("สมหญิง ใจดี", False), ("", False), ("นาย", False),
     ],
 )  # fmt: skip
 def test_the_name_on_the_receipt(written, same):
-    assert is_same_patient(written, "นาย", "นายสมชาย ใจดี") is same
+    assert is_same_patient(written, "นาย", "นายสมชาย ใจดี", ["ร้อยเอก"]) is same
 
 
 # From each state, what leads where; whatever is not named here is refused.

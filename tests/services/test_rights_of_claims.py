@@ -8,7 +8,8 @@ from app.models.database import db
 from app.services import invariants
 from app.services.money import claim_desk, claim_review, run_plans, runs
 from tests.services.claim_counter import PATIENT, Counter, code_of, open_counter, standing, value, version
-from tests.services.rights_register import KEY, TODAY, days, right
+from tests.services.conftest import nid
+from tests.services.rights_register import KEY, TODAY, agency, days, right
 from tests.services.test_appeals import Desk, of
 from tests.services.test_payment_runs import outcomes, seen, work
 
@@ -84,3 +85,14 @@ def test_an_entry_that_another_one_replaced_pays_on(counter):
     right(PATIENT, agency_id=counter.clerk.agency_id, entitled_from=days(-20))
     assert counter.decide(claim_id).status is ClaimStatus.APPROVED
     assert told() == ()
+
+
+def test_receipts_of_the_days_before_a_succession_name_who_claims_them(counter):
+    old = agency("06900109", "อบต.เดิม")
+    right(nid(8050), agency_id=old, entitled_until=days(-5))
+    with db.writer.begin() as connection:
+        succeeded = "UPDATE agency SET valid_until = :day, successor_agency_id = :new WHERE id = :old"
+        connection.execute(sa.text(succeeded), {"day": days(-5), "new": counter.clerk.agency_id, "old": old})
+    assert code_of(lambda: counter.record(national_id=nid(8050))) == "PREDECESSOR_PAYS"
+    right(nid(8051), agency_id=counter.other_clerk.agency_id)
+    assert code_of(lambda: counter.record(national_id=nid(8051))) == "OTHER_AGENCY_PAYS"

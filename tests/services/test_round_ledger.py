@@ -10,7 +10,7 @@ from app.domain.people import Relation, RequestType
 from app.models import ProcessingRound, RoundManifest, RoundOutcome
 from app.models.database import db
 from app.models.triggers import create_triggers
-from app.services.round_verifying import proven_rounds, verify
+from app.services.round_verifying import proven_rounds, unproven_rounds, verify
 from app.services.rounds import run_due
 from app.services.transaction import reading
 from tests.builders import Ask, approved, clock, family, outcome, planned_round
@@ -84,3 +84,14 @@ def test_what_was_touched_is_named(two_rounds, deed, found):
         connection.execute(sa.text(deed.format(failed=failed)))
         create_triggers(connection)
     assert told() == [found.format(no=no), WHOLE]
+
+
+def test_a_round_whose_manifest_was_taken_away_is_missed(two_rounds):
+    assert unproven_rounds(10) == []
+    with db.writer.begin() as connection:
+        off = "DROP TRIGGER {t}_no_delete" + ("" if connection.dialect.name == "sqlite" else " ON {t}")
+        for table in ("round_outcome", "round_manifest"):
+            connection.execute(sa.text(off.format(t=table)))
+            connection.execute(sa.text(f"DELETE FROM {table} WHERE round_id = 2"))
+        create_triggers(connection)
+    assert [found.id for found in unproven_rounds(10)] == [2]

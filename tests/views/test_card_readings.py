@@ -127,6 +127,15 @@ def test_an_answer_counts_once_in_time_for_the_newest_question_and_from_an_appro
     assert bring(desk, nonce).status_code == 403 and wanted(desk).status_code == 403
 
 
+def test_what_was_read_is_not_handed_out_when_its_time_is_over(desk, clerk):
+    asked = ask(clerk).json["id"]
+    bring(desk, wanted(desk).json["nonce"])
+    past = (real_now() - timedelta(minutes=3)).replace(tzinfo=None).isoformat(sep=" ")
+    write("UPDATE card_reading SET expires_at = :past WHERE id = :id", past=past, id=asked)
+    assert take(clerk, asked).json == {"state": "OVER", "person": None}
+    assert rows("SELECT person FROM card_reading") == [(None,)]
+
+
 def test_what_was_read_and_never_taken_is_swept(desk, clerk):
     ask(clerk)
     bring(desk, wanted(desk).json["nonce"])

@@ -31,11 +31,7 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
     APPEAL_OVER_TOTAL; NotFound, WrongState('APPEAL_STATE'), Conflict('STALE').
     """
     actor.require(Power.DECIDE_CLAIM)
-    text = note.replace("\0", "").strip()
-    if not passes and not text:
-        raise BadInput("NOTE_NEEDED", field="note")
-    if len(text) > NOTE_LENGTH:
-        raise BadInput("TOO_LONG", field="note", longest=NOTE_LENGTH)
+    text = _words(note, required=not passes)
     with transaction(actor) as session:
         now = business_now(session)
         appeal = own(session, appeal_id, seen_version)
@@ -99,6 +95,15 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
         session.flush()
         told = {"amount": appeal.additional, "transfer_no": number}
         audit(session, actor, "pay_appeal", "appeal", appeal.id, agency_id=appeal.agency_id, detail=told)
+
+
+def _words(note: str, *, required: bool) -> str:
+    text = note.replace("\0", "").strip()
+    if required and not text:
+        raise BadInput("NOTE_NEEDED", field="note")
+    if len(text) > NOTE_LENGTH:
+        raise BadInput("TOO_LONG", field="note", longest=NOTE_LENGTH)
+    return text
 
 
 def _signed_or_passed(appeal: Appeal, granted: int, actor: Actor, now: datetime) -> AppealVerb:

@@ -14,6 +14,7 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
 from app.domain.money import LARGEST_SATANG
 from app.domain.powers import Power
+from app.models.agency import Title
 from app.models.claim import ClaimPaper, ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.person import Person
@@ -73,7 +74,7 @@ def record(
         step = line(claim, ClaimVerb.RECORD, actor) if claim else TABLE.line(None, ClaimVerb.RECORD)
         hospital = _hospital(session, form, errors)
         person = patients.spell(session, patient.national_id, patient.right)[0] if patient and patient.right else None
-        errors += _faults(form, person, now)
+        errors += _faults(form, person, now, session.scalars(sa.select(Title.name_th)).all())
         if errors or person is None or hospital is None or step is None:
             raise InvalidForm(errors)
         if claim is None:
@@ -184,7 +185,7 @@ def _paying(session: Session, patient: Patient) -> tuple[Person, Entitlement]:
     return patients.spell(session, patient.national_id, patient.right)
 
 
-def _faults(form: ClaimForm, person: Person | None, now: datetime) -> list[PortalError]:
+def _faults(form: ClaimForm, person: Person | None, now: datetime, titles: Sequence[str]) -> list[PortalError]:
     """What the law of receipts has against the form, as far as its boxes are filled in and the patient is known."""
     if form.patient_type is None or form.served_on is None or form.receipt_on is None:
         return []
@@ -195,7 +196,7 @@ def _faults(form: ClaimForm, person: Person | None, now: datetime) -> list[Porta
     )  # fmt: skip
     found: list[PortalError] = [refusal(fault) for fault in receipts.faults(facts) if fault.code not in _ONLY_WHEN_SENT]
     name = form.name_on_receipt
-    if person is not None and name and not receipts.is_same_patient(name, person.title_th, person.full_name):
+    if person is not None and name and not receipts.is_same_patient(name, person.title_th, person.full_name, titles):
         found.append(refusal(Fault(receipts.NAME_DIFFERS, "name_on_receipt", {"name": person.full_name})))
     if form.receipt_no and not receipt_key(form.receipt_no):
         found.append(BadInput("REQUIRED", field="receipt_no"))

@@ -39,11 +39,12 @@ def find(session: Session, typed: str, on: date) -> Hospital:
 def offered(*, actor: Actor) -> list[str]:
     """Hospitals to choose from as `code name`, those of the agency's own province first."""
     with reading(actor.scope) as session:
-        own = sa.select(Agency.province_code).where(Agency.id == actor.agency_id).scalar_subquery()
-        query = sa.select(Hospital.code, Hospital.name_th).order_by(
-            sa.case((Hospital.province_code == own, 0), else_=1), Hospital.name_th
-        )
-        return [f"{code} {name}" for code, name in session.execute(query.limit(OFFERED))]
+        own = session.scalar(sa.select(Agency.province_code).where(Agency.id == actor.agency_id))
+        found: list[tuple[str, str]] = []
+        for there in (Hospital.province_code == own, Hospital.province_code != own):
+            query = sa.select(Hospital.code, Hospital.name_th).where(there).order_by(Hospital.name_th)
+            found += [(code, name) for code, name in session.execute(query.limit(OFFERED - len(found)))]
+        return [f"{code} {name}" for code, name in found]
 
 
 def _by_name(session: Session, text: str) -> list[Hospital]:

@@ -57,6 +57,7 @@ def find(national_id: str, on: date, *, actor: Actor, hash_key: str, discharged_
         code = session.scalars(sa.select(Agency.dla_code).where(Agency.id == actor.agency_id)).one()
         person = session.scalars(sa.select(Person).where(Person.national_id == number)).one_or_none()
         right, refusal = paying(answer, code)
+        refusal = _of_predecessor(session, answer, actor.agency_id) or refusal
         gaps: list[Period] = []
         if right is not None and person is not None and discharged_on is not None and discharged_on > on:
             gaps = rights_now.gaps_of(session, person.id, actor.agency_id, Period.from_last_day(on, discharged_on))
@@ -89,6 +90,27 @@ def paying(answer: RightAnswer, agency_code: str) -> tuple[Right | None, PortalE
             "RIGHT_STANDS_BY", citation=citations.NHSO_OWN_RIGHT_FIRST.text, field="national_id", on=answer.on
         )
     return first, None
+
+
+def _of_predecessor(session: Session, answer: RightAnswer, agency_id: int) -> Refused | None:
+    """The days before a succession are claimed where the right was: the refusal that says so, None for another agency."""
+    if not answer.order:
+        return None
+    query = sa.select(Agency).where(
+        Agency.dla_code == answer.order[0].agency_code, Agency.successor_agency_id == agency_id, Agency.id != agency_id
+    )
+    former = session.scalars(query).one_or_none()
+    if former is None or former.valid_until is None:
+        return None
+    cite = citations.NHSO_TRANSFER_RECEIPTS.text
+    return Refused(
+        "PREDECESSOR_PAYS",
+        citation=cite,
+        field="national_id",
+        agency=former.name_th,
+        on=answer.on,
+        until=former.valid_until,
+    )
 
 
 def spell(session: Session, national_id: str, right: Right) -> tuple[Person, Entitlement]:
