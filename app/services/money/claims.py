@@ -25,7 +25,6 @@ from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.money import held_receipts, hospital_choice, patients
 from app.services.money.claim_rows import as_sent, line, move, own, sealed
-from app.services.money.claim_rows import record as record_act
 from app.services.money.patients import Patient
 from app.services.numbering import take_numbers
 from app.services.transaction import reading, transaction
@@ -112,9 +111,8 @@ def submit(claim_id: int, seen_version: int, *, actor: Actor, hash_key: str) -> 
         claim.entitlement_id, claim.submitted_by_id, claim.submitted_at = right.id, actor.user_id, now
         claim.approved = claim.signed_by_id = claim.reason = claim.note = claim.decided_by_id = claim.decided_at = None
         move(session, claim, step, actor=actor, now=now, amount=claim.claimable, frozen=frozen)
-        record_act(
-            session, actor, "submit_claim", "receipt_claim", claim, amount=claim.claimable, sha256=sealed(frozen)
-        )
+        told = {"amount": claim.claimable, "sha256": sealed(frozen)}
+        audit(session, actor, "submit_claim", "receipt_claim", claim.id, agency_id=claim.agency_id, detail=told)
 
 
 def cancel(claim_id: int, seen_version: int, *, actor: Actor) -> None:
