@@ -262,6 +262,16 @@ REQUESTS = (
             SELECT 1 FROM processing_round l WHERE l.scheduled_at > o.scheduled_at AND l.status <> 'PLANNED')""",
     ),
 )  # fmt: skip
+AGENCIES = (
+    Invariant(
+        "RIGHT_OUTLASTS_AGENCY", "no right at an agency outlasts it, but while a succession carries it over (spec 2.3)",
+        """SELECT e.id FROM entitlement e JOIN agency a ON a.id = e.agency_id
+        WHERE NOT e.voided AND a.valid_until IS NOT NULL AND (e.entitled_until IS NULL OR e.entitled_until > a.valid_until)
+            AND NOT EXISTS (SELECT 1 FROM succession s WHERE s.agency_id = a.id AND s.state = 'APPROVED')
+            AND NOT EXISTS (SELECT 1 FROM change_request r WHERE r.target_entitlement_id = e.id
+                AND r.status IN ('DRAFT', 'PENDING_APPROVAL', 'RETURNED', 'APPROVED'))""",
+    ),
+)  # fmt: skip
 PEOPLE = (
     Invariant("NATIONAL_ID", "every number is valid (spec 2.2)", f"SELECT id FROM person WHERE {_bad_number('national_id')}"),
     Invariant(
@@ -283,4 +293,4 @@ PEOPLE = (
             JOIN change_request r ON r.id = l.request_id WHERE r.submitted_at IS NOT NULL AND v.submitted_at IS NULL""",
     ),
 )  # fmt: skip
-ALL = (*RIGHTS, *DATES, *REQUESTS, *PEOPLE)
+ALL = (*RIGHTS, *DATES, *REQUESTS, *AGENCIES, *PEOPLE)

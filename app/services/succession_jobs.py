@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.domain.actor import NATION, Actor, robot
 from app.domain.clock import bangkok_day
 from app.domain.people import (
+    OPEN_STATUSES,
     JobStatus,
     PersonnelType,
     Relation,
@@ -48,7 +49,10 @@ ROBOT = robot("succession")
 
 
 def start_due() -> None:
-    """Start a pass for every approved succession whose day has come and of which nothing is on its way; looks first."""
+    """Start a pass for every approved succession whose day has come and of which nothing is on its way; looks first.
+
+    One that is done has another pass where an official's right came back to the agency that is no more (an end taken back).
+    """
     with reading(NATION) as session:
         due = [row.id for row in session.scalars(_due(bangkok_day(business_now(session))))]
     for succession_id in due:
@@ -65,9 +69,25 @@ def _due(today: Any) -> sa.Select[tuple[Succession]]:
     key = sa.literal("succession-") + Succession.id.cast(sa.String) + "-" + Succession.passes.cast(sa.String)
     started = sa.select(Job.id).where(Job.key == key, Job.status != JobStatus.FAILED)
     return sa.select(Succession).where(
-        Succession.state == SuccessionState.APPROVED, Succession.starts_on <= today,
+        sa.or_(Succession.state == SuccessionState.APPROVED, _came_back()), Succession.starts_on <= today,
         sa.not_(waiting.exists()), sa.not_(started.exists()),
     )  # fmt: skip
+
+
+def _came_back() -> sa.ColumnElement[bool]:
+    target = ChangeRequest.target_entitlement_id == Entitlement.id
+    on_its_way = sa.select(ChangeRequest.id).where(target, ChangeRequest.status.in_(OPEN_STATUSES))
+    tries = sa.select(sa.func.count(ChangeRequest.id)).where(
+        target, ChangeRequest.succession_id == Succession.id, ChangeRequest.status == RequestStatus.ROUND_ERROR
+    )
+    back = sa.select(Entitlement.id).where(
+        Entitlement.agency_id == Succession.agency_id, Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
+        sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > Succession.starts_on),
+        sa.not_(on_its_way.correlate(Entitlement).exists()),
+        tries.correlate(Entitlement, Succession).scalar_subquery() < TRIES,
+    )  # fmt: skip
+    done = Succession.state == SuccessionState.DONE, Succession.new_code.is_(None)
+    return sa.and_(*done, back.correlate(Succession).exists())
 
 
 def carry(payload: dict[str, Any], lease: Lease) -> None:
@@ -78,7 +98,7 @@ def carry(payload: dict[str, Any], lease: Lease) -> None:
         with transaction(ROBOT) as session:
             lease.guard(session)
             row = session.get_one(Succession, succession_id)
-            if row.state is not SuccessionState.APPROVED or row.passes != pass_no:
+            if row.state not in (SuccessionState.APPROVED, SuccessionState.DONE) or row.passes != pass_no:
                 return
             if row.new_code is not None and agency_upgrades.take_effect(session, row):
                 changed = {"changed": ["agency_type", "dla_code", "name_th"]}
@@ -237,7 +257,12 @@ def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
         ).all()
     )
     left = session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*_touched(row))) or 0
+    away = sa.select(sa.func.count(Entitlement.id)).where(
+        Entitlement.agency_id == row.agency_id, Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
+        Entitlement.suspended, Entitlement.suspended_until.is_(None),
+    )  # fmt: skip
     row.counts = {
+        "suspended": 0 if row.new_code is not None else session.scalar(away) or 0,
         "carried": by_status.get(RequestStatus.EFFECTIVE, 0), "left": left,
         "returned": int(row.counts.get("returned", 0)),
     }  # fmt: skip

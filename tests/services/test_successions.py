@@ -22,9 +22,10 @@ from app.domain.people import (
 from app.domain.roles import powers_of
 from app.models import Agency, ChangeRequest, Entitlement, Job, PortalUser, Succession
 from app.models.database import db
-from app.services import agencies, agency_lists, change_requests, jobs, succession_jobs, successions
+from app.services import agencies, agency_lists, change_requests, endings, jobs, succession_jobs, successions
 from app.services.agencies import AgencyFacts
 from app.services.crossings import rights_lookup
+from app.services.endings import EndForm
 from app.services.invariants import findings
 from app.services.transaction import reading
 from tests.services import rights_world
@@ -139,9 +140,6 @@ def test_two_officers_decide_on_what_they_have_foreseen(desk, nhso):
         successions.approve(number, seen_version=row().version, actor=nhso[1])
     desk.at("2018-09-03 09:00")
     form = desk.people.other_clerk
-    from app.services import endings
-    from app.services.endings import EndForm
-
     away = endings.report_end(EndForm(own(desk, 1)[0].id, None, date(2018, 9, 3)), actor=form).request_ids
     desk.approve(away, desk.people.other_registrar).at("2018-09-03 11:00")
     with pytest.raises(InvalidForm) as refused:
@@ -151,9 +149,6 @@ def test_two_officers_decide_on_what_they_have_foreseen(desk, nhso):
 
 def test_all_rights_go_over_without_a_gap_and_what_waits_comes_back(desk, nhso):
     approved(nhso)
-    from app.services import endings
-    from app.services.endings import EndForm
-
     ends = EndForm(own(desk, 2)[0].id, TerminationReason.RESIGNED_NO_PENSION, date(2018, 11, 1))
     desk.approve(endings.report_end(ends, actor=desk.people.other_clerk).request_ids, desk.people.other_registrar)
     work()
