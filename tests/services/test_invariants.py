@@ -106,6 +106,10 @@ BREAKS = {
         "UPDATE person SET national_id = '6990199999990' WHERE id ="
         f" (SELECT person_id FROM entitlement WHERE id = {SELF})",
     ],
+    "RIGHT_OUTLASTS_AGENCY": [
+        f"UPDATE agency SET valid_until = (SELECT entitled_from FROM entitlement WHERE id = {SELF})"
+        f" WHERE id = (SELECT agency_id FROM entitlement WHERE id = {SELF})",
+    ],
     "PERSON_OF_NOTHING": [
         "INSERT INTO person (national_id, title_th, first_name_th, middle_name_th, last_name_th, birth_date_precision, sex,"
         " nationality_code, sort_key, registry_status, created_at, version) SELECT '1990100000014', '', 'ก', '', 'ข', 'DAY',"
