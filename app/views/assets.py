@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
             values["v"] = _hash(folder, str(values.get("filename")))
 
     def _serve(filename: str) -> Response:
-        if filename not in TOGETHER and not filename.endswith(".css"):
+        if filename not in TOGETHER:
             return app.send_static_file(filename)
         kind = "text/css" if filename.endswith(".css") else "text/javascript"
         return app.response_class(_content(folder, filename), mimetype=kind)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from app.domain.bills import BillRisk
 from app.domain.clock import bangkok_day, real_now
-from app.domain.errors import NotFound, PortalError
+from app.domain.errors import InvalidForm, NotFound, PortalError
 from app.domain.powers import Power
 from app.domain.thai_calendar import format_be
 from app.reports.cells import Column, Kind
@@ -56,6 +56,8 @@ class BillsView(PowerView):
             refund_id = bills.draft(claim_id, actor=actor())
         except NotFound:
             abort(404)
+        except InvalidForm:  # the list has no such reason any more: the clerk picks one
+            return redirect(url_for("RefundFormView.new", claim_id=claim_id), 303)
         except PortalError as refusal:
             flash(words_of_claim(refusal), "danger")
             return redirect(url_for("BillsView.show"), 303)

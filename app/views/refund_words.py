@@ -16,6 +16,9 @@ REFUND_WORDS: dict[str, Any] = {
     "NOT_REFUNDABLE": _l("Only of a claim whose money was transferred can be returned; %(claim_no)s is: %(status)s."),
     "OWN_REFUND": _l("Whoever wrote a refund cannot confirm it or note its money as received."),
     "RECEIVED_BEFORE_PAID": _l("The money of the claim was transferred on %(paid_on)s, after this day."),
+    "ACCOUNT_ENDED": _l(
+        "The account of refund %(refund_no)s is not in force any more. Change the refund to another one, then print."
+    ),
     "ACCOUNT_NOT_FOUND": _l("There is no such account."),
     "ACCOUNT_THERE": _l("This account number is in use or proposed already."),
     "ACCOUNT_NUMBER": _l("An account number has 8 to 20 digits."),

@@ -1,6 +1,7 @@
 """The walk of a move: a demo portal is backed up by command, restored elsewhere, and used there."""
 
 import io
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,7 @@ def test_a_portal_moves_to_another_machine(demo, tmp_path):
 
     there = portal(tmp_path / "there")
     code, said = command(there, "restore", tmp_path / "backup")
-    assert code == 0 and "restored into" in said and "1 files" in said, said
+    assert code == 0 and "restored into" in said and re.search(r"uploads +[1-9]\d* files", said), said
     assert command(there, "db", "check") == (0, "models and databases agree\n")
     assert command(there, "restore", tmp_path / "backup")[1].startswith("Error: this instance is used already")
 

@@ -80,7 +80,7 @@ def test_an_upgrade_keeps_every_right_and_names_each_service_anew(desk, nhso):  
     assert desk.request(waits[0]).status is RequestStatus.RETURNED
     work()
     done = row()
-    assert (done.state, done.counts) == (SuccessionState.DONE, {"carried": 3, "left": 0, "returned": 1})
+    assert (done.state, done.counts) == (SuccessionState.DONE, {"carried": 3, "left": 0, "returned": 1, "suspended": 0})
     back = ContinuationForm(own(desk, 1)[0].id, RequestType.REINSTATE, date(2018, 10, 2))
     desk.approve(continuations.go_on(back, actor=clerk).request_ids, registrar).at("2018-10-02 11:00")
     assert [one.personnel_type for one in own(desk, 1)] == [MUNICIPAL, MUNICIPAL] and desk.state(nid(11)) == "ACTIVE"

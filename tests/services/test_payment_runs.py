@@ -127,6 +127,9 @@ def test_a_run_is_made_by_one_released_by_another_and_pays_each_once(any_counter
     ]  # fmt: skip
     assert (hashlib.sha256(content).hexdigest(), name) == (desk_of.run.file_sha256, f"{number}_{days(2):%Y%m%d}.txt")
     assert rows("SELECT count(*) FROM audit_event WHERE verb = 'take_bank_file'") == [(1,)]
+    with db.writer.begin() as connection:  # an agency that is upgraded later was paid under its old code
+        connection.execute(sa.text("UPDATE agency SET dla_code = '03110101' WHERE dla_code = '04110101'"))
+    assert bank_files.take(run_id, actor=counter.finance[0])[0] == content
 
 
 class Dying(Lease):

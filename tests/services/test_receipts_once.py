@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from app.domain.appeals import AppealKind, AppealStatus
-from app.domain.claims import ClaimStatus, ClaimVerb, issuer_key
+from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, issuer_key
 from app.models.database import db
 from app.services import invariants
 from app.services.money import appeal_desk, appeals, claim_desk, claim_review, claims
@@ -107,6 +107,25 @@ def test_further_receipts_are_receipts_like_any_other(counter):
     for statement in ("UPDATE claimed_receipt SET total = 1", "DELETE FROM claimed_receipt"):
         with pytest.raises(IntegrityError), db.writer.begin() as connection:
             connection.execute(sa.text(statement))
+
+
+def test_a_draft_of_an_appeal_is_reckoned_anew_when_it_is_sent(counter):
+    desk = Desk(counter)
+    claim_id = counter.sent(receipt_no="5", total=5_000_00, claimable=4_000_00)
+    counter.decide(claim_id, amount=3_000_00, reason=ClaimReason.AMOUNT_WRONG)
+    money = appeals.record(claim_id, desk.form(additional=2_000_00), actor=desk.clerk)
+    desk.attach(money)
+    claim_review.recall(claim_id, version(claim_id), "ผิด", actor=counter.finance[0])
+    counter.decide(claim_id, ClaimVerb.RETURN, reason=ClaimReason.AMOUNT_WRONG)
+    less = counter.form(receipt_no="5", total=3_500_00, claimable=3_000_00)
+    claims.record(less, actor=counter.clerk, hash_key=KEY, claim_id=claim_id, seen_version=version(claim_id))
+    counter.send(claim_id)
+    counter.decide(claim_id)
+    assert code_of(lambda: appeals.submit(money, of(money, "version"), actor=desk.clerk)) == "APPEAL_OVER_TOTAL"
+    appeals.cancel(money, of(money, "version"), actor=desk.clerk)
+    assert desk.decide(desk.sent(claim_id, additional=500_00)) is AppealStatus.PASSED
+    assert standing(claim_id) == (3_500_00, 0)
+    sound()
 
 
 def test_what_looks_alike_is_shown_in_the_queue_and_decided_by_itself(counter):

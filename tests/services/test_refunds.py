@@ -193,6 +193,17 @@ def test_what_was_confirmed_is_confirmed_anew_once_it_was_changed(desk):
     sound()
 
 
+def test_no_form_is_printed_for_an_account_that_has_ended(desk):
+    waits, printed = (desk.brought_to(status) for status in (S.CONFIRMED, S.PRINTED))
+    end = AccountForm("", "", "", TODAY, replaces_id=desk.account, is_end=True)
+    fund_accounts.decide(fund_accounts.propose(end, actor=desk.finance[0]), True, actor=desk.finance[1])
+    assert code_of(lambda: desk.do(waits, V.PRINT)) == "ACCOUNT_ENDED"
+    desk.do(printed, V.PRINT)  # what went out is printed again as it is
+    desk.again(waits, method=RefundMethod.CHEQUE, account_id=None)
+    desk.do(waits, V.CONFIRM)
+    desk.do(waits, V.PRINT)
+
+
 def test_what_is_not_a_refund(desk):
     claim_id = desk.counter.brought_to(ClaimStatus.PAID)
     for values, code in (

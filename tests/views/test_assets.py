@@ -59,5 +59,13 @@ def test_no_page_needs_the_frameworks_own_files(portal, path):
     assert "/static/appbuilder" not in portal.officer("registrar").get(path).text
 
 
+@pytest.mark.parametrize(
+    "path", ["none.css", "../../templates/base.html", "../../../README.md", "%2e%2e/%2e%2e/__init__.py"]
+)
+def test_only_files_of_the_static_folder_are_served(portal, path):
+    with portal.browser().get(f"/static/css/{path}") as answer:
+        assert answer.status_code == 404
+
+
 def test_pages_themselves_are_never_kept(portal):
     assert portal.officer("registrar").get("/approvals/").headers["Cache-Control"] == "no-store"

@@ -93,14 +93,19 @@ def submit(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
         step = line(appeal, AppealVerb.SUBMIT, actor)
         claim = own_claim(session, appeal.claim_id)
         _require_appealable(session, claim, appeal)
+        if appeal.kind is AppealKind.DETAILS:  # the claim may have been sent anew since the draft
+            held_receipts.note_of_appeal(session, claim, appeal, ())
+            session.flush()
+        held_receipts.hold_of_appeal(session, appeal)
         if appeal.kind is AppealKind.AMOUNT:
-            require_room(session, claim, appeal.additional or 0, appeal.total or 0)
+            total = held_receipts.cost_of(session, claim, ())
+            require_room(session, claim, appeal.additional or 0, total)
+            appeal.total = total
             papers = sa.select(AppealPaper.id).where(
                 AppealPaper.appeal_id == appeal.id, AppealPaper.withdrawn_at.is_(None)
             )
             if session.scalar(papers.limit(1)) is None:
                 raise BadInput("FURTHER_PAPER_MISSING", field="file")
-        held_receipts.hold_of_appeal(session, appeal)
         appeal.status, appeal.submitted_at, appeal.submitted_by_id = step.to, now, actor.user_id
         session.flush()
         audit(session, actor, "submit_appeal", "appeal", appeal.id, agency_id=appeal.agency_id)

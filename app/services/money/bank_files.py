@@ -12,13 +12,13 @@ from app.domain.bank_accounts import Transfer, transfer_file
 from app.domain.errors import Conflict, NotFound, WrongState
 from app.domain.payment_runs import RunStatus
 from app.domain.powers import Power
-from app.models.agency import Agency
 from app.models.payment_run import PaymentRun, TransferStatement
 from app.services.audit import record
 from app.services.evidence import LARGEST_ID
 from app.services.transaction import transaction
 
-_statement, _agency = TransferStatement.__table__, Agency.__table__
+CODE_LENGTH = 8
+_statement = TransferStatement.__table__
 
 
 def take(run_id: int, *, actor: Actor) -> tuple[bytes, str]:
@@ -41,15 +41,18 @@ def take(run_id: int, *, actor: Actor) -> tuple[bytes, str]:
 
 
 def written(session: Session, run: PaymentRun) -> bytes:
-    """The file of a run: a transfer for each agency that gets money, in the order of their codes."""
+    """The file of a run: a transfer for each agency that gets money, in the order of their codes.
+
+    The codes are those of the run, at the end of each statement's number: an agency may have another one since.
+    """
     columns: tuple[Any, ...] = (
-        _statement.c.statement_no, _agency.c.dla_code, _statement.c.bank_code, _statement.c.account_no,
-        _statement.c.account_name, _statement.c.satang - _statement.c.set_off,
+        _statement.c.statement_no, _statement.c.bank_code, _statement.c.account_no, _statement.c.account_name,
+        _statement.c.satang - _statement.c.set_off,
     )  # fmt: skip
-    query = sa.select(*columns).join(_agency, _agency.c.id == _statement.c.agency_id)
-    query = query.where(_statement.c.run_id == run.id, _statement.c.satang > _statement.c.set_off)
-    rows = session.execute(query.order_by(_agency.c.dla_code))
-    return transfer_file(run.run_no, run.transfer_on, (Transfer(*row) for row in rows))
+    query = sa.select(*columns).where(_statement.c.run_id == run.id, _statement.c.satang > _statement.c.set_off)
+    rows = session.execute(query.order_by(_statement.c.statement_no))
+    transfers = (Transfer(number, number[-CODE_LENGTH:], *rest) for number, *rest in rows)
+    return transfer_file(run.run_no, run.transfer_on, transfers)
 
 
 def hash_of(content: bytes) -> str:

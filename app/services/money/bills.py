@@ -101,7 +101,7 @@ def draft(claim_id: int, *, actor: Actor) -> int:
             raise NotFound("BILL_NOT_FOUND")
         amount = int(row[2])
     known = refunds.reasons(actor=actor)
-    reason = next((key for key, name in known if name == NO_RIGHT), known[0][0] if known else None)
+    reason = next((key for key, name in known if name == NO_RIGHT), None)
     accounts = fund_accounts.offered(actor=actor)
     way = RefundMethod.TRANSFER if accounts else RefundMethod.CHEQUE
     form = RefundForm(amount, reason, way, accounts[0].id if accounts else None)

@@ -111,13 +111,17 @@ def cancel(refund_id: int, seen_version: int, *, actor: Actor) -> None:
 def note_print(refund_id: int, seen_version: int, *, actor: Actor) -> None:
     """Note that the form is printed, the first time or again; afterwards the agency changes nothing any more.
 
-    Raises NotFound, WrongState('REFUND_STATE'), Conflict('STALE').
+    Raises Refused('ACCOUNT_ENDED'), NotFound, WrongState('REFUND_STATE'), Conflict('STALE').
     """
     actor.require(Power.RECORD_REFUND)
     with transaction(actor) as session:
         now = business_now(session)
         refund = own(session, refund_id, seen_version)
         step = line(refund, RefundVerb.PRINT, actor)
+        if refund.status is RefundStatus.CONFIRMED and refund.method is RefundMethod.TRANSFER:
+            account = fund_accounts.in_force(session, refund.account_id, bangkok_day(now))
+            if account is None:  # once printed the agency could not mend it any more
+                raise Refused("ACCOUNT_ENDED", citation=NHSO_REFUNDS.text, refund_no=refund.refund_no)
         refund.status, refund.prints = step.to, refund.prints + 1
         refund.printed_by_id, refund.printed_at = actor.user_id, now
         session.flush()

@@ -81,7 +81,9 @@ def _pay(ids: Sequence[int], run_id: int, officer: Actor, lease: Lease) -> None:
         _change(session, _claim, [row.claim_id for row in claims], paid | {"status": ClaimStatus.PAID})
         _change(session, _appeal, [row.appeal_id for row in appeals], paid)
         _tell(session, claims, of.run_no, officer, now)
-        _settle(session, _post(session, good, officer, now), refused)
+        _settle(
+            session, _post(session, good, officer, of.released_at or now), refused
+        )  # the year is that of the release
         for verb, kind, some in (
             (
                 "pay_claim",
