@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotFound, PortalError, Refused
-from app.domain.people import AgencyType, Relation
+from app.domain.people import AgencyType, Relation, SuccessionState
 from app.domain.powers import Power
 from app.domain.thai_calendar import to_arabic_digits
 from app.models.agency import Agency, Province
 from app.models.entitlement import Entitlement
+from app.models.succession import Succession
 from app.rules.principals import misplaced_at
 from app.services.agency_ends import end_of, refused_ends
 from app.services.audit import record
@@ -31,6 +32,7 @@ TYPE_DIGITS = {
     AgencyType.SUBDISTRICT_MUNICIPALITY: "05",
     AgencyType.TAO: "06",
 }
+OPEN = (SuccessionState.PROPOSED, SuccessionState.APPROVED)
 EXCLUDED_NAMES = ("กรุงเทพมหานคร", "เมืองพัทยา")
 _LENGTHS = {"name_th": 200, "address": 300, "phone": 40, "email": 120}
 
@@ -54,7 +56,7 @@ class AgencyFacts:
 def create_agency(facts: AgencyFacts, *, actor: Actor) -> int:
     """Add an agency and return its id.
 
-    Raises NotAllowed('POWER_MISSING'), Conflict('AGENCY_CODE_TAKEN'), InvalidForm with everything else that is wrong.
+    Raises NotAllowed('POWER_MISSING'), Conflict AGENCY_CODE_TAKEN, AGENCY_CODE_PROMISED; InvalidForm with all else that is wrong.
     """
     actor.require(Power.MANAGE_AGENCIES)
     with transaction(actor) as session:
@@ -132,6 +134,8 @@ def _fill(session: Session, agency: Agency, facts: AgencyFacts) -> None:
     taken = session.scalars(sa.select(Agency.id).where(Agency.dla_code == code, Agency.id != (agency.id or 0))).first()
     if taken is not None:
         raise Conflict("AGENCY_CODE_TAKEN", field="dla_code", dla_code=code)
+    if promised := promised_to_another(session, code, but=agency.id or 0):
+        raise promised
     successor_id = _successor(session, agency, facts)
     agency.dla_code, agency.name_th, agency.agency_type = code, facts.name_th.strip(), facts.agency_type
     agency.province_code, agency.valid_from, agency.valid_until = (
@@ -141,6 +145,20 @@ def _fill(session: Session, agency: Agency, facts: AgencyFacts) -> None:
     )
     agency.address, agency.phone, agency.email = _blank(facts.address), _blank(facts.phone), _blank(facts.email)
     agency.successor_agency_id = successor_id
+
+
+def promised_to_another(session: Session, code: str, *, but: int = 0, field: str = "dla_code") -> Conflict | None:
+    """AGENCY_CODE_PROMISED for the code that an agency other than `but` takes by an open upgrade, else None."""
+    query = (
+        sa.select(Agency.name_th, Succession.starts_on)
+        .join(Agency, Agency.id == Succession.agency_id)
+        .where(Succession.new_code == code, Succession.agency_id != but, Succession.state.in_(OPEN))
+    )
+    with session.no_autoflush:
+        found = session.execute(query.limit(1)).one_or_none()
+    if found is None:
+        return None
+    return Conflict("AGENCY_CODE_PROMISED", field=field, dla_code=code, agency=found.name_th, on=found.starts_on)
 
 
 def wrong_with(facts: AgencyFacts, *, knows_province: bool) -> list[PortalError]:

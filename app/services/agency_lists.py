@@ -26,6 +26,7 @@ from app.services.agencies import (
     TYPE_DIGITS,
     AgencyFacts,
     has_misplaced,
+    promised_to_another,
     wrong_with,
 )
 from app.services.agency_ends import end_of, refused_ends
@@ -91,8 +92,7 @@ def load(data: bytes, *, actor: Actor, day: date, dry_run: bool = False, close_m
     NotAllowed('POWER_MISSING') and what `csv_lists.read` refuses; faults of lines stand in the plan.
     """
     actor.require(Power.MANAGE_AGENCIES)
-    lines = read(data, COLUMNS, required=REQUIRED)
-    plan = Plan()
+    lines, plan = read(data, COLUMNS, required=REQUIRED), Plan()
     try:
         with transaction(actor) as session:
             plan = _apply(session, lines, actor, day, close_missing)
@@ -117,8 +117,7 @@ def _apply(session: Session, lines: Sequence[Line], actor: Actor, day: date, clo
         if code.startswith(SPECIAL) or any(name in line["name_th"] for name in EXCLUDED_NAMES):
             state.plan.outside += 1
         elif code in seen:
-            error = Conflict("LISTED_TWICE", field="dla_code", line=seen[code])
-            state.plan.faults.append(Fault(line.no, error))
+            state.plan.faults.append(Fault(line.no, Conflict("LISTED_TWICE", field="dla_code", line=seen[code])))
         else:
             seen[code] = line.no
             _take(state, line, code)
@@ -139,7 +138,9 @@ def _take(state: _State, line: Line, code: str) -> None:
         state.plan.faults += [Fault(line.no, one) for one in errors]
         return
     agency = state.agencies.get(code) or _former(state, line, facts)
-    if agency is None:
+    if agency is None and (promised := promised_to_another(state.session, code)):
+        state.plan.faults.append(Fault(line.no, promised))
+    elif agency is None:
         agency = Agency(has_entitlement_rights=True, version=1)
         state.agencies[code] = agency
         _fill(agency, facts)

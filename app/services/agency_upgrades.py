@@ -18,7 +18,7 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.succession import Succession
 from app.rules.principals import misplaced_at
-from app.services.agencies import TYPE_DIGITS, AgencyFacts, renamed, wrong_with
+from app.services.agencies import TYPE_DIGITS, AgencyFacts, promised_to_another, renamed, wrong_with
 from app.services.change_drafts import Ask
 
 OFFICERS = {
@@ -76,6 +76,8 @@ def refusals(session: Session, agency: Agency, new_code: str, new_name: str) -> 
         error.field = {"dla_code": "successor_code", "name_th": "new_name"}.get(error.field or "", error.field)
     if session.scalar(sa.select(Agency.id).where(Agency.dla_code == code).limit(1)) is not None:
         found.append(Conflict("AGENCY_CODE_TAKEN", field="successor_code", dla_code=code))
+    if promised := promised_to_another(session, code, but=agency.id, field="successor_code"):
+        found.append(promised)
     return found
 
 

@@ -79,6 +79,10 @@ WORDS: dict[str, Any] = {
     "AGENCY_CODE_SHAPE": _l("An agency code has %(length)s digits."),
     "AGENCY_CODE_TYPE": _l("The code of an agency of this type begins with %(digits)s."),
     "AGENCY_CODE_PROVINCE": _l("Digits three and four of the code must be the province's: %(digits)s."),
+    "AGENCY_CODE_PROMISED": _l(
+        "%(agency)s takes the code %(dla_code)s on %(on)s, as its open upgrade says. Take another code, or decide on the "
+        "upgrade first."
+    ),
     "AGENCY_CODE_TAKEN": _l("Another agency has this code."),
     "AGENCY_NOT_FOUND": _l("There is no agency with this code."),
     "NO_SUCH_AGENCY": _l("There is no agency with this code or name."),

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.actor import NATION, Actor
-from app.domain.errors import InvalidForm, NotAllowed, Refused
+from app.domain.errors import Conflict, InvalidForm, NotAllowed, Refused
 from app.domain.people import AgencyType, PersonnelType, RequestStatus, RequestType, SuccessionState, TerminationReason
 from app.domain.roles import powers_of
 from app.models import Agency, ChangeRequest, Entitlement
@@ -98,6 +98,13 @@ def test_what_is_wrong_about_an_upgrade_is_said_at_once(desk, nhso):  # noqa: F8
     with pytest.raises(InvalidForm) as refused:
         successions.propose(OLD, "99900101", D, "ประกาศ", NAME, actor=nhso[0])
     assert [e.code for e in refused.value.errors] == ["AGENCY_TYPE_UNKNOWN"]
+
+
+def test_the_code_of_an_open_upgrade_is_kept_for_it(desk, nhso):  # noqa: F811 - the fixture
+    successions.propose(OLD, CODE, D, "ประกาศกระทรวงมหาดไทย", NAME, actor=nhso[0])
+    facts = AgencyFacts(CODE, "เทศบาลตำบลอื่น", AgencyType.SUBDISTRICT_MUNICIPALITY, CODE[2:4], date(2010, 1, 1))
+    with pytest.raises(Conflict, match="AGENCY_CODE_PROMISED"):
+        agencies.create_agency(facts, actor=nhso[0])
 
 
 def test_neither_the_list_nor_an_administrator_changes_the_type_over_peoples_heads(desk, nhso):  # noqa: F811 - the fixture
