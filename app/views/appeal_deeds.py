@@ -1,7 +1,6 @@
 """What is done to an appeal: papers, sending and giving up by the clerk; passing and paying by the NHSO's finance."""
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,21 +17,15 @@ from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.evidence import served, shelf
 from app.views.form_values import day_or_none
+from app.views.money_deeds import do_and_tell
 from app.views.row_actions import confirmed
 from app.views.shell import show_count
 
 REVIEW = "appeal_review"
 
 
-def _done(appeal_id: int, act: Callable[[], Any]) -> ResponseReturnValue:
-    """Do it, say so, and lead back to the appeal; a refusal is told there."""
-    try:
-        flash(act(), "success")
-    except NotFound:
-        abort(404)
-    except PortalError as refusal:
-        flash(words_of_claim(refusal), "danger")
-    return redirect(url_for("AppealsView.show", pk=appeal_id), 303)
+def _done(appeal_id: int, act: Callable[[], str]) -> ResponseReturnValue:
+    return do_and_tell(act, url_for("AppealsView.show", pk=appeal_id))
 
 
 class AppealDeedsView(PowerView):

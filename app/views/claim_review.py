@@ -1,5 +1,6 @@
 """ตรวจสอบคำร้องขอเบิก and สั่งจ่ายคำร้อง: the NHSO's finance decides what waits and releases what others approved."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -9,15 +10,16 @@ from flask_appbuilder import expose
 from flask_babel import gettext as _
 
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
-from app.domain.errors import BadInput, NotFound, PortalError
+from app.domain.errors import BadInput, PortalError
 from app.domain.money import parse_baht
 from app.domain.powers import Power
 from app.services.money import claim_desk, claim_review
 from app.services.money.claim_review import DECISIONS, Decision, Outcome
 from app.views.base import PowerView, actor
-from app.views.claim_deeds import back_to, seen_version
+from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.form_values import day_or_none
+from app.views.money_deeds import do_and_tell
 from app.views.shell import show_count
 
 DEEPEST = 20  # pages; the search finds the rest
@@ -202,14 +204,8 @@ def _note() -> str:
     return request.form.get("note", "")
 
 
-def _done(claim_id: int, act: Any) -> ResponseReturnValue:
-    try:
-        flash(act(), "success")
-    except NotFound:
-        abort(404)
-    except PortalError as refusal:
-        flash(words_of_claim(refusal), "danger")
-    return back_to(claim_id)
+def _done(claim_id: int, act: Callable[[], str]) -> ResponseReturnValue:
+    return do_and_tell(act, url_for("ClaimsView.show", pk=claim_id))
 
 
 show_count(REVIEW, lambda: claim_desk.count_waiting(actor=actor()))

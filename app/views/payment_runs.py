@@ -22,6 +22,7 @@ from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.errors import status_of
+from app.views.money_deeds import do_and_tell
 from app.views.row_actions import confirmed
 from app.views.run_words import LINE_LOOKS, RUN_LOOKS
 
@@ -129,13 +130,7 @@ class PaymentRunsView(PowerView):
 
 
 def _done(run_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-    try:
-        flash(act(), "success")
-    except NotFound:
-        abort(404)
-    except PortalError as refusal:
-        flash(words_of_claim(refusal), "danger")
-    return redirect(url_for("PaymentRunsView.one", run_id=run_id), 303)
+    return do_and_tell(act, url_for("PaymentRunsView.one", run_id=run_id))
 
 
 def _found(run_id: int) -> RunDesk:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable
-from typing import Any
 
 from flask import Response, abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +17,7 @@ from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.form_values import day_or_none
+from app.views.money_deeds import do_and_tell
 from app.views.refund_form import opened_refund
 from app.views.refund_paper import PAYEE, file_name_of, refund_paper
 from app.views.row_actions import confirmed
@@ -26,15 +26,8 @@ from app.views.shell import show_count
 REVIEW = "refund_review"
 
 
-def _done(refund_id: int, act: Callable[[], Any]) -> ResponseReturnValue:
-    """Do it, say so, and lead back to the refund; a refusal is told there."""
-    try:
-        flash(act(), "success")
-    except NotFound:
-        abort(404)
-    except PortalError as refusal:
-        flash(words_of_claim(refusal), "danger")
-    return redirect(url_for("RefundsView.show", pk=refund_id), 303)
+def _done(refund_id: int, act: Callable[[], str]) -> ResponseReturnValue:
+    return do_and_tell(act, url_for("RefundsView.show", pk=refund_id))
 
 
 class RefundDeedsView(PowerView):

@@ -16,16 +16,15 @@ from app.domain.errors import BadInput, Conflict, InvalidForm, NotFound, PortalE
 from app.domain.powers import Power
 from app.models.appeal import Appeal, AppealPaper, AppealReason
 from app.models.claim import ReceiptClaim
-from app.models.dialects import lock_rows
 from app.rules.appeal_statuses import APPEALABLE, TABLE
 from app.rules.citations import NHSO_APPEALS, REGISTER_APPEALS
 from app.rules.status_tables import Line
 from app.services.audit import record as audit
 from app.services.clock import business_now
-from app.services.evidence import LARGEST_ID
 from app.services.money import held_receipts, hospital_choice
 from app.services.money.claim_rows import own as own_claim
 from app.services.money.held_receipts import FurtherReceipt
+from app.services.money.own_rows import own_row
 from app.services.numbering import take_numbers
 from app.services.transaction import reading, transaction
 
@@ -127,13 +126,7 @@ def cancel(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
 
 def own(session: Session, appeal_id: int, seen_version: int | None = None) -> Appeal:
     """The appeal in scope, locked. Raises NotFound('APPEAL_NOT_FOUND'), Conflict('STALE')."""
-    query = lock_rows(sa.select(Appeal).where(Appeal.id == appeal_id), session)
-    appeal = session.scalars(query).one_or_none() if 0 < appeal_id <= LARGEST_ID else None
-    if appeal is None:
-        raise NotFound("APPEAL_NOT_FOUND")
-    if seen_version is not None and appeal.version != seen_version:
-        raise Conflict("STALE")
-    return appeal
+    return own_row(session, Appeal, appeal_id, seen_version, "APPEAL_NOT_FOUND")
 
 
 def line(appeal: Appeal, verb: AppealVerb, actor: Actor) -> Line[AppealStatus, AppealVerb]:

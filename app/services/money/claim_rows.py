@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
-from app.domain.errors import Conflict, NotFound, WrongState
+from app.domain.errors import WrongState
 from app.models.claim import ClaimPaper, ClaimStep, ReceiptClaim
-from app.models.dialects import lock_rows
 from app.rules.claim_statuses import TABLE
 from app.rules.status_tables import Line
 from app.services.audit import record as audit
-from app.services.evidence import LARGEST_ID
+from app.services.money.own_rows import own_row
 
 SENT = (
     "claim_no", "patient_id", "name_on_receipt", "hospital_id", "private_unit", "patient_type", "served_on", "discharged_on",
@@ -27,13 +25,7 @@ SENT = (
 
 def own(session: Session, claim_id: int, seen_version: int | None = None) -> ReceiptClaim:
     """The claim, locked, with patient and hospital. Raises NotFound('CLAIM_NOT_FOUND'), Conflict('STALE')."""
-    query = lock_rows(sa.select(ReceiptClaim).where(ReceiptClaim.id == claim_id), session)
-    claim = session.scalars(query).one_or_none() if 0 < claim_id <= LARGEST_ID else None
-    if claim is None:
-        raise NotFound("CLAIM_NOT_FOUND")
-    if seen_version is not None and claim.version != seen_version:
-        raise Conflict("STALE")
-    return claim
+    return own_row(session, ReceiptClaim, claim_id, seen_version, "CLAIM_NOT_FOUND")
 
 
 def with_names() -> tuple[object, ...]:

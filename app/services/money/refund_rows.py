@@ -4,29 +4,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
-from app.domain.errors import Conflict, NotFound, Refused, WrongState
+from app.domain.errors import Refused, WrongState
 from app.domain.ledger import Account, EntryKind
 from app.domain.refunds import RefundStatus, RefundVerb
 from app.models.claim import ReceiptClaim
-from app.models.dialects import lock_rows
 from app.models.hospital import Hospital
 from app.models.ledger import LedgerEntry
 from app.models.refund import RefundRequest
 from app.rules.citations import NHSO_REFUND_LOCK, NHSO_REFUNDS
 from app.rules.refund_statuses import STANDING, TABLE
 from app.rules.status_tables import Line
-from app.services.evidence import LARGEST_ID
+from app.services.money.own_rows import own_row
 
 
 def own(session: Session, refund_id: int, seen_version: int | None = None) -> RefundRequest:
     """The refund in scope, locked. Raises NotFound('REFUND_NOT_FOUND'), Conflict('STALE')."""
-    query = lock_rows(sa.select(RefundRequest).where(RefundRequest.id == refund_id), session)
-    refund = session.scalars(query).one_or_none() if 0 < refund_id <= LARGEST_ID else None
-    if refund is None:
-        raise NotFound("REFUND_NOT_FOUND")
-    if seen_version is not None and refund.version != seen_version:
-        raise Conflict("STALE")
-    return refund
+    return own_row(session, RefundRequest, refund_id, seen_version, "REFUND_NOT_FOUND")
 
 
 def line(refund: RefundRequest, verb: RefundVerb, actor: Actor) -> Line[RefundStatus, RefundVerb]:

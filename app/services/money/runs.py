@@ -7,21 +7,20 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
-from app.domain.errors import Conflict, NotAllowed, NotFound, WrongState
+from app.domain.errors import NotAllowed, WrongState
 from app.domain.payment_runs import LineOutcome, RunVerb
 from app.domain.powers import Power
 from app.domain.thai_calendar import fiscal_year_be
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
-from app.models.dialects import lock_rows
 from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.rules.citations import REGISTER_CLAIMS
 from app.rules.run_statuses import RunStep, run_step
 from app.services import jobs
 from app.services.audit import record
 from app.services.clock import business_now
-from app.services.evidence import LARGEST_ID
 from app.services.money.agency_accounts import in_force
+from app.services.money.own_rows import own_row
 from app.services.transaction import transaction
 
 KIND = "payment_run"
@@ -153,13 +152,7 @@ def _mine(table: sa.Table, actor: Actor) -> Any:
 
 
 def _own(session: Session, run_id: int, seen_version: int) -> PaymentRun:
-    query = lock_rows(sa.select(PaymentRun).where(PaymentRun.id == run_id), session)
-    run = session.scalars(query).one_or_none() if 0 < run_id <= LARGEST_ID else None
-    if run is None:
-        raise NotFound("RUN_NOT_FOUND")
-    if run.version != seen_version:
-        raise Conflict("STALE")
-    return run
+    return own_row(session, PaymentRun, run_id, seen_version, "RUN_NOT_FOUND")
 
 
 def _step(run: PaymentRun, verb: RunVerb, actor: Actor) -> RunStep:
