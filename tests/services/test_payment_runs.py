@@ -174,20 +174,23 @@ def test_a_worker_that_dies_anywhere_pays_nothing_twice_and_loses_nothing(counte
 
 
 def test_what_changed_since_is_refused_and_the_rest_is_paid(counter):
-    claims = [counter.brought_to(S.APPROVED) for _ in range(2)]
+    claims = [counter.brought_to(S.APPROVED) for _ in range(3)]
     run_id = made(counter)
     release(counter, run_id)
     # No verb can do this any more; a line that is wrong all the same is not paid.
     with db.writer.begin() as connection:
         less = "UPDATE receipt_claim SET approved = approved - 1, reason = 'OTHER' WHERE id = :id"
         assert connection.execute(sa.text(less), {"id": claims[0]}).rowcount == 1
+        mine = "UPDATE receipt_claim SET decided_by_id = :officer WHERE id = :id"
+        connection.execute(sa.text(mine), {"officer": counter.finance[2].user_id, "id": claims[1]})
     work()
-    assert outcomes(run_id) == {"PAID": 1, "REFUSED": 1}
-    (line,) = run_pages.lines(run_id, L.REFUSED, 1, actor=counter.finance[0]).rows
+    assert outcomes(run_id) == {"PAID": 1, "REFUSED": 2}
+    assert rows("SELECT reason_code FROM transfer_line WHERE claim_id = :id", id=claims[1]) == [("PAYER_DECIDED",)]
+    (line, _) = run_pages.lines(run_id, L.REFUSED, 1, actor=counter.finance[0]).rows
     assert (line.claim_id, line.reason_code) == (claims[0], "LINE_CHANGED")
     assert (value("status", claims[0]), standing(claims[0])) == (S.APPROVED, (900_00, 0))
     assert rows("SELECT line_count, satang FROM payment_run") == [(1, 900_00)]
-    assert run_plans.preview(TODAY, "", actor=counter.finance[0]).count == 1
+    assert run_plans.preview(TODAY, "", actor=counter.finance[0]).count == 2
 
 
 def test_one_takes_out_what_one_decided_and_a_cancelled_run_lets_go(counter):
