@@ -8,6 +8,7 @@ A quiet moment is part of a measurement, so the load of the machine is told with
 import os
 import platform
 import sys
+import traceback
 from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
@@ -37,14 +38,20 @@ def measured(name: str) -> list[table.Row]:
         return [table.NotYet(PATHS[name])]
     before = os.getloadavg()[0]
     rows: list[table.Row] = list(module.lines())
+    table.show(rows)
     print(f"-- {name}: load {before:.1f} before, {os.getloadavg()[0]:.1f} after", flush=True)
     return rows
 
 
 def main() -> None:
-    """Run them one after the other, then print one table with date and machine."""
-    names = sys.argv[1:] or list(PATHS)
-    rows = [row for name in names for row in measured(name)]
+    """Run them one after the other, each with its rows; one that breaks does not lose the others, and ends the run with 1."""
+    names, rows, broken = sys.argv[1:] or list(PATHS), [], []
+    for name in names:
+        try:
+            rows += measured(name)
+        except Exception:
+            traceback.print_exc()
+            broken.append(name)
     cores = os.cpu_count() or 1
     load = os.getloadavg()[0]
     quiet = "quiet" if load <= cores else "NOT QUIET: medians tell of the neighbours too"
@@ -53,6 +60,7 @@ def main() -> None:
     )
     print(f"load {load:.1f} ({quiet})\n")
     table.show(rows)
+    sys.exit(f"broken: {', '.join(broken)}" if broken else 0)
 
 
 if __name__ == "__main__":

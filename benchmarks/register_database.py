@@ -113,7 +113,7 @@ _WHO_COLUMNS = (
 )
 _RIGHT = (
     f"{_RELATION}, {_PERSONNEL}, {{day(2000-01-01|i % 7000)}},"
-    " CASE WHEN i % 20 = 0 THEN {day(2024-01-01|i % 300)} END, 'L1'"
+    " CASE WHEN i % 20 = 0 OR i % 200 = 11 THEN {day(2024-01-01|i % 300)} END, 'L1'"
 )
 _RIGHT_COLUMNS = "relation, personnel_type, entitled_from, entitled_until, sub_inscl"
 _STATUS = "CASE WHEN i % 100 = 7 THEN 'PENDING_APPROVAL' WHEN i % 1000 = 9 THEN 'DRAFT' ELSE 'EFFECTIVE' END"

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from functools import lru_cache
 from typing import Any
 
 from xlsxwriter.utility import xl_col_to_name
@@ -81,12 +80,14 @@ class RowWriter:
     """Turns rows into XML; `styles` holds the workbook's style number of each column."""
 
     def __init__(self, columns: Sequence[Column], styles: Sequence[str]) -> None:
-        # One memory per kind, gone with the report: it holds names.
-        contents = {
-            kind: lru_cache(REMEMBERED, typed=True)(of) if often else of for kind, (of, often) in _CONTENTS.items()
-        }
+        kept: dict[tuple[Kind, str], Callable[[Any], str]] = {}
+        for column, style in zip(columns, styles, strict=True):
+            of, often = _CONTENTS[column.kind]
+            cell = _styled(of, f'" s="{style}"')
+            # One memory per kind, gone with the report: it holds names.
+            kept.setdefault((column.kind, style), _Memory(cell).__getitem__ if often else cell)
         self._cells = [
-            (f'<c r="{xl_col_to_name(index)}', f'" s="{style}"', contents[column.kind])
+            (f'<c r="{xl_col_to_name(index)}', kept[column.kind, style])
             for index, (column, style) in enumerate(zip(columns, styles, strict=True))
         ]
 
@@ -96,11 +97,31 @@ class RowWriter:
         Raises ValueError for a row of the wrong length or an instant without zone, TypeError for a wrong type.
         """
         cells = [
-            f"{begin}{at}{style}{content(value)}"
-            for value, (begin, style, content) in zip(row, self._cells, strict=True)
+            f"{begin}{at}{content(value)}"
+            for value, (begin, content) in zip(row, self._cells, strict=True)
             if value is not None and value != ""
         ]
         return f'<row r="{at}">{"".join(cells)}</row>'
+
+
+def _styled(of: Callable[[Any], str], style: str) -> Callable[[Any], str]:
+    return lambda value: style + of(value)
+
+
+class _Memory(dict[Any, str]):
+    """What was made of the values that come back; words and days only, for 1, 1.0 and True would be one key."""
+
+    def __init__(self, of: Callable[[Any], str]) -> None:
+        super().__init__()
+        self._of = of
+
+    def __missing__(self, value: Any) -> str:
+        made = self._of(value)
+        if isinstance(value, (str, date, KnownPart)):
+            if len(self) >= REMEMBERED:
+                self.clear()
+            self[value] = made
+        return made
 
 
 def clean(value: Any) -> str:
@@ -122,7 +143,8 @@ def _text(value: Any) -> str:
 
 def _id(value: str) -> str:
     # A number has already lost its leading zeros.
-    _require(value, str)
+    if not isinstance(value, str):
+        raise _wrong(value, str)
     return f' t="inlineStr"><is><t>{value}</t></is></c>' if value.isascii() and value.isalnum() else _text(value)
 
 
@@ -167,7 +189,11 @@ def _baht(satang: int) -> str:
 
 def _require(value: Any, wanted: type) -> None:
     if not isinstance(value, wanted):
-        raise TypeError(f"expected {wanted.__name__}, got {type(value).__name__}")
+        raise _wrong(value, wanted)
+
+
+def _wrong(value: Any, wanted: type) -> TypeError:
+    return TypeError(f"expected {wanted.__name__}, got {type(value).__name__}")
 
 
 # What stands between a cell's style and the next cell, and whether values of the kind come back often.

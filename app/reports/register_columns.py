@@ -130,6 +130,8 @@ COLUMNS: tuple[tuple[str, Kind, int], ...] = (
     ("round_at", Kind.INSTANT, 18),
 )
 
+CODED = ("sex", "relation", "personnel_type", "termination_reason", "status")  # codes, shown by their words
+
 
 def workbook_columns(words: Mapping[str, str], chosen: Collection[str] | None = None) -> list[Column]:
     """The columns of the Excel file, all or the `chosen` ones; `words` holds the title of each by its name."""
@@ -140,18 +142,20 @@ def workbook_rows(
     rows: Iterator[RegisterRow], words: Mapping[str, str], chosen: Collection[str] | None = None
 ) -> Iterator[list[Any]]:
     """The numbered cells of each row; `words` holds the word of each code under `word_key`."""
-    names = [name for name, _, _ in _chosen(chosen)[1:]]
-    places, born = (
-        [RegisterRow._fields.index(name) for name in names],
-        names.index("birth_date") if "birth_date" in names else None,
-    )
+    names = ["number", *[name for name, _, _ in _chosen(chosen)[1:]]]
+    places = [RegisterRow._fields.index(name) for name in names[1:]]
+    coded = [names.index(name) for name in CODED if name in names]
+    born = names.index("birth_date") if "birth_date" in names else None
     # By its kind too: codes of two kinds may be the same word.
     word_of = cache(lambda _kind, code: words[word_key(code)])
     for number, row in enumerate(rows, start=1):
-        values = [row[place] for place in places]
+        values: list[Any] = [number, *[row[place] for place in places]]
         if born is not None and row.birth_date_precision is not BirthPrecision.DAY:
             values[born] = known_of(row.birth_date, row.birth_date_precision)
-        yield [number, *[word_of(type(value), value) if isinstance(value, StrEnum) else value for value in values]]
+        for at in coded:
+            if (code := values[at]) is not None:
+                values[at] = word_of(type(code), code)
+        yield values
 
 
 def _chosen(names: Collection[str] | None) -> list[tuple[str, Kind, int]]:
