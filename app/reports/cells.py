@@ -16,8 +16,8 @@ from app.domain.clock import BANGKOK
 from app.domain.people import BirthPrecision
 
 CELL_LIMIT = 32_767  # as Excel counts: UTF-16 units
-# Titles, agencies and days come back again and again; their cells are made once.
-REMEMBERED = 10_000
+# Titles, agencies and days come back again and again; their cells are made once. Eighty years have 29,220 days.
+REMEMBERED = 30_000
 
 # Excel's calendar starts here; earlier days have no serial number.
 FIRST_EXCEL_DAY = date(1900, 1, 1)
