@@ -244,12 +244,14 @@ _HEADING_STYLES: tuple[dict[str, Any], ...] = (
 )
 _LINES: dict[str, Any] = {"border": 1, "border_color": "#B4C2CB"}
 _TOTAL: dict[str, Any] = {"bold": True, "top": 1, "bottom": 6}
+# What stands on the right keeps off the words of the next column.
+_RIGHT = {"align": "right", "indent": 1}
 # Text cells carry the text format, so that editing "=1+1" in place does not turn it into a formula.
 _STYLES: dict[Kind, dict[str, Any]] = {
     Kind.TEXT: {"num_format": "@"},
     Kind.ID: {"num_format": "@", "align": "center"},
-    Kind.DATE: {"num_format": DAY_FORMAT, "align": "right"},
-    Kind.INSTANT: {"num_format": INSTANT_FORMAT, "align": "right"},
-    Kind.NUMBER: {"num_format": "#,##0"},
-    Kind.MONEY: {"num_format": "#,##0.00"},
+    Kind.DATE: {"num_format": DAY_FORMAT} | _RIGHT,
+    Kind.INSTANT: {"num_format": INSTANT_FORMAT} | _RIGHT,
+    Kind.NUMBER: {"num_format": "#,##0"} | _RIGHT,
+    Kind.MONEY: {"num_format": "#,##0.00"} | _RIGHT,
 }
