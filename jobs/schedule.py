@@ -40,6 +40,10 @@ TIMETABLE = (
         "The audit trail is sealed every night, and the head of its chain leaves the database (decisions 11)",
     ),
     Line(
+        "app.services.emergency_reports:report_due",
+        "Whoever came in without a card is reported on the next day to those who supervise (security page)",
+    ),
+    Line(
         "app.services.nation_report:start_nightly",
         "The NHSO has the register of the whole country every morning (spec 7: N); a worker of its own writes it by night",
     ),

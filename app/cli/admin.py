@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.cli.refusals import command_line, refusals_shown
 from app.domain.powers import Power
-from app.services import accounts
+from app.services import accounts, second_factors
 
 admin = AppGroup("admin", help="Administrators of the portal.")
 
@@ -43,3 +43,15 @@ def password(username: str) -> None:
     word = f"{secrets.token_urlsafe(12)}7a"
     accounts.set_first_password(username, word, actor=command_line(Power.MANAGE_ACCOUNTS))
     click.echo(f"first password of {username}: {word}")
+
+
+@admin.command("phone")
+@click.argument("username")
+@refusals_shown
+def phone(username: str) -> None:
+    """Forget the phone of USERNAME, whose sessions end; he ties a new one at his next log-in.
+
+    In the portal two administrators do it; this is for one that has a single administrator.
+    """
+    second_factors.forget(username, actor=command_line(Power.MANAGE_ACCOUNTS))
+    click.echo(f"the phone of {username} is forgotten")

@@ -31,3 +31,12 @@ class Power(StrEnum):
     RECEIVE_REFUND = "receive_refund"  # note that the money of a refund is there
     MANAGE_FUND_ACCOUNTS = "manage_fund_accounts"  # propose and confirm the accounts to which refunds go
     MANAGE_CARDS = "manage_cards"  # workstations, officers' cards and appointments in scope
+
+
+# What moves money or says where it goes: closed to whoever came in without his card, for an hour, by two administrators.
+MONEY_DECISIONS = frozenset(
+    {
+        Power.DECIDE_CLAIM, Power.PAY_CLAIM, Power.CONFIRM_REFUND, Power.ANNUL_REFUND, Power.RECEIVE_REFUND,
+        Power.MANAGE_FUND_ACCOUNTS,
+    }
+)  # fmt: skip

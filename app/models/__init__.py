@@ -49,6 +49,7 @@ from app.models.roster_import import RosterImport, RosterLayout, RosterLine
 from app.models.round_manifest import RoundManifest, RoundOutcome
 from app.models.saved_report import SavedReport
 from app.models.saved_view import SavedView
+from app.models.second_factor import SecondFactor
 from app.models.succession import Succession
 from app.models.typed_form import TypedForm
 
@@ -66,7 +67,7 @@ __all__ = [
     "ReplacedEnd", "RequestEditor",
     "RequestFlag", "RequestRevision", "RosterImport", "RosterLayout", "RosterLine", "RoundManifest", "RoundOutcome",
     "RoundTimetable", "RunningNumber",
-    "SavedReport", "SavedView", "SchemeElection", "SchemeFile",
+    "SavedReport", "SavedView", "SecondFactor", "SchemeElection", "SchemeFile",
     "Succession", "Title", "TransferExclusion", "TransferLine", "TransferNotice", "TransferStatement", "TypedForm",
     "UserSession", "Workstation", "WorkstationCode", "WorkstationOfficer",
 ]  # fmt: skip

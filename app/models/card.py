@@ -127,6 +127,7 @@ class CardSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcInstant)
     seq: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    number: Mapped[str | None] = mapped_column(sa.String(120))  # sealed, while the card is in: no PIN is a piece of it
 
 
 class CardTicket(Model):
@@ -168,11 +169,22 @@ class CardReading(AgencyTouched, Model):
     )
 
 
+class LoginWay(StrEnum):
+    """How the officers of a role come in beside their cards."""
+
+    WITH_CODE = "WITH_CODE"  # password and a code of the phone; production's choice where nobody chose
+    NO_CODE = "NO_CODE"  # password alone; the choice of a demo
+    CARD_ONLY = "CARD_ONLY"  # no password opens anything
+
+
 class LoginPolicy(Model):
-    """A role whose officers may not log in by password."""
+    """How the officers of a role log in, where an administrator chose."""
 
     __tablename__ = "login_policy"
     role: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    way: Mapped[LoginWay] = mapped_column(
+        code(LoginWay, "way"), default=LoginWay.CARD_ONLY, server_default=LoginWay.CARD_ONLY.value
+    )
     changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("ab_user.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcInstant)
 
@@ -190,6 +202,14 @@ class BreakGlass(AgencyTouched, Model):
     code_hash: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     code_until: Mapped[datetime | None] = mapped_column(UtcInstant)
     used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    reported_at: Mapped[datetime | None] = mapped_column(UtcInstant)  # on the day after its use
+    read_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    read_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     __table_args__ = (
         sa.CheckConstraint("allowed_by_id IS NULL OR allowed_by_id <> asked_by_id", name="two_administrators"),
+        sa.CheckConstraint(
+            "read_by_id IS NULL OR (reported_at IS NOT NULL AND read_by_id <> user_id AND read_by_id <> asked_by_id"
+            " AND read_by_id <> allowed_by_id)",
+            name="read_by_another",
+        ),
     )

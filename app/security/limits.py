@@ -14,7 +14,7 @@ def limit_logins(app: Flask, appbuilder: AppBuilder) -> None:
     limiter, blueprint = appbuilder.sm.limiter, appbuilder.sm.auth_view.blueprint
     limiter.limit(app.config["AUTH_RATE_LIMIT"], key_func=_address_and_name, methods=["POST"])(blueprint)
     limiter.limit(PER_ADDRESS, methods=["POST"])(blueprint)
-    for name in ("CardLoginView", "EmergencyView"):
+    for name in ("CardLoginView", "EmergencyView", "SecondStepView"):
         limiter.limit(CARD_PER_ADDRESS, methods=["GET", "POST"])(app.blueprints[name])
 
 

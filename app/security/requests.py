@@ -6,14 +6,15 @@ import secrets
 import time
 from urllib.parse import quote
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, url_for
+from flask import Flask, Response, abort, current_app, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from app.domain.actor import ANONYMOUS, Actor, current_actor, set_current_actor
 from app.extensions import csrf
 from app.models.database import db
-from app.security.roles import actor_for_token, actor_for_user
+from app.security.roles import actor_for_token, actor_for_user, in_emergency
+from app.security.session_cookie import MINUTES
 from app.services import tokens
 
 _log = logging.getLogger("portal.access")
@@ -61,7 +62,8 @@ def _actor() -> Actor:
         return actor_for_token(token, request.remote_addr)
     if not current_user.is_authenticated:
         return ANONYMOUS
-    return actor_for_user(current_user, request.remote_addr)
+    actor = actor_for_user(current_user, request.remote_addr)
+    return in_emergency(actor) if session.get(MINUTES) else actor
 
 
 def _refuse_nul() -> None:

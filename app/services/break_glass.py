@@ -18,6 +18,7 @@ from app.services.appointments import may_enter
 from app.services.audit import record
 from app.services.card_signatures import hashed
 from app.services.officers import officer_names
+from app.services.sessions import end_all_of
 from app.services.transaction import transaction
 from app.services.workstations import one_time_code
 
@@ -93,6 +94,7 @@ def enter(username: str, code: str, *, address: str | None) -> int:
             )
         ).first()
         if found is not None and may_enter(found[1]):
+            end_all_of(session, found[1].id)  # what the account does from now on is done under this access
             mine = (BreakGlass.id == found[0].id, BreakGlass.used_at.is_(None))
             done = session.execute(sa.update(BreakGlass).where(*mine).values(used_at=now))
             entered = found[1].id if done.rowcount == 1 else None  # type: ignore[attr-defined]

@@ -26,6 +26,7 @@ from app.models.card import (
 from app.services import card_signatures as signatures
 from app.services.appointments import appointed_of, today
 from app.services.audit import record
+from app.services.sealing import seal
 from app.services.transaction import reading, transaction
 from app.services.workstations import end_card_sessions
 
@@ -108,7 +109,7 @@ def accept(assertion: Any, *, door: Door) -> Accepted:
             user_id = card.user_id
             _may_sit_here(session, card, workstation, door)
             _is_the_pinned_card(card, claims["card"], workstation, door)
-            accepted = _open(session, card, workstation)
+            accepted = _open(session, card, workstation, seal(door.pepper, f"number {card.user_id}", claims["cid"]))
         except _No as no:
             reason = str(no)
         detail = {"workstation": wid} | ({"reason": reason} if reason else {})
@@ -208,7 +209,7 @@ def _is_valid(expires_on: Any) -> bool:
         return False
 
 
-def _open(session: Session, card: OfficerCard, workstation: Workstation) -> Accepted:
+def _open(session: Session, card: OfficerCard, workstation: Workstation, number: str) -> Accepted:
     now = real_now()
     end_card_sessions(session, CardSession.user_id == card.user_id)
     accepted = Accepted(
@@ -216,7 +217,7 @@ def _open(session: Session, card: OfficerCard, workstation: Workstation) -> Acce
     )
     opened = CardSession(
         csid_hash=signatures.hashed(accepted.csid), user_id=card.user_id, workstation_id=workstation.id, created_at=now,
-        last_seen_at=now,
+        last_seen_at=now, number=number,
     )  # fmt: skip
     session.add(opened)
     session.flush()

@@ -117,7 +117,10 @@ def set_first_pin(opener: str, setup_code: str, new_pin: str, *, pepper: str, ad
 
     Raises NotFound('TICKET_DEAD'), NotAllowed('SETUP_WRONG') and BadInput of pins.check_strength.
     """
-    pins.check_strength(new_pin, field="new_pin")
+    with reading(NATION) as session:
+        seen = _waiting(session, opener)
+        number = pins.number_in(session, seen.user_id, pepper) if seen else None
+    pins.check_strength(new_pin, field="new_pin", number=number)
     actor = _actor(address)
     found, read = _tried(opener, actor)
     live = read.setup_until is not None and read.setup_until > real_now() and read.pin_hash is None

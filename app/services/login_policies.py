@@ -1,4 +1,4 @@
-"""Which roles may log in by card only; a password of theirs opens nothing then."""
+"""How the officers of each role log in: with a code of the phone beside the password, by password alone, or by card only."""
 
 from collections.abc import Iterable
 
@@ -11,45 +11,59 @@ from app.domain.errors import BadInput, NotAllowed, WrongState
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import UserSession
-from app.models.card import LoginPolicy
+from app.models.card import LoginPolicy, LoginWay
 from app.models.database import db
 from app.services.accounts import ADMINISTRATOR
 from app.services.audit import record
 from app.services.transaction import transaction
 
-
-def card_only(session: Session, roles: Iterable[str]) -> bool:
-    """Whether one of these roles may not log in by password."""
-    return session.scalar(sa.select(LoginPolicy.role).where(LoginPolicy.role.in_(list(roles))).limit(1)) is not None
+_STRICTEST = (LoginWay.CARD_ONLY, LoginWay.WITH_CODE, LoginWay.NO_CODE)
 
 
-def card_only_roles() -> frozenset[str]:
-    """The roles whose passwords are switched off."""
-    return frozenset(db.session.scalars(sa.select(LoginPolicy.role)))
+def way_of(session: Session, roles: Iterable[str], *, codes_by_default: bool) -> LoginWay:
+    """How an account with these roles comes in: the strictest of their ways; codes where nobody chose, in production."""
+    names = list(roles)
+    chosen = dict(
+        session.execute(sa.select(LoginPolicy.role, LoginPolicy.way).where(LoginPolicy.role.in_(names))).all()
+    )
+    usual = LoginWay.WITH_CODE if codes_by_default else LoginWay.NO_CODE
+    ways = {chosen.get(name, usual) for name in names} or {usual}
+    return next(way for way in _STRICTEST if way in ways)
 
 
-def set_card_only(role: str, is_card_only: bool, *, actor: Actor, cards_open: bool) -> None:
-    """Switch the passwords of a role off, which ends its sessions that a password opened, or on again.
+def chosen_ways() -> dict[str, LoginWay]:
+    """The way of each role for which an administrator chose one."""
+    return dict(db.session.execute(sa.select(LoginPolicy.role, LoginPolicy.way)).all())
+
+
+def set_way(role: str, way: LoginWay, *, actor: Actor, cards_open: bool, codes_by_default: bool) -> None:
+    """Say how the officers of a role log in; a stricter way ends the sessions that a password opened.
 
     Raises NotAllowed('POWER_MISSING'), BadInput('UNKNOWN_ROLE'), NotAllowed('ADMINISTRATORS_KEEP_PASSWORDS'): somebody
-    must be able to come in on the day when no card works; WrongState('NO_CARD_OPENS') where the portal takes no cards.
+    must be able to come in on the day when no card works, and NotAllowed('ADMINISTRATORS_KEEP_CODES') in production,
+    because he can switch everybody's off; WrongState('NO_CARD_OPENS') where the portal takes no cards.
     """
     actor.require(Power.MANAGE_ACCOUNTS)
     if role not in ROLES:
         raise BadInput("UNKNOWN_ROLE", field="role")
-    if role == ADMINISTRATOR and is_card_only:
+    if role == ADMINISTRATOR and way is LoginWay.CARD_ONLY:
         raise NotAllowed("ADMINISTRATORS_KEEP_PASSWORDS")
-    if is_card_only and not cards_open:
+    if role == ADMINISTRATOR and way is LoginWay.NO_CODE and codes_by_default:
+        raise NotAllowed("ADMINISTRATORS_KEEP_CODES")
+    if way is LoginWay.CARD_ONLY and not cards_open:
         raise WrongState("NO_CARD_OPENS")
     with transaction(actor) as session:
+        before = way_of(session, [role], codes_by_default=codes_by_default)
         session.execute(sa.delete(LoginPolicy).where(LoginPolicy.role == role))
-        if is_card_only:
-            session.add(LoginPolicy(role=role, changed_by_id=actor.user_id, changed_at=real_now()))
-            holders = sa.text(
-                "SELECT m.user_id FROM ab_user_role m JOIN ab_role r ON r.id = m.role_id WHERE r.name = :role"
-            )
-            ids = list(session.scalars(holders, {"role": role}))
-            by_password = (UserSession.card_session_id.is_(None), UserSession.revoked_at.is_(None))
-            ending = sa.update(UserSession).where(UserSession.user_id.in_(ids), *by_password)
-            session.execute(ending.values(revoked_at=real_now()))
-        record(session, actor, "set_card_only", "role", role, detail={"role": role, "card_only": is_card_only})
+        session.add(LoginPolicy(role=role, way=way, changed_by_id=actor.user_id, changed_at=real_now()))
+        if _STRICTEST.index(way) < _STRICTEST.index(before):
+            _end_password_sessions(session, role)
+        record(session, actor, "set_login_way", "role", role, detail={"role": role, "way": way})
+
+
+def _end_password_sessions(session: Session, role: str) -> None:
+    holders = sa.text("SELECT m.user_id FROM ab_user_role m JOIN ab_role r ON r.id = m.role_id WHERE r.name = :role")
+    ids = list(session.scalars(holders, {"role": role}))
+    by_password = (UserSession.card_session_id.is_(None), UserSession.revoked_at.is_(None))
+    ending = sa.update(UserSession).where(UserSession.user_id.in_(ids), *by_password)
+    session.execute(ending.values(revoked_at=real_now()))

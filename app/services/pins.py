@@ -13,10 +13,11 @@ from app.domain.actor import Actor
 from app.domain.clock import real_now
 from app.domain.errors import BadInput, NotFound
 from app.domain.thai_calendar import parse_be_date
-from app.models.card import OfficerCard
+from app.models.card import CardSession, OfficerCard
 from app.models.database import db
 from app.services.audit import record
 from app.services.card_signatures import sealed
+from app.services.sealing import unsealed
 from app.services.sessions import end_all_of
 from app.services.transaction import transaction
 
@@ -47,14 +48,27 @@ def _nobodys(_cost: str) -> str:
     return PasswordHasher(**COST).hash("nobody has this PIN")
 
 
-def check_strength(pin: str, *, field: str) -> None:
-    """Raise BadInput: PIN_SHAPE (6 to 12 digits), PIN_SIMPLE (runs, few digits) or PIN_DAY (a day, as birthdays are)."""
+def check_strength(pin: str, *, field: str, number: str | None = None) -> None:
+    """Raise BadInput: PIN_SHAPE (6 to 12 digits), PIN_SIMPLE (runs, few digits), PIN_DAY (a day, as birthdays are).
+
+    Or PIN_OF_CARD, where it is a piece of the card's number, which stands on the card that a thief would hold.
+    """
     if not (pin.isascii() and pin.isdigit() and SHORTEST <= len(pin) <= LONGEST):
         raise BadInput("PIN_SHAPE", field=field, least=SHORTEST, most=LONGEST)
     if len(set(pin)) < 3 or pin in _RISING or pin in _RISING[::-1] or pin[:3] * 2 == pin:
         raise BadInput("PIN_SIMPLE", field=field)
     if _is_day(pin):
         raise BadInput("PIN_DAY", field=field)
+    if number and pin in number:
+        raise BadInput("PIN_OF_CARD", field=field)
+
+
+def number_in(session: Session, user_id: int, pepper: str) -> str | None:
+    """The number of the officer's card that is in a reader now; None where none is."""
+    mine = (CardSession.user_id == user_id, CardSession.ended_at.is_(None), CardSession.number.is_not(None))
+    newest = sa.select(CardSession.number).where(*mine).order_by(CardSession.id.desc()).limit(1)
+    found = session.scalar(newest)
+    return unsealed(pepper, f"number {user_id}", found) if found else None
 
 
 def _is_day(pin: str) -> bool:
@@ -124,7 +138,8 @@ def change_own_pin(old: str, new: str, *, actor: Actor, pepper: str, session_key
 
     Raises NotFound('NO_PIN'), BadInput('OLD_PIN_WRONG', 'PIN_SAME') and those of check_strength.
     """
-    check_strength(new, field="new_pin")
+    number = number_in(db.session(), actor.user_id or 0, pepper)
+    check_strength(new, field="new_pin", number=number)
     if old == new:
         raise BadInput("PIN_SAME", field="new_pin")
     card = db.session.get(OfficerCard, actor.user_id)

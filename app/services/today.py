@@ -18,6 +18,7 @@ from app.services.approval_queue import COUNT_LIMIT, counts_waiting
 from app.services.assignments import Tally, tally
 from app.services.clerk_desk import MINE_TO_DO
 from app.services.coming_round import ComingRound, coming_round
+from app.services.emergency_reports import waiting as reports_waiting
 from app.services.look_ahead import counts_ahead
 from app.services.transaction import reading
 
@@ -46,6 +47,7 @@ class Today:
     assigned: Tally | None  # of what waits for a decision
     came_back: int  # to somebody whose role does not correct it any more
     ahead: dict[Coming, int]  # what comes within the nearest days, of one's own agency
+    emergencies: int = 0  # reports on emergency access that wait to be read
 
 
 def today(*, actor: Actor) -> Today:
@@ -66,6 +68,7 @@ def today(*, actor: Actor) -> Today:
             assigned=tally(list(RequestType), actor=actor) if Power.APPROVE_CERTIFICATION in powers else None,
             came_back=_came_back(session, actor) if Power.VIEW_ROUNDS in powers else 0,
             ahead=counts_ahead(session, today=bangkok_day(coming.now), actor=actor) if sees_ahead else {},
+            emergencies=reports_waiting(session, actor),
         )
 
 

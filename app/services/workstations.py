@@ -189,7 +189,7 @@ def end_card_sessions(session: Session, condition: sa.ColumnElement[bool]) -> No
     now = real_now()
     ids = list(session.scalars(sa.select(CardSession.id).where(condition, CardSession.ended_at.is_(None))))
     if ids:
-        session.execute(sa.update(CardSession).where(CardSession.id.in_(ids)).values(ended_at=now))
+        session.execute(sa.update(CardSession).where(CardSession.id.in_(ids)).values(ended_at=now, number=None))
         opened = UserSession.card_session_id.in_(ids), UserSession.revoked_at.is_(None)
         session.execute(sa.update(UserSession).where(*opened).values(revoked_at=now))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from app.views.card_words import WAYS
 from app.views.fields import NOTHING, be_instant
 from app.views.labels import ROLE_LABELS
 
@@ -47,7 +48,17 @@ VERBS: dict[str, Any] = {
     "forget_card": _l("Forgot an officer's card"),
     "appoint_officer": _l("Appointed an officer"),
     "end_appointment": _l("Ended an appointment"),
-    "set_card_only": _l("Changed how a role logs in"),
+    "set_login_way": _l("Changed how a role logs in"),
+    "password_right": _l("Gave the right password; the code of the phone is asked for"),
+    "login_with_code": _l("Logged in with password and the code of the phone"),
+    "code_failed": _l("Gave a wrong code of the phone"),
+    "enrol_phone": _l("Tied a phone to the account and logged in"),
+    "change_phone": _l("Changed the phone of the account"),
+    "ask_phone_reset": _l("Asked to have a phone forgotten"),
+    "allow_phone_reset": _l("Agreed that a phone is forgotten"),
+    "forget_phone": _l("Had a phone forgotten on the server"),
+    "report_break_glass": _l("Reported an emergency access"),
+    "read_emergency_report": _l("Read the report on an emergency access"),
     "ask_break_glass": _l("Asked for emergency access"),
     "allow_break_glass": _l("Allowed emergency access"),
     "login_by_break_glass": _l("Came in by emergency access"),
@@ -203,7 +214,11 @@ _DETAILS: dict[str, Any] = {
     "address": _l("From where"),
     "agency_code": _l("Agency code"),
     "agency_type": _l("Agency type"),
+    "acts": _l("Acts"),
     "card_only": _l("By card only"),
+    "emergency": _l("Emergency access"),
+    "reads": _l("Records of persons opened"),
+    "way": _l("How it logs in"),
     "changed": _l("Changed"),
     "created_at": _l("Made at"),
     "dla_code": _l("Agency code"),
@@ -252,6 +267,8 @@ def detail_words(detail: dict[str, Any] | None) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
+    if name == "way":
+        return WAYS.get(value, value)
     if name == "role":
         return ROLE_LABELS.get(value, value)
     if name in ("run_at", "to", "created_at") and isinstance(value, str):

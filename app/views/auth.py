@@ -5,18 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import lazy_gettext as _l
-from flask_login import current_user, login_user, logout_user
+from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import NotAllowed
-from app.models.account import PortalUser
-from app.models.database import db
 from app.security.session_cookie import SERVER_KEY
 from app.services import logins
-from app.views.card_login import end_own_session
+from app.views import second_step
 from app.views.errors import words_of
+from app.views.second_step import begin
 
 
 class LoginForm(FlaskForm):
@@ -40,18 +39,16 @@ class AuthView(BaseView):
             return redirect(wanted)
         form = LoginForm()
         if form.validate_on_submit():
+            in_production = current_app.config["PORTAL_ENV"] == "production"
             try:
-                user_id = logins.authenticate(
-                    form.username.data,
-                    form.password.data,
-                    address=request.remote_addr,
-                    demo_allowed=current_app.config["PORTAL_ENV"] != "production",
-                )
+                found = logins.authenticate(
+                    form.username.data, form.password.data, address=request.remote_addr,
+                    demo_allowed=not in_production, codes_by_default=in_production,
+                )  # fmt: skip
             except NotAllowed as refusal:
                 form.form_errors = [words_of(refusal)]
             else:
-                _begin_session(user_id)
-                return redirect(wanted)
+                return second_step.ask(found, wanted) if isinstance(found, logins.FirstStep) else begin(found, wanted)
         return self.render_template("login.html", form=form, has_expired=_has_expired())
 
     @expose("/logout/", methods=["POST"])
@@ -69,11 +66,3 @@ def _has_expired() -> bool:
     """Whether the browser still holds the key of a session that has ended."""
     name = current_app.session_interface.get_cookie_name(current_app)
     return request.cookies.get(name, "").startswith(SERVER_KEY)
-
-
-def _begin_session(user_id: int) -> None:
-    locale = session.get("locale")
-    end_own_session()  # a row whose officer is let in no more must not become this one's
-    if locale:
-        session["locale"] = locale
-    login_user(db.session.get(PortalUser, user_id), remember=False)

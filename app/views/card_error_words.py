@@ -13,6 +13,7 @@ CARD_WORDS: dict[str, Any] = {
     "PIN_SHAPE": _l("A PIN has %(least)s to %(most)s digits."),
     "PIN_SIMPLE": _l("This PIN is too easy to guess: no runs, and not the same few digits."),
     "PIN_DAY": _l("This PIN reads as a date. Choose another one."),
+    "PIN_OF_CARD": _l("This PIN is a piece of the number on your card. Choose another one."),
     "PIN_SAME": _l("The new PIN must differ from the one until now."),
     "OLD_PIN_WRONG": _l("The PIN until now is wrong."),
     "NO_PIN": _l("You have no PIN yet. The registrar starts it with you."),
@@ -45,5 +46,20 @@ CARD_WORDS: dict[str, Any] = {
     ),
     "WHICH_WORKSTATION": _l("You sit at several workstations. Choose the one with the card in its reader."),
     "READING_NOT_FOUND": _l("This reading of a card is not yours or is over. Ask again."),
+    "ADMINISTRATORS_KEEP_CODES": _l(
+        "NHSO administrators keep the code of the phone, for they can switch everybody else's off."
+    ),
+    "EMERGENCY_NOT_FOUND": _l("There is no such use of emergency access within your reach."),
+    "EMERGENCY_READ": _l("This report has been read already, or comes only tomorrow."),
+    "READ_BY_ANOTHER": _l("Who asked, allowed or came in does not read the report; somebody else does."),
+    "CODE_WRONG": _l(
+        "The code is wrong or used up. Wait for the next one. After five wrong ones the account is locked."
+    ),
+    "STEP_OVER": _l("This log-in is over. Please begin anew with your password."),
+    "OFFER_OLD": _l("This picture is too old. Let the phone read the new one."),
+    "NEW_CODE_WRONG": _l("The code of the new phone is wrong. Did it read the picture above?"),
+    "OLD_CODE_WRONG": _l("The code of the phone until now is wrong or used up."),
+    "NO_PHONE": _l("No phone belongs to this account."),
+    "NO_PHONE_RESET": _l("Nobody asks to have this phone forgotten any more."),
     "TWO_ADMINISTRATORS": _l("Another administrator must allow what you asked for."),
 }

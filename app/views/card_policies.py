@@ -1,6 +1,6 @@
-"""How officers may log in, for administrators: roles without passwords, and the emergency access of two administrators."""
+"""How officers may log in, for administrators: the way of each role, phones to be forgotten, and emergency access."""
 
-from flask import current_app, flash, redirect, request, session, url_for
+from flask import abort, current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
@@ -14,21 +14,26 @@ from app.domain.errors import PortalError
 from app.domain.powers import Power
 from app.domain.roles import ROLES
 from app.models.account import PortalUser
+from app.models.card import LoginWay
 from app.models.database import db
 from app.security.session_cookie import MINUTES
-from app.services import break_glass, login_policies
-from app.services.accounts import ADMINISTRATOR
+from app.services import break_glass, login_policies, second_factors
 from app.views.base import PowerView, actor, show_refusal
 from app.views.card_login import end_own_session
+from app.views.card_words import WAYS
 from app.views.dates import format_be_instant
 from app.views.errors import status_of, words_of
 from app.views.labels import ROLE_LABELS
 
-_SHOWN = [name for name, role in ROLES.items() if role.powers and name != ADMINISTRATOR]
+_SHOWN = [name for name, role in ROLES.items() if role.powers]
+
+
+def _in_production() -> bool:
+    return bool(current_app.config["PORTAL_ENV"] == "production")
 
 
 class LoginPoliciesView(PowerView):
-    """Which roles log in by card only, and who came in without one."""
+    """How each role logs in, whose phone is to be forgotten, and who came in without a card."""
 
     route_base = "/card/policies"
     default_view = "show"
@@ -36,20 +41,31 @@ class LoginPoliciesView(PowerView):
 
     @expose("/")
     def show(self) -> ResponseReturnValue:
-        """Both lists."""
+        """All lists."""
         return self._page()
 
     @expose("/role", methods=["POST"])
     def role(self) -> ResponseReturnValue:
-        """Switch the passwords of a role off or on."""
+        """Choose how the officers of a role come in."""
+        way = request.form.get("way", "")
+        if way not in list(LoginWay):
+            abort(400)
         return self._done(
-            lambda: login_policies.set_card_only(
-                request.form.get("role", ""),
-                request.form.get("card_only") == "yes",
-                actor=actor(),
-                cards_open=bool(current_app.config["CARD_PEPPER"]),
+            lambda: login_policies.set_way(
+                request.form.get("role", ""), LoginWay(way), actor=actor(),
+                cards_open=bool(current_app.config["CARD_PEPPER"]), codes_by_default=_in_production(),
             )
-        )
+        )  # fmt: skip
+
+    @expose("/phone", methods=["POST"])
+    def phone(self) -> ResponseReturnValue:
+        """Ask to have an officer's phone forgotten."""
+        return self._done(lambda: second_factors.ask_reset(request.form.get("holder", ""), actor=actor()))
+
+    @expose("/phone/<int(max=2147483647):user_id>", methods=["POST"])
+    def forget_phone(self, user_id: int) -> ResponseReturnValue:
+        """Agree that a phone is forgotten, as another administrator asked."""
+        return self._done(lambda: second_factors.allow_reset(user_id, actor=actor()))
 
     @expose("/ask", methods=["POST"])
     def ask(self) -> ResponseReturnValue:
@@ -84,9 +100,11 @@ class LoginPoliciesView(PowerView):
         return redirect(url_for("LoginPoliciesView.show"), 303)
 
     def _page(self, fault: str = "") -> str:
+        usual = LoginWay.WITH_CODE if _in_production() else LoginWay.NO_CODE
         page: str = self.render_template(
-            "card/policies.html", fault=fault, shown=_SHOWN, roles=ROLE_LABELS, typed=request.form,
-            card_only=login_policies.card_only_roles(), asked=break_glass.recent(actor=actor()), at=format_be_instant,
+            "card/policies.html", fault=fault, shown=_SHOWN, roles=ROLE_LABELS, typed=request.form, words=WAYS,
+            chosen=login_policies.chosen_ways(), usual=usual, asked=break_glass.recent(actor=actor()),
+            resets=second_factors.resets(actor=actor()), at=format_be_instant,
         )  # fmt: skip
         return page
 

@@ -68,6 +68,10 @@ def _tasks(found: Today) -> list[Task]:
         since = _("the oldest for %(time)s", time=waited(found.assigned.mine_since, found.coming.now))
         what_next, address = f"{since} · {coming_words(found.coming)}", url_for("ApprovalsView.show", whose=MINE)
         tasks.append(Task(found.assigned.mine, _("Yours to decide"), what_next, "person-check", address, True))
+    if found.emergencies:
+        what_next, address = _("Who came in without a card, and what was done"), url_for("EmergencyReportsView.show")
+        told = _("Reports on emergency access")
+        tasks.append(Task(found.emergencies, told, what_next, "exclamation-circle", address, True))
     if found.came_back:
         address = url_for("ReturnedWorkView.show")
         tasks.append(Task(found.came_back, _("Came back to you"), _("Read why"), "reply", address, True))

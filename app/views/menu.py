@@ -32,6 +32,7 @@ from app.views.claim_review import PAYMENTS, REVIEW, ClaimPaymentsView, ClaimRev
 from app.views.claims import ClaimsView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
 from app.views.edits import EditsView
+from app.views.emergency_reports import EmergencyReportsView
 from app.views.ends import EndsView
 from app.views.evidence import EvidenceView
 from app.views.explanations import ExplainByNumberView, ExplainView, TrialView
@@ -67,6 +68,7 @@ from app.views.rosters import RosterView
 from app.views.rounds import RoundsView
 from app.views.saved_views import SavedViewsView
 from app.views.search import SearchView
+from app.views.second_step import PhoneView, SecondStepView
 from app.views.shell import show_icon
 from app.views.styleguide import StyleGuideView
 from app.views.successions import SuccessionsView
@@ -147,6 +149,7 @@ MENU: tuple[Entry, ...] = (
     Entry(FundAccountsView, "fund_accounts", _l("Accounts of the fund"), NHSO, "bank"),
     Entry(TitleView, "titles", _l("Titles before names"), NHSO, "tag"),
     Entry(ProvinceRegionView, "province_regions", _l("Provinces and NHSO regions"), NHSO, "geo-alt"),
+    Entry(EmergencyReportsView, "emergency_reports", _l("Reports on emergency access"), REPORTS, "exclamation-circle"),
     Entry(AuditView, "audit_trail", _l("Audit trail"), REPORTS, "shield-check"),
 )
 # Views that other pages lead to.
@@ -155,6 +158,8 @@ PAGES: tuple[type[BaseView], ...] = (
     CardLoginView,
     OwnPinView,
     EmergencyView,
+    SecondStepView,
+    PhoneView,
     HandbookView,
     SearchView,
     FamiliesView,

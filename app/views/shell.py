@@ -98,6 +98,7 @@ class Shell:
         return [
             Line("help", _("Handbooks and help"), "book", url_for("HandbookView.show"), 0, False),
             Line("password", _("Change password"), "key", url_for("PasswordView.own"), 0, False),
+            Line("phone", _("Change phone"), "lock", url_for("PhoneView.own"), 0, False),
             Line("pin", _("Change PIN"), "person-vcard", url_for("OwnPinView.own"), 0, False),
         ]
 

@@ -40,6 +40,8 @@ PUBLIC = {
     "CardLoginView.pin": "opens by the secret of the browser that opened the ticket",
     "EmergencyView.enter": "opens by the code of two administrators",
     "OwnPinView.own": "sends visitors to the door",
+    "SecondStepView.code": "opens by the first step of a log-in, sealed in the visitor's cookie",
+    "PhoneView.own": "sends visitors to the door",
     "card_api": "opens by the key of an approved workstation",
     "HandbookView": "sends visitors to the door",
     "HomeView.index": "sends visitors to the door",

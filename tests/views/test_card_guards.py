@@ -104,9 +104,9 @@ def test_without_a_pepper_passwords_stay_on_and_an_appointment_can_still_be_ende
     monkeypatch.setitem(desk.portal.app.config, "CARD_PEPPER", None)
     browser, clerk = desk.portal.browser(), desk.portal.ids["clerk1"]
     browser.log_in("nhso1")
-    refused = browser.post("/card/policies/role", {"role": "personnel_clerk", "card_only": "yes"})
+    refused = browser.post("/card/policies/role", {"role": "personnel_clerk", "way": "CARD_ONLY"})
     assert refused.status_code == 409 and "CARD_PEPPER" in refused.text
-    assert browser.post("/card/policies/role", {"role": "personnel_clerk"}).status_code == 303
+    assert browser.post("/card/policies/role", {"role": "personnel_clerk", "way": "NO_CODE"}).status_code == 303
     held = rows(f"SELECT id FROM appointment WHERE user_id = {clerk}")[0][0]
     ended = browser.post(f"/card/officers/{clerk}/end", {"appointment": held, "until_on": "1/1/2590"})
     assert ended.status_code == 303

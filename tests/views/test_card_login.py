@@ -100,7 +100,13 @@ def test_only_the_enrolled_key_and_the_exact_header_count(desk):
     def with_header(text: str) -> str:
         return f"{messages.packed(text.encode())}.{payload}.{signature}"
 
+    def signed_under(text: str) -> str:
+        """Another header, signed by the enrolled key itself."""
+        said = f"{messages.packed(text.encode())}.{payload}"
+        return f"{said}.{messages.packed(desk.key.sign(said.encode()))}"
+
     wid = messages.wid_of(desk.key)
+    own = '{"alg":"EdDSA","kid":"%s","typ":"lgo-card-login+jwt"}'.replace("%s", wid)
     forged = messages.signed(OTHER, "login", desk.claims(nonce=desk.nonce(), iss=wid)).split(".")
     for word in (
         f"{header}.{'.'.join(forged[1:])}",  # another key under our name
@@ -111,12 +117,14 @@ def test_only_the_enrolled_key_and_the_exact_header_count(desk):
         messages.signed(desk.key, "presence", desk.claims(nonce=desk.nonce())),
         f"{header}.{messages.packed(b'{}')}.{signature}",
         f"{header}.{payload}.{signature}=",
+        f"{header}.{payload}.{signature[:-1]}{chr(ord(signature[-1]) + 1)}",  # the same bytes, spelt otherwise
+        signed_under(own + " "), signed_under(own.replace("EdDSA", "HS256")), signed_under(own.replace(',"kid"', ', "kid"')),
         f"{header}.{payload}.",
         "", None, 7, ["x"], "a.b", "...", "\ud800" and "x" * 5000,
     ):  # fmt: skip
         refused = desk.post("assert", {"assertion": word})
         assert refused.status_code == 403 and refused.json["code"] == "CARD_REFUSED", word
-    assert set(reasons()[-16:]) <= {"SHAPE", "SIGNATURE"}
+    assert set(reasons()[-20:]) <= {"SHAPE", "SIGNATURE"}
     assert desk.post("assert", {"assertion": whole}).status_code == 200  # of all that the nonce was not spent
 
 
@@ -195,10 +203,28 @@ def test_five_wrong_pins_lock_the_card_and_spend_the_ticket(desk):
     assert rows("SELECT failed_pins, locked_until FROM officer_card") == [(0, None)]
 
 
-def test_twenty_guesses_at_once_are_five(both_portals, monkeypatch):
+def at_once(call) -> list:
+    """What twenty threads get that call at the same time."""
+    found = []
+    threads = [threading.Thread(target=lambda: found.append(call())) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 20
+    return found
+
+
+def test_of_twenty_at_once_one_answer_one_browser_and_five_guesses_count(both_portals, monkeypatch):
     card_desk.settle(monkeypatch, both_portals.app)
     card_desk.people(both_portals)
     desk = card_desk.enrolled(both_portals)
+    word = desk.assertion()
+    answers = at_once(lambda: desk.post("assert", {"assertion": word}))
+    assert sorted(answer.status_code for answer in answers) == [200] + [403] * 19
+    (address,) = (answer.json["login_url"].removeprefix(ORIGIN) for answer in answers if answer.status_code == 200)
+    opened = at_once(lambda: both_portals.browser().get(address))
+    assert sorted(answer.status_code for answer in opened) == [303] + [404] * 19
     browser, _told = desk.opened()
     with browser.client.session_transaction() as held:
         opener = held["card_opener"]
@@ -215,9 +241,5 @@ def test_twenty_guesses_at_once_are_five(both_portals, monkeypatch):
         with desk.portal.app.app_context(), pytest.raises(Exception):  # noqa: B017, PT011 - refused one way or the other
             card_tickets.enter_pin(opener, "111222", pepper=PEPPER, address=None)
 
-    threads = [threading.Thread(target=guess) for _ in range(20)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(guess)
     assert len(judged) == 5

@@ -90,15 +90,15 @@ def test_from_the_code_to_the_card_by_the_pages_alone_and_nothing_for_the_neighb
 
 def test_a_roles_passwords_are_switched_off_and_on(town):
     admin, clerk = browser_of(town, "nhso1"), browser_of(town, "clerk1")
-    assert admin.post("/card/policies/role", {"role": "personnel_clerk", "card_only": "yes"}).status_code == 303
+    assert admin.post("/card/policies/role", {"role": "personnel_clerk", "way": "CARD_ONLY"}).status_code == 303
     assert not inside(clerk)
     clerk.log_in("clerk1")
     assert not inside(clerk)
     assert inside(browser_of(town, "registrar1"))
-    assert admin.post("/card/policies/role", {"role": "personnel_clerk"}).status_code == 303
+    assert admin.post("/card/policies/role", {"role": "personnel_clerk", "way": "NO_CODE"}).status_code == 303
     assert inside(browser_of(town, "clerk1"))
-    assert admin.post("/card/policies/role", {"role": "nhso_admin", "card_only": "yes"}).status_code == 403
-    assert admin.post("/card/policies/role", {"role": "nobody"}).status_code == 400
+    assert admin.post("/card/policies/role", {"role": "nhso_admin", "way": "CARD_ONLY"}).status_code == 403
+    assert admin.post("/card/policies/role", {"role": "nobody", "way": "WITH_CODE"}).status_code == 400
 
 
 def test_the_emergency_door_takes_two_administrators_opens_once_and_closes_within_the_hour(town):

@@ -93,6 +93,7 @@ def test_one_changes_the_own_pin_by_the_old_one(desk):
         {"old_pin": PIN, "new_pin": "123456", "again": "123456"},
         {"old_pin": PIN, "new_pin": "010125", "again": "010125"},
         {"old_pin": PIN, "new_pin": "77", "again": "77"},
+        {"old_pin": PIN, "new_pin": desk.card.cid[4:12], "again": desk.card.cid[4:12]},
         {"old_pin": PIN, "new_pin": PIN, "again": PIN},
     ):
         assert browser.post("/card/pin/", wrong).status_code == 400, wrong
@@ -107,6 +108,8 @@ def test_the_first_pin_needs_the_registrars_code(desk):
         code = officer_cards.reset_pin(desk.portal.ids["clerk1"], actor=registrar)
     browser, _told = desk.opened()
     form = {"new_pin": PIN, "again": PIN}
+    of_card = {"setup": code, "new_pin": desk.card.cid[-6:], "again": desk.card.cid[-6:]}
+    assert browser.post("/login/card/pin", of_card).status_code == 400  # stands on the card that a thief would hold
     assert browser.post("/login/card/pin", form | {"setup": "AAAAAAAAAA"}).status_code == 403
     write("UPDATE officer_card SET setup_until = '2020-01-01 00:00:00'")
     assert browser.post("/login/card/pin", form | {"setup": code}).status_code == 403

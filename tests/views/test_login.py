@@ -166,7 +166,8 @@ def test_a_first_password_opens_only_the_page_where_it_is_changed(both_portals):
 
 def test_demo_accounts_are_refused_in_production(sqlite_database, tmp_path):
     portal = open_portal(sqlite_database, tmp_path / "instance", PORTAL_ENV="production")
-    portal.account("clerk1", "personnel_clerk")
+    clerk = portal.account("clerk1", "personnel_clerk")
+    write(f"INSERT INTO login_policy VALUES ('personnel_clerk', {clerk}, '2026-01-01 00:00:00', 'NO_CODE')")
     browser = portal.browser()
     browser.log_in("clerk1")
     assert not inside(browser)
