@@ -230,11 +230,21 @@ class RoundError(StrEnum):
     FAMILY_CHANGED = "FAMILY_CHANGED"  # somebody of the family who would be left behind was not decided on
 
 
+class MassDecision(StrEnum):
+    """What a registrar makes of many requests at once (spec 5.1)."""
+
+    APPROVE = "APPROVE"  # อนุมัติ
+    RETURN = "RETURN"  # ส่งกลับแก้ไข
+    REJECT = "REJECT"  # ไม่อนุมัติ
+
+
 class RowOutcome(StrEnum):
-    """What became of one row of an approval of many (spec 5.1)."""
+    """What became of one row of a decision on many (spec 5.1)."""
 
     WAITS = "WAITS"  # ยังไม่ถึงลำดับ
     APPROVED = "APPROVED"  # อนุมัติแล้ว
+    RETURNED = "RETURNED"  # ส่งกลับแก้ไขแล้ว
+    REJECTED = "REJECTED"  # ไม่อนุมัติแล้ว
     CHANGED = "CHANGED"  # เปลี่ยนไปหลังการยืนยัน
     CONFLICT = "CONFLICT"  # ขัดแย้งกับรายการอื่น
     NEEDS_LOOK = "NEEDS_LOOK"  # ต้องพิจารณาเป็นรายกรณี

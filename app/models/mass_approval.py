@@ -1,4 +1,4 @@
-"""Approvals of all that fits: what a registrar confirmed, frozen row by row, and what became of each row."""
+"""Decisions on all that fits, approvals mostly: what a registrar confirmed, frozen row by row, and what became of each."""
 
 from datetime import datetime
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.domain.people import RowOutcome
+from app.domain.people import MassDecision, RowOutcome
 from app.models.base import AgencyOwned, Model, UtcInstant, code
 
 
 class MassApproval(AgencyOwned, Model):
-    """One approval of many: asked for with its summary, and once confirmed carried out by its job."""
+    """One decision on many: asked for with its summary, and once confirmed carried out by its job."""
 
     __tablename__ = "mass_approval"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,7 +22,12 @@ class MassApproval(AgencyOwned, Model):
     row_count: Mapped[int]  # of all rows
     left_count: Mapped[int]  # of those that were left out from the start
     kinds: Mapped[dict[str, int]] = mapped_column(sa.JSON)  # of the others, by "TYPE:RELATION"
+    decision: Mapped[MassDecision] = mapped_column(
+        code(MassDecision, "decision"), default=MassDecision.APPROVE, server_default=MassDecision.APPROVE.value
+    )
+    reason: Mapped[str | None] = mapped_column(sa.String(1000))  # which the recorders read, where it is no approval
     __table_args__ = (
+        sa.CheckConstraint("decision = 'APPROVE' OR confirmed_at IS NULL OR reason IS NOT NULL", name="reason_told"),
         sa.CheckConstraint("(confirmed_at IS NULL) = (job_id IS NULL)", name="confirmed_has_job"),
         {"sqlite_autoincrement": True},  # a page that is still open must never confirm another one
     )

@@ -93,18 +93,22 @@ def return_(
     actor: Actor,
     seen_versions: Mapping[int, int],
     faults: Mapping[int, EvidenceFault] = MappingProxyType({}),
+    witness: Witness | None = None,
 ) -> list[Outcome]:
     """Send requests back for correction with a reason; outcomes as `approve`. Raises BadInput without reason.
 
     `faults` names documents of the request, by id, that are not accepted: they prove nothing until others come. One that
     is not the request's own is NotFound('EVIDENCE_NOT_FOUND') in its outcome.
     """
-    return _refuse(RequestStatus.RETURNED, request_ids, reason, actor, seen_versions, faults)
+    return _refuse(RequestStatus.RETURNED, request_ids, reason, actor, seen_versions, faults, witness)
 
 
-def reject(request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
+def reject(
+    request_ids: Sequence[int], reason: str, *, actor: Actor, seen_versions: Mapping[int, int],
+    witness: Witness | None = None,
+) -> list[Outcome]:  # fmt: skip
     """Reject requests with a reason; outcomes as `approve`. Raises BadInput without reason."""
-    return _refuse(RequestStatus.REJECTED, request_ids, reason, actor, seen_versions)
+    return _refuse(RequestStatus.REJECTED, request_ids, reason, actor, seen_versions, {}, witness)
 
 
 Decide = Callable[[Session, ChangeRequest, Actor], datetime | None]
@@ -237,7 +241,7 @@ def _refuse_other_dates(request: ChangeRequest, judgement: Judgement) -> None:
 
 def _refuse(
     outcome: RequestStatus, request_ids: Sequence[int], reason: str, actor: Actor, seen_versions: Mapping[int, int],
-    faults: Mapping[int, EvidenceFault] = MappingProxyType({}),
+    faults: Mapping[int, EvidenceFault], witness: Witness | None,
 ) -> list[Outcome]:  # fmt: skip
     reason = checked_reason(reason)
 
@@ -246,30 +250,34 @@ def _refuse(
         now = business_now(session)
         evidence_filed.refuse(session, request, faults, actor=actor, now=now)
         _decide(session, request, outcome, actor, now)
-        _refuse_companions(session, request, outcome, actor, now)
+        with_it = _refuse_companions(session, request, outcome, actor, now)
+        if witness:
+            witness.refused(session, [request.id, *with_it], outcome)
         audit(
             session, actor, f"decide_{outcome.lower()}", "change_request", request.id, agency_id=request.agency_id,
             detail={"revision": request.revision} | ({"documents_refused": len(faults)} if faults else {}),
         )  # fmt: skip
 
-    return _each(request_ids, actor, seen_versions, decide)
+    return _each(request_ids, actor, seen_versions, decide, witness)
 
 
 def _refuse_companions(
     session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, now: datetime
-) -> None:
-    """A family does not move without its principal: what waits beside him gets the same answer."""
+) -> list[int]:
+    """A family does not move without its principal: what waits beside him gets the same answer; their ids."""
     is_family = request.proposal.relation is not Relation.SELF
     if request.type not in CONTINUING_TYPES or (is_family and outcome is not RequestStatus.RETURNED):
-        return
+        return []
     query = sa.select(ChangeRequest).where(
         ChangeRequest.submission_no == request.submission_no, ChangeRequest.type == request.type,
         ChangeRequest.status == RequestStatus.PENDING_APPROVAL, ChangeRequest.id != request.id,
     )  # fmt: skip
-    for other in session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)):
+    others = session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)).all()
+    for other in others:
         other.decision_reason = request.decision_reason
         other.self_approved = check_four_eyes(session, other, actor)
         _decide(session, other, outcome, actor, now)
+    return [other.id for other in others]
 
 
 def _decide(session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, at: datetime) -> None:

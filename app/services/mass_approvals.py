@@ -1,6 +1,6 @@
-"""อนุมัติทั้งหมดที่ตรงเงื่อนไข: a confirmed approval of many, carried out chunk by chunk as its officer (spec 5.1).
+"""อนุมัติ ส่งกลับ หรือไม่อนุมัติ ทั้งหมดที่ตรงเงื่อนไข: a confirmed decision on many, carried out as its officer (spec 5.1).
 
-What was frozen at the confirmation is what is approved. The outcome of a row is written with its approval, in one
+What was frozen at the confirmation is what is decided. The outcome of a row is written with its decision, in one
 transaction that holds the job's lease: killed anywhere and begun again, each row is decided once and tells what became of it.
 """
 
@@ -16,15 +16,16 @@ from app.domain.actor import NATION, Actor, robot
 from app.domain.approval_menus import POWER_OF
 from app.domain.clock import real_now
 from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
-from app.domain.people import JobStatus, Relation, RequestType, RowOutcome
+from app.domain.people import JobStatus, MassDecision, Relation, RequestStatus, RequestType, RowOutcome
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
 from app.models.database import db
 from app.models.dialects import chunk_pause, lock_rows
 from app.models.job import Job
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.services import acting, jobs
-from app.services.approvals import approve, require_any
+from app.services.approvals import approve, reject, require_any, return_
 from app.services.audit import record
+from app.services.change_requests import checked_reason
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.mass_plans import FAMILY_TOGETHER, FLAGS_OPEN, FOUR_EYES, PRINCIPAL_LEFT, principals_waiting
@@ -41,8 +42,11 @@ _CLASH = {"OWN_RIGHT_OVERLAP", "SAME_RIGHT_OVERLAP", "ALREADY_PENDING", "TARGET_
 _rows = MassApprovalRow.__table__
 
 
-def confirm(approval_id: int, *, actor: Actor) -> None:
-    """Let the job begin; once more does nothing more. Raises NotFound('MASS_APPROVAL'), WrongState('NOTHING_TO_DECIDE')."""
+def confirm(approval_id: int, *, actor: Actor, reason: str = "") -> None:
+    """Let the job begin; once more does nothing more. What is no approval needs the reason that the recorders read.
+
+    Raises NotFound('MASS_APPROVAL'), WrongState('NOTHING_TO_DECIDE'), BadInput('REQUIRED' or 'TOO_LONG') at `reason`.
+    """
     require_any(actor)
     with transaction(actor) as session:
         note = _held(session, approval_id)
@@ -52,11 +56,15 @@ def confirm(approval_id: int, *, actor: Actor) -> None:
             return
         if note.row_count == note.left_count:
             raise WrongState("NOTHING_TO_DECIDE")
+        if note.decision is not MassDecision.APPROVE:
+            note.reason = checked_reason(reason)
         payload = {"approval_id": note.id, "officer_id": actor.user_id}
         job = jobs.add(session, KIND, f"{KIND}:{note.id}", payload, actor=actor, agency_id=note.agency_id)
         note.job_id, note.confirmed_at = job.id, business_now(session)
         counts = {"requests": note.row_count - note.left_count, "left": note.left_count}
-        record(session, actor, "approve_many", KIND, note.id, agency_id=note.agency_id, detail=counts)
+        back = "return_many" if note.decision is MassDecision.RETURN else "reject_many"
+        verb = "approve_many" if note.decision is MassDecision.APPROVE else back
+        record(session, actor, verb, KIND, note.id, agency_id=note.agency_id, detail=counts)
 
 
 def stop(approval_id: int, *, actor: Actor) -> None:
@@ -79,7 +87,7 @@ def stop(approval_id: int, *, actor: Actor) -> None:
 
 
 def run(payload: dict[str, Any], lease: Lease) -> None:
-    """Decide what still waits of one approval of many (the handler of KIND), as its officer is now. Raises Fenced."""
+    """Decide what still waits of one decision on many (the handler of KIND), as its officer is now. Raises Fenced."""
     approval_id = int(payload["approval_id"])
     with reading(NATION) as session:
         note = session.get_one(MassApproval, approval_id)
@@ -95,8 +103,10 @@ def run(payload: dict[str, Any], lease: Lease) -> None:
             return
         if officer is None or not officer.powers & set(POWER_OF.values()):
             _write(lease, approval_id, {row.request_id: NotAllowed("POWER_MISSING") for row in some})
-        else:
+        elif note.decision is MassDecision.APPROVE:
             _decide(some, officer, lease, approval_id)
+        else:
+            _send_back(some, officer, lease, note)
         time.sleep(chunk_pause(db.dialect))
 
 
@@ -110,7 +120,7 @@ def fate_of(error: PortalError) -> RowOutcome:
 
 
 class _Chunk:
-    """Stands beside each transaction of the approvals: holds the lease, and notes what was approved."""
+    """Stands beside each transaction of the decisions: holds the lease, and notes what was decided."""
 
     def __init__(self, lease: Lease, approval_id: int) -> None:
         self._lease, self._approval_id = lease, approval_id
@@ -123,8 +133,15 @@ class _Chunk:
         """The rows' outcome, committed with the approvals."""
         for round_at in set(rounds.values()):
             ids = [request_id for request_id, at in rounds.items() if at == round_at]
-            mine = sa.and_(_rows.c.approval_id == self._approval_id, _rows.c.request_id.in_(ids))
-            session.execute(sa.update(_rows).where(mine).values(outcome=RowOutcome.APPROVED, round_at=round_at))
+            self._note(session, ids, outcome=RowOutcome.APPROVED, round_at=round_at)
+
+    def refused(self, session: Session, request_ids: Sequence[int], outcome: RequestStatus) -> None:
+        """The rows' outcome, committed with the return or the rejection, also of a family that went along."""
+        self._note(session, request_ids, outcome=RowOutcome(outcome))
+
+    def _note(self, session: Session, request_ids: Sequence[int], **values: Any) -> None:
+        mine = sa.and_(_rows.c.approval_id == self._approval_id, _rows.c.request_id.in_(request_ids))
+        session.execute(sa.update(_rows).where(mine).values(values))
 
 
 def _next(session: Session, approval_id: int) -> list[MassApprovalRow]:
@@ -144,9 +161,7 @@ def _decide(some: Sequence[MassApprovalRow], officer: Actor, lease: Lease, appro
     """Approve these rows, family members after those whom they lean on, and tell what became of the others."""
     ids = [row.request_id for row in some]
     with reading(officer.scope) as session:
-        hashes, leaning = _hashes(session, ids), _leaning(session, ids)
-    # Another frozen copy is another request, whatever its version says.
-    seen = {row.request_id: row.version if hashes.get(row.request_id) == row.sha256 else 0 for row in some}
+        seen, leaning = _seen(session, some), _leaning(session, ids)
     witness = _Chunk(lease, approval_id)
     outcomes = approve([i for i in ids if i not in leaning], actor=officer, seen_versions=seen, witness=witness)
     with reading(officer.scope) as session:
@@ -157,6 +172,25 @@ def _decide(some: Sequence[MassApprovalRow], officer: Actor, lease: Lease, appro
     told |= {outcome.request_id: outcome.error for outcome in outcomes if outcome.error is not None}
     if told:
         _write(lease, approval_id, told)
+
+
+def _send_back(some: Sequence[MassApprovalRow], officer: Actor, lease: Lease, note: MassApproval) -> None:
+    """Return or reject these rows one by one; a family that moves only where nobody of it has changed since."""
+    with reading(officer.scope) as session:
+        seen, standing = _seen(session, some), _standing(session, some)
+    broken = {row.family for row in some if row.family and standing.get(row.request_id) != seen[row.request_id]}
+    told: dict[int, PortalError] = {
+        row.request_id: Refused(FAMILY_TOGETHER, citation="decisions 1") for row in some if row.family in broken
+    }
+    verb = return_ if note.decision is MassDecision.RETURN else reject
+    witness = _Chunk(lease, note.id)
+    for request_id in (row.request_id for row in some if row.request_id not in told):
+        # Who went along with his family has his outcome already, and is not written again.
+        (outcome,) = verb([request_id], note.reason or "", actor=officer, seen_versions=seen, witness=witness)
+        if outcome.error is not None:
+            told[request_id] = outcome.error
+    if told:
+        _write(lease, note.id, told)
 
 
 def _write(lease: Lease, approval_id: int, told: Mapping[int, PortalError]) -> None:
@@ -182,6 +216,20 @@ def _leaning(session: Session, ids: Sequence[int]) -> dict[int, str]:
     query = query.where(Proposal.request_id.in_(ids), Proposal.relation != Relation.SELF)
     rows = session.execute(query.where(ChangeRequest.type == RequestType.CERTIFY_NEW))
     return {request_id: principal for request_id, principal in rows}
+
+
+def _seen(session: Session, some: Sequence[MassApprovalRow]) -> dict[int, int]:
+    """The confirmed versions by request id; another frozen copy is another request, whatever its version says."""
+    hashes = _hashes(session, [row.request_id for row in some])
+    return {row.request_id: row.version if hashes.get(row.request_id) == row.sha256 else 0 for row in some}
+
+
+def _standing(session: Session, some: Sequence[MassApprovalRow]) -> dict[int, int]:
+    """The versions of those that still wait for a decision, by request id."""
+    query = sa.select(ChangeRequest.id, ChangeRequest.version).where(
+        ChangeRequest.id.in_([row.request_id for row in some]), ChangeRequest.status == RequestStatus.PENDING_APPROVAL
+    )
+    return {request_id: version for request_id, version in session.execute(query)}
 
 
 def _hashes(session: Session, ids: Sequence[int]) -> dict[int, str]:

@@ -1,4 +1,4 @@
-"""What a registrar sees of an approval of many: how far it is, and what became of each row."""
+"""What a registrar sees of a decision on many: how far it is, and what became of each row."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.domain import national_id as national_ids
 from app.domain.actor import Actor
 from app.domain.errors import NotFound, PortalError
-from app.domain.people import JobStatus, Relation, RequestType, RowOutcome
+from app.domain.people import JobStatus, MassDecision, Relation, RequestType, RowOutcome
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.job import Job
@@ -29,9 +29,11 @@ _job = Job.__table__
 
 @dataclass(frozen=True)
 class MassPage:
-    """One approval of many; `counts` of all its rows by outcome."""
+    """One decision on many; `counts` of all its rows by outcome, `reason` what the recorders read."""
 
     id: int
+    decision: MassDecision
+    reason: str | None
     officer_name: str
     confirmed_at: datetime
     status: JobStatus
@@ -71,7 +73,7 @@ class MassRow:
 
 
 def find(approval_id: int, *, actor: Actor) -> MassPage:
-    """One confirmed approval of many in the actor's scope. Raises NotFound('MASS_APPROVAL'), NotAllowed."""
+    """One confirmed decision on many in the actor's scope. Raises NotFound('MASS_APPROVAL'), NotAllowed."""
     actor.require(Power.APPROVE_CERTIFICATION)
     with reading(actor.scope) as session:
         found = _pages(session, MassApproval.id == approval_id)
@@ -134,7 +136,8 @@ def _pages(session: Session, which: Any) -> list[MassPage]:
     counts = _counts(session, notes)
     return [
         MassPage(
-            id=note.id, officer_name=names.get(note.officer_id, ""), confirmed_at=note.confirmed_at or note.asked_at,
+            id=note.id, decision=note.decision, reason=note.reason, officer_name=names.get(note.officer_id, ""),
+            confirmed_at=note.confirmed_at or note.asked_at,
             status=work[note.job_id].status, seconds_left=seconds_left(work[note.job_id]), counts=counts.get(note.id, {}),
             total=note.row_count - note.left_count,
         )

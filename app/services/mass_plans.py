@@ -1,4 +1,4 @@
-"""What an approval of many would do: everything that fits, frozen row by row, without what needs single attention."""
+"""What a decision on many would do: everything that fits, frozen row by row, without what needs single attention."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.approval_menus import power_for
-from app.domain.errors import NotAllowed
-from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType, RowOutcome
+from app.domain.errors import NotAllowed, NotFound
+from app.domain.people import CONTINUING_TYPES, MassDecision, Relation, RequestStatus, RequestType, RowOutcome
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor, RequestFlag, RequestRevision
 from app.models.dialects import add_in_bulk, lock_rows
@@ -39,6 +39,7 @@ class MassSummary:
     """
 
     id: int
+    decision: MassDecision
     kinds: dict[str, int]
     left: dict[str, int]
     is_cut: bool
@@ -52,7 +53,10 @@ class MassSummary:
         return sum(self.kinds.values())
 
 
-def prepare(filters: QueueFilters, *, shown_at: datetime, besides: Collection[int], actor: Actor) -> MassSummary:
+def prepare(
+    filters: QueueFilters, *, shown_at: datetime, besides: Collection[int], actor: Actor,
+    decision: MassDecision = MassDecision.APPROVE,
+) -> MassSummary:  # fmt: skip
     """Freeze what the filters found when the list was shown, oldest first and at most MOST; nothing is decided by it.
 
     What this officer had asked for before and not confirmed is forgotten. Raises NotAllowed('POWER_MISSING' or
@@ -66,19 +70,33 @@ def prepare(filters: QueueFilters, *, shown_at: datetime, besides: Collection[in
         later = decision_plans.count_of(session, decision_plans.later_than(filters, shown_at))
         found = _found(session, decision_plans.fitting(filters, shown_at, besides))
         rows = found[:MOST]
-        left = _left_out(session, rows, actor)
+        left = _left_out(session, rows, actor, decision)
         others = others_among(session, [row.assigned_to_id for row in rows if row.id not in left], actor)
     kinds = Counter(f"{row.type}:{row.relation}" for row in rows if row.id not in left)
     with transaction(actor) as session:
         _forget_unconfirmed(session, actor)
         note = MassApproval(
             agency_id=actor.agency_id, officer_id=actor.user_id, asked_at=business_now(session), row_count=len(rows),
-            left_count=len(left), kinds=dict(kinds),
+            left_count=len(left), kinds=dict(kinds), decision=decision,
         )  # fmt: skip
         session.add(note)
         session.flush()
         add_in_bulk(session, "mass_approval_row", _frozen(rows, left, note.id))
-    return MassSummary(note.id, dict(kinds), dict(Counter(left.values())), len(found) > MOST, later, coming, others)
+    reasons = dict(Counter(left.values()))
+    return MassSummary(note.id, decision, dict(kinds), reasons, len(found) > MOST, later, coming, others)
+
+
+def asked(approval_id: int, *, actor: Actor) -> MassSummary:
+    """What the officer was asked to confirm, once more, where he has not yet. Raises NotFound('MASS_APPROVAL')."""
+    actor.require(Power.APPROVE_CERTIFICATION)
+    with reading(actor.scope) as session:
+        note = session.get(MassApproval, approval_id)
+        if note is None or note.officer_id != actor.user_id or note.confirmed_at is not None:
+            raise NotFound("MASS_APPROVAL")
+        reason = MassApprovalRow.reason_code
+        query = sa.select(reason, sa.func.count()).where(MassApprovalRow.approval_id == note.id, reason.is_not(None))
+        left = {code or "": count for code, count in session.execute(query.group_by(reason))}
+        return MassSummary(note.id, note.decision, note.kinds, left, False, 0, coming_round(session), {})
 
 
 def principals_waiting(session: Session, principals: Collection[str], besides: Collection[int]) -> set[str]:
@@ -115,11 +133,12 @@ def _found(session: Session, wanted: decision_plans.Conditions) -> Sequence[Any]
     return session.execute(query.limit(MOST + 1)).all()
 
 
-def _left_out(session: Session, rows: Sequence[Any], actor: Actor) -> dict[int, str]:
-    """Why, by request id, some are not for an approval of many."""
+def _left_out(session: Session, rows: Sequence[Any], actor: Actor, decision: MassDecision) -> dict[int, str]:
+    """Why, by request id, some are not for a decision on many; what is only sent back asks less than an approval."""
+    approving = decision is MassDecision.APPROVE
     left: dict[int, str] = {}
     for row in rows:
-        if row.type is RequestType.CORRECTION:
+        if approving and row.type is RequestType.CORRECTION:
             left[row.id] = CORRECTION_ALONE
         elif power_for(row.type) not in actor.powers:
             left[row.id] = "POWER_MISSING"
@@ -128,10 +147,12 @@ def _left_out(session: Session, rows: Sequence[Any], actor: Actor) -> dict[int, 
     for some in batches([row.id for row in rows]):
         flags = sa.select(RequestFlag.request_id).join(ChangeRequest, ChangeRequest.id == RequestFlag.request_id)
         flags = flags.where(RequestFlag.request_id.in_(some), RequestFlag.revision == ChangeRequest.revision)
-        left |= dict.fromkeys(session.scalars(flags), FLAGS_OPEN)
+        left |= dict.fromkeys(session.scalars(flags) if approving else (), FLAGS_OPEN)
         mine = sa.select(RequestEditor.request_id).where(RequestEditor.request_id.in_(some))
         left |= dict.fromkeys(session.scalars(mine.where(RequestEditor.user_id == actor.user_id)), FOUR_EYES)
     _leave_broken_families(session, rows, left)
+    if not approving:
+        return left
     dependents = [row for row in rows if _leans(row) and row.id not in left]
     going = {row.id for row in rows if row.id not in left}
     missing = principals_waiting(session, {row.principal_national_id for row in dependents}, going)

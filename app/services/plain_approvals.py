@@ -33,13 +33,16 @@ TOGETHER = 100
 
 
 class Witness(Protocol):
-    """Work that decides many: it holds its place and notes what was approved, in the very transaction of the approvals."""
+    """Work that decides many: it holds its place and notes what was decided, in the very transaction of the decisions."""
 
     def hold(self, session: Session) -> None:
         """Before anything is written; raises where this work is no longer to go on."""
 
     def approved(self, session: Session, rounds: Mapping[int, datetime]) -> None:
         """After it was written: the instant of the round of each approved request."""
+
+    def refused(self, session: Session, request_ids: Sequence[int], outcome: RequestStatus) -> None:
+        """After it was written: requests that were returned or rejected, with those that went along."""
 
 
 def approve_plain(

@@ -17,26 +17,21 @@ from app.services.round_changes import refuse_rivals
 from app.services.round_judging import OTHERWISE, judge_claimed
 
 ROBOT = robot("round")
+_IDS_AT_ONCE = 5_000  # below every database's limit of bound values
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """The requests of one round whose families lie after `low` up to `high`; None is an open end.
+    """Some requests of one round, whole families.
 
     `careful` adds rights one by one, each in a savepoint; without `shortcut` every request goes through the Python rules.
     """
 
     round_id: int
     run_at: datetime
-    low: str | None = None
-    high: str | None = None
+    ids: tuple[int, ...] = ()
     careful: bool = False
     shortcut: bool = True
-
-    def families(self, session: Session) -> list[str]:
-        """The principals whose requests still wait in this chunk, in order."""
-        values = {"round": self.round_id, "low": self.low, "high": self.high}
-        return list(session.execute(sql.FAMILIES, values).scalars())
 
 
 def carry(session: Session, chunk: Chunk) -> int:
@@ -45,7 +40,7 @@ def carry(session: Session, chunk: Chunk) -> int:
     Ends come before starts and own rights before those that lean on them. Raises IntegrityError when the database refuses
     a row that no check foresaw.
     """
-    claimed = _claim(session, chunk)
+    claimed = claim(session, chunk)
     if claimed == 0:
         return 0
     session.execute(sql.REFUSE_UNKNOWN, {"error": OTHERWISE.value})
@@ -75,12 +70,15 @@ def carry(session: Session, chunk: Chunk) -> int:
     return claimed
 
 
-def _claim(session: Session, chunk: Chunk) -> int:
+def claim(session: Session, chunk: Chunk) -> int:
+    """Gather what the round is to carry of the chunk in a temporary table of this connection; returns how many."""
     drop, create, fill, *indexes = sql.CLAIM
     session.execute(drop)
     session.execute(create)
-    values = {"round": chunk.round_id, "low": chunk.low, "high": chunk.high}
-    claimed: int = session.execute(fill, values).rowcount  # type: ignore[attr-defined]
+    claimed = 0
+    for start in range(0, len(chunk.ids), _IDS_AT_ONCE):
+        values = {"round": chunk.round_id, "ids": list(chunk.ids[start : start + _IDS_AT_ONCE])}
+        claimed += session.execute(fill, values).rowcount  # type: ignore[attr-defined]
     for index in indexes:
         session.execute(index)
     after_claim(session, sql.CLAIM_TABLE)

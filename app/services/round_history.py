@@ -48,7 +48,10 @@ class RoundLine:
 
 @dataclass(frozen=True)
 class RoundRow:
-    """One request of a round: as the ledger keeps it once the round is done, else as it stands."""
+    """One request of a round: as the ledger keeps it once the round is done, else as it stands.
+
+    Of a round that has not run yet `round_error` is what will go wrong as things stand now.
+    """
 
     request: ChangeRequest
     status: RequestStatus
@@ -123,13 +126,20 @@ def round_(round_id: int, *, page: int, actor: Actor) -> RoundPage:
         pages = max(1, -(-min(sum(line.counts.values()), OFFSET_LIMIT) // PAGE_SIZE))
         page = min(max(page, 1), pages)
         place = {"limit": PAGE_SIZE, "offset": (page - 1) * PAGE_SIZE}
-        rows = _kept(session, round_id, **place) if proof else _standing(session, round_id, **place)
+        rows = _kept(session, round_id, **place) if proof else _standing(session, round_id, foreseen, **place)
         return RoundPage(line, rows, _rivals(session, rows), page, pages, foreseen, proof)
 
 
-def _standing(session: Session, round_id: int, *, limit: int, offset: int) -> list[RoundRow]:
-    requests = session.scalars(_requests(round_id).limit(limit).offset(offset))
-    return [RoundRow(r, r.status, r.round_error, r.law_code, r.conflict_request_id) for r in requests]
+def _standing(session: Session, round_id: int, foreseen: Preview | None, *, limit: int, offset: int) -> list[RoundRow]:
+    """As they stand, those first that failed or will fail."""
+    failing = (foreseen.failing if foreseen else None) or {}
+    requests = session.scalars(_requests(round_id, list(failing)[:PAGE_SIZE]).limit(limit).offset(offset))
+    return [
+        RoundRow(r, r.status, failing[r.id].error, None, failing[r.id].rival_id)
+        if r.id in failing
+        else RoundRow(r, r.status, r.round_error, r.law_code, r.conflict_request_id)
+        for r in requests
+    ]
 
 
 def _kept(session: Session, round_id: int, *, limit: int, offset: int) -> list[RoundRow]:
@@ -163,8 +173,9 @@ def _proof(session: Session, round_id: int) -> Proof | None:
     return Proof(seconds, manifest.sha256, manifest.row_count, counts)
 
 
-def _requests(round_id: int) -> sa.Select[Any]:
-    failed_first = sa.case((ChangeRequest.status == RequestStatus.ROUND_ERROR, 0), else_=1)
+def _requests(round_id: int, first: Sequence[int]) -> sa.Select[Any]:
+    failed = sa.or_(ChangeRequest.status == RequestStatus.ROUND_ERROR, ChangeRequest.id.in_(first))
+    failed_first = sa.case((failed, 0), else_=1)
     return (
         sa.select(ChangeRequest)
         .join(ChangeRequest.proposal)

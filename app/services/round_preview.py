@@ -1,15 +1,15 @@
 """What a round that has not run yet will do, in the reader's scope: "เกิดสิทธิ 37 หมดสิทธิ 4 ขัดแย้ง 2"."""
 
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from app.domain.people import ENDING_TYPES, STARTING_TYPES, RequestStatus, RequestType
+from app.domain.people import ENDING_TYPES, STARTING_TYPES, RequestStatus, RequestType, RoundError
 from app.models.change_request import ChangeRequest
-from app.models.entitlement import Entitlement
+from app.services.round_rehearsal import Foreseen, foreseen
 
 
 class Effect(StrEnum):
@@ -33,40 +33,28 @@ _EFFECTS = {
 
 @dataclass(frozen=True)
 class Preview:
-    """How many approved requests of a planned round do what, and how many of them will fail as things stand now."""
+    """How many approved requests of a planned round will do what, and which will fail as things stand now.
+
+    `failing` is None where there are too many requests to rehearse: then `effects` counts all of them.
+    """
 
     effects: dict[Effect, int]
-    conflicts: int
+    failing: dict[int, Foreseen] | None
+
+    @property
+    def reasons(self) -> dict[RoundError, int]:
+        """How many will fail, by reason."""
+        return dict(Counter(one.error for one in (self.failing or {}).values()))
 
 
 def preview(session: Session, round_id: int) -> Preview:
     """The preview within the session's scope; what the law will say at the round is not foretold."""
     approved = sa.and_(ChangeRequest.round_id == round_id, ChangeRequest.status == RequestStatus.APPROVED)
     counts = sa.select(ChangeRequest.type, sa.func.count(ChangeRequest.id)).where(approved).group_by(ChangeRequest.type)
-    effects: dict[Effect, int] = {}
+    effects: Counter[Effect] = Counter()
     for kind, count in session.execute(counts):
-        effects[_EFFECTS[kind]] = effects.get(_EFFECTS[kind], 0) + count
-    return Preview(effects, session.execute(_failing(round_id)).scalar_one())
-
-
-def _failing(round_id: int) -> sa.Select[Any]:
-    """Requests about a right that another one takes first, or that is not as it was when they were sent."""
-    first = aliased(ChangeRequest)
-    taken = (
-        sa.select(first.id)
-        .where(
-            first.round_id == round_id,
-            first.status == RequestStatus.APPROVED,
-            first.target_entitlement_id == ChangeRequest.target_entitlement_id,
-            sa.tuple_(first.decided_at, first.id) < sa.tuple_(ChangeRequest.decided_at, ChangeRequest.id),
-        )
-        .exists()
-    )
-    moved = sa.and_(ChangeRequest.type == RequestType.CERTIFY_EDIT, Entitlement.version != ChangeRequest.target_version)
-    over = sa.and_(ChangeRequest.type.in_(ENDING_TYPES), Entitlement.termination_reason.is_not(None))
-    return (
-        sa.select(sa.func.count(ChangeRequest.id))
-        .outerjoin(Entitlement, Entitlement.id == ChangeRequest.target_entitlement_id)
-        .where(ChangeRequest.round_id == round_id, ChangeRequest.status == RequestStatus.APPROVED)
-        .where(sa.or_(taken, moved, over, Entitlement.voided))
-    )
+        effects[_EFFECTS[kind]] += count
+    refused = foreseen(session, round_id)
+    effects.subtract(_EFFECTS[one.type] for one in refused or ())
+    told = {effect: effects[effect] for effect in Effect if effects[effect] > 0}
+    return Preview(told, None if refused is None else {one.request_id: one for one in refused})

@@ -42,22 +42,6 @@ def _overlap(one: str, other: str) -> str:
     )
 
 
-# Where chunks may be cut: the last family of every so many requests; between families, never through one.
-CHUNK_ENDS = sa.text("""
-    SELECT DISTINCT family FROM (
-        SELECT COALESCE(p.principal_national_id, '') AS family,
-            ROW_NUMBER() OVER (ORDER BY COALESCE(p.principal_national_id, '')) AS place
-        FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
-        WHERE r.round_id = :round AND r.status = 'APPROVED') waiting
-    WHERE place % :size = 0 ORDER BY family""")
-FAMILIES = sa.text("""
-    SELECT DISTINCT COALESCE(p.principal_national_id, '') AS family
-    FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
-    WHERE r.round_id = :round AND r.status = 'APPROVED'
-        AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)
-        AND (CAST(:high AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') <= :high)
-    ORDER BY family""")
-
 CLAIM = (
     sa.text(f"DROP TABLE IF EXISTS {CLAIM_TABLE}"),
     sa.text(f"""
@@ -77,9 +61,9 @@ CLAIM = (
         CASE WHEN r.type = 'TRANSFER_IN' THEN 'TRANSFERRED_LGO' ELSE p.termination_reason END, r.target_version,
         r.submission_no, FALSE, NULL, NULL, r.succession_id
     FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
-    WHERE r.round_id = :round AND r.status = 'APPROVED'
-        AND (CAST(:low AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') > :low)
-        AND (CAST(:high AS VARCHAR(13)) IS NULL OR COALESCE(p.principal_national_id, '') <= :high)"""),
+    WHERE r.id IN :ids AND r.round_id + 0 = :round AND r.status || '' = 'APPROVED'""").bindparams(
+        sa.bindparam("ids", expanding=True)  # nothing but these ids may lead to the rows: hence the empty sums
+    ),
     sa.text(f"CREATE INDEX ix_round_claim_person ON {CLAIM_TABLE} (person, family)"),
     sa.text(f"CREATE INDEX ix_round_claim_family ON {CLAIM_TABLE} (family, relation)"),
     sa.text(f"CREATE INDEX ix_round_claim_target ON {CLAIM_TABLE} (target_id)"),
@@ -109,13 +93,14 @@ MARK_SIBLINGS = sa.text(f"""
         SELECT 1 FROM {CLAIM_TABLE} other WHERE other.family = {CLAIM_TABLE}.family AND other.step = 'DEPENDENT'
             AND other.relation = {CLAIM_TABLE}.relation AND other.decided_at <> {CLAIM_TABLE}.decided_at)""")
 MARK_ALL = sa.text(f"UPDATE {CLAIM_TABLE} SET must_judge = TRUE WHERE step <> 'END'")
-REFUSE_WITHOUT_PRINCIPAL = sa.text(f"""
-    UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
-    WHERE step = 'DEPENDENT' AND error IS NULL AND NOT EXISTS (
+NO_PRINCIPAL = f"""NOT EXISTS (
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id
         WHERE p.national_id = {CLAIM_TABLE}.family AND e.relation = 'SELF' AND NOT e.voided
             AND e.agency_id = {CLAIM_TABLE}.agency_id AND e.entitled_from <= {CLAIM_TABLE}.entitled_from
-            AND (e.entitled_until IS NULL OR {CLAIM_TABLE}.entitled_from < e.entitled_until))""")
+            AND (e.entitled_until IS NULL OR {CLAIM_TABLE}.entitled_from < e.entitled_until))"""
+REFUSE_WITHOUT_PRINCIPAL = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
+    WHERE step = 'DEPENDENT' AND error IS NULL AND {NO_PRINCIPAL}""")
 REFUSE_OWN_OVERLAP = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'OWN_RIGHT_OVERLAP'
     WHERE step = 'OWN' AND error IS NULL AND EXISTS (

@@ -21,12 +21,12 @@ from app.models.job import Job
 from app.models.processing_round import ProcessingRound
 from app.rules.rounds import run_instant
 from app.services import jobs, round_ledger
-from app.services import round_sql as sql
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.round_chunks import ROBOT, Chunk, carry
 from app.services.round_ledger import Summed
+from app.services.round_order import halves, order_of
 from app.services.round_plan import plan, start_due
 from app.services.scheme_rounds import settle
 from app.services.transaction import reading, transaction
@@ -106,17 +106,14 @@ def _carry_all(whole: Chunk, lease: Lease, total: int, left: int) -> None:
     """Carry the round family by family, in chunks that keep nobody else from writing for long."""
     least, most = chunk_sizes(db.dialect)
     with reading(NATION) as session:
-        values = {"round": whole.round_id, "size": least}
-        ends: list[str | None] = [*session.execute(sql.CHUNK_ENDS, values).scalars(), None]
-    size, low = least, None
-    while ends:
-        step = max(size // least, 1)
-        high, ends = ends[:step][-1], ends[step:]
+        order = order_of(session, whole.round_id)
+    size, place = least, 0
+    while ids := order.cut(place, size):
         begun = time.monotonic()
-        left -= _carry(replace(whole, low=low, high=high), lease)
-        fitting = size * chunk_seconds(db.dialect) / max(time.monotonic() - begun, 0.001)
-        size, low = max(least, min(int(fitting), 2 * size, most)), high
-        if ends:
+        left -= _carry(replace(whole, ids=ids), lease)
+        fitting = len(ids) * chunk_seconds(db.dialect) / max(time.monotonic() - begun, 0.001)
+        size, place = max(least, min(int(fitting), 2 * size, most)), place + len(ids)
+        if place < len(order):
             lease.progress(total - left, total)
             time.sleep(chunk_pause(db.dialect))
 
@@ -135,11 +132,8 @@ def _carry(chunk: Chunk, lease: Lease) -> int:
 
 def _halves(chunk: Chunk) -> list[Chunk]:
     with reading(NATION) as session:
-        families = chunk.families(session)
-    if len(families) <= 1:
-        return [replace(chunk, careful=True)]
-    middle = families[len(families) // 2 - 1]
-    return [replace(chunk, high=middle), replace(chunk, low=middle)]
+        parts = halves(session, chunk.ids)
+    return [replace(chunk, ids=part, careful=len(parts) == 1) for part in parts]
 
 
 def _summed(round_id: int) -> Summed:

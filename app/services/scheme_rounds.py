@@ -1,17 +1,18 @@
 """A round's last step: rights come out of standby when what held them back has ended, and stand by where it began (spec 4.4)."""
 
+from array import array
 from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.actor import robot
+from app.domain.actor import NATION, robot
 from app.domain.clock import bangkok_day
 from app.domain.people import RoundStatus
 from app.models.processing_round import ProcessingRound
 from app.services.leases import Lease
 from app.services.scheme_orders import redecide
-from app.services.transaction import transaction
+from app.services.transaction import reading, transaction
 
 ROBOT = robot("round")
 PERSONS_AT_ONCE = 1_000
@@ -29,11 +30,10 @@ _TOUCHED = sa.text("""
             WHERE o.source = 'DECLARED' AND o.until <= :day AND e.standby_since IS NOT NULL
         UNION SELECT x.person_id FROM scheme_election x WHERE x.fiscal_year_be >= :year - 1 AND :new_year
     ) touched
-    WHERE touched.person_id > :low AND (
-        EXISTS (SELECT 1 FROM other_scheme_right o WHERE o.person_id = touched.person_id)
+    WHERE EXISTS (SELECT 1 FROM other_scheme_right o WHERE o.person_id = touched.person_id)
         OR EXISTS (SELECT 1 FROM entitlement e WHERE e.person_id = touched.person_id AND e.declared_scheme IS NOT NULL)
-        OR (SELECT COUNT(*) FROM entitlement e WHERE e.person_id = touched.person_id) > 1)
-    ORDER BY touched.person_id LIMIT :most""").bindparams(
+        OR (SELECT COUNT(*) FROM entitlement e WHERE e.person_id = touched.person_id) > 1
+    ORDER BY touched.person_id""").bindparams(
     sa.bindparam("since", type_=sa.Date), sa.bindparam("day", type_=sa.Date), sa.bindparam("new_year", type_=sa.Boolean)
 )
 
@@ -43,23 +43,20 @@ def settle(round_id: int, run_at: datetime, lease: Lease) -> int:
 
     The same again after a kill: who has been ordered already does not change any more.
     """
-    day, changed, low = bangkok_day(run_at), 0, 0
-    while True:
+    day, changed = bangkok_day(run_at), 0
+    with reading(NATION) as session:  # once, and while others write
+        persons = array("q", session.execute(_TOUCHED, _values(round_id, _last_day(session, round_id), day)).scalars())
+    for start in range(0, len(persons), PERSONS_AT_ONCE):
         with transaction(ROBOT) as session:
             lease.guard(session)
-            since = _last_day(session, round_id)
-            some = list(session.execute(_TOUCHED, _values(round_id, since, day, low)).scalars())
-            if not some:
-                return changed
-            changed += redecide(session, some, day, actor=ROBOT)
-            low = some[-1]
+            changed += redecide(session, list(persons[start : start + PERSONS_AT_ONCE]), day, actor=ROBOT)
+    return changed
 
 
-def _values(round_id: int, since: date, day: date, low: int) -> dict[str, object]:
+def _values(round_id: int, since: date, day: date) -> dict[str, object]:
     october = date(day.year, 10, 1)
     return {
-        "round": round_id, "since": since, "day": day, "low": low, "most": PERSONS_AT_ONCE, "year": day.year + 543,
-        "new_year": since < october <= day,
+        "round": round_id, "since": since, "day": day, "year": day.year + 543, "new_year": since < october <= day,
     }  # fmt: skip
 
 

@@ -66,8 +66,8 @@ class Posted:
         )
 
     def is_for_many(self, place: Place, actor: Actor) -> bool:
-        """Whether it approves more than one decision takes at once."""
-        if not self.everything or self.decision != APPROVE:
+        """Whether it is about more than one decision takes at once."""
+        if not self.everything:
             return False
         return decision_plans.is_for_many(place.filters, shown_at=shown_at(), besides=self.besides, actor=actor)
 

@@ -124,7 +124,7 @@ class ApprovalsView(PowerView):
         place = approval_search.place()
         if posted.is_for_many(place, actor()):
             template, words = mass_approvals.summary(posted, place)
-            return self.render_template(template, **_WORDS, **words)
+            return self.render_template(template, **(_WORDS | words))
         return self._summary(posted)
 
     @expose("/decide", methods=["POST"])

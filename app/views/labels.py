@@ -19,7 +19,6 @@ from app.domain.people import (
     RequestType,
     RoundError,
     RoundStatus,
-    RowOutcome,
     Sex,
     TerminationReason,
     ToFollow,
@@ -34,6 +33,7 @@ from app.rules.parents import Kinship
 from app.rules.schemes import EntitlementRank, Scheme
 from app.services.round_preview import Effect
 from app.views.claim_labels import CLAIM_LABELS, MONEY_POWERS
+from app.views.mass_labels import MASS_LABELS
 from app.views.notice_words import NOTICE_LABELS
 
 # By list first: members of two lists may be the same word (both jobs and rounds are RUNNING).
@@ -198,14 +198,6 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RoundStatus.RUNNING: _l("Being processed"),
         RoundStatus.DONE: _l("Processed"),
     },
-    RowOutcome: {
-        RowOutcome.WAITS: _l("Not reached yet"),
-        RowOutcome.APPROVED: _l("Approved"),
-        RowOutcome.CHANGED: _l("Changed since"),
-        RowOutcome.CONFLICT: _l("Conflict"),
-        RowOutcome.NEEDS_LOOK: _l("Needs a look"),
-        RowOutcome.REFUSED: _l("Refused"),
-    },
     JobStatus: {
         JobStatus.QUEUED: _l("In the queue"),
         JobStatus.RUNNING: _l("Running"),
@@ -270,6 +262,7 @@ LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         **MONEY_POWERS,
     },
     **CLAIM_LABELS,
+    **MASS_LABELS,
     **NOTICE_LABELS,
 }
 

@@ -1,4 +1,4 @@
-"""อนุมัติทั้งหมดที่ตรงเงื่อนไข: the summary before an approval of many, how far it is, and the outcome of each row."""
+"""อนุมัติ ส่งกลับ หรือไม่อนุมัติ ทั้งหมดที่ตรงเงื่อนไข: the summary before, how far it is, and the outcome of each row."""
 
 import io
 import tempfile
@@ -12,15 +12,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from app.domain.errors import NotFound, PortalError
-from app.domain.people import JobStatus, Relation, RequestType, RowOutcome
+from app.domain.errors import BadInput, NotFound, PortalError
+from app.domain.people import JobStatus, MassDecision, Relation, RequestType, RowOutcome
 from app.domain.powers import Power
 from app.reports.cells import Column, Kind
 from app.reports.workbook import write_workbook
 from app.services import mass_approvals, mass_pages, mass_plans
 from app.services.mass_pages import MassPage, MassRow
-from app.services.mass_plans import MOST
-from app.views import approval_words
+from app.services.mass_plans import MOST, MassSummary
+from app.views import approval_search, approval_words
 from app.views.approval_decisions import Posted, shown_at
 from app.views.approval_search import Place
 from app.views.base import PowerView, actor
@@ -37,19 +37,26 @@ LOOKS: dict[RowOutcome, tuple[str, str]] = {
     RowOutcome.CONFLICT: ("bad", "x-circle"),
     RowOutcome.REFUSED: ("bad", "ban"),
     RowOutcome.APPROVED: ("good", "check-circle"),
+    RowOutcome.RETURNED: ("good", "reply"),
+    RowOutcome.REJECTED: ("good", "x-lg"),
     RowOutcome.WAITS: ("", "hourglass-split"),
 }
+_DONE = {
+    MassDecision.APPROVE: RowOutcome.APPROVED, MassDecision.RETURN: RowOutcome.RETURNED,
+    MassDecision.REJECT: RowOutcome.REJECTED,
+}  # fmt: skip
+_WAY_BACK = _l("Return it with this reason, or reject it.")
 _STEPS: dict[RowOutcome, Any] = {
     RowOutcome.NEEDS_LOOK: _l("Open it and decide it by itself."),
     RowOutcome.CHANGED: _l("Look at it again."),
-    RowOutcome.CONFLICT: _l("Return it with this reason, or reject it."),
-    RowOutcome.REFUSED: _l("Return it with this reason, or reject it."),
+    RowOutcome.CONFLICT: _WAY_BACK,
+    RowOutcome.REFUSED: _WAY_BACK,
 }
 _ID = "/<int(max=2147483647):approval_id>"
 
 
 class MassApprovalsView(PowerView):
-    """One approval of many as a page, while it runs and afterwards; the latest ones of the agency as a list."""
+    """One decision on many as a page, while it runs and afterwards; the latest ones of the agency as a list."""
 
     route_base = "/approvals/many"
     default_view = "show"
@@ -57,7 +64,7 @@ class MassApprovalsView(PowerView):
 
     @expose("/")
     def show(self) -> ResponseReturnValue:
-        """The latest approvals of many in the agency."""
+        """The latest decisions on many in the agency."""
         return self.render_template("approvals/many_list.html", found=mass_pages.newest(actor=actor()), **_words())
 
     @expose(_ID)
@@ -81,9 +88,15 @@ class MassApprovalsView(PowerView):
     def confirm(self, approval_id: int) -> ResponseReturnValue:
         """Let it begin."""
         try:
-            mass_approvals.confirm(approval_id, actor=actor())
+            mass_approvals.confirm(approval_id, actor=actor(), reason=request.form.get("reason", "").replace("\0", ""))
         except NotFound:
             abort(404)
+        except BadInput as refusal:
+            again = mass_plans.asked(approval_id, actor=actor())
+            words = {"error": words_of(refusal), "reason": request.form.get("reason", "")}
+            return self.render_template(
+                "approvals/many_summary.html", **_asking(again, approval_search.place()) | words
+            ), 422
         except PortalError as refusal:
             flash(words_of(refusal), "warning")
             return redirect(url_for("ApprovalsView.show"), 303)
@@ -109,15 +122,30 @@ class MassApprovalsView(PowerView):
             path = Path(folder) / "outcomes.xlsx"
             _write(path, page, rows)
             book = io.BytesIO(path.read_bytes())
-        name = _("Outcomes of an approval %(number)s.xlsx", number=approval_id)
+        name = _("Outcomes of decision %(number)s.xlsx", number=approval_id)
         return send_file(book, mimetype=XLSX, as_attachment=True, download_name=name, conditional=False)
 
 
 def summary(posted: Posted, place: Place) -> tuple[str, dict[str, Any]]:
     """The template that asks for the confirmation, and what it says."""
-    found = mass_plans.prepare(place.filters, shown_at=shown_at(), besides=posted.besides, actor=actor())
+    decision = MassDecision(posted.decision.upper())
+    found = mass_plans.prepare(
+        place.filters, shown_at=shown_at(), besides=posted.besides, actor=actor(), decision=decision
+    )
     template = "approvals/many_decision.html" if "fragment" in request.form else "approvals/many_summary.html"
-    return template, {"place": place, "summary": found, "most": MOST, "kind_words": kind_words, "reason_words": _reason}
+    return template, _asking(found, place)
+
+
+def _asking(found: MassSummary, place: Place) -> dict[str, Any]:
+    return {
+        "place": place, "summary": found, "most": MOST, "kind_words": kind_words, "reason_words": _reason, "error": "",
+        "reason": "", "title": title_of(found.decision, found.count), "label": label,
+    }  # fmt: skip
+
+
+def title_of(decision: MassDecision, count: int) -> str:
+    """The decision on so many requests, as its button says it."""
+    return approval_words.decision_words(decision.lower(), count)
 
 
 def _reason(code: str) -> str:
@@ -130,13 +158,16 @@ def kind_words(kind: str) -> str:
     return approval_words.asked_words(RequestType(type_), Relation(relation))
 
 
-def why(row: MassRow) -> str:
+def why(row: MassRow, approving: bool) -> str:
     """What became of a row, in words, and what to do now."""
     if row.round_at is not None:
         return _("Approved; in effect with the round of %(at)s.", at=format_be_instant(row.round_at))
     if row.error is None:
         return ""
-    return f"{with_law(words_of(row.error), row.error)} {_STEPS[row.outcome]}"
+    step = _STEPS[row.outcome]
+    if not approving and step is _WAY_BACK:  # that is what was tried
+        step = ""
+    return f"{with_law(words_of(row.error), row.error)} {step}".rstrip()
 
 
 def time_left(page: MassPage) -> str:
@@ -166,19 +197,26 @@ def _chosen() -> RowOutcome | None:
 def _words() -> dict[str, Any]:
     return {
         "at": format_be_instant, "label": label, "looks": LOOKS, "why": why, "time_left": time_left, "kind_words": kind_words,
-        "asks": approval_words.asked_words,
+        "asks": approval_words.asked_words, "title_of": title_of, "looks_of": _looks_of, "done_as": _DONE,
     }  # fmt: skip
+
+
+def _looks_of(page: MassPage) -> dict[RowOutcome, tuple[str, str]]:
+    """What can become of its rows: of the three decisions only its own."""
+    others = set(_DONE.values()) - {_DONE[page.decision]}
+    return {outcome: look for outcome, look in LOOKS.items() if outcome not in others}
 
 
 def _write(path: Path, page: MassPage, rows: list[MassRow]) -> None:
     titles = (_("Request"), _("Asks for"), _("Name"), _("National ID"), _("Outcome"), _("Why"))
     widths = (24, 24, 30, 20, 20, 70)
     columns = [Column(title, Kind.TEXT, width) for title, width in zip(titles, widths, strict=True)]
-    title = _("Approval of %(count)s requests", count=f"{page.total:,}")
-    heading = [title, f"{page.officer_name} · {format_be_instant(page.confirmed_at)}"]
+    heading = [title_of(page.decision, page.total), f"{page.officer_name} · {format_be_instant(page.confirmed_at)}"]
+    if page.reason:
+        heading.append(_("Reason: %(reason)s", reason=page.reason))
     values = (
         (row.request_no, approval_words.asked_words(row.type, row.relation), row.full_name, row.masked_id,
-         str(label(row.outcome)), why(row))
+         str(label(row.outcome)), why(row, page.decision is MassDecision.APPROVE))
         for row in rows
     )  # fmt: skip
     write_workbook(path, sheet_title=_("Outcomes"), heading_lines=heading, columns=columns, rows=values)

@@ -98,6 +98,8 @@ def _why(failed: RoundRow, page: RoundPage) -> str:
     rival = page.rivals.get(failed.conflict_request_id or 0)
     words = failure_words(failed.round_error, failed.law_code)
     told = f"{words} ({rival})" if rival else words
+    if failed.status is RequestStatus.APPROVED:  # foreseen: nobody has to do anything afterwards yet
+        return told
     return f"{told} · {what_to_do(failed.round_error)}"
 
 

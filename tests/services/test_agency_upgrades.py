@@ -117,6 +117,9 @@ def test_neither_the_list_nor_an_administrator_changes_the_type_over_peoples_hea
     for _ in range(2):  # the same list once more changes nothing
         plan = agency_lists.load(listed.encode(), actor=robot, day=date(2018, 9, 5))
         assert [(c.verb, c.code) for c in plan.changes] == [("propose", OLD)] and not plan.faults
+        with reading(NATION) as session:
+            standing = session.scalar(sa.select(sa.func.count(Agency.id)).where(Agency.valid_until.is_(None)))
+        assert plan.missing == standing - 1  # the list knows the agency that stands under its old code until its day
     assert (agency().dla_code, row().new_code, row().proposed_by_id) == (OLD, CODE, None)
     approved(nhso)
     desk.at("2018-10-01 08:00")

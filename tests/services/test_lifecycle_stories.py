@@ -11,7 +11,7 @@ from app.domain.actor import NATION
 from app.domain.errors import InvalidForm, NotFound
 from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, TerminationReason
 from app.services import change_requests, endings, withdrawals
-from app.services.round_preview import Effect, preview
+from app.services.round_preview import Effect, Preview, preview
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, FROM, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -246,7 +246,11 @@ def test_of_an_end_and_a_move_in_one_round_the_first_decided_wins(desk):
     desk.approve([end]).approve(move, desk.people.other_registrar)
     with reading(NATION) as session:
         foreseen = preview(session, desk.request(end).round_id)
-    assert (foreseen.effects, foreseen.conflicts) == ({Effect.ENDS: 1, Effect.BEGINS: 4}, 1)
+    assert foreseen.effects == {Effect.ENDS: 1} and foreseen.failing is not None
+    assert foreseen.reasons == {"CONFLICT": 1, "PRINCIPAL_NOT_EFFECTIVE": 3}
+    assert foreseen.failing[move[0]].rival_id == end
+    with reading(desk.people.other_registrar.scope) as session:  # the end is another agency's, its rival is one's own
+        assert preview(session, desk.request(end).round_id) == Preview({}, foreseen.failing)
     desk.at("2018-11-01 11:00")
     assert desk.request(end).status is RequestStatus.EFFECTIVE
     assert (desk.request(move[0]).round_error, desk.request(move[0]).conflict_request_id) == ("CONFLICT", end)

@@ -121,9 +121,9 @@ def test_it_goes_on_as_the_officer_is_now_and_stops_where_it_is_told(people, sec
         prepared(people.clerk)
 
 
-def after_chunks(count: int, deed) -> None:
+def after_chunks(count: int, deed, verb: str = "_decide") -> None:
     """Run the job and do something else after so many of its chunks."""
-    decide, done = mass_approvals._decide, []
+    decide, done = getattr(mass_approvals, verb), []
 
     def counted(*given):
         decide(*given)
@@ -132,7 +132,7 @@ def after_chunks(count: int, deed) -> None:
             deed()
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(mass_approvals, "_decide", counted)
+        patch.setattr(mass_approvals, verb, counted)
         work()
 
 

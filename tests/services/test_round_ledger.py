@@ -88,6 +88,8 @@ def test_what_was_touched_is_named(two_rounds, deed, found):
 
 def test_a_round_whose_manifest_was_taken_away_is_missed(two_rounds):
     assert unproven_rounds(10) == []
+    with pytest.raises(sa.exc.DBAPIError, match="APPEND_ONLY"), db.writer.begin() as connection:
+        connection.execute(sa.text("DELETE FROM round_manifest WHERE round_id = 2"))
     with db.writer.begin() as connection:
         off = "DROP TRIGGER {t}_no_delete" + ("" if connection.dialect.name == "sqlite" else " ON {t}")
         for table in ("round_outcome", "round_manifest"):

@@ -4,11 +4,14 @@ import io
 import re
 import zipfile
 
+import pytest
+
+from app.services import decision_plans
 from tests import builders
 from tests.builders import clock
 from tests.services.test_mass_approvals import work
-from tests.views.approval_desk import open_desk, text_of
-from tests.views.offices import rows, write
+from tests.views.approval_desk import REASON, open_desk, text_of
+from tests.views.offices import TAO, rows, write
 from tests.views.test_approval_selection import all_form
 
 
@@ -43,3 +46,30 @@ def test_more_than_a_decision_takes_goes_on_in_the_background(portal):
     assert address in desk.registrar.get("/approvals/many/").text
     stopped = desk.registrar.post(f"{address}/stop", follow_redirects=True)
     assert stopped.status_code == 200 and rows("SELECT status FROM job WHERE kind = 'mass_approval'") == [("DONE",)]
+
+
+@pytest.mark.parametrize(
+    ("verb", "title", "told"), [("return", "ส่งกลับแก้ไข", "RETURNED"), ("reject", "ไม่อนุมัติ", "REJECTED")]
+)
+def test_more_than_a_decision_takes_goes_back_with_one_reason(portal, monkeypatch, verb, title, told):
+    monkeypatch.setattr(decision_plans, "LIMIT", 3)
+    clock("2026-11-21 12:00")
+    desk = open_desk(portal)
+    builders.waiting(builders.family(1, 5), desk.clerk.user_id)
+    everything = desk.registrar.get("/approvals/?all=1").text
+    asked = desk.registrar.post("/approvals/summary", all_form(everything, decision=verb)).text
+    assert f"{title} 5 รายการ" in text_of(asked) and 'name="reason"' in asked
+    (address,) = re.findall(r'action="(/approvals/many/\d+)/confirm"', asked)
+    assert portal.officer("registrar", TAO).post(f"{address}/confirm", {"reason": REASON}).status_code == 404
+    empty = desk.registrar.post(f"{address}/confirm", {"reason": " "})
+    assert empty.status_code == 422 and f"{title} 5 รายการ" in text_of(empty.text) and "reason-error" in empty.text
+    running = desk.registrar.post(f"{address}/confirm", {"reason": REASON}, follow_redirects=True).text
+    assert REASON in text_of(running) and f"{title} 5 รายการ" in text_of(running)
+    with portal.app.app_context():
+        work()
+    over = desk.registrar.get(address).text
+    assert f'data-count="{told}">5<' in over and 'data-count="APPROVED"' not in over
+    assert rows("SELECT DISTINCT status, decision_reason FROM change_request") == [(told, REASON)]
+    assert title in text_of(desk.registrar.get("/approvals/many/").text)
+    verbs = {verb for (verb,) in rows("SELECT DISTINCT verb FROM audit_event WHERE object_type = 'mass_approval'")}
+    assert verbs == {f"{verb}_many"}
