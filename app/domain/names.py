@@ -10,6 +10,8 @@ _MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _MARKS_OF_CONSONANT = re.compile(f"[{_MARK}{_SARA_AM}]{{2,}}")
 _SARA_AM_IN_HALVES = re.compile(f"{_NIKHAHIT}([{_MARK}]*){_SARA_AA}")
 
+_SIGNS_IN_NAMES = frozenset(" .-'’(),")
+
 # Sort key, see sort_key(). The separators are the lowest characters that PostgreSQL stores.
 _WORD_END, _TONES_FOLLOW, _NO_TONE = "\x01", "\x02", "\x03"
 LAST_LETTER = "\U0010ffff"  # sorts after whatever a name may go on with
@@ -42,6 +44,14 @@ def tidy(text: str) -> str:
     return _MARKS_OF_CONSONANT.sub(_in_order, _SARA_AM_IN_HALVES.sub(rf"\1{_SARA_AM}", ordered))
 
 
+def strange_sign(text: str) -> str:
+    """The first sign of a tidied name or title that stands in no Thai or Latin name, as < = % @; empty where there is none.
+
+    At home are letters with their marks, digits, and the signs of ร.ต., O'Brien, Anne-Marie and (สกุลเดิม).
+    """
+    return next((sign for sign in text if sign not in _SIGNS_IN_NAMES and not _is_of_words(sign)), "")
+
+
 def sort_key(text: str) -> str:
     """The key to store beside a name: in code-point order (COLLATE "C", BINARY) it sorts as a Thai dictionary does.
 
@@ -70,6 +80,12 @@ def key_prefix(text: str) -> str:
 def same_name(a: str, b: str) -> bool:
     """True when two spellings are one name: equal when tidied, whatever the case and the spaces (ณ อยุธยา, ณอยุธยา)."""
     return _bare(a) == _bare(b)
+
+
+def _is_of_words(sign: str) -> bool:
+    kind = unicodedata.category(sign)
+    is_written_here = unicodedata.name(sign, "").startswith(("THAI ", "LATIN ", "COMBINING "))
+    return kind == "Nd" or (kind[0] in "LM" and is_written_here)
 
 
 def _in_order(cluster: re.Match[str]) -> str:

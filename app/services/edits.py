@@ -20,7 +20,7 @@ from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission
 from app.services.clock import business_now
-from app.services.family_forms import PERSON_FIELDS
+from app.services.family_forms import NAME_FIELDS, PERSON_FIELDS, strange_names
 from app.services.transaction import transaction
 
 _CITED = citations.REGISTER_LIFECYCLE.text
@@ -85,7 +85,7 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
 
 def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
     typed: dict[str, Any] = {name: getattr(form, name) for name in PERSON_FIELDS}
-    typed |= {name: names.tidy(typed[name]) for name in ("title_th", "first_name_th", "middle_name_th", "last_name_th")}
+    typed |= {name: names.tidy(typed[name]) for name in NAME_FIELDS}
     if target.relation is Relation.SELF:
         return typed | {"personnel_type": form.personnel_type, "service_start_date": form.service_start_date}
     typed |= {name: getattr(form.told, name) for name in TOLD_FIELDS}
@@ -107,7 +107,7 @@ def refusals(
     target: Entitlement, values: Mapping[str, Any], today: date, elsewhere: Mapping[str, str]
 ) -> list[PortalError]:
     """What forbids that the entry becomes so, beside the law; `elsewhere` names other agencies by whose own right it is."""
-    found = _missing(values)
+    found = [*_missing(values), *strange_names({name: values[name] for name in NAME_FIELDS})]
     if target.entitled_until is not None and target.entitled_until <= today:
         found.append(Refused("ALREADY_ENDED", citation=_CITED, until=target.entitled_until))
     kind = values.get("personnel_type")

@@ -1,5 +1,6 @@
 """What the family form hands to the verbs: plain members, checked for shape before anything is written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -15,6 +16,7 @@ PERSON_FIELDS = (
     "title_th", "first_name_th", "middle_name_th", "last_name_th", "birth_date", "birth_date_precision", "sex",
     "nationality_code",
 )  # fmt: skip
+NAME_FIELDS = ("title_th", "first_name_th", "middle_name_th", "last_name_th")
 RIGHT_FIELDS = ("relation", "personnel_type", "service_start_date", "birth_order", "seq_in_delivery")
 
 
@@ -67,8 +69,9 @@ def field_of(position: int, name: str) -> str:
 def tidied(form: FamilyForm) -> FamilyForm:
     """The form with IDs reduced to digits and names tidied.
 
-    Raises InvalidForm listing every malformed ID (codes of spec 2.2), a person who stands twice (DUPLICATE_IN_FORM), a
-    second father or mother (ONE_PARENT_EACH), and a form without principal (PRINCIPAL_REQUIRED).
+    Raises InvalidForm listing every malformed ID (codes of spec 2.2), a name with a sign of none (NAME_SIGN), a person
+    who stands twice (DUPLICATE_IN_FORM), a second father or mother (ONE_PARENT_EACH), and a form without principal
+    (PRINCIPAL_REQUIRED).
     """
     errors: list[PortalError] = []
     members = [_tidy(position, member, errors) for position, member in enumerate(form.members)]
@@ -90,14 +93,20 @@ def _tidy(position: int, member: Member, errors: list[PortalError]) -> Member:
     except BadInput as error:
         errors.append(error)
         digits = ""
-    return replace(
-        member,
-        national_id=digits,
-        title_th=names.tidy(member.title_th),
-        first_name_th=names.tidy(member.first_name_th),
-        middle_name_th=names.tidy(member.middle_name_th),
-        last_name_th=names.tidy(member.last_name_th),
-    )
+    named = {name: names.tidy(getattr(member, name)) for name in NAME_FIELDS}
+    for fault in strange_names(named):
+        fault.field = field_of(position, fault.field or "")
+        errors.append(fault)
+    return replace(member, national_id=digits, **named)
+
+
+def strange_names(named: Mapping[str, str]) -> list[PortalError]:
+    """One NAME_SIGN for each of these tidied names, by their fields, that holds a sign which no name has."""
+    return [
+        BadInput("NAME_SIGN", field=field, sign=sign)
+        for field, name in named.items()
+        if (sign := names.strange_sign(name))
+    ]
 
 
 def _repeated(members: list[Member], principal: str | None) -> list[PortalError]:

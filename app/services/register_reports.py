@@ -43,13 +43,21 @@ from app.services.report_files import (
 from app.services.transaction import transaction
 
 KIND = "register_export"
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 def search(
-    filters: RegisterFilters, *, actor: Actor, hash_key: str, beside: Beside | None = None, order: str = ""
+    filters: RegisterFilters,
+    *,
+    actor: Actor,
+    hash_key: str,
+    beside: Beside | None = None,
+    order: str = "",
+    size: int = PAGE_SIZE,
 ) -> RegisterPage:
-    """One page of the register in the actor's scope, as of now; a search for one national ID is written down as a read.
+    """One page of at most `size` rows of the register in the actor's scope, as of now.
+
+    A search for one national ID is written down as a read.
 
     `beside` and `order` are as `register_page` takes them. Raises NotAllowed('POWER_MISSING').
     """
@@ -57,7 +65,7 @@ def search(
     now = business_now(db.session())
     day = bangkok_day(now)
     found = register_page(
-        db.session(), filters, actor.scope, today=day, known_at=now, beside=beside, size=PAGE_SIZE, order=order
+        db.session(), filters, actor.scope, today=day, known_at=now, beside=beside, size=size, order=order
     )
     _record_search(filters, found.count, actor, hash_key)
     return found

@@ -14,7 +14,7 @@ from app.rules.certification import Candidate, Known, KnownSpell
 from app.rules.relatives import Relative
 from app.services import facts, roster_changes, roster_doubles
 from app.services.crossings.roster_matching import AskedRight, Matches
-from app.services.family_forms import Member
+from app.services.family_forms import Member, strange_names
 from app.services.roster_families import TOLD, RosterFamilies
 from app.services.roster_register import OwnPerson
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
@@ -141,7 +141,7 @@ class _Judge:
         for row in self._verdict.principals:
             candidate = _candidate(row)
             known = self._known(candidate)
-            refusal = None if known else (_too_long(row) or self._refusal(candidate))
+            refusal = None if known else (_unwritable(row) or self._refusal(candidate))
             if refusal is not None:
                 self._refused.add(row.national_id)
             elif not known:
@@ -220,7 +220,7 @@ class _Judge:
             return BadInput("DATE_IN_FUTURE", field="issue_date", date=row.issue_date)
         if sex_of(row) is None:
             return BadInput("SEX_UNKNOWN", field="title")
-        return _too_long(row)
+        return _unwritable(row)
 
     def _is_open(self, spell: KnownSpell) -> bool:
         return spell.period.until_on is None or spell.period.until_on > self._desk.today
@@ -252,11 +252,12 @@ def _same(right: KnownSpell | AskedRight, wanted: Candidate) -> bool:
     return right.relation is wanted.relation and right.principal_national_id == wanted.principal_national_id
 
 
-def _too_long(row: PrincipalRow | FamilyRow) -> PortalError | None:
+def _unwritable(row: PrincipalRow | FamilyRow) -> PortalError | None:
     for name, longest in _LONGEST.items():
         if len(getattr(row, name, "")) > longest:
             return BadInput("TOO_LONG", field=name, longest=longest)
-    return None
+    named = {name: getattr(row, name) for name in ("title", "first_name", "last_name")}
+    return next(iter(strange_names(named)), None)
 
 
 def people_in(rows: Sequence[PrincipalRow | FamilyRow]) -> set[str]:

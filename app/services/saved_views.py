@@ -38,8 +38,9 @@ SCREENS: Mapping[str, Power] = {
     "refund-reasons": Power.MANAGE_AGENCIES,
 }
 MOST, NAME_LENGTH = 20, 60
+ROW_CHOICES = (25, 50, 100)  # how many rows a page of a list may have; the first is what it has by itself
 LARGEST_ID = 2**31 - 1
-_NAMELESS = ""  # holds the columns that the officer uses on the screen
+_NAMELESS = ""  # holds the columns and the number of rows that the officer uses on the screen
 _HOLDS_NUMBER = re.compile(r"[0-9]{13}")
 _view = SavedView.__table__
 
@@ -56,10 +57,11 @@ class View:
 
 @dataclass(frozen=True)
 class Desk:
-    """What an officer keeps for one screen: his columns (None: the screen's own) and his views by name."""
+    """What an officer keeps for one screen: his columns (None: the screen's own), his views by name, rows on a page."""
 
     columns: list[str] | None = None
     views: list[View] = field(default_factory=list)
+    rows: int = ROW_CHOICES[0]
 
 
 def desk(screen: str, *, actor: Actor) -> Desk:
@@ -69,7 +71,9 @@ def desk(screen: str, *, actor: Actor) -> Desk:
         rows = session.execute(sa.select(_view).where(_mine(screen, actor)).order_by(_view.c.name)).all()
     views = {row.name: View(row.id, row.name, row.query, row.columns) for row in rows}
     nameless = views.pop(_NAMELESS, None)
-    return Desk(nameless.columns if nameless else None, list(views.values()))
+    if nameless is None:
+        return Desk(None, list(views.values()))
+    return Desk(nameless.columns, list(views.values()), nameless.query.get("rows", ROW_CHOICES[0]))
 
 
 def find(view_id: int, screen: str, *, actor: Actor) -> View:
@@ -109,8 +113,18 @@ def choose_columns(screen: str, columns: Sequence[str] | None, *, actor: Actor) 
     """Remember which columns the actor wants on a screen; None: the screen's own again. Raises NotAllowed."""
     actor.require(SCREENS[screen])
     with transaction(actor) as session:
-        view_id = _write(session, screen, _NAMELESS, {"query": {}, "columns": _listed(columns)}, actor)
+        view_id = _write(session, screen, _NAMELESS, {"columns": _listed(columns)}, actor)
         record(session, actor, "choose_columns", "saved_view", view_id, agency_id=actor.agency_id)
+
+
+def choose_rows(screen: str, rows: int, *, actor: Actor) -> None:
+    """Remember how many rows the actor wants on a page of a screen's list. Raises NotAllowed, BadInput('NOT_A_CHOICE')."""
+    actor.require(SCREENS[screen])
+    if rows not in ROW_CHOICES:
+        raise BadInput("NOT_A_CHOICE", field="rows")
+    with transaction(actor) as session:
+        view_id = _write(session, screen, _NAMELESS, {"query": {"rows": rows}}, actor)
+        record(session, actor, "choose_rows", "saved_view", view_id, agency_id=actor.agency_id)
 
 
 def forget(view_id: int, screen: str, *, actor: Actor) -> None:
@@ -136,7 +150,8 @@ def _write(session: Session, screen: str, name: str, values: dict[str, Any], act
     if known is not None:
         return known
     key = {"owner_id": actor.user_id, "screen": screen, "name": name, "agency_id": actor.agency_id}
-    new = sa.insert(_view).values(**key, **values, created_at=real_now()).returning(_view.c.id)
+    whole = {"query": {}, "columns": sa.null(), **values, **key}
+    new = sa.insert(_view).values(**whole, created_at=real_now()).returning(_view.c.id)
     written: int = session.execute(new).scalar_one()
     return written
 

@@ -159,6 +159,7 @@ VERBS: dict[str, Any] = {
     "cancel_job": _l("Stopped background work"),
     "save_view": _l("Kept filters"),
     "choose_columns": _l("Chose columns"),
+    "choose_rows": _l("Chose how many rows a page has"),
     "export_list": _l("Took a list home as Excel"),
     "forget_view": _l("Deleted kept filters"),
     "declare_right": _l("Recorded a right in another scheme"),

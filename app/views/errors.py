@@ -53,7 +53,7 @@ def _readable(fact: Any) -> Any:
     if isinstance(fact, datetime):
         return format_be_instant(fact)
     if isinstance(fact, date):
-        return format_be(fact)
+        return format_be(fact, "medium")
     if isinstance(fact, StrEnum) and type(fact) in LABELS:
         return LABELS[type(fact)][fact]
     if isinstance(fact, (list, tuple, set, frozenset)):

@@ -92,8 +92,8 @@ def in_its_language(words: Any) -> dict[str, str]:
 
 
 def be_date(day: date | None) -> str:
-    """A day as `01/03/2569`; a dash for none."""
-    return format_be(day) if day else NOTHING
+    """A day as `1 มี.ค. 2569`; a dash for none."""
+    return format_be(day, "medium") if day else NOTHING
 
 
 def be_instant(instant: datetime | None) -> str:

@@ -17,7 +17,6 @@ from app.reports.register import SORTED_BY
 from app.reports.register_columns import RegisterRow, RegisterStatus
 from app.reports.register_pages import Beside
 from app.services import families, register_reports, saved_views
-from app.services.register_reports import PAGE_SIZE
 from app.services.report_files import CSV, EXCEL
 from app.services.saved_views import LARGEST_ID
 from app.views import register_search
@@ -121,7 +120,8 @@ class RegisterView(PowerView):
             one_agency=one_agency,
             may_export=Power.EXPORT_REGISTER in actor().powers,
             may_record=Power.RECORD_REQUEST in actor().powers,
-            **(_rows(search) if search else {"found": None}),
+            **(_rows(search, desk.rows) if search else {"found": None}),
+            sizes=saved_views.ROW_CHOICES,
             **_SHOWN,
         )
 
@@ -136,16 +136,16 @@ def address(search: KeptSearch, beside: Beside | None = None, order: str = "", f
     return url_for("RegisterView.show", **more)
 
 
-def _rows(search: KeptSearch) -> dict[str, Any]:
+def _rows(search: KeptSearch, size: int) -> dict[str, Any]:
     """The page of rows that the address asks for, and where those before and behind it stand."""
     key, order = current_app.config["SECRET_KEY"], request.args.get("order", "")
     order, beside = order if order.removeprefix("-") in SORTED_BY else "", _beside()
-    found = register_reports.search(search.filters, beside=beside, actor=actor(), hash_key=key, order=order)
+    found = register_reports.search(search.filters, beside=beside, actor=actor(), hash_key=key, order=order, size=size)
     first = 1 if beside is None or found.is_first else _number("first", 1)
     pages = {"previous": "", "following": ""}
     if found.rows and not found.is_first:
         top = Beside(found.rows[0].is_spell, found.rows[0].id, before=True)
-        pages["previous"] = address(search, top, found.order, max(first - PAGE_SIZE, 1))
+        pages["previous"] = address(search, top, found.order, max(first - size, 1))
     if found.rows and not found.is_last:
         bottom = Beside(found.rows[-1].is_spell, found.rows[-1].id)
         pages["following"] = address(search, bottom, found.order, first + len(found.rows))

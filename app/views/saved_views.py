@@ -14,6 +14,8 @@ from app.views.register import address
 from app.views.register_search import SCREEN, KeptSearch
 from app.views.register_words import SCREEN_COLUMNS, words_of_register
 
+_ROWS = {str(number) for number in saved_views.ROW_CHOICES}
+
 
 class SavedViewsView(PowerView):
     """Only the officer's own: anybody else's do not exist for him."""
@@ -62,8 +64,11 @@ class SavedViewsView(PowerView):
 
     @expose("/columns", methods=["POST"])
     def columns(self) -> ResponseReturnValue:
-        """Remember which columns the officer wants; "reset" for those that the portal shows by itself."""
+        """Remember how many rows a page has, else which columns are wanted; "reset" for those that the portal shows."""
         search = _search()
+        if (rows := request.form.get("rows")) is not None:
+            saved_views.choose_rows(SCREEN, int(rows) if rows in _ROWS else 0, actor=actor())
+            return redirect(address(search, order=request.form.get("order", "")), 303)
         known = {column.name for column in SCREEN_COLUMNS}
         chosen = [name for name in request.form.getlist("column") if name in known]
         saved_views.choose_columns(SCREEN, None if "reset" in request.form else chosen, actor=actor())

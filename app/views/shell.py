@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import Flask, current_app, request, url_for
 from flask_appbuilder.menu import MenuItem
@@ -21,6 +22,8 @@ from app.views.round_words import coming_words, late_words, round_name
 _counts: dict[str, Callable[[], int]] = {}
 _here: dict[str, Callable[[str], bool]] = {}
 _icons: dict[str, str] = {}
+# So many lines of the menu stand in the window of a small PC (768 px) beside the names of the groups.
+_LINES_THAT_FIT = 12
 
 
 def show_count(menu_name: str, count: Callable[[], int]) -> None:
@@ -62,6 +65,12 @@ class Group:
     name: str
     label: Any
     lines: list[Line]
+    is_open: bool
+
+    @property
+    def count(self) -> int:
+        """How many things wait behind its lines."""
+        return sum(line.count for line in self.lines)
 
 
 def install(app: Flask) -> None:
@@ -80,17 +89,16 @@ class Shell:
 
     @property
     def groups(self) -> list[Group]:
-        """The menu of this officer."""
+        """The menu of this officer: open are the groups that fit, the page's own, and what he opened (js/house/shell.js)."""
         has_access = current_app.appbuilder.sm.has_access
-        groups = [
-            Group(
-                group.name,
-                group.label,
-                [_line(entry) for entry in group.childs if has_access("menu_access", entry.name)],
-            )
-            for group in current_app.appbuilder.menu.get_list()
-        ]
-        return [group for group in groups if group.lines]
+        chosen, groups, shown = dict(parse_qsl(request.cookies.get("menu", ""))), [], 0
+        for group in current_app.appbuilder.menu.get_list():
+            lines = [_line(entry) for entry in group.childs if has_access("menu_access", entry.name)]
+            shown += len(lines)
+            by_itself = "1" if shown <= _LINES_THAT_FIT else "0"
+            is_open = chosen.get(group.name, by_itself) == "1" or any(line.is_here for line in lines)
+            groups += [Group(group.name, group.label, lines, is_open)] if lines else []
+        return groups
 
     @property
     def own_pages(self) -> list[Line]:

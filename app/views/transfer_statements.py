@@ -162,7 +162,7 @@ def file_words(statement: TransferStatement) -> dict[str, str]:
     """The words of a statement's file, for its job too."""
     codes = {word_key(code): str(label(code)) for kind in (Relation, PatientType, ClaimReason) for code in kind}
     titles = {name: str(TITLES[name]) for name, *_rest in COLUMNS}
-    agency, day = statement.agency, format_be(statement.transfer_on)
+    agency, day = statement.agency, format_be(statement.transfer_on, "medium")
     who, at = actor().name, format_be_instant(real_now())
     described = _("Run %(run)s, day of the transfer %(day)s, statement %(number)s")
     sums = _("%(count)s lines, transferred %(amount)s baht (%(words)s)")

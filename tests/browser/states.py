@@ -120,6 +120,22 @@ def _not_mine(desk: Desk) -> None:
     desk.page.goto(desk.address + "/accounts/list/")
 
 
+def _on_a_claim(link: str, send: str = "") -> Callable[[Desk], None]:
+    """Opens claims until one has this link, follows it, and presses what sends the form."""
+
+    def reach(desk: Desk) -> None:
+        page = desk.open("/claims/list/?psize_ClaimsView=50").page
+        for address in page.eval_on_selector_all("tbody td:first-child a", "as => as.map(a => a.getAttribute('href'))"):
+            if desk.open(address).page.locator(link).count():
+                break
+        for click in filter(None, (link, send)):
+            with page.expect_navigation():
+                page.locator(click).first.click()
+        page.wait_for_load_state(_READY)
+
+    return reach
+
+
 _QUEUE = "/approvals/"
 _MENU = ("[data-side-open]",)
 # By account; "" is a visitor.
@@ -162,7 +178,24 @@ STATES: dict[str, dict[str, Callable[[Desk], None]]] = {
         "returned": _fill(_QUEUE, ".queue-filters [type=submit]", status="RETURNED"),
         "found-none": _fill(_QUEUE, ".queue-filters [type=submit]", name="ไม่มีใคร"),
     },
+    "finance1": {
+        "claim-patient": _fill("/claim-forms/new", "main form [value=check]", national_id=EXAMPLE_ID, served_on="1/11/2569"),
+        "claim-faults": _fill("/claim-forms/new", "main form [value=save]", national_id=EXAMPLE_ID, served_on="1/1/2599",
+                              receipt_no="R-1", total="100", claimable="900"),
+        "appeal": _on_a_claim("a[href*='/appeal-forms/']"),
+        "appeal-faults": _on_a_claim("a[href*='/appeal-forms/']", "main form [type=submit]"),
+        "refund": _on_a_claim("a[href*='/refund-forms/']"),
+        "refund-faults": _on_a_claim("a[href*='/refund-forms/']", "main form [type=submit]"),
+    },
+    "nhso_finance1": {
+        "run-to-come": _press("/payment-runs/new"),
+        "account-faults": _fill("/agency-accounts/"),
+    },
     "nhso1": {
+        "succession": _fill("/successions/", "[name=foresee]", agency_code="06900101", successor_code="04110101",
+                            starts_on="1/10/2570", text="ประกาศตัวอย่าง"),
+        "upgrade": _fill("/successions/", "[name=foresee]", agency_code="06900101", successor_code="05900199",
+                         starts_on="1/10/2570", new_name="เทศบาลตำบลตัวอย่าง", text="ประกาศตัวอย่าง"),
         "panel": _press("/agencies/list/", "[data-aside]"),
         "searched": _fill("/agencies/list/?agency_type=TAO", name_th="ตัวอย่าง"),
         "faults": _fill("/agencies/add"),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.names import LAST_LETTER, key_prefix, same_name, sort_key, tidy
+from app.domain.names import LAST_LETTER, key_prefix, same_name, sort_key, strange_sign, tidy
 
 # Sorted by ICU 72, locale th. Words that differ in tone marks alone (ปา ป่า ป้า, นำ น้ำ) are in it on purpose.
 DICTIONARY = """
@@ -136,3 +136,16 @@ def test_the_key_of_a_beginning_finds_every_name_that_begins_so(name: str, lengt
     begun = tidied[:length]
     if tidy(begun) == begun and begun:
         assert key_prefix(begun) <= sort_key(tidied) < key_prefix(begun) + LAST_LETTER
+
+
+@pytest.mark.parametrize(
+    ("name", "sign"),
+    [
+        ("สมชาย", ""), ("ณ อยุธยา", ""), ("ร.ต.ท.หญิง", ""), ("ฯพณฯ", ""), ("แก้ว ๒", ""), ("", ""),
+        ("O'Brien-Müller (née Łuk)", ""),
+        ("สมชาย<b>", "<"), ("=1+1", "="), ("100%", "%"), ("a@b", "@"), ("บาท฿", "฿"), ("๏สมชาย", "๏"), ("สม_ชาย", "_"),
+        ('ก"', '"'), ("山田", "山"), ("ก;ข", ";"), ("ก😀", "😀"), ("\\", "\\"), ("ก/ข", "/"), ("+66", "+"),
+    ],
+)  # fmt: skip
+def test_the_first_sign_that_no_name_has_is_found(name, sign):
+    assert strange_sign(tidy(name)) == sign

@@ -68,6 +68,25 @@ def test_somebody_elses_view_does_not_exist_and_officers_without_an_agency_keep_
     assert names(somsri) == ["ของฉัน"]
 
 
+def test_the_number_of_rows_is_remembered_beside_the_columns(officer):
+    somsri, colleague = officer("somsri"), officer("colleague")
+    saved_views.choose_rows("register", 100, actor=somsri)
+    assert (saved_views.desk("register", actor=somsri).columns, saved_views.desk("register", actor=somsri).rows) == (
+        None,
+        100,
+    )
+    saved_views.choose_columns("register", ["status"], actor=somsri)
+    saved_views.choose_rows("register", 50, actor=somsri)
+    desk = saved_views.desk("register", actor=somsri)
+    assert (desk.columns, desk.rows, desk.views) == (["status"], 50, [])
+    assert saved_views.desk("register", actor=colleague).rows == 25
+    for odd in (0, 26, 1_000_000):
+        with pytest.raises(BadInput):
+            saved_views.choose_rows("register", odd, actor=somsri)
+    with pytest.raises(NotAllowed):
+        saved_views.choose_rows("register", 50, actor=replace(somsri, powers=frozenset()))
+
+
 def test_columns_are_remembered_for_each_officer_and_are_no_view(officer):
     somsri, colleague = officer("somsri"), officer("colleague")
     saved_views.choose_columns("register", ["status"], actor=somsri)

@@ -71,15 +71,20 @@ def test_two_hundred_persons_are_too_many(clerk):
     assert page.status_code == 400 and "หนึ่งแบบบันทึกได้ไม่เกิน 20 คน" in page.text and requests() == []
 
 
-def test_nul_is_refused_and_markup_and_wildcards_are_just_letters(both_portals):
+def test_nul_and_signs_of_no_name_are_refused_and_quotes_are_just_letters(both_portals):
     clerk = both_portals.officer("personnel_clerk")
     assert send(clerk, "save", principal(nid(1), first_name_th="a\0b")).status_code == 400
-    name = "<script>alert(1)</script>%_'\"; DROP"
+    for hostile, sign in (("<script>alert(1)</script>", "&lt;"), ("=1+1", "="), ("100%_", "%")):
+        page = send(clerk, "save", principal(nid(1), first_name_th=hostile))
+        assert page.status_code == 400 and f"ไม่มีชื่อใดใช้เครื่องหมาย {sign}" in page.text
+        assert filled_in(page.text)["members-0-first_name_th"] == hostile and "<script>alert" not in page.text
+    assert rows("SELECT count(*) FROM proposal") == [(0,)]
+    name = "O'Brien (เดิม) ณ, อยุธยา"
     address = send(clerk, "save", principal(nid(1), first_name_th=name)).headers["Location"]
     assert rows("SELECT first_name_th FROM proposal") == [(name,)]
     for path in (address, "/my-work/"):
         page = clerk.get(path).text
-        assert "<script>alert" not in page and "&lt;script&gt;alert" in page
+        assert "O'Brien" not in page and "O&#39;Brien" in page
     assert filled_in(clerk.get(address).text)["members-0-first_name_th"] == name
 
 

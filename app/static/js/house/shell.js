@@ -22,6 +22,16 @@
     });
   }
 
+  /* Which groups of the menu are open is kept on this computer, so that the next page comes as this one was left. */
+  function sideGroups() {
+    const groups = all("[data-side-group]");
+    groups.forEach((group) => find("summary", group).addEventListener("click", () => setTimeout(() => {
+      const kept = new URLSearchParams((document.cookie.match(/(?:^|; )menu=([^;]*)/) || ["", ""])[1]);
+      kept.set(group.dataset.sideGroup, group.open ? "1" : "0");
+      document.cookie = "menu=" + kept + "; path=/; max-age=31536000; SameSite=Lax" + (location.protocol === "https:" ? "; Secure" : "");
+    })));
+  }
+
   function sheets() {
     document.addEventListener("click", (event) => {
       all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) { menu.open = false; } });
@@ -153,6 +163,7 @@
 
   window.portal = { find, all, tell, isTyping, keyOf, areKeysOn };
   sideMenu();
+  sideGroups();
   sheets();
   toasts();
   keys();
