@@ -29,7 +29,7 @@ def happen(browser: Browser, address: str) -> None:
     _own_things(clerk)
     registrar.open("/approvals/").page.select_option("[name=relation]", "CHILD")
     registrar.page.click(".queue-filters [type=submit]")
-    registrar.page.locator("summary", has=registrar.page.locator("use[href$='#bookmark']")).click()
+    registrar.page.locator("summary", has=registrar.page.locator("use[href$='bookmark']")).click()
     registrar.page.fill("#view-name", "บุตร")
     registrar.page.press("#view-name", "Enter")
     registrar.page.wait_for_load_state(_READY)
@@ -61,13 +61,13 @@ def _own_things(clerk: Desk) -> None:
     page.select_option("[name=birth_month]", "3")
     page.click("main [role=search] [type=submit]")
     page.wait_for_load_state(_READY)
-    page.locator(".list-summary summary", has=page.locator("use[href$='#bookmark']")).click()
+    page.locator(".list-summary summary", has=page.locator("use[href$='bookmark']")).click()
     page.fill("#view-name", "เกิดเดือนมีนาคม")
     page.press("#view-name", "Enter")
     page.wait_for_load_state(_READY)
     clerk.open("/register/").page.click("form[action*=export] button[value=xlsx]")
     page.wait_for_selector("a[href$='/file']")
-    clerk.open("/reports/entitled").page.locator("summary", has=page.locator("use[href$='#bookmark']")).click()
+    clerk.open("/reports/entitled").page.locator("summary", has=page.locator("use[href$='bookmark']")).click()
     page.fill("#report-name", "ผู้มีสิทธิของเรา")
     page.press("#report-name", "Enter")
     page.wait_for_load_state(_READY)
@@ -171,8 +171,8 @@ STATES: dict[str, dict[str, Callable[[Desk], None]]] = {
         "keys": _press(_QUEUE, "key:?"),
         "summary": _press(_QUEUE, "[data-tick]", "button[data-decide][value=approve]"),
         "return": _press(_QUEUE, "key:j", "key:r"),
-        "columns": _press(_QUEUE, ".page-head details:has(use[href$='#columns-gap']) summary"),
-        "kept": _press(_QUEUE, ".page-head details:has(use[href$='#bookmark']) summary"),
+        "columns": _press(_QUEUE, ".page-head details:has(use[href$='columns-gap']) summary"),
+        "kept": _press(_QUEUE, ".page-head details:has(use[href$='bookmark']) summary"),
         "filtered": _press(_QUEUE, ".queue-filters > summary", ".more-filters summary"),
         "decided": _fill(_QUEUE, ".queue-filters [type=submit]", status="EFFECTIVE"),
         "returned": _fill(_QUEUE, ".queue-filters [type=submit]", status="RETURNED"),
