@@ -34,7 +34,8 @@ def refusals_of(law: RelativeDecision, relative: Relative) -> list[PortalError]:
         fact = law.missing[0].any_of[0]
         return [BadInput("REQUIRED", field=fact)] if fact in (MARRIAGE_DATE, BIRTH_DATE) else []
     clause, field = law.clauses[0], FIELDS.get(law.code, "national_id")
-    facts: dict[str, object] = {"clause": clause.code, "needs": _papers(law)}
+    is_promised = relative.told.to_follow is not None
+    facts: dict[str, object] = {"clause": clause.code, "needs": _papers(law), "is_promised": is_promised}
     if law.code == "AGE_20" and relative.birth_date is not None:
         facts["majority_date"] = majority_date(relative.birth_date)
     return [Refused(law.code, citation=clause.citation, field=field, **facts)]

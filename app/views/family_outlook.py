@@ -98,6 +98,7 @@ def _by_law(
     law = prospect.law
     due_on = papers_due_on(today) if member.told.to_follow is not None else None
     clauses = law.clauses if law is not None else ()
+    papers_help = law is None or law.accepted or law.is_curable  # else asking for papers would only mislead
     return render_template(
         "families/by_law.html",
         line=line,
@@ -105,7 +106,7 @@ def _by_law(
         reasons=[(clause_words(clause), clause.citation) for clause in clauses if not clause.flag],
         doubts=[(clause_words(clause), clause.citation) for clause in clauses if clause.flag],
         holds_until=format_be(law.holds_until, "medium") if law and law.accepted and law.holds_until else "",
-        groups=groups(prospect.matrix, notes, member.relation, due_on),
+        groups=groups(prospect.matrix, notes, member.relation, due_on) if papers_help else [],
         offers=offers,
         looks=LOOKS,
         document_words=document_words,

@@ -88,13 +88,15 @@ def event_words(event: Event) -> str:
 def with_law(words: str, error: PortalError, way_out: str = "") -> str:
     """A refusal of the law with the papers that would help and its legal basis; other words stay as they are.
 
-    `way_out` says what can be done where only papers are missing.
+    `way_out` says what can be done where only papers are missing and nobody has promised them yet.
     """
     if "clause" not in error.facts:
         return words
     needs = error.facts.get("needs") or ()
-    help_ = " ".join(("", _("Needed: %(papers)s.", papers=any_of_words(needs)), way_out)).rstrip() if needs else ""
-    return f"{words}{help_} ({error.citation})"
+    helps = [_("Needed: %(papers)s.", papers=any_of_words(needs))] if needs else []
+    if helps and not error.facts.get("is_promised"):
+        helps.append(way_out)
+    return f"{' '.join([words, *helps]).rstrip()} ({error.citation})"
 
 
 def facts_told(told: Told, relation: Relation, provinces: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -187,7 +187,9 @@ def test_what_the_law_refuses_is_said_at_its_field_with_the_papers_that_help():
     found = judge(CHILD, FAMILY, told=Told())
     (refusal,) = found.refusals
     assert (found.code, refusal.code, refusal.field) == (("FATHER_NOT_LEGITIMATE",) * 2 + ("marriage_date",))
-    assert set(refusal.facts) == {"clause", "needs"} and refusal.facts["needs"] and refusal.citation
+    assert set(refusal.facts) == {"clause", "needs", "is_promised"} and refusal.facts["needs"] and refusal.citation
+    promised = judge(CHILD, FAMILY, told=Told(to_follow=ToFollow.PAPERS)).refusals
+    assert [one.facts["is_promised"] for one in (refusal, *promised)] == [False, True]
     assert "MARRIAGE_CERT_TH" in refusal.facts["needs"] and found.dates is None
     (adult,) = judge(CHILD, FAMILY, birth_date=date(2000, 1, 1), told=Told(marriage_date=date(1999, 1, 1))).refusals
     assert (adult.code, adult.field, adult.facts["majority_date"]) == ("AGE_20", "birth_date", date(2020, 1, 1))

@@ -1,4 +1,4 @@
-"""Receipts: every worked case, each clause with a case that needs it, words for each; and the table of a claim's states."""
+"""Receipts: every worked case, each clause with a case that needs it; and the table of a claim's states."""
 
 from datetime import date
 
@@ -11,7 +11,6 @@ from app.rules import receipts
 from app.rules.cases import receipt
 from app.rules.claim_statuses import TABLE
 from app.rules.receipts import CLAUSES, ReceiptFacts, faults, is_same_patient
-from app.views.claim_words import _WORDS
 from tests.rules.case_files import answers_shuffled, differences, families_of
 
 S, V = ClaimStatus, ClaimVerb
@@ -22,11 +21,10 @@ def test_every_worked_case():
     assert answers_shuffled(receipt.TOPIC, 7)
 
 
-def test_each_clause_has_a_case_and_its_words():
+def test_each_clause_has_a_case():
     told = " ".join(row["expected_faults"] for row in families_of(receipt.TOPIC)[0])
     elsewhere = {receipts.NAME_DIFFERS.code, receipts.RECEIPT_AGES.code}
     assert [clause.code for clause in CLAUSES if clause.code not in told and clause.code not in elsewhere] == []
-    assert {clause.code for clause in CLAUSES} <= set(_WORDS)
 
 
 def test_all_that_is_wrong_is_told_at_once():

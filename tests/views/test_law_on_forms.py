@@ -62,6 +62,7 @@ def test_a_fourth_child_has_no_place(clerk):
     assert "โดยการสมรสของบิดามารดา ตามมาภายใน" in law["members-3"]
     assert "มีสิทธิ" in law["members-3"] and "บุตรชอบด้วยกฎหมายสามคนแรก" in law["members-3"]
     assert "บุตรสามคนก่อนหน้าครบลำดับแล้ว" in law["members-4"] and "บุตรลำดับที่ 1-3" in law["members-4"]
+    assert "ตามมาภายใน" not in law["members-4"]  # no paper would help
     assert "บุตรสามคนก่อนหน้าครบลำดับแล้ว" in left["members-4-birth_order"]
 
 
@@ -250,5 +251,8 @@ def test_who_lacks_only_papers_is_told_the_short_way_out(clerk):
     refused = send(clerk, "submit", principal(nid(1)), relative(1, nid(11), to_follow=""))
     words = complaints(refused)
     assert refused.status_code in (400, 422) and "เอกสาร" in words, words
-    assert words.count("ให้ทำเครื่องหมาย “ส่งเอกสารตามมาภายใน 30 วัน”") == 1
+    way_out = "ให้ทำเครื่องหมาย “ส่งเอกสารตามมาภายใน 30 วัน”"
+    assert words.count(way_out) == 1
+    untold = complaints(send(clerk, "submit", principal(nid(1)), relative(1, nid(11), marriage_date="")))
+    assert "ทะเบียนรับรองบุตร" in untold and way_out not in untold  # who promised them already has to tell the fact
     assert send(clerk, "submit", principal(nid(1)), relative(1, nid(11))).status_code == 302
