@@ -13,6 +13,7 @@ from app.domain.actor import Scope
 from app.domain.clock import bangkok_day
 from app.domain.people import PersonnelType, Relation, RequestStatus
 from app.domain.powers import Power
+from app.domain.thai_calendar import BE_OFFSET, EARLIEST_BE_YEAR
 from app.models import Agency, Province
 from app.reports.cells import Column, Kind, known_of
 from app.reports.register_columns import RegisterStatus, word_key
@@ -73,10 +74,31 @@ class Filters:
         return cls(**{name: _READERS[name](value) for name, value in stored.items()})
 
 
+LARGEST_ID = 2**31 - 1
+MOST_YEARS, MOST_DAYS = 130, 3660  # of an age, and of a look ahead
+FIRST_DAY, LAST_DAY = date(EARLIEST_BE_YEAR - BE_OFFSET, 1, 1), date(3000, 1, 1)
+
+
+def _up_to(most: int) -> Callable[[Any], int]:
+    def read(value: Any) -> int:
+        if not 0 <= (number := int(value)) <= most:
+            raise ValueError(f"more than {most}, or less than nothing")
+        return number
+
+    return read
+
+
+def _day(value: Any) -> date:
+    if not FIRST_DAY <= (day := date.fromisoformat(value)) <= LAST_DAY:
+        raise ValueError("no day of a register")
+    return day
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "agency_id": int, "status": RegisterStatus, "request_status": RequestStatus, "relation": Relation,
-    "personnel_type": PersonnelType, "change": Change, "from_day": date.fromisoformat, "until_day": date.fromisoformat,
-    "round_id": int, "age_from": int, "age_to": int, "of_age_within": int,
+    "agency_id": _up_to(LARGEST_ID), "status": RegisterStatus, "request_status": RequestStatus, "relation": Relation,
+    "personnel_type": PersonnelType, "change": Change, "from_day": _day, "until_day": _day,
+    "round_id": _up_to(LARGEST_ID), "age_from": _up_to(MOST_YEARS), "age_to": _up_to(MOST_YEARS),
+    "of_age_within": _up_to(MOST_DAYS),
 }  # fmt: skip
 
 

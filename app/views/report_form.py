@@ -21,7 +21,7 @@ from app.domain.thai_calendar import parse_be_date, to_arabic_digits
 from app.reports.dependents import STANDING
 from app.reports.pending_work import WAITING
 from app.reports.register_columns import RegisterStatus
-from app.reports.report import Asked, Change, Filters, Report
+from app.reports.report import MOST_DAYS, MOST_YEARS, Asked, Change, Filters, Report
 from app.services import reports
 from app.services.register_reports import find_agency
 from app.views.base import actor
@@ -31,7 +31,6 @@ from app.views.register_words import TITLES, status_label
 from app.views.report_words import CHANGES, column_title, words_of_report
 
 _ONE_DAY = timedelta(days=1)
-MOST_YEARS, MOST_DAYS = 130, 3660
 
 
 def _day(words: Any) -> StringField:

@@ -38,6 +38,17 @@ def test_a_choice_is_an_address_of_codes_and_days_and_told_in_words(office: Offi
     )
 
 
+def test_what_an_address_says_wrongly_counts_as_not_said(office: Office):
+    browser, until = office.officer(), re.compile("ถึงวันที่: [^<]+")
+    plain = until.findall(browser.get(f"{PAGE}changes").text)
+    wrongs = ("from_day=0001-01-01", "until_day=0001-01-01", "until_day=9999-12-31", f"round_id={2**63}", "round_id=-1")
+    for wrong in wrongs:
+        page = browser.get(f"{PAGE}changes?{wrong}")
+        assert (page.status_code, until.findall(page.text)) == (200, plain) != (200, []), wrong
+    for wrong in (f"age_from={2**31}", f"of_age_within={2**31}", "of_age_within=3661"):
+        assert browser.get(f"{PAGE}dependents?{wrong}").status_code == 200, wrong
+
+
 def test_what_cannot_be_read_is_said_at_its_field(office: Office):
     browser = office.officer()
     answer = choose(browser, "dependents", age_from="20", age_to="10", of_age_within="เร็วๆ")

@@ -60,7 +60,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !box.hidden && !find("details[data-menu][open]")) { close(); return; }
+    if (event.key === "Escape" && box && !box.hidden && !find("details[data-menu][open]")) { close(); return; }
     const step = { j: 1, k: -1 }[keyOf(event)];
     if (!step || isTyping(event) || !areKeysOn()) { return; }
     const list = rows(), from = list.indexOf(document.activeElement.closest("tr") || here);
