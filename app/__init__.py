@@ -71,7 +71,7 @@ def _build_pages(app: "Flask") -> None:
     from app.models.database import db
     from app.security.limits import limit_logins
     from app.security.manager import PortalSecurityManager
-    from app.views import assets, icons, language, menu, shell
+    from app.views import assets, icons, language, menu, pin_again, shell
     from app.views.home import HomeView
 
     appbuilder = AppBuilder(
@@ -88,4 +88,5 @@ def _build_pages(app: "Flask") -> None:
     icons.install(app)
     shell.install(app)
     menu.register(app, appbuilder)
+    pin_again.install(app, appbuilder)
     limit_logins(app, appbuilder)

@@ -32,6 +32,7 @@ class Session:
 
     csid: str
     reader: str
+    moves: int = 0  # of the reader while this card is in; another number means another card, however quick the hand was
     seq: int = 0
     told_at: float = field(default_factory=time.monotonic)
 
@@ -44,7 +45,7 @@ class Desk:
     client: Client
     open_browser: Callable[[str], Any] = webbrowser.open
     session: Session | None = None
-    _seen: dict[str, bytes] = field(default_factory=dict)
+    _seen: dict[str, int] = field(default_factory=dict)
     _visitors: dict[str, tuple[Slot, float]] = field(default_factory=dict)  # no officers' cards, and until when
     _asked_at: float = 0.0
     _last_failure: str = ""
@@ -69,12 +70,14 @@ class Desk:
             time.sleep(LOOK_FOR)
         else:
             self._last_failure = ""
-        now = {slot.reader: slot.atr for slot in slots}
-        if self.session is not None and not now.get(self.session.reader):
+        now = {slot.reader: slot.moves for slot in slots if slot.has_card}
+        if self.session is not None and now.get(self.session.reader) != self.session.moves:
             self._end("ดึงบัตรออกแล้ว ออกจากระบบแล้ว")
-        came = [slot for slot in slots if slot.has_card and not self._seen.get(slot.reader)]
+        came = [slot for slot in slots if slot.has_card and self._seen.get(slot.reader) != slot.moves]
         self._seen = now
-        self._visitors = {reader: seen for reader, seen in self._visitors.items() if now.get(reader)}
+        self._visitors = {
+            reader: (slot, until) for reader, (slot, until) in self._visitors.items() if now.get(reader) == slot.moves
+        }
         for slot in came:
             if self.session is None:
                 self._come_in(slot)
@@ -94,7 +97,7 @@ class Desk:
         except BridgeError as failure:
             say(failure.told(), code=failure.code, urgent=True)
             return
-        self.session = Session(told["csid"], slot.reader)
+        self.session = Session(told["csid"], slot.reader, slot.moves)
         say(f"รหัส {told['code']} — ต้องตรงกับรหัสในหน้าใส่รหัส PIN", urgent=True)
         self.open_browser(told["login_url"])
 

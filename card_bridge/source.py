@@ -25,10 +25,11 @@ _CODES = {
 
 @dataclass(frozen=True)
 class Slot:
-    """A reader and what is in it: `atr` is empty where no card is."""
+    """A reader and what is in it: `atr` is empty where no card is; `moves` counts cards that came and went."""
 
     reader: str
     atr: bytes
+    moves: int = 0
 
     @property
     def has_card(self) -> bool:
@@ -77,7 +78,8 @@ def slots(wait_seconds: float = 0.0) -> list[Slot]:
                 _checked(result)
                 states = changed
         return [
-            Slot(name, bytes(atr) if state & scard.SCARD_STATE_PRESENT and atr else b"") for name, state, atr in states
+            Slot(name, bytes(atr) if state & scard.SCARD_STATE_PRESENT and atr else b"", state >> 16 & 0xFFFF)
+            for name, state, atr in states
         ]
 
 

@@ -12,6 +12,7 @@ from app.services import sessions
 SERVER_KEY = "s."  # a key of the server; anything else is a visitor's signed cookie
 _USER = "_user_id"  # where Flask-Login keeps who is logged in
 CARD = "card_session"  # the card session that opened it (app/views/card_login.py)
+PIN_AT = "pin_at"  # when its officer last said his PIN (app/views/pin_again.py)
 MINUTES = "minutes"  # how long it lives, where that is less than the usual time
 _words = TaggedJSONSerializer()
 

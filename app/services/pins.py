@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.clock import real_now
-from app.domain.errors import BadInput, NotFound
+from app.domain.errors import BadInput, NotAllowed, NotFound
 from app.domain.thai_calendar import parse_be_date
 from app.models.card import CardSession, OfficerCard
 from app.models.database import db
@@ -131,6 +131,22 @@ def has_pin(*, actor: Actor) -> bool:
     """Whether the actor has a card with a PIN."""
     card = db.session.get(OfficerCard, actor.user_id)
     return card is not None and card.pin_hash is not None
+
+
+def prove(pin: str, *, actor: Actor, pepper: str) -> None:
+    """Raise NotAllowed('PIN_WRONG') unless this is the PIN of the actor, who is in by his card; a wrong one takes a try."""
+    card = db.session.get(OfficerCard, actor.user_id)
+    user_id, before = actor.user_id or 0, card.pin_hash if card else None
+    with transaction(actor) as session:
+        taken = take_try(session, user_id)
+    right = taken and matches(before, user_id, pin, pepper)
+    with transaction(actor) as session:
+        if right:
+            give_back(session.get_one(OfficerCard, user_id))
+        verb = "prove_pin" if right else "pin_failed"
+        record(session, actor, verb, "account", user_id, agency_id=actor.agency_id)
+    if not right:
+        raise NotAllowed("PIN_WRONG", field="pin_again")
 
 
 def change_own_pin(old: str, new: str, *, actor: Actor, pepper: str, session_key: str | None) -> None:

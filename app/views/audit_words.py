@@ -30,6 +30,7 @@ VERBS: dict[str, Any] = {
     "pin_failed": _l("Gave a wrong PIN or code"),
     "set_pin": _l("Set the first PIN and logged in"),
     "change_pin": _l("Changed the own PIN"),
+    "prove_pin": _l("Said the PIN again before deciding about money"),
     "change_pin_failed": _l("Gave a wrong old PIN"),
     "card_accepted": _l("Showed the card at a workstation"),
     "card_refused": _l("A card or workstation was refused"),

@@ -1,5 +1,6 @@
 """Logging in by card: the address that the bridge opens, the page for the PIN, and changing one's own PIN."""
 
+import time
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, session, url_for
@@ -14,7 +15,7 @@ from wtforms.validators import EqualTo, InputRequired, Length
 from app.domain.errors import NotFound, PortalError
 from app.models.account import PortalUser
 from app.models.database import db
-from app.security.session_cookie import CARD
+from app.security.session_cookie import CARD, PIN_AT
 from app.services import card_tickets, pins, sessions
 from app.services.card_tickets import Waiting
 from app.views.base import actor, show_refusal, to_login
@@ -109,7 +110,7 @@ def _begin_session(waiting: Waiting) -> None:
     end_own_session()
     if locale:
         session["locale"] = locale
-    session[CARD] = waiting.card_session_id
+    session[CARD], session[PIN_AT] = waiting.card_session_id, int(time.time())
     login_user(db.session.get(PortalUser, waiting.user_id), remember=False)
 
 

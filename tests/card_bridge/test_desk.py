@@ -6,10 +6,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from card_bridge import source
 from card_bridge.client import Client
 from card_bridge.desk import PRESENCE_EVERY, UNHEARD_AGAIN, Desk, Session
 from card_bridge.keys import Setup
 from card_bridge.messages import Ed25519PrivateKey
+from tests.card_bridge.test_real_card import inserted
+from virtual_card.card import VirtualCard, made_up_id
 
 
 @pytest.fixture
@@ -47,3 +50,16 @@ def test_a_portal_that_cannot_answer_now_is_asked_again_soon_and_a_refusal_ends_
     status[0] = 403
     desk._tell("present")
     assert desk.session is None
+
+
+def test_another_card_put_in_between_two_looks_ends_the_session(answering, pcsc):
+    status, desk = answering
+    status[0] = 403
+    with inserted(VirtualCard()):
+        slot = next(slot for slot in source.slots() if slot.has_card)
+        desk.session, desk._seen = Session("csid", slot.reader, slot.moves), {slot.reader: slot.moves}
+        desk.step()
+        assert desk.session is not None
+    with inserted(VirtualCard(cid=made_up_id(7))):  # the reader looks full at both looks
+        desk.step()
+        assert desk.session is None and slot.reader in desk._visitors

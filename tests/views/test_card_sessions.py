@@ -5,6 +5,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.errors import PortalError
 from app.services import appointments, card_sweeps, officer_cards, workstations
+from app.views import pin_again
 from tests.views import card_desk
 from tests.views.card_desk import PEPPER, PIN, inside, pin, reasons
 from tests.views.offices import rows, write
@@ -136,3 +137,25 @@ def test_what_logins_leave_behind_goes_after_a_day_and_the_live_one_stays(desk):
     card_sweeps.sweep()
     assert [rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables] == [1, 1, 1, 0]
     assert inside(browser)
+
+
+def test_who_is_in_by_card_says_his_pin_again_before_money(desk, monkeypatch):
+    write("UPDATE ab_user_role SET role_id = (SELECT id FROM ab_role WHERE name = 'finance_clerk')"
+          " WHERE user_id = (SELECT id FROM ab_user WHERE username = 'clerk1')")  # fmt: skip
+    browser, _told = desk.logged_in()
+    door, sent = "/refund-deeds/7/confirm", {"version": "3", "note": ["หนึ่ง", "สอง"]}
+    assert browser.post(door, sent).status_code == 404  # the PIN is fresh; there is no such refund
+    monkeypatch.setattr(pin_again, "FRESH_SECONDS", -1)
+    asked = browser.post(door, sent)
+    assert (
+        asked.status_code == 403 and asked.text.count('name="note"') == 2 and 'name="version" value="3"' in asked.text
+    )
+    wrong = browser.post(door, sent | {"pin_again": "000000"})
+    assert wrong.status_code == 403 and "รหัส PIN ไม่ถูกต้อง" in wrong.text
+    assert rows("SELECT failed_pins FROM officer_card") == [(1,)]
+    assert browser.post(door, sent | {"pin_again": PIN}).status_code == 404
+    assert rows("SELECT failed_pins FROM officer_card") == [(0,)]
+    assert browser.post("/phone/", sent).status_code == 200  # nothing else asks
+    by_password = desk.portal.browser()
+    by_password.log_in("clerk1")
+    assert by_password.post(door, sent).status_code == 404
