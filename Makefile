@@ -33,6 +33,7 @@ check:  ## style, layers, types, templates, dependencies, translations (seconds)
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+	$(BIN)/mypy --platform win32 card_bridge
 	$(BIN)/djlint --lint --quiet app/templates
 	$(BIN)/deptry .
 	$(BIN)/python scripts/messages.py check
