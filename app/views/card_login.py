@@ -22,7 +22,11 @@ from app.views.base import actor, show_refusal, to_login
 
 _OPENER = "card_opener"  # the secret that ties a ticket to the browser that opened it first
 _NUMBERS = {"inputmode": "numeric", "pattern": "[0-9]*"}
-_RULE = _l("%(least)s to %(most)s digits: no run, no date, no piece of the number on your card.", least=pins.SHORTEST, most=pins.LONGEST)
+_RULE = _l(
+    "%(least)s to %(most)s digits: no run, no date, no piece of the number on your card.",
+    least=pins.SHORTEST,
+    most=pins.LONGEST,
+)
 
 
 class PinForm(FlaskForm):

@@ -41,9 +41,13 @@ def install(app: Flask, appbuilder: AppBuilder) -> None:
     def ask() -> ResponseReturnValue | None:
         if request.method != "POST" or request.endpoint not in money or not session.get(CARD):
             return None
-        return None if time.time() - session.get(PIN_AT, 0) < FRESH_SECONDS else _asked()
+        return None if _is_fresh() else _asked()
 
     app.before_request(ask)
+
+
+def _is_fresh() -> bool:
+    return bool(time.time() - session.get(PIN_AT, 0) < FRESH_SECONDS)
 
 
 def _asked() -> ResponseReturnValue | None:

@@ -123,8 +123,8 @@ CHECKS = (
           KEPT + "a_session_ends_with_silence_revocation_unassignment_and_appointment"),
     Check("appointment on every request", "app/security/manager.py", " or not may_enter(user)", "",
           KEPT + "a_session_ends_with_silence_revocation_unassignment_and_appointment"),
-    Check("PIN again before money", "app/views/pin_again.py", "time.time() - session.get(PIN_AT, 0) < FRESH_SECONDS", "True",
-          KEPT + "who_is_in_by_card_says_his_pin_again_before_money"),
+    Check("PIN again before money", "app/views/pin_again.py", "bool(time.time() - session.get(PIN_AT, 0) < FRESH_SECONDS)",
+          "True", KEPT + "who_is_in_by_card_says_his_pin_again_before_money"),
     # Before all that: computers, cards, emergencies, phones.
     Check("enrolment code once", DESKS, "        WorkstationCode.used_at.is_(None),\n", "",
           KEPT + "enrolment_needs_a_live_code_and_the_key_and_works_once"),

@@ -47,6 +47,10 @@ def test_each_state_that_forbids_it_refuses_the_card(desk, reason):
 
 
 def test_an_appointment_elsewhere_or_to_come_opens_nothing_here(desk):
+    ours = rows("SELECT agency_id FROM workstation")[0][0]
+    write("UPDATE workstation SET agency_id = (SELECT id FROM agency WHERE dla_code = '06900101')")
+    assert desk.insert().status_code == 403 and reasons()[-1] == "APPOINTMENT"  # his is in force, but not here
+    write(f"UPDATE workstation SET agency_id = {ours}")
     for change in (
         "UPDATE appointment SET agency_id = (SELECT id FROM agency WHERE dla_code = '06900101')",
         "UPDATE appointment SET agency_id = (SELECT agency_id FROM workstation), from_on = '2999-01-01'",

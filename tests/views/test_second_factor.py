@@ -168,7 +168,7 @@ def test_a_role_is_switched_off_and_on_and_administrators_stay(strict, clock):
     def choose(role, way):
         return admin.post("/card/policies/role", {"role": role, "way": way}).status_code
 
-    assert "รหัสผ่านกับรหัสจากโทรศัพท์" in admin.get("/card/policies/").text
+    assert "รหัสผ่านและโทรศัพท์ หรือบัตร" in admin.get("/card/policies/").text
     assert choose("personnel_clerk", "NO_CODE") == 303
     clerk = strict.browser()
     assert clerk.log_in("clerk1").headers["Location"] == "/" and inside(clerk)
