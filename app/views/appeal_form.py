@@ -41,7 +41,8 @@ class FurtherRow(Form):
 
     def is_blank(self) -> bool:
         """Whether nothing was typed here."""
-        return not (self.issuer.data or self.receipt_no.data or self.total.raw_data and self.total.raw_data[0].strip())
+        amount = self.total.raw_data[0].strip() if self.total.raw_data else self.total.data
+        return not (self.issuer.data or self.receipt_no.data or amount)
 
 
 class AppealPage(FlaskForm):
@@ -63,6 +64,10 @@ class AppealPage(FlaskForm):
         """Offer the reasons of the list."""
         choices = [SelectChoice(str(key), words, in_its_language(words)) for key, words in reasons]
         self.reason_id.choices = [SelectChoice("", "–"), *choices]
+
+    def typed_rows(self) -> int:
+        """The number of rows up to the last in which something was typed."""
+        return max((place for place, row in enumerate(self.further_rows, 1) if not row.form.is_blank()), default=0)
 
     def further(self) -> list[FurtherReceipt]:
         """The further receipts that were typed."""

@@ -31,6 +31,7 @@ from app.views.data_interface import ReadingInterface
 from app.views.fields import be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question, words
 from app.views.run_words import LINE_LOOKS
+from app.views.shell import show_count
 
 _NUMBER = StringField(_l("Claim number"), [Optional(), Length(max=LONGEST_WORD)])
 _RECEIPT = StringField(_l("Receipt number"), [Optional(), Length(max=LONGEST_WORD)])
@@ -162,3 +163,6 @@ def agency_line() -> str:
     found = ClaimsView.datamodel.session.get(Agency, own) if own is not None else None
     name = f"{found.name_th} ({found.dla_code})" if found is not None else _("all agencies in reach")
     return _("Agency: %(name)s", name=name)
+
+
+show_count("claims", lambda: claim_desk.count_returned(actor=actor()))

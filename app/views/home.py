@@ -54,6 +54,9 @@ class HomeView(IndexView):
             "home.html",
             day=_("%(weekday)s %(day)s", weekday=weekday(now.date()), day=format_be(now.date(), "long")),
             tasks=_tasks(found),
+            came_back=Task(
+                0, _("Claims that came back"), _CORRECT, "reply", url_for("ClaimsView.list", status="RETURNED")
+            ),
             today=found,
             may_record=Power.RECORD_REQUEST in actor().powers,
             may_look_up=Power.LOOKUP_RIGHT in actor().powers,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -87,7 +88,7 @@ class Shell:
     def __init__(self) -> None:
         self.actor: Actor = current_actor() or ANONYMOUS
 
-    @property
+    @cached_property
     def groups(self) -> list[Group]:
         """The menu of this officer: open are the groups that fit, the page's own, and what he opened (js/house/shell.js)."""
         has_access = current_app.appbuilder.sm.has_access

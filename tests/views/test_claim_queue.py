@@ -94,3 +94,12 @@ def copied(connection: sa.Connection, name: str, **other: object) -> int:
     row = dict(connection.execute(sa.select(table).limit(1)).mappings().one()) | other
     del row["id"]
     return int(connection.execute(sa.insert(table).values(row)).inserted_primary_key[0])
+
+
+def test_the_first_page_says_what_waits_for_the_officers_of_money(counter, officer, portal: Portal):
+    counter.brought_to(ClaimStatus.SUBMITTED)
+    counter.brought_to(ClaimStatus.RETURNED)
+    of_the_nhso, of_the_agency = officer.get("/").text, portal.officer("finance_clerk").get("/").text
+    assert 'class="card tile is-task" href="/claim-review/"' in of_the_nhso and "status=RETURNED" not in of_the_nhso
+    assert 'class="card tile is-task" href="/claims/list/?status=RETURNED"' in of_the_agency
+    assert 'data-waits="claims">1<' in of_the_agency and "/claim-review/" not in of_the_agency

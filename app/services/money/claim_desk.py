@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -152,7 +153,18 @@ def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = Fals
 def count_waiting(*, actor: Actor) -> int:
     """How many claims wait for a first decision, for the menu; counted no further than COUNTED."""
     actor.require(Power.DECIDE_CLAIM)
-    fits = (ReceiptClaim.status == ClaimStatus.SUBMITTED, ReceiptClaim.signed_by_id.is_(None))
+    return _count((ReceiptClaim.status == ClaimStatus.SUBMITTED, ReceiptClaim.signed_by_id.is_(None)), actor)
+
+
+def count_returned(*, actor: Actor) -> int:
+    """How many claims came back to whoever records them, counted no further than COUNTED; 0 for all others."""
+    actor.require(Power.VIEW_CLAIMS)
+    if Power.RECORD_CLAIM not in actor.powers:
+        return 0
+    return _count((ReceiptClaim.status == ClaimStatus.RETURNED,), actor)
+
+
+def _count(fits: Sequence[Any], actor: Actor) -> int:
     with reading(actor.scope) as session:
         first = sa.select(ReceiptClaim.id).where(*fits).limit(COUNTED).subquery()
         return session.scalar(sa.select(sa.func.count()).select_from(first)) or 0

@@ -1,6 +1,6 @@
 """The accounts of the fund to which refunds go: one officer of the NHSO proposes, another confirms, from a day on (spec 5.7)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,6 +20,7 @@ from app.rules.citations import REGISTER_REFUNDS
 from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
+from app.services.officers import officer_names
 from app.services.transaction import reading, transaction
 
 LENGTHS = {"bank": 120, "account_name": 200, "account_no": 40}
@@ -47,6 +48,7 @@ class AccountDesk:
     coming: Sequence[FundAccount]
     proposed: Sequence[FundAccount]
     history: Sequence[FundAccount]
+    people: Mapping[int | None, str]  # the officers who proposed and decided, by account id
 
 
 def propose(form: AccountForm, *, actor: Actor) -> int:
@@ -99,10 +101,13 @@ def desk(*, actor: Actor) -> AccountDesk:
         today = bangkok_day(business_now(session))
         rows = session.scalars(sa.select(_Q).order_by(_Q.id.desc()).limit(KEPT)).all()
         standing = session.scalars(_standing(today)).all()
+        people = officer_names(
+            session, {key for row in (*rows, *standing) for key in (row.proposed_by_id, row.decided_by_id)}
+        )
         session.expunge_all()
     ahead = [row for row in rows if row.decision is AccountDecision.CONFIRMED and row.valid_from > today]
     proposed = [row for row in rows if row.decision is AccountDecision.PROPOSED]
-    return AccountDesk(standing, ahead, proposed, rows)
+    return AccountDesk(standing, ahead, proposed, rows, people)
 
 
 def offered(*, actor: Actor) -> Sequence[FundAccount]:
