@@ -13,3 +13,10 @@ def officer_names(session: Session, user_ids: Iterable[int | None]) -> dict[int 
     query = sa.select(PortalUser.id, PortalUser.first_name, PortalUser.last_name)
     rows = session.execute(query.where(PortalUser.id.in_({user_id for user_id in user_ids if user_id is not None})))
     return {user_id: f"{first} {last}".strip() for user_id, first, last in rows}
+
+
+def names_of_accounts(session: Session, usernames: Iterable[str]) -> dict[str, str]:
+    """First and last name by the account's name, for what keeps that name alone; unknown accounts are left out."""
+    query = sa.select(PortalUser.username, PortalUser.first_name, PortalUser.last_name)
+    rows = session.execute(query.where(PortalUser.username.in_(set(usernames))))
+    return {username: f"{first} {last}".strip() for username, first, last in rows}

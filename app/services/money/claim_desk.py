@@ -1,7 +1,7 @@
 """What the pages of claims show: one claim with everything on it, near twins, and what waits for whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from app.services.money.claim_review import needs_two
 from app.services.money.claim_rows import with_names
 from app.services.money.claim_twins import NearClaim
 from app.services.money.claims import facts_of
+from app.services.officers import names_of_accounts
 from app.services.transaction import reading
 
 PURPOSE = "CLAIM"
@@ -59,6 +60,7 @@ class ClaimDesk:
     needs_two: bool
     gaps: Sequence[Period] = ()
     closures: Sequence[BillClosure] = ()
+    people: Mapping[str, str] = field(default_factory=dict)  # who did the steps, by the name of the account
 
     @property
     def attached(self) -> Sequence[ClaimPaper]:
@@ -112,13 +114,15 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
         facts = facts_of(claim, claim.patient, today)
         entries = ledger.of_claim(session, claim.id)
         right = session.get(Entitlement, claim.entitlement_id) if claim.entitlement_id else None
+        steps = _of(session, ClaimStep, claim)
         found = ClaimDesk(
-            claim, right, _of(session, ClaimPaper, claim), _of(session, ClaimStep, claim), entries,
+            claim, right, _of(session, ClaimPaper, claim), steps, entries,
             ledger.standing(entries), claim_twins.near(session, [claim.id]).get(claim.id, ()),
             rights_now.at_risk(session, claim),
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             TABLE.verbs(claim.status, actor.powers), needs_two(claim.claimable, today),
             rights_now.stay_gaps(session, [claim.id]).get(claim.id, ()), _of(session, BillClosure, claim),
+            names_of_accounts(session, {step.by_name for step in steps}),
         )  # fmt: skip
         read = {
             "person_hash": person_hash(claim.patient.national_id, hash_key),
