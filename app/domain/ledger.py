@@ -24,6 +24,7 @@ class EntryKind(StrEnum):
     PAYMENT = "PAYMENT"  # โอนเงิน
     REFUND_CLAIMED = "REFUND_CLAIMED"  # ยืนยันคืนเงิน
     REFUND_RECEIVED = "REFUND_RECEIVED"  # รับเงินคืน
+    REFUND_SET_OFF = "REFUND_SET_OFF"  # หักเงินคืนจากเงินโอน: the bank pays so much less out
 
 
 # Debited, credited.
@@ -32,6 +33,7 @@ ACCOUNTS: Mapping[EntryKind, tuple[Account, Account]] = {
     EntryKind.PAYMENT: (Account.OWED, Account.BANK),
     EntryKind.REFUND_CLAIMED: (Account.REFUND_DUE, Account.BENEFITS),
     EntryKind.REFUND_RECEIVED: (Account.BANK, Account.REFUND_DUE),
+    EntryKind.REFUND_SET_OFF: (Account.BANK, Account.REFUND_DUE),
 }
 
 

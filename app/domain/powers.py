@@ -25,6 +25,7 @@ class Power(StrEnum):
     VIEW_CLAIMS = "view_claims"  # find claims in scope, open them and their papers, take lists home
     DECIDE_CLAIM = "decide_claim"  # return, deny, approve or sign claims
     PAY_CLAIM = "pay_claim"  # release the payment of claims that others approved
+    IMPORT_STATEMENTS = "import_statements"  # bring in what the NHSO paid to hospitals and see what differs
     RECORD_REFUND = "record_refund"  # แจ้งคำร้องขอคืนเงิน: record, cancel, print refunds of the own agency
     CONFIRM_REFUND = "confirm_refund"  # confirm a refund that somebody else wrote
     ANNUL_REFUND = "annul_refund"  # take a printed refund back on the agency's wish

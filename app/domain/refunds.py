@@ -23,6 +23,7 @@ class RefundVerb(StrEnum):
     CANCEL = "CANCEL"  # the agency gives it up
     ANNUL = "ANNUL"  # the NHSO takes it back on the agency's wish
     RECEIVE = "RECEIVE"  # the money is there
+    SET_OFF = "SET_OFF"  # the run that pays the agency keeps all of it back
 
 
 class RefundMethod(StrEnum):
@@ -30,6 +31,7 @@ class RefundMethod(StrEnum):
 
     TRANSFER = "TRANSFER"  # โอนเงินผ่านธนาคาร
     CHEQUE = "CHEQUE"  # เช็ค
+    SET_OFF = "SET_OFF"  # หักจากเงินโอนงวดถัดไป
 
 
 class AccountDecision(StrEnum):

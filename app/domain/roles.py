@@ -59,7 +59,7 @@ ROLES: dict[str, Role] = {
             "nhso_finance", ScopeKind.NATION,
             Power.VIEW_REGISTER, Power.EXPORT_REGISTER, Power.VIEW_REPORTS, Power.LOOKUP_RIGHT, Power.VIEW_CLAIMS,
             Power.DECIDE_CLAIM, Power.PAY_CLAIM, Power.CONFIRM_REFUND, Power.ANNUL_REFUND, Power.RECEIVE_REFUND,
-            Power.MANAGE_FUND_ACCOUNTS,
+            Power.MANAGE_FUND_ACCOUNTS, Power.IMPORT_STATEMENTS,
         ),
         _role("hospital_user", ScopeKind.NOTHING),
         _role("data_owner", ScopeKind.NOTHING),

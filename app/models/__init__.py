@@ -35,12 +35,13 @@ from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.form_token import FormToken
 from app.models.hospital import Hospital
+from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
 from app.models.job import Job
 from app.models.ledger import LedgerEntry
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.models.notice import AgencyNotice, ReplacedEnd
 from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile
-from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
+from app.models.payment_run import BankFileTaking, PaymentRun, RefundSetOff, TransferLine, TransferStatement
 from app.models.person import Person
 from app.models.processing_round import BusinessClock, ProcessingRound, RoundTimetable, RunningNumber
 from app.models.read_access import ReadAccess, ReadsModel
@@ -54,12 +55,13 @@ from app.models.succession import Succession
 from app.models.typed_form import TypedForm
 
 __all__ = [
-    "BillClosure", "FundAccount", "RefundReason", "RefundRequest",
+    "BillClosure", "FundAccount", "RefundReason", "RefundRequest", "RefundSetOff",
     "Agency", "AgencyAccount", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
-    "Appointment", "AuditBlock", "AuditEvent", "BreakGlass", "BusinessClock", "CardNonce",
+    "Appointment", "AuditBlock", "AuditEvent", "BankFileTaking", "BreakGlass", "BusinessClock", "CardNonce",
     "CardReading",
     "CardSession", "CardTicket", "ChangeRequest", "ClaimPaper", "ClaimStep", "ClaimedReceipt", "Entitlement",
-    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",
+    "EvidenceDocument", "EvidenceLink", "FormToken", "Hospital", "HospitalStatement",
+    "HospitalStatementLine", "Job", "LedgerEntry", "LoginPolicy", "MassApproval",
     "MassApprovalRow", "Model", "NhsoRegion", "OfficerCard",
     "OneTimeLink",
     "OtherSchemeRight", "PaymentRun", "Person", "PortalUser",

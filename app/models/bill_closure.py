@@ -20,6 +20,8 @@ class BillClosure(AgencyOwned, Model):
     right_from: Mapped[date]
     right_until: Mapped[date | None]
     right_voided: Mapped[bool]
+    right_standby: Mapped[date | None]
+    died_on: Mapped[date | None]
     reason: Mapped[str] = mapped_column(sa.String(1000))
     closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     closed_by: Mapped[str] = mapped_column(sa.String(120))

@@ -50,14 +50,24 @@ _FACTS_OF_REFUND = (
     "recorded_by_id", "confirmed_by_id", "entry_id",
 )  # fmt: skip
 # The lock of the seed: once printed the agency changes nothing; what is over stays over.
-_PRINTED_REFUND = "OLD.status NOT IN ('AWAITING_CONFIRMATION', 'CONFIRMED') AND ({})".format(
+_PRINTED_REFUND = "(OLD.status NOT IN ('AWAITING_CONFIRMATION', 'CONFIRMED') OR OLD.kept_back > 0) AND ({})".format(
     " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in _FACTS_OF_REFUND)
 )
 _NO_WAY_OF_REFUND = """
     NEW.status <> OLD.status AND (OLD.status IN ('CANCELLED_BY_AGENCY', 'CANCELLED_BY_NHSO', 'MONEY_RECEIVED')
         OR (OLD.status = 'PRINTED' AND NEW.status NOT IN ('CANCELLED_BY_NHSO', 'MONEY_RECEIVED'))
-        OR (OLD.status <> 'PRINTED' AND NEW.status IN ('CANCELLED_BY_NHSO', 'MONEY_RECEIVED'))
+        OR (OLD.status <> 'PRINTED' AND NEW.status IN ('CANCELLED_BY_NHSO', 'MONEY_RECEIVED')
+            AND NOT (OLD.status = 'CONFIRMED' AND NEW.status = 'MONEY_RECEIVED' AND NEW.kept_back = NEW.amount))
         OR (OLD.status <> 'CONFIRMED' AND NEW.status = 'PRINTED'))"""
+# What runs kept back of a refund is what their rows say, of refunds that wait for it; afterwards it is not given up.
+_KEPT_BACK = """
+    (NEW.kept_back <> OLD.kept_back AND (OLD.status NOT IN ('CONFIRMED', 'PRINTED') OR OLD.method <> 'SET_OFF'
+        OR NEW.kept_back <> (SELECT COALESCE(SUM(s.satang), 0) FROM refund_set_off s WHERE s.refund_id = NEW.id)))
+    OR (OLD.kept_back > 0 AND NEW.status NOT IN ('CONFIRMED', 'PRINTED', 'MONEY_RECEIVED'))"""
+_RUN_NOT_PAYING = """NOT EXISTS (SELECT 1 FROM transfer_statement s JOIN payment_run r ON r.id = s.run_id
+    JOIN refund_request f ON f.id = NEW.refund_id JOIN ledger_entry e ON e.id = NEW.entry_id
+    WHERE s.id = NEW.statement_id AND r.status = 'RELEASING' AND s.agency_id = NEW.agency_id AND f.agency_id = NEW.agency_id
+    AND e.kind = 'REFUND_SET_OFF' AND e.claim_id = f.claim_id AND e.satang = NEW.satang)"""
 # Never more back than was paid, counted over all refunds of the claim that were not given up.
 _REFUND_OVER_PAID = """
     NEW.status NOT IN ('CANCELLED_BY_AGENCY', 'CANCELLED_BY_NHSO') AND NEW.amount
@@ -154,6 +164,8 @@ MONEY_RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("refund_request_ways", "BEFORE UPDATE", "refund_request", _NO_WAY_OF_REFUND, "FROZEN"),
     ("refund_request_within_insert", "BEFORE INSERT", "refund_request", _REFUND_OVER_PAID, "REFUND_OVER_PAID"),
     ("refund_request_within_update", "BEFORE UPDATE", "refund_request", _REFUND_OVER_PAID, "REFUND_OVER_PAID"),
+    ("refund_request_kept_back", "BEFORE UPDATE", "refund_request", _KEPT_BACK, "FROZEN"),
+    ("refund_set_off_of_run", "BEFORE INSERT", "refund_set_off", _RUN_NOT_PAYING, "FROZEN"),
     ("fund_account_no_delete", "BEFORE DELETE", "fund_account", "1 = 1", "NO_DELETE"),
     ("fund_account_stands", "BEFORE UPDATE", "fund_account", _ACCOUNT_STANDS, "FROZEN"),
     ("ledger_entry_accounts", "BEFORE INSERT", "ledger_entry", _OTHER_ACCOUNTS, "LEDGER_ACCOUNTS"),

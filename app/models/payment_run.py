@@ -11,6 +11,7 @@ from app.models.agency import Agency
 from app.models.appeal import Appeal
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.claim import ReceiptClaim
+from app.models.refund import RefundRequest
 
 _CLAIM_LIVES = sa.text("appeal_id IS NULL AND outcome IN ('WAITS', 'PAID')")
 _APPEAL_LIVES = sa.text("appeal_id IS NOT NULL AND outcome IN ('WAITS', 'PAID')")
@@ -118,3 +119,31 @@ class TransferLine(AgencyOwned, Model):
     claim: Mapped[ReceiptClaim] = relationship(viewonly=True)
     appeal: Mapped[Appeal | None] = relationship(viewonly=True)
     agency: Mapped[Agency] = relationship(viewonly=True)
+
+
+class RefundSetOff(AgencyOwned, Model):
+    """What one run kept back of one refund (satang), with its ledger entry; append-only by trigger."""
+
+    __tablename__ = "refund_set_off"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    statement_id: Mapped[int] = mapped_column(sa.ForeignKey("transfer_statement.id"))
+    refund_id: Mapped[int] = mapped_column(sa.ForeignKey("refund_request.id"), index=True)
+    satang: Mapped[int] = mapped_column(sa.BigInteger)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("ledger_entry.id"), unique=True)
+    __table_args__ = (
+        sa.CheckConstraint("satang > 0", name="satang"),
+        sa.UniqueConstraint("statement_id", "refund_id"),
+    )
+    refund: Mapped[RefundRequest] = relationship(viewonly=True)
+    statement: Mapped[TransferStatement] = relationship(viewonly=True)
+
+
+class BankFileTaking(Model):
+    """Who took the bank file of a run, and when: whoever takes it again is told; append-only by trigger."""
+
+    __tablename__ = "bank_file_taking"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_run.id"), index=True)
+    taken_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    taken_by: Mapped[str] = mapped_column(sa.String(120))
+    taken_at: Mapped[datetime] = mapped_column(UtcInstant)

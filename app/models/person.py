@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.models.base import Model, UtcInstant, Versioned
 from app.models.columns import PersonColumns
 
+_DIED = sa.text("death_date IS NOT NULL")
+
 
 class Person(PersonColumns, Versioned, Model):
     """Reached through an entitlement or request in scope, never listed by itself (decisions 8)."""
@@ -23,6 +25,7 @@ class Person(PersonColumns, Versioned, Model):
         sa.CheckConstraint("length(national_id) = 13", name="national_id_length"),
         sa.Index("ix_person_sort_key", "sort_key"),
         sa.Index("ix_person_birth_date", "birth_date"),
+        sa.Index("ix_person_death_date", "death_date", sqlite_where=_DIED, postgresql_where=_DIED),
     )
 
     def __repr__(self) -> str:

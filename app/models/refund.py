@@ -92,6 +92,7 @@ class RefundRequest(AgencyOwned, Versioned, Model):
     received_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     received_on: Mapped[date | None]
     received_no: Mapped[str | None] = mapped_column(sa.String(60))
+    kept_back: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")  # by payment runs, so far
     __table_args__ = (
         sa.CheckConstraint("amount > 0", name="amount"),
         sa.CheckConstraint("(method = 'TRANSFER') = (account_id IS NOT NULL)", name="transfer_has_account"),
@@ -100,8 +101,10 @@ class RefundRequest(AgencyOwned, Versioned, Model):
             " OR (confirmed_at IS NOT NULL AND entry_id IS NOT NULL)", name="confirmed",
         ),
         sa.CheckConstraint(
-            "status NOT IN ('PRINTED', 'MONEY_RECEIVED') OR (printed_at IS NOT NULL AND prints > 0)", name="printed"
+            "status NOT IN ('PRINTED', 'MONEY_RECEIVED') OR (printed_at IS NOT NULL AND prints > 0)"
+            " OR (status = 'MONEY_RECEIVED' AND kept_back = amount)", name="printed",
         ),
+        sa.CheckConstraint("kept_back >= 0 AND kept_back <= amount", name="kept_back"),
         sa.CheckConstraint("(status = 'MONEY_RECEIVED') = (received_on IS NOT NULL)", name="received_on_a_day"),
         sa.CheckConstraint("status NOT LIKE 'CANCELLED%' OR cancelled_at IS NOT NULL", name="cancelled"),
         sa.CheckConstraint("status <> 'CANCELLED_BY_NHSO' OR note IS NOT NULL", name="annulled_with_words"),
@@ -115,6 +118,11 @@ class RefundRequest(AgencyOwned, Versioned, Model):
     agency: Mapped[Agency] = relationship(viewonly=True)
     account: Mapped[FundAccount | None] = relationship(viewonly=True)
     entry: Mapped[LedgerEntry | None] = relationship(viewonly=True)
+
+    @property
+    def rest(self) -> int:
+        """What runs have not kept back of it."""
+        return self.amount - self.kept_back
 
     @property
     def claim_no(self) -> str:

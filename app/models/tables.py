@@ -9,7 +9,7 @@ OWNED = frozenset(
         "break_glass", "card_reading", "mass_approval", "mass_approval_row", "round_outcome",
         "receipt_claim", "claim_paper", "claim_step", "ledger_entry", "appeal", "appeal_paper",
         "claimed_receipt", "transfer_statement", "transfer_line", "agency_account",
-        "refund_request", "bill_closure",
+        "refund_request", "bill_closure", "refund_set_off",
     }
 )  # fmt: skip
 """Have an agency_id; the session listener limits them to the actor's scope."""
@@ -38,7 +38,8 @@ OPEN = frozenset(
 SYSTEM = frozenset(
     {
         "other_scheme_right", "scheme_election", "scheme_file",
-        "replaced_end", "succession", "payment_run", "business_clock", "running_number", "audit_block",
+        "replaced_end", "succession", "payment_run", "bank_file_taking", "hospital_statement",
+        "hospital_statement_line", "business_clock", "running_number", "audit_block",
         "api_token", "one_time_link", "user_session", "form_token",
         "officer_card", "card_nonce", "card_session", "card_ticket", "login_policy", "second_factor",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",

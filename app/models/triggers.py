@@ -16,6 +16,8 @@ _APPEND_ONLY = (
     "claim_step",
     "ledger_entry",
     "bill_closure",
+    "refund_set_off",
+    "bank_file_taking",
 )
 
 # name -> (table, timing, SQLite condition and body)

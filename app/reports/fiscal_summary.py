@@ -69,14 +69,16 @@ def _measures() -> list[Any]:
     """A counter-entry takes off what it undoes."""
     sign = sa.case((_entry.c.reverses_id.is_(None), 1), else_=-1)
 
-    def of(kind: EntryKind, what: Any, name: str) -> Any:
-        return sa.cast(sa.func.sum(sa.case((_entry.c.kind == kind, sign * what), else_=0)), sa.BigInteger).label(name)
+    def of(kinds: Sequence[EntryKind], what: Any, name: str) -> Any:
+        return sa.cast(sa.func.sum(sa.case((_entry.c.kind.in_(kinds), sign * what), else_=0)), sa.BigInteger).label(
+            name
+        )
 
     satang = _entry.c.satang
     return [
-        of(EntryKind.APPROVAL, satang, "approved"), of(EntryKind.PAYMENT, 1, "payments"),
-        of(EntryKind.PAYMENT, satang, "paid"), of(EntryKind.REFUND_CLAIMED, satang, "refund_claimed"),
-        of(EntryKind.REFUND_RECEIVED, satang, "refunded"),
+        of([EntryKind.APPROVAL], satang, "approved"), of([EntryKind.PAYMENT], 1, "payments"),
+        of([EntryKind.PAYMENT], satang, "paid"), of([EntryKind.REFUND_CLAIMED], satang, "refund_claimed"),
+        of([EntryKind.REFUND_RECEIVED, EntryKind.REFUND_SET_OFF], satang, "refunded"),
     ]  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """หนังสือแจ้งการโอนเงิน: the letter by which the fund tells an agency what it transferred (spec 8.1, 8.3)."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from app.domain.claims import PatientType
 from app.domain.clock import bangkok_day
@@ -9,7 +10,7 @@ from app.domain.thai_calendar import format_be
 from app.models.agency import Agency
 from app.models.payment_run import TransferStatement
 from app.reports.paper import Column, Paper
-from app.reports.transfer_statement import issued, sums
+from app.reports.transfer_statement import issued, print_kept_back, sums
 
 TITLE = "หนังสือแจ้งการโอนเงิน"
 FUND = "กองทุนสวัสดิการรักษาพยาบาลข้าราชการองค์กรปกครองส่วนท้องถิ่น (อปท.)"
@@ -19,7 +20,9 @@ Part = tuple[bool, PatientType, int, int]
 _KINDS = {PatientType.OP: "ผู้ป่วยนอก", PatientType.IP: "ผู้ป่วยใน"}
 
 
-def print_notice(statement: TransferStatement, agency: Agency, parts: Sequence[Part]) -> bytes:
+def print_notice(
+    statement: TransferStatement, agency: Agency, parts: Sequence[Part], kept_back: Sequence[Any] = ()
+) -> bytes:
     """The letter of an issued statement; the same bytes whenever and by whomever it is opened."""
     assert statement.issued_at is not None
     paper = Paper(
@@ -46,6 +49,7 @@ def print_notice(statement: TransferStatement, agency: Agency, parts: Sequence[P
     ]
     columns = [Column("ประเภท", 4), Column("จำนวนรายการ", 1.4, "R"), Column("จำนวนเงิน (บาท)", 2, "R")]
     paper.table(columns, rows, ["รวม", f"{statement.line_count:,}", format_baht(statement.satang)])
+    print_kept_back(paper, kept_back)
     paper.facts(sums(statement)[1:])
     paper.space(2)
     paper.line("รายละเอียดของแต่ละรายอยู่ในรายงานโอนเงินรายบุคคล (STM) ในระบบ เมนู การเงิน › ตรวจสอบรายงานการโอนเงิน")

@@ -5,6 +5,7 @@ Plain Core, which the session's scope listener does not cover: whoever asks has 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,8 +20,9 @@ from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.entitlement import Entitlement
 from app.models.hospital import Hospital
-from app.models.payment_run import TransferLine, TransferStatement
+from app.models.payment_run import RefundSetOff, TransferLine, TransferStatement
 from app.models.person import Person
+from app.models.refund import RefundRequest
 from app.reports.cells import Column, Kind
 from app.reports.paper import Column as Printed
 from app.reports.paper import Footer, Paper
@@ -28,6 +30,7 @@ from app.reports.register_columns import word_key
 
 _line, _claim, _appeal = TransferLine.__table__, ReceiptClaim.__table__, Appeal.__table__
 _right, _hospital = Entitlement.__table__, Hospital.__table__
+_set_off, _refund = RefundSetOff.__table__, RefundRequest.__table__
 _patient, _principal = Person.__table__.alias("patient"), Person.__table__.alias("principal")
 TITLE = "รายงานโอนเงินรายบุคคล (STM)"
 # name, kind, width, whether its sum means something
@@ -37,6 +40,7 @@ COLUMNS: tuple[tuple[str, Kind, int, bool], ...] = (
     ("transfer_on", Kind.DATE, 12, False),
     ("claim_no", Kind.ID, 24, False),
     ("appeal_no", Kind.ID, 23, False),
+    ("refund_no", Kind.ID, 23, False),
     ("national_id", Kind.ID, 16, False),
     ("patient_name", Kind.TEXT, 22, False),
     ("relation", Kind.TEXT, 11, False),
@@ -82,27 +86,52 @@ def select_lines(statement_id: int) -> sa.Select[Any]:
     )  # fmt: skip
 
 
+def select_kept_back(statement_id: int) -> sa.Select[Any]:
+    """The refunds that were kept back from a statement, each with its claim."""
+    return (
+        sa.select(
+            _refund.c.refund_no, _refund.c.reason, _claim.c.claim_no, _patient.c.national_id,
+            (_patient.c.first_name_th + " " + _patient.c.last_name_th).label("patient_name"),
+            _hospital.c.name_th.label("hospital_name"), _claim.c.patient_type, _claim.c.served_on, _claim.c.receipt_no,
+            _set_off.c.satang,
+        )
+        .join(_refund, _refund.c.id == _set_off.c.refund_id)
+        .join(_claim, _claim.c.id == _refund.c.claim_id)
+        .join(_patient, _patient.c.id == _claim.c.patient_id)
+        .join(_hospital, _hospital.c.id == _claim.c.hospital_id)
+        .where(_set_off.c.statement_id == statement_id)
+        .order_by(_set_off.c.id)
+    )  # fmt: skip
+
+
 def file_columns(words: Mapping[str, str]) -> list[Column]:
     """The columns of the workbook; `words` holds each title by its name."""
     return [Column(words[name], kind, width, total) for name, kind, width, total in COLUMNS]
 
 
 def file_rows(
-    statement: TransferStatement, lines: Iterable[Any], words: Mapping[str, str]
+    statement: TransferStatement, lines: Iterable[Any], kept_back: Iterable[Any], words: Mapping[str, str]
 ) -> Iterator[list[Any]]:  # fmt: skip
-    """The cells of each line; nothing is kept back of a single line, so its net is its amount."""
-    for number, line in enumerate(lines, start=1):
+    """The cells of each line, then those of each refund kept back, which bring nothing and take their amount off."""
+    numbers = count(1)
+    for line in lines:
         yield [
-            number, statement.run_no, statement.transfer_on, line.claim_no, line.appeal_no, line.national_id,
+            next(numbers), statement.run_no, statement.transfer_on, line.claim_no, line.appeal_no, None, line.national_id,
             line.patient_name, _word(line.relation, words), line.principal_name, line.hospital_name,
             _word(line.patient_type, words), line.served_on, line.receipt_no, line.total, line.claimed, line.satang,
             0, line.satang, _word(line.reason, words),
         ]  # fmt: skip
+    for line in kept_back:
+        yield [
+            next(numbers), statement.run_no, statement.transfer_on, line.claim_no, None, line.refund_no, line.national_id,
+            line.patient_name, None, None, line.hospital_name, _word(line.patient_type, words), line.served_on,
+            line.receipt_no, None, None, None, line.satang, -line.satang, line.reason,
+        ]  # fmt: skip
 
 
 def print_statement(
-    statement: TransferStatement, agency: Agency, lines: Sequence[Any], words: Mapping[str, str], footer: Footer,
-    progress: Callable[[int], None] = lambda _count: None,
+    statement: TransferStatement, agency: Agency, lines: Sequence[Any], kept_back: Sequence[Any],
+    words: Mapping[str, str], footer: Footer, progress: Callable[[int], None] = lambda _count: None,
 ) -> bytes:  # fmt: skip
     """The printed statement; national IDs are masked on paper."""
     paper = Paper(
@@ -125,8 +154,31 @@ def print_statement(
             ]  # fmt: skip
 
     paper.table(columns, cells(), ["", "รวม", "", "", "", "", format_baht(statement.satang)])
+    print_kept_back(paper, kept_back)
     paper.facts(sums(statement))
     return paper.write()
+
+
+def print_kept_back(paper: Paper, kept_back: Sequence[Any]) -> None:
+    """The refunds that were kept back, where there are any."""
+    if not kept_back:
+        return
+    paper.heading("หักเงินคืน")
+    columns = [
+        Printed("เลขที่คำร้องขอคืนเงิน", 2.4), Printed("เลขที่คำร้อง", 2.3), Printed("ผู้ป่วย", 2.5), Printed("สาเหตุการคืนเงิน", 2.4),
+        Printed("หักคืน (บาท)", 1.6, "R"),
+    ]  # fmt: skip
+    rows = [
+        [
+            one.refund_no,
+            one.claim_no,
+            f"{one.patient_name}\n{mask(one.national_id)}",
+            one.reason,
+            format_baht(one.satang),
+        ]
+        for one in kept_back
+    ]
+    paper.table(columns, rows, ["รวม", "", "", "", format_baht(sum(one.satang for one in kept_back))])
 
 
 def sums(statement: TransferStatement) -> list[tuple[str, str]]:

@@ -13,6 +13,7 @@ from app.rules.status_tables import Line, StatusTable
 
 _OTHER = "not by who wrote it last"
 _ANEW = "as above; what was confirmed is confirmed anew"
+_BY_RUN = "by the job of a payment run, where the agency chose it; not by who wrote it"
 TABLE: StatusTable[S, V] = StatusTable(
     Line(
         None, V.RECORD, S.AWAITING_CONFIRMATION, Power.RECORD_REFUND,
@@ -30,10 +31,14 @@ TABLE: StatusTable[S, V] = StatusTable(
         S.PRINTED, V.RECEIVE, S.MONEY_RECEIVED, Power.RECEIVE_REFUND,
         "the day and number of what came in; not by who wrote it", REGISTER_REFUNDS,
     ),
+    Line(S.CONFIRMED, V.SET_OFF, S.MONEY_RECEIVED, Power.PAY_CLAIM, _BY_RUN, REGISTER_REFUNDS),
+    Line(S.PRINTED, V.SET_OFF, S.MONEY_RECEIVED, Power.PAY_CLAIM, _BY_RUN, REGISTER_REFUNDS),
 )  # fmt: skip
 # The agency may still change and cancel these (seed).
 OPEN_TO_AGENCY = (S.AWAITING_CONFIRMATION, S.CONFIRMED)
 # Money of these is on its way back or there.
 STANDING = (*OPEN_TO_AGENCY, S.PRINTED, S.MONEY_RECEIVED)
+# Once a run has kept a part back these are not done any more: what is left is kept back too, or received.
+CLOSED_BY_SET_OFF = (V.RECORD, V.CANCEL, V.ANNUL)
 # Expected and not there yet: a debt in the ledger.
 EXPECTED = (S.CONFIRMED, S.PRINTED)

@@ -14,10 +14,13 @@ _PAID = (
 _DUE = _SUM.format(plus="debit", account="REFUND_DUE")
 _BACK = (
     "COALESCE((SELECT SUM(CASE WHEN e.debit = 'BANK' THEN e.satang ELSE -e.satang END) FROM ledger_entry e"
-    " WHERE e.claim_id = c.id AND e.kind = 'REFUND_RECEIVED'), 0)"
+    " WHERE e.claim_id = c.id AND e.kind IN ('REFUND_RECEIVED', 'REFUND_SET_OFF')), 0)"
 )
 _REFUNDS = "COALESCE((SELECT SUM(r.amount) FROM refund_request r WHERE r.claim_id = c.id AND r.status IN ({})), 0)"
-_EXPECTED, _THERE = _REFUNDS.format("'CONFIRMED', 'PRINTED'"), _REFUNDS.format("'MONEY_RECEIVED'")
+_EXPECTED = _REFUNDS.replace("r.amount", "r.amount - r.kept_back").format("'CONFIRMED', 'PRINTED'")
+_THERE = _REFUNDS.replace(
+    "r.amount", "CASE WHEN r.status = 'MONEY_RECEIVED' THEN r.amount ELSE r.kept_back END"
+).format("'CONFIRMED', 'PRINTED', 'MONEY_RECEIVED'")
 _MORE = (
     "COALESCE((SELECT SUM(a.additional) FROM appeal a WHERE a.claim_id = c.id AND a.status = 'PASSED'"
     " AND a.paid_on IS {}), 0)"
@@ -39,13 +42,27 @@ MONEY = (
         f"SELECT c.claim_no FROM receipt_claim c WHERE {_DUE} <> {_EXPECTED}",
     ),
     Invariant(
-        "REFUND_RECEIVED", "what came back is what the received refunds say, once",
+        "REFUND_RECEIVED", "what came back is what received refunds and what runs kept back say, once",
         f"SELECT c.claim_no FROM receipt_claim c WHERE {_BACK} <> {_THERE}",
     ),
     Invariant(
         "REFUND_OVER_PAID", "never more is given back than was paid",
         f"SELECT c.claim_no FROM receipt_claim c WHERE {_PAID} < "
         + _REFUNDS.format("'AWAITING_CONFIRMATION', 'CONFIRMED', 'PRINTED', 'MONEY_RECEIVED'"),
+    ),
+    Invariant(
+        "REFUND_SET_OFF", "what runs kept back of a refund is what it says, each part with its entry, and its run was paid out",
+        """SELECT f.refund_no FROM refund_request f WHERE f.kept_back <>
+            COALESCE((SELECT SUM(s.satang) FROM refund_set_off s WHERE s.refund_id = f.id), 0)
+        OR EXISTS (SELECT 1 FROM refund_set_off s JOIN ledger_entry e ON e.id = s.entry_id
+            JOIN transfer_statement t ON t.id = s.statement_id JOIN payment_run r ON r.id = t.run_id
+            WHERE s.refund_id = f.id AND (e.claim_id <> f.claim_id OR e.satang <> s.satang OR e.kind <> 'REFUND_SET_OFF'
+                OR r.status <> 'RELEASED' OR t.agency_id <> f.agency_id))""",
+    ),
+    Invariant(
+        "RUN_SET_OFF", "what a statement keeps back is what was kept back of refunds, and never more than it pays",
+        """SELECT t.statement_no FROM transfer_statement t WHERE t.set_off > t.satang OR t.set_off <>
+            COALESCE((SELECT SUM(s.satang) FROM refund_set_off s WHERE s.statement_id = t.id), 0)""",
     ),
     Invariant(
         "REFUND_AGENCY", "a refund stands under the agency of its claim, and nobody confirmed what he wrote",

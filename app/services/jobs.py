@@ -61,6 +61,7 @@ HANDLERS: dict[str, Handler] = {
     "scheme_file": Handler("app.services.scheme_files:load", queue=queues.SLOW, attempts=20, timeout_seconds=4 * 3600),
     # What is released is paid: begun again until every line has its outcome.
     "payment_run": Handler("app.services.money.run_release:run", attempts=None),
+    "hospital_statement": Handler("app.services.money.hospital_statements:read_in", attempts=20),
     "seal_audit": Handler("app.services.audit_seals:run", queue=queues.SLOW),
 }
 # Valid on both databases; the key decides, so the same wish twice is one job.

@@ -10,6 +10,7 @@ from app.domain.bank_accounts import AgencyAccountState
 from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.fiscal_years import SummaryBy
+from app.domain.hospital_statements import Finding, StatementState
 from app.domain.ledger import Account, EntryKind
 from app.domain.payment_runs import LeftOutFor, LineOutcome, RunStatus
 from app.domain.powers import Power
@@ -21,6 +22,7 @@ MONEY_POWERS: dict[Power, Any] = {
     Power.DECIDE_CLAIM: _l("Decide receipt claims"),
     Power.PAY_CLAIM: _l("Release payments"),
     Power.RECORD_REFUND: _l("Record and print refunds"),
+    Power.IMPORT_STATEMENTS: _l("Bring in statements of payments to hospitals"),
     Power.CONFIRM_REFUND: _l("Confirm refunds that others wrote"),
     Power.ANNUL_REFUND: _l("Take printed refunds back"),
     Power.RECEIVE_REFUND: _l("Note the money of refunds as received"),
@@ -137,10 +139,12 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RefundVerb.CANCEL: _l("Cancelled the refund"),
         RefundVerb.ANNUL: _l("Took the printed refund back"),
         RefundVerb.RECEIVE: _l("Noted the money as received"),
+        RefundVerb.SET_OFF: _l("Kept back by a payment run"),
     },
     RefundMethod: {
         RefundMethod.TRANSFER: _l("Bank transfer"),
         RefundMethod.CHEQUE: _l("Cheque"),
+        RefundMethod.SET_OFF: _l("Kept back from the next transfer"),
     },
     AccountDecision: {
         AccountDecision.PROPOSED: _l("Waiting for a second officer"),
@@ -150,6 +154,21 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
     BillRisk: {
         BillRisk.LOST: _l("Right taken away later"),
         BillRisk.GAINED: _l("Right given later"),
+    },
+    StatementState: {
+        StatementState.READING: _l("Being read"),
+        StatementState.READ: _l("Read"),
+        StatementState.REFUSED: _l("Cannot be read"),
+    },
+    Finding: {
+        Finding.CLAIMED_TOO: _l("A receipt is claimed for the same days"),
+        Finding.LISTED_BEFORE: _l("Listed in an earlier statement"),
+        Finding.PERSON_UNKNOWN: _l("Not in the register"),
+        Finding.NOT_ENTITLED: _l("Not entitled on the day"),
+        Finding.OTHER_AGENCY: _l("Right at another agency"),
+        Finding.NAME_DIFFERS: _l("Another name"),
+        Finding.UNREADABLE: _l("National ID, day or amount unreadable"),
+        Finding.MATCHES: _l("No difference"),
     },
     Account: {
         Account.BENEFITS: _l("Medical care borne by the fund"),
@@ -162,5 +181,6 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         EntryKind.PAYMENT: _l("Transfer"),
         EntryKind.REFUND_CLAIMED: _l("Refund confirmed"),
         EntryKind.REFUND_RECEIVED: _l("Refund received"),
+        EntryKind.REFUND_SET_OFF: _l("Refund kept back from a transfer"),
     },
 }

@@ -1,7 +1,7 @@
 """Claims in words: what a verb refuses, how a state looks, amounts."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -141,8 +141,10 @@ class _Facts(dict[str, Any]):
 
 
 def _fact(name: str, value: Any) -> Any:
-    if name == "room":
+    if name in ("room", "kept_back"):
         return format_baht(value)
+    if isinstance(value, datetime):
+        return be_instant(value)
     if hasattr(value, "isoformat"):
         return be_day(value)
     return label(value) if hasattr(value, "name") and hasattr(value, "value") else value

@@ -44,6 +44,7 @@ from app.views.family_typing import FamilyTypingView
 from app.views.fiscal_summaries import FiscalSummariesView
 from app.views.fund_accounts import FundAccountsView
 from app.views.handbook import HandbookView
+from app.views.hospital_statements import HospitalStatementsView
 from app.views.ledger import LedgerView
 from app.views.look_ahead import LookAheadView
 from app.views.mass_approvals import MassApprovalsView
@@ -128,6 +129,7 @@ MENU: tuple[Entry, ...] = (
     Entry(ClaimPaymentsView, PAYMENTS, _l("Release payments"), FINANCE, "check-lg"),
     Entry(TransferStatementsView, "transfer_statements", _l("Check transfer reports"), FINANCE, "file-earmark-text"),
     Entry(TransferLettersView, LETTERS, _l("Transfer notices"), FINANCE, "file-earmark-pdf"),
+    Entry(HospitalStatementsView, "hospital_statements", _l("Payments to hospitals (STM)"), FINANCE, "upload"),
     Entry(BillsView, "bills", _l("Bills to be looked at anew"), FINANCE, "exclamation-triangle"),
     Entry(LedgerView, "ledger", _l("Ledger of claims"), FINANCE, "book"),
     Entry(FiscalSummariesView, "fiscal_summaries", _l("Money of a fiscal year"), FINANCE, "columns-gap"),

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, NotFound, PortalError
-from app.domain.payment_runs import LineOutcome, RunVerb
+from app.domain.payment_runs import LineOutcome, RunStatus, RunVerb
 from app.domain.powers import Power
 from app.domain.thai_calendar import format_be, parse_be_date
 from app.services.clock import business_now
@@ -21,6 +21,7 @@ from app.services.money.run_pages import RunDesk
 from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
+from app.views.dates import format_be_instant
 from app.views.errors import status_of
 from app.views.money_deeds import do_and_tell
 from app.views.row_actions import confirmed
@@ -78,7 +79,11 @@ class PaymentRunsView(PowerView):
             if shown is None
             else run_pages.lines(run_id, shown, _page(), actor=actor())
         )
-        return self.render_template("runs/run.html", desk=desk, run=desk.run, shown=shown, found=rows, **_words())
+        is_open = shown is None and desk.run.status in (RunStatus.PREPARED, RunStatus.RELEASING)
+        kept = run_pages.to_keep_back(rows.rows, actor=actor()) if is_open else {}
+        return self.render_template(
+            "runs/run.html", desk=desk, run=desk.run, shown=shown, found=rows, is_open=is_open, kept=kept, **_words()
+        )
 
     @expose(f"{_ID}/progress")
     def progress(self, run_id: int) -> ResponseReturnValue:
@@ -89,8 +94,16 @@ class PaymentRunsView(PowerView):
     @expose(f"{_ID}/bank-file", methods=["POST"])
     def bank_file(self, run_id: int) -> ResponseReturnValue:
         """The text file for the bank, of a run that is paid out."""
+        taken = _found(run_id).takings
+        if taken:
+            told = _(
+                "Taken last by %(who)s on %(at)s. A bank that gets this file a second time pays every agency a second time.",
+                who=taken[-1].taken_by, at=format_be_instant(taken[-1].taken_at),
+            )  # fmt: skip
+            if asked := confirmed(_("Take the bank file again?"), told, _("Take it again")):
+                return asked
         try:
-            content, name = bank_files.take(run_id, actor=actor())
+            content, name = bank_files.take(run_id, _whole("seen"), actor=actor())
         except NotFound:
             abort(404)
         except PortalError as refusal:

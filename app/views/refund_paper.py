@@ -78,6 +78,8 @@ def _money(refund: RefundRequest, transferred: int) -> list[tuple[str, str]]:
 
 
 def _way(refund: RefundRequest) -> list[tuple[str, str]]:
+    if refund.method is RefundMethod.SET_OFF:
+        return [(str(_("How it is returned")), str(label(refund.method)))]
     is_transfer = refund.method is RefundMethod.TRANSFER and refund.account is not None
     target = account_words(refund.account) if is_transfer and refund.account else PAYEE
     return [
@@ -89,6 +91,8 @@ def _way(refund: RefundRequest) -> list[tuple[str, str]]:
 
 
 def _hints(refund: RefundRequest) -> list[str]:
+    if refund.method is RefundMethod.SET_OFF:
+        return [str(_("Nothing has to be transferred: the money is kept back from the agency's next transfer."))]
     sent = _("Send this form to the NHSO (central office) together with the proof of the transfer or the cheque.")
     if refund.method is RefundMethod.CHEQUE:
         return [str(sent)]

@@ -12,6 +12,9 @@ REFUND_WORDS: dict[str, Any] = {
     "REFUND_PRINTED": _l(
         "The form of refund %(refund_no)s has been printed, so the agency cannot change or cancel it. Ask the NHSO to cancel it."
     ),
+    "REFUND_SET_OFF_BEGUN": _l(
+        "%(kept_back)s baht of refund %(refund_no)s were kept back from a transfer already; it cannot be changed or cancelled."
+    ),
     "REFUND_OVER_PAID": _l("No more can be returned than was paid; at most %(room)s baht are left."),
     "NOT_REFUNDABLE": _l("Only of a claim whose money was transferred can be returned; %(claim_no)s is: %(status)s."),
     "OWN_REFUND": _l("Whoever wrote a refund cannot confirm it or note its money as received."),

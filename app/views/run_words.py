@@ -15,7 +15,15 @@ RUN_WORDS: dict[str, Any] = {
     "ACCOUNT_DECIDED": _l("This change has been decided already."),
     "ACCOUNT_MISSING": _l("The agency of %(statement_no)s has no confirmed bank account any more."),
     "FILE_CHANGED": _l("The bank file of run %(run_no)s is not what was released. Tell the administrator."),
+    "FILE_TAKEN": _l(
+        "Meanwhile the bank file of run %(run_no)s was taken by %(taken_by)s on %(taken_at)s. "
+        "A bank that gets it twice pays twice."
+    ),
     "FISCAL_YEAR": _l("Nothing was booked in this fiscal year, or it has not begun."),
+    "STATEMENT_LAYOUT": _l(
+        "No line of this workbook has the layout of the statement: data from row 8, columns A to BC."
+    ),
+    "STATEMENT_TOO_LONG": _l("This workbook has more than %(limit)s lines. Split it into several files."),
     "STATEMENT_NOT_FOUND": _l("There is no such statement within your reach."),
     "RUN_STATE": _l("Run %(run_no)s does not allow this any more: %(status)s."),
     "RUN_OWN": _l("You made run %(run_no)s yourself; somebody else has to release it."),

@@ -20,7 +20,7 @@ from app.domain.powers import Power
 from app.models.payment_run import TransferStatement
 from app.reports.register_columns import word_key
 from app.reports.transfer_statement import COLUMNS
-from app.services.money import statements
+from app.services.money import set_offs, statements
 from app.services.money.statements import AT_ONCE, Found
 from app.views.base import PowerView, RegisterView, actor
 from app.views.claim_words import baht, be_day, shared_words, words_of_claim
@@ -41,6 +41,7 @@ TITLES: dict[str, Any] = {
     "transfer_on": _l("Day of the transfer"),
     "claim_no": _l("Claim number"),
     "appeal_no": _l("Appeal number"),
+    "refund_no": _l("Refund number"),
     "national_id": _l("National ID"),
     "patient_name": _l("Patient"),
     "relation": _l("Relation to the principal"),
@@ -111,6 +112,7 @@ class TransferStatementsView(RegisterView):
         statement, found = _opened(int(pk) if pk.isdecimal() and len(pk) < 10 else 0, _page())
         return self.render_template(
             "runs/statement.html", statement=statement, agency=statement.agency, found=found, in_words=baht_text,
+            set_offs=set_offs.of_statement(statement.id, actor=actor()) if statement.set_off else (),
             may_pay=Power.PAY_CLAIM in actor().powers, banks=BANKS, masked=mask_account, **shared_words(),
         )  # fmt: skip
 

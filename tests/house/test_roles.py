@@ -23,7 +23,7 @@ POWERS = {
     "nhso_admin": "view_register export_register view_reports lookup_right view_rounds manage_agencies "
     "manage_accounts manage_cards view_audit view_claims annul_refund manage_fund_accounts",
     "nhso_finance": "view_register export_register view_reports lookup_right view_claims decide_claim pay_claim "
-    "confirm_refund annul_refund receive_refund manage_fund_accounts",
+    "confirm_refund annul_refund receive_refund manage_fund_accounts import_statements",
     "hospital_user": "",
     "data_owner": "",
     "pao_reviewer": "",

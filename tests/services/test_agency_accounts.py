@@ -36,12 +36,12 @@ def test_an_account_needs_two_and_a_run_pays_to_confirmed_ones_alone(counter):
     agency_accounts.decide(new, True, actor=second)
     assert code_of(lambda: agency_accounts.decide(new, False, actor=second)) == "ACCOUNT_DECIDED"
     work()
-    assert b"|1112223334|" in bank_files.take(run_id, actor=first)[0]
+    assert b"|1112223334|" in bank_files.take(run_id, 0, actor=first)[0]
     counter.brought_to(S.APPROVED)
     later = made(counter)
     release(counter, later)
     work()
-    assert "|034|020028048277|กองคลัง เทศบาล|90000" in bank_files.take(later, actor=first)[0].decode()
+    assert "|034|020028048277|กองคลัง เทศบาล|90000" in bank_files.take(later, 0, actor=first)[0].decode()
     refused("FROZEN", "UPDATE agency_account SET account_no = '9999999999' WHERE id = :old", old=old)
     refused("NO_DELETE", "DELETE FROM agency_account")
     refused("FROZEN", "UPDATE transfer_statement SET account_no = '9999999999'")
@@ -58,7 +58,7 @@ def test_an_account_needs_two_and_a_run_pays_to_confirmed_ones_alone(counter):
     with db.writer.begin() as connection:
         connection.execute(sa.text("DROP TRIGGER payment_run_over"))
         connection.execute(sa.text("UPDATE payment_run SET file_sha256 = 'x' WHERE id = :id"), {"id": later})
-    assert code_of(lambda: bank_files.take(later, actor=first)) == "FILE_CHANGED"
+    assert code_of(lambda: bank_files.take(later, 1, actor=first)) == "FILE_CHANGED"
 
 
 def test_an_agency_without_an_account_is_left_out_and_told(counter):
@@ -73,7 +73,7 @@ def test_an_agency_without_an_account_is_left_out_and_told(counter):
     found = run_plans.preview(TODAY, "", actor=counter.finance[0])
     assert (found.count, left_out(found)) == (0, {LeftOutFor.NO_ACCOUNT: [("04110101", 1, 900_00)]})
     assert code_of(lambda: made(counter)) == "NOTHING_TO_PAY"
-    assert code_of(lambda: bank_files.take(run_id, actor=counter.finance[0])) == "RUN_STATE"
+    assert code_of(lambda: bank_files.take(run_id, 0, actor=counter.finance[0])) == "RUN_STATE"
     assert value("status", claim) is S.APPROVED
 
 

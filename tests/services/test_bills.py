@@ -107,6 +107,18 @@ def test_a_row_is_closed_with_a_reason_until_the_right_changes_again(desk):
     assert [(one.reason, one.closed_by) for one in told] == [("ตรวจแล้ว มีสิทธิจริง", finance.name)]
     cut(desk.counter, days(-25))
     assert shown(desk) == {paid: (RightGone.ENDED, 900_00)}
+    # A right that stands by, or a death, closes the row as it is, and no other one.
+    cut(desk.counter, None)
+    for change, gone in (
+        ("UPDATE entitlement SET standby_since = :day", RightGone.STANDS_BY),
+        ("UPDATE person SET death_date = :day", RightGone.DIED),
+    ):
+        sql(change, day=days(-15))
+        bills.close(paid, LOST, "ตรวจแล้ว", actor=finance)
+        assert shown(desk) == {}
+        sql(change, day=days(-12))
+        assert shown(desk) == {paid: (gone, 900_00)}
+        sql(change, day=None)
 
 
 def test_a_claim_refused_for_want_of_a_right_is_looked_at_anew_once_there_is_one(desk):

@@ -26,6 +26,7 @@ from tests.services.claim_counter import Counter, code_of, open_counter, standin
 from tests.services.rights_register import KEY, TODAY, days
 
 S, V = RefundStatus, RefundVerb
+OFFICERS = [verb for verb in V if verb is not V.SET_OFF]  # that is the job's of a payment run: test_set_offs.py
 
 
 class Desk:
@@ -139,7 +140,7 @@ def test_part_by_part_until_all_is_back(any_desk):
 def test_every_act_in_every_state_leads_where_the_table_says(desk):
     claim_id = desk.counter.brought_to(ClaimStatus.PAID)
     for status in S:
-        for verb in V:
+        for verb in OFFICERS:
             refund_id, line = desk.brought_to(status, claim_id=claim_id, amount=10_00), TABLE.line(status, verb)
             if line is None:
                 with pytest.raises(WrongState) as refusal:
@@ -160,7 +161,7 @@ def test_every_act_in_every_state_leads_where_the_table_says(desk):
 def test_each_act_asks_for_its_power_and_for_another_pair_of_eyes(desk):
     by_role = {name: replace(desk.clerk, user_id=99, powers=role.powers) for name, role in ROLES.items()}
     refund_id = desk.record()
-    for verb in V:
+    for verb in OFFICERS:
         for name, actor in by_role.items():
             powers = {line.power for line in TABLE if line.verb is verb}
             if not powers & ROLES[name].powers:

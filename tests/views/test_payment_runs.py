@@ -59,8 +59,15 @@ def test_from_the_preview_to_the_release(counter, portal: Portal):
     over = payer.get(address).text
     assert "โอนเงินแล้ว" in over and "900.00" in over and "data-progress-of" not in over
     assert payer.get("/payment-runs/99").status_code == 404
-    file = maker.post(f"{address}/bank-file")
+    file = maker.post(f"{address}/bank-file", {"seen": "0"})
     assert file.data.startswith(b"H|LGO-TRANSFER-1|PR25") and hashlib.sha256(file.data).hexdigest() in over
+    again = payer.get(address).text
+    assert "maker" in again and 'name="seen" value="1"' in again
+    asked = payer.post(f"{address}/bank-file", {"seen": "1"})
+    assert asked.status_code == 200 and "จ่ายเงินซ้ำ" in asked.text and b"LGO-TRANSFER" not in asked.data
+    assert payer.post(f"{address}/bank-file", {"seen": "1", "confirmed": "yes"}).data == file.data
+    late = maker.post(f"{address}/bank-file", {"seen": "1", "confirmed": "yes"}, follow_redirects=True)
+    assert b"LGO-TRANSFER" not in late.data and "payer" in late.text
     statement = re.search(r"/transfer-statements/show/\d+", over)[0]
     letter = re.search(r"/transfer-letters/\d+", over)[0]
     agency_sees_its_own(portal, statement, letter, claim, number)

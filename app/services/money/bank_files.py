@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -9,35 +10,52 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.bank_accounts import Transfer, transfer_file
-from app.domain.errors import Conflict, NotFound, WrongState
+from app.domain.errors import Conflict, WrongState
 from app.domain.payment_runs import RunStatus
 from app.domain.powers import Power
-from app.models.payment_run import PaymentRun, TransferStatement
+from app.models.payment_run import BankFileTaking, PaymentRun, TransferStatement
 from app.services.audit import record
-from app.services.evidence import LARGEST_ID
+from app.services.clock import business_now
+from app.services.money.own_rows import own_row
 from app.services.transaction import transaction
 
 CODE_LENGTH = 8
 _statement = TransferStatement.__table__
 
 
-def take(run_id: int, *, actor: Actor) -> tuple[bytes, str]:
+def take(run_id: int, seen: int, *, actor: Actor) -> tuple[bytes, str]:
     """The file of a paid-out run and the name to give it; who took it is written down.
 
-    Raises NotFound('RUN_NOT_FOUND'), WrongState('RUN_STATE'), Conflict('FILE_CHANGED') where it is not what was released.
+    `seen` is how often it had been taken when the officer asked: a bank that gets it twice pays twice. Raises
+    NotFound('RUN_NOT_FOUND'), WrongState('RUN_STATE'), Conflict('FILE_TAKEN') where somebody took it meanwhile,
+    Conflict('FILE_CHANGED') where it is not what was released.
     """
     actor.require(Power.PAY_CLAIM)
     with transaction(actor) as session:
-        run = session.get(PaymentRun, run_id) if 0 < run_id <= LARGEST_ID else None
-        if run is None:
-            raise NotFound("RUN_NOT_FOUND")
+        run = own_row(session, PaymentRun, run_id, None, "RUN_NOT_FOUND")
+        before = takings(session, run.id)
+        if len(before) != seen:
+            last = before[-1] if before else None
+            who, at = (last.taken_by, last.taken_at) if last else ("", None)
+            raise Conflict("FILE_TAKEN", run_no=run.run_no, taken_by=who, taken_at=at)
         if run.status is not RunStatus.RELEASED or run.file_sha256 is None:
             raise WrongState("RUN_STATE", run_no=run.run_no, status=run.status)
         content = written(session, run)
         if not hmac.compare_digest(hash_of(content), run.file_sha256):
             raise Conflict("FILE_CHANGED", run_no=run.run_no)
-        record(session, actor, "take_bank_file", "payment_run", run.id)
+        session.add(
+            BankFileTaking(
+                run_id=run.id, taken_by_id=actor.user_id, taken_by=actor.name, taken_at=business_now(session)
+            )
+        )
+        record(session, actor, "take_bank_file", "payment_run", run.id, detail={"before": len(before)})
         return content, f"{run.run_no}_{run.transfer_on:%Y%m%d}.txt"
+
+
+def takings(session: Session, run_id: int) -> Sequence[BankFileTaking]:
+    """Who took the file of a run, the first one first."""
+    query = sa.select(BankFileTaking).where(BankFileTaking.run_id == run_id)
+    return session.scalars(query.order_by(BankFileTaking.id)).all()
 
 
 def written(session: Session, run: PaymentRun) -> bytes:

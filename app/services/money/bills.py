@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.actor import Actor
+from app.domain.actor import Actor, Scope
 from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, RightGone
 from app.domain.errors import BadInput, NotFound
@@ -27,6 +27,7 @@ from app.models.entitlement import Entitlement
 from app.models.ledger import LedgerEntry
 from app.models.person import Person
 from app.models.refund import RefundRequest
+from app.models.scoping import in_scope
 from app.rules.refund_statuses import STANDING
 from app.services.audit import record as audit
 from app.services.clock import business_now
@@ -72,7 +73,7 @@ def listed(risk: BillRisk, page: int, *, actor: Actor) -> Bills:
     """A page of the bills in scope that are looked at anew. Raises NotAllowed('POWER_MISSING')."""
     actor.require(Power.VIEW_CLAIMS)
     with reading(actor.scope) as session:
-        query = _query(risk).options(*with_names()).order_by(_C.id.desc())
+        query = _query(risk, actor.scope).options(*with_names()).order_by(_C.id.desc())
         rows = _bills(session, query.offset(page * PAGE).limit(PAGE + 1))
         session.expunge_all()
     return Bills(rows[:PAGE], page, len(rows) > PAGE)
@@ -82,7 +83,9 @@ def for_file(risk: BillRisk, *, actor: Actor) -> Sequence[Bill]:
     """The whole list in scope, at most MOST_IN_FILE."""
     actor.require(Power.VIEW_CLAIMS)
     with reading(actor.scope) as session:
-        rows = _bills(session, _query(risk).options(*with_names()).order_by(_C.id.desc()).limit(MOST_IN_FILE))
+        rows = _bills(
+            session, _query(risk, actor.scope).options(*with_names()).order_by(_C.id.desc()).limit(MOST_IN_FILE)
+        )
         session.expunge_all()
     return rows
 
@@ -95,7 +98,7 @@ def draft(claim_id: int, *, actor: Actor) -> int:
     actor.require(Power.RECORD_REFUND)
     with reading(actor.scope) as session:
         row = session.execute(
-            _query(BillRisk.LOST).where(_C.id == claim_id, _C.status == ClaimStatus.PAID)
+            _query(BillRisk.LOST, actor.scope).where(_C.id == claim_id, _C.status == ClaimStatus.PAID)
         ).one_or_none()
         if row is None:
             raise NotFound("BILL_NOT_FOUND")
@@ -121,13 +124,14 @@ def close(claim_id: int, risk: BillRisk, reason: str, *, actor: Actor) -> None:
         raise BadInput("TOO_LONG", field="reason", longest=WORDS_LENGTH)
     with transaction(actor) as session:
         own_claim(session, claim_id)
-        row = session.execute(_query(risk).where(_C.id == claim_id)).one_or_none()
+        row = session.execute(_query(risk, actor.scope).where(_C.id == claim_id)).one_or_none()
         if row is None:
             raise NotFound("BILL_NOT_FOUND")
         claim, right, _satang = row
         closure = BillClosure(
             claim_id=claim.id, agency_id=claim.agency_id, risk=risk, entitlement_id=right.id, right_from=right.entitled_from,
-            right_until=right.entitled_until, right_voided=right.voided, reason=text, closed_by_id=actor.user_id,
+            right_until=right.entitled_until, right_voided=right.voided, right_standby=right.standby_since,
+            died_on=session.get_one(Person, claim.patient_id).death_date, reason=text, closed_by_id=actor.user_id,
             closed_by=actor.name, closed_at=business_now(session),
         )  # fmt: skip
         session.add(closure)
@@ -153,19 +157,21 @@ def _bills(session: Session, query: sa.Select[Any]) -> list[Bill]:
     return [Bill(claim, right, int(satang or 0), gone.get(claim.id)) for claim, right, satang in rows]
 
 
-def _query(risk: BillRisk) -> sa.Select[Any]:
+def _query(risk: BillRisk, scope: Scope) -> sa.Select[Any]:
     """Claim, right and satang of each bill on the list, in one statement whatever its length."""
+    death = sa.select(Person.death_date).where(Person.id == _C.patient_id).correlate(_C).scalar_subquery()
     closed = sa.select(BillClosure.id).where(
         BillClosure.claim_id == _C.id, BillClosure.risk == risk, BillClosure.entitlement_id == _T.id,
         BillClosure.right_from == _T.entitled_from, BillClosure.right_until.is_not_distinct_from(_T.entitled_until),
-        BillClosure.right_voided == _T.voided,
+        BillClosure.right_voided == _T.voided, BillClosure.right_standby.is_not_distinct_from(_T.standby_since),
+        BillClosure.died_on.is_not_distinct_from(death),
     )  # fmt: skip
-    other = sa.orm.aliased(Entitlement)
-    stands = sa.select(other.id).where(
-        other.person_id == _C.patient_id, other.agency_id == _C.agency_id, covers(other, _C.served_on)
-    )
-    died = sa.select(Person.id).where(Person.id == _C.patient_id, Person.death_date < _C.served_on)
     if risk is BillRisk.GAINED:
+        other = sa.orm.aliased(Entitlement)
+        stands = sa.select(other.id).where(
+            other.person_id == _C.patient_id, other.agency_id == _C.agency_id, covers(other, _C.served_on)
+        )
+        died = sa.select(Person.id).where(Person.id == _C.patient_id, Person.death_date < _C.served_on)
         first = stands.order_by(other.id).limit(1).correlate(_C).scalar_subquery()
         return sa.select(_C, _T, _C.claimable).join(_T, _T.id == first).where(
             _C.status == ClaimStatus.DENIED, _C.reason == ClaimReason.NOT_ENTITLED, sa.not_(closed.exists()),
@@ -173,9 +179,30 @@ def _query(risk: BillRisk) -> sa.Select[Any]:
         )  # fmt: skip
     satang = sa.case((_C.status == ClaimStatus.PAID, _left()), else_=sa.func.coalesce(_C.approved, _C.claimable))
     return sa.select(_C, _T, satang).join(_T, _T.id == _C.entitlement_id).where(
-        _C.status.in_(_SENT), sa.or_(died.exists(), sa.and_(sa.not_(covers(_T, _C.served_on)), sa.not_(stands.exists()))),
-        sa.not_(closed.exists()), sa.or_(_C.status != ClaimStatus.PAID, _left() > 0),
+        _C.id.in_(_lost(scope)), sa.not_(closed.exists()), sa.or_(_C.status != ClaimStatus.PAID, _left() > 0),
     )  # fmt: skip
+
+
+def _lost(scope: Scope) -> sa.CompoundSelect[Any]:
+    """Claims whose right does not pay for their day any more, and those of the dead: each leg one join over its tables."""
+    claim, right, person = ReceiptClaim.__table__, Entitlement.__table__, Person.__table__
+    other = right.alias("other")
+    mine = (claim.c.status.in_(_SENT), in_scope(claim.c.agency_id, scope))
+    stands = sa.select(other.c.id).where(
+        other.c.person_id == claim.c.patient_id, other.c.agency_id == claim.c.agency_id,
+        covers(other.c, claim.c.served_on),
+    )  # fmt: skip
+    ended = (
+        sa.select(claim.c.id)
+        .join(right, right.c.id == claim.c.entitlement_id)
+        .where(*mine, sa.not_(covers(right.c, claim.c.served_on)), sa.not_(stands.exists()))
+    )
+    died = (
+        sa.select(claim.c.id)
+        .join(person, person.c.id == claim.c.patient_id)
+        .where(*mine, person.c.death_date.is_not(None), person.c.death_date < claim.c.served_on)
+    )
+    return sa.union(ended, died)
 
 
 def _left() -> sa.ColumnElement[int]:

@@ -10,11 +10,12 @@ from app.domain.errors import NotFound
 from app.domain.powers import Power
 from app.domain.refunds import RefundStatus, RefundVerb
 from app.models.account import PortalUser
+from app.models.payment_run import RefundSetOff
 from app.models.refund import FundAccount, RefundRequest
-from app.rules.refund_statuses import TABLE
+from app.rules.refund_statuses import CLOSED_BY_SET_OFF, TABLE
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID
-from app.services.money import fund_accounts
+from app.services.money import fund_accounts, set_offs
 from app.services.money.refund_rows import paid, room, with_names
 from app.services.transaction import reading
 
@@ -32,6 +33,7 @@ class RefundDesk:
     verbs: frozenset[RefundVerb]
     names: dict[int, str]
     accounts: Sequence[FundAccount]
+    set_offs: Sequence[RefundSetOff] = ()
 
 
 def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
@@ -45,6 +47,8 @@ def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
         verbs = set(TABLE.verbs(refund.status, actor.powers))
         if actor.user_id == refund.recorded_by_id:
             verbs -= {RefundVerb.CONFIRM, RefundVerb.RECEIVE}
+        if refund.kept_back:
+            verbs -= set(CLOSED_BY_SET_OFF)
         hands = (
             refund.recorded_by_id, refund.confirmed_by_id, refund.printed_by_id, refund.cancelled_by_id,
             refund.received_by_id, actor.user_id,
@@ -58,7 +62,8 @@ def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
         session.expunge_all()
     read = {"person_hash": hashed, "object_type": "refund_request", "object_id": str(refund_id)}
     record_reads([read], actor=actor, purpose=PURPOSE)
-    return replace(found, accounts=fund_accounts.offered(actor=actor))
+    kept = set_offs.of_refund(refund_id, actor=actor)
+    return replace(found, accounts=fund_accounts.offered(actor=actor), set_offs=kept)
 
 
 def of_claim(claim_id: int, *, actor: Actor) -> tuple[Sequence[RefundRequest], int]:

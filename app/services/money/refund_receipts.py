@@ -20,7 +20,7 @@ from app.services.transaction import transaction
 
 
 def receive(refund_id: int, seen_version: int, received_on: date | None, number: str, *, actor: Actor) -> None:
-    """Note that the money of a printed refund came in, on which day and under which number.
+    """Note that the money of a printed refund came in, on which day and under which number; of what runs kept back only the rest.
 
     Raises NotAllowed('OWN_REFUND'), BadInput REQUIRED, DATE_IN_FUTURE, RECEIVED_BEFORE_PAID, TOO_LONG; NotFound,
     WrongState('REFUND_STATE'), Conflict('STALE').
@@ -42,7 +42,7 @@ def receive(refund_id: int, seen_version: int, received_on: date | None, number:
         claim = own_claim(session, refund.claim_id)
         if claim.paid_on is not None and received_on < claim.paid_on:
             raise BadInput("RECEIVED_BEFORE_PAID", field="received_on", paid_on=claim.paid_on)
-        ledger.post(session, claim, EntryKind.REFUND_RECEIVED, refund.amount, actor=actor, now=now)
+        ledger.post(session, claim, EntryKind.REFUND_RECEIVED, refund.rest, actor=actor, now=now)
         refund.status, refund.received_by_id = step.to, actor.user_id
         refund.received_on, refund.received_no = received_on, known_as
         session.flush()

@@ -11,8 +11,8 @@ from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.models.ledger import LedgerEntry
 from app.models.refund import RefundRequest
-from app.rules.citations import NHSO_REFUND_LOCK, NHSO_REFUNDS
-from app.rules.refund_statuses import STANDING, TABLE
+from app.rules.citations import NHSO_REFUND_LOCK, NHSO_REFUNDS, REGISTER_REFUNDS
+from app.rules.refund_statuses import CLOSED_BY_SET_OFF, STANDING, TABLE
 from app.rules.status_tables import Line
 from app.services.money.own_rows import own_row
 
@@ -23,7 +23,10 @@ def own(session: Session, refund_id: int, seen_version: int | None = None) -> Re
 
 
 def line(refund: RefundRequest, verb: RefundVerb, actor: Actor) -> Line[RefundStatus, RefundVerb]:
-    """The line of the table for this act. Raises NotAllowed('POWER_MISSING'), WrongState('REFUND_STATE', 'REFUND_PRINTED')."""
+    """The line of the table for this act.
+
+    Raises NotAllowed('POWER_MISSING'), WrongState('REFUND_STATE', 'REFUND_PRINTED', 'REFUND_SET_OFF_BEGUN').
+    """
     found = TABLE.line(refund.status, verb)
     if found is None:
         locked = refund.status is RefundStatus.PRINTED and verb in (RefundVerb.RECORD, RefundVerb.CANCEL)
@@ -32,6 +35,9 @@ def line(refund: RefundRequest, verb: RefundVerb, actor: Actor) -> Line[RefundSt
             citation=NHSO_REFUND_LOCK.text,
         )  # fmt: skip
     actor.require(found.power)
+    if refund.kept_back and verb in CLOSED_BY_SET_OFF:
+        cite = REGISTER_REFUNDS.text
+        raise WrongState("REFUND_SET_OFF_BEGUN", refund_no=refund.refund_no, kept_back=refund.kept_back, citation=cite)
     return found
 
 

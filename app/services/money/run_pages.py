@@ -14,11 +14,12 @@ from app.models.agency import Agency
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.job import Job
-from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
+from app.models.payment_run import BankFileTaking, PaymentRun, TransferLine, TransferStatement
 from app.models.person import Person
 from app.models.scoping import in_scope
 from app.rules.run_statuses import run_verbs
 from app.services.evidence import LARGEST_ID
+from app.services.money import bank_files, set_offs
 from app.services.money.runs import decided_by
 from app.services.my_jobs import seconds_left
 from app.services.officers import officer_names
@@ -42,6 +43,7 @@ class RunDesk:
     mine: int
     mine_nos: Sequence[str]
     seconds_left: int | None
+    takings: Sequence[BankFileTaking]
 
     @property
     def is_running(self) -> bool:
@@ -90,11 +92,12 @@ def open_run(run_id: int, *, actor: Actor) -> RunDesk:
         counts = {outcome: count for outcome, count in session.execute(counted)}
         mine, numbers = decided_by(session, run.id, actor) if run.status is RunStatus.PREPARED else (0, [])
         job = session.get(Job, run.job_id) if run.job_id is not None else None
+        taken = bank_files.takings(session, run.id)
         session.expunge_all()
     return RunDesk(
         run, names.get(run.made_by_id, ""), names.get(run.released_by_id, ""), counts,
         run_verbs(run.status, actor.powers), run.made_by_id == actor.user_id, mine, numbers,
-        seconds_left(job) if job is not None else None,
+        seconds_left(job) if job is not None else None, taken,
     )  # fmt: skip
 
 
@@ -103,14 +106,21 @@ def agencies(run_id: int, page: int, *, actor: Actor) -> Rows:
     actor.require(Power.PAY_CLAIM)
     query = (
         sa.select(
-            _statement.c.id, _statement.c.statement_no, _statement.c.line_count, _statement.c.satang,
-            _statement.c.set_off, _statement.c.issued_at, _agency.c.dla_code, _agency.c.name_th,
+            _statement.c.id, _statement.c.agency_id, _statement.c.statement_no, _statement.c.line_count,
+            _statement.c.satang, _statement.c.set_off, _statement.c.issued_at, _agency.c.dla_code, _agency.c.name_th,
         )
         .join(_agency, _agency.c.id == _statement.c.agency_id)
         .where(_statement.c.run_id == run_id, in_scope(_statement.c.agency_id, actor.scope))
         .order_by(_agency.c.dla_code)
     )  # fmt: skip
     return _paged(query, page, actor)
+
+
+def to_keep_back(rows: Sequence[Any], *, actor: Actor) -> dict[int, int]:
+    """What refunds would take off these rows of `agencies` as they stand now, by the agency's id; fixed when it is paid out."""
+    actor.require(Power.PAY_CLAIM)
+    with reading(actor.scope) as session:
+        return set_offs.expected(session, {row.agency_id: row.satang for row in rows}, actor.scope)
 
 
 def lines(run_id: int, outcome: LineOutcome, page: int, *, actor: Actor) -> Rows:

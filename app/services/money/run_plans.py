@@ -25,7 +25,8 @@ from app.models.scoping import in_scope
 from app.rules.run_statuses import MOST_DAYS_AHEAD
 from app.services.audit import record
 from app.services.clock import business_now
-from app.services.money.agency_accounts import in_force
+from app.services.money import set_offs
+from app.services.money.agency_accounts import newest
 from app.services.money.rights_now import gone
 from app.services.numbering import take_national
 from app.services.officers import officer_names
@@ -63,7 +64,8 @@ class Preview:
     """What a run of this day would hold; `is_cut` where more waits than one run takes.
 
     `left` waits in other runs, `left_out` cannot be paid now: neither is gathered. `deciders` decided or signed some
-    of it and cannot release it; `mine` is how many of them the reader did himself.
+    of it and cannot release it; `mine` is how many of them the reader did himself. `kept_back` is what refunds would take
+    off each agency's transfer as they stand now, by the agency's id.
     """
 
     transfer_on: date
@@ -75,6 +77,7 @@ class Preview:
     left_out: Mapping[LeftOutFor, Sequence[AgencySum]]
     deciders: Sequence[str]
     mine: int
+    kept_back: Mapping[int, int]
 
 
 def preview(transfer_on: date | None, agency_code: str, *, actor: Actor) -> Preview:
@@ -86,14 +89,20 @@ def preview(transfer_on: date | None, agency_code: str, *, actor: Actor) -> Prev
     with reading(actor.scope) as session:
         day = _day(transfer_on, business_now(session))
         agency_id = _agency_id(session, agency_code)
-        rows, others, is_cut = _waiting(session, actor.scope, agency_id)
+        both = _waiting(actor.scope, agency_id)
+        rows, lost, is_cut = _gathered(session, both)
         people = {user for row in rows for user in (row.decided_by_id, row.signed_by_id) if user is not None}
         names = officer_names(session, people)
-        others_by_agency = {why: _by_agency(session, some) for why, some in others.items()}
+        found = {
+            LeftOutFor.RIGHT_GONE: _by_agency(session, lost),
+            LeftOutFor.NO_ACCOUNT: _without_account(session, both),
+        }
+        agencies = _by_agency(session, rows)
+        kept = set_offs.expected(session, {one.agency_id: one.satang for one in agencies}, actor.scope)
         return Preview(
-            day, _by_agency(session, rows), len(rows), sum(row.satang for row in rows), is_cut,
-            _left_out(session, actor.scope, agency_id), others_by_agency, sorted(names.values()),
-            sum(actor.user_id in (row.decided_by_id, row.signed_by_id) for row in rows),
+            day, agencies, len(rows), sum(row.satang for row in rows), is_cut, _left_out(session, actor.scope, agency_id),
+            {why: sums for why, sums in found.items() if sums}, sorted(names.values()),
+            sum(actor.user_id in (row.decided_by_id, row.signed_by_id) for row in rows), kept,
         )  # fmt: skip
 
 
@@ -107,7 +116,7 @@ def make(transfer_on: date | None, agency_code: str, seen: tuple[int, int], *, a
     with transaction(actor) as session:
         now = business_now(session)
         day = _day(transfer_on, now)
-        rows, _others, _is_cut = _waiting(session, actor.scope, _agency_id(session, agency_code))
+        rows, _lost, _is_cut = _gathered(session, _waiting(actor.scope, _agency_id(session, agency_code)))
         if not rows:
             raise WrongState("NOTHING_TO_PAY")
         satang = sum(row.satang for row in rows)
@@ -132,13 +141,8 @@ def waits_in(session: Session, claim_id: int, appeal_id: int | None = None) -> s
     return session.execute(query.where(_line.c.claim_id == claim_id, of, _line.c.outcome == LineOutcome.WAITS)).scalar()
 
 
-def _waiting(
-    session: Session, scope: Scope, agency_id: int | None
-) -> tuple[list[Any], dict[LeftOutFor, list[Any]], bool]:
-    """Approved claims and passed appeals that were not paid and stand in no living run, the oldest decision first.
-
-    What cannot be paid now stands apart, by its reason; and whether more waits than one run takes.
-    """
+def _waiting(scope: Scope, agency_id: int | None) -> sa.Subquery:
+    """Approved claims and passed appeals that were not paid and stand in no living run."""
     lives = sa.select(_line.c.id).where(_line.c.outcome.in_(LIVING))
     claims = sa.select(
         _claim.c.id.label("claim_id"), sa.null().label("appeal_id"), _claim.c.agency_id,
@@ -156,30 +160,45 @@ def _waiting(
     )  # fmt: skip
     if agency_id is not None:
         claims, appeals = claims.where(_claim.c.agency_id == agency_id), appeals.where(_appeal.c.agency_id == agency_id)
-    both = sa.union_all(claims, appeals).subquery("waiting")
-    query = sa.select(both).order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id).limit(MOST_LINES + 1)
-    rows = session.execute(query).all()
-    going, others = _sorted_out(session, rows[:MOST_LINES])
-    return going, others, len(rows) > MOST_LINES
+    return sa.union_all(claims, appeals).subquery("waiting")
 
 
-def _sorted_out(session: Session, rows: Sequence[Any]) -> tuple[list[Any], dict[LeftOutFor, list[Any]]]:
-    """What can be paid now, and the rest by the reason why not."""
-    accounts = in_force(session, [row.agency_id for row in rows])
+def _gathered(session: Session, both: sa.Subquery) -> tuple[list[Any], list[Any], bool]:
+    """What can be paid now, the oldest decision first, what lost its right among it, and whether more waits than goes."""
+    query = sa.select(both).where(both.c.agency_id.in_(sa.select(newest().c.agency_id)))
+    query = query.order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id)
+    going: list[Any] = []
+    lost: list[Any] = []
+    while True:  # what cannot be paid takes no place of what can
+        rows = session.execute(query.offset(len(going) + len(lost)).limit(MOST_LINES + 1)).all()
+        without = _without_right(session, rows)
+        for row in rows:
+            (lost if row.claim_id in without else going).append(row)
+        if len(going) > MOST_LINES or len(rows) <= MOST_LINES:
+            return going[:MOST_LINES], lost, len(going) > MOST_LINES
+
+
+def _without_right(session: Session, rows: Sequence[Any]) -> set[int]:
     lost: set[int] = set()
     ids = list({row.claim_id for row in rows})
     for at in range(0, len(ids), 500):
         lost |= set(gone(session, ids[at : at + 500]))
-    going: list[Any] = []
-    others: dict[LeftOutFor, list[Any]] = {}
-    for row in rows:
-        if row.claim_id in lost:
-            others.setdefault(LeftOutFor.RIGHT_GONE, []).append(row)
-        elif row.agency_id not in accounts:
-            others.setdefault(LeftOutFor.NO_ACCOUNT, []).append(row)
-        else:
-            going.append(row)
-    return going, others
+    return lost
+
+
+def _without_account(session: Session, both: sa.Subquery) -> list[AgencySum]:
+    """Agencies for which something waits and which have no confirmed account: counts and sums alone."""
+    sums = (
+        sa.select(both.c.agency_id, sa.func.count().label("count"), sa.func.sum(both.c.satang).label("satang"))
+        .where(both.c.agency_id.not_in(sa.select(newest().c.agency_id)))
+        .group_by(both.c.agency_id)
+        .subquery("without_account")
+    )
+    query = sa.select(_agency.c.id, _agency.c.dla_code, _agency.c.name_th, sums.c.count, sums.c.satang).join(
+        sums, sums.c.agency_id == _agency.c.id
+    )
+    rows = session.execute(query.order_by(_agency.c.dla_code))
+    return [AgencySum(id_, code, name, count, int(satang)) for id_, code, name, count, satang in rows]
 
 
 def _by_agency(session: Session, rows: Sequence[Any]) -> list[AgencySum]:

@@ -23,7 +23,7 @@ from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.services.audit import record, record_many
 from app.services.clock import business_now
 from app.services.leases import Lease
-from app.services.money import bank_files
+from app.services.money import bank_files, set_offs
 from app.services.money.rights_now import gone
 from app.services.money.runs import KIND, add_up
 from app.services.transaction import reading, transaction
@@ -179,10 +179,12 @@ def _finish(run_id: int, officer: Actor, lease: Lease) -> None:
         if of.status is not RunStatus.RELEASING:  # an earlier attempt got as far as this
             return
         of.line_count, of.satang = add_up(session, run_id, LineOutcome.PAID)
+        kept_back = set_offs.take(session, of, officer, now)
         of.file_sha256 = bank_files.hash_of(bank_files.written(session, of))
         of.status, of.finished_at = RunStatus.RELEASED, now
         session.flush()
         statement = TransferStatement.__table__
         brought = sa.and_(statement.c.run_id == run_id, statement.c.line_count > 0)
         session.execute(sa.update(statement).where(brought).values(issued_at=now))
-        record(session, officer, "finish_run", KIND, run_id, detail={"lines": of.line_count, "satang": of.satang})
+        told = {"lines": of.line_count, "satang": of.satang, "kept_back": kept_back}
+        record(session, officer, "finish_run", KIND, run_id, detail=told)

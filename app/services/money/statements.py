@@ -24,7 +24,14 @@ from app.models.payment_run import TransferLine, TransferStatement
 from app.models.scoping import SCOPE, in_scope
 from app.reports.paper import Footer
 from app.reports.transfer_notice import Part, print_notice
-from app.reports.transfer_statement import TITLE, file_columns, file_rows, print_statement, select_lines
+from app.reports.transfer_statement import (
+    TITLE,
+    file_columns,
+    file_rows,
+    print_statement,
+    select_kept_back,
+    select_lines,
+)
 from app.reports.workbook import file_name
 from app.services import jobs
 from app.services.audit import record, record_reads
@@ -108,7 +115,8 @@ def letter(statement_id: int, *, actor: Actor) -> Found:
     actor.require(Power.VIEW_CLAIMS)
     with reading(actor.scope) as session:
         statement = _issued(session, statement_id)
-        content = print_notice(statement, statement.agency, _parts(session, statement))
+        kept_back = session.execute(select_kept_back(statement.id)).all()
+        content = print_notice(statement, statement.agency, _parts(session, statement), kept_back)
         name = f"หนังสือแจ้งการโอนเงิน_{statement.statement_no}.pdf"
         is_new = statement.opened_at is None and _is_addressee(actor)
     if is_new:
@@ -183,13 +191,14 @@ def _write(connection: Connection, path: Path, payload: Mapping[str, Any], lease
             lease.progress(done, total)
 
     progress(0)
+    kept_back = connection.execute(select_kept_back(statement.id)).all()
     streaming = connection.execution_options(yield_per=ROWS_AT_ONCE)
     with closing(streaming.execute(select_lines(statement.id))) as lines:
         if payload["format"] == PDF:
             foot = Footer(str(payload["requester"]["name"]), business_now(connection))
-            path.write_bytes(print_statement(statement, agency, lines.all(), words, foot, progress))
+            path.write_bytes(print_statement(statement, agency, lines.all(), kept_back, words, foot, progress))
             return total
-        rows = file_rows(statement, lines, words)
+        rows = file_rows(statement, lines, kept_back, words)
         return write_table(
             path, payload, list(payload["heading"]), columns=file_columns(words), rows=rows, progress=progress
         )

@@ -1,0 +1,27 @@
+"""Words of hospital-side statements: what the NHSO paid to hospitals, and where that does not fit the register (spec 8.3)."""
+
+from enum import StrEnum
+
+
+class StatementState(StrEnum):
+    """Where an imported statement stands."""
+
+    READING = "READING"  # กำลังอ่าน
+    READ = "READ"  # อ่านแล้ว
+    REFUSED = "REFUSED"  # อ่านไม่ได้
+
+
+class Finding(StrEnum):
+    """What a line differs in from the register and its claims; the gravest one stands for the line."""
+
+    CLAIMED_TOO = "CLAIMED_TOO"  # the hospital is paid and the patient claims a receipt of the same days
+    LISTED_BEFORE = "LISTED_BEFORE"  # an earlier statement has this very transaction
+    PERSON_UNKNOWN = "PERSON_UNKNOWN"  # nobody of this national ID stands in the register
+    NOT_ENTITLED = "NOT_ENTITLED"  # no right pays for the day
+    OTHER_AGENCY = "OTHER_AGENCY"  # the right of the day is at another agency
+    NAME_DIFFERS = "NAME_DIFFERS"  # the register has another name
+    UNREADABLE = "UNREADABLE"  # national ID, day or amount cannot be read
+    MATCHES = "MATCHES"  # no difference
+
+
+DIFFERENCES = tuple(one for one in Finding if one is not Finding.MATCHES)

@@ -1,0 +1,173 @@
+"""STM ของหน่วยบริการ: bring in what was paid to hospitals, and look at what differs from register and claims."""
+
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from flask import abort, current_app, flash, redirect, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_appbuilder import expose
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FileField
+
+from app.domain.clock import bangkok_day, real_now
+from app.domain.errors import NotFound, PortalError
+from app.domain.hospital_statements import Finding, StatementState
+from app.domain.powers import Power
+from app.reports.cells import Column, Kind
+from app.reports.workbook import file_name, write_workbook
+from app.services import roster_uploads
+from app.services.clock import business_now
+from app.services.money import hospital_statements
+from app.services.money.hospital_sheets import MOST_LINES
+from app.services.money.hospital_statements import FOLDER, MOST_IN_FILE, Shown
+from app.services.rosters.archive import MAX_FILE_BYTES
+from app.views.base import PowerView, actor
+from app.views.claim_words import shared_words, words_of_claim
+from app.views.claims import agency_line
+from app.views.dates import format_be_instant
+from app.views.errors import status_of
+from app.views.labels import label
+from app.views.roster_words import words_of_file
+from app.views.run_words import RUN_WORDS
+
+_ID = "/<int(max=2147483647):statement_id>"
+DEEPEST = 1_000  # pages
+FINDING_LOOKS: dict[Finding, tuple[str, str]] = {
+    Finding.CLAIMED_TOO: ("bad", "exclamation-triangle"),
+    Finding.LISTED_BEFORE: ("bad", "files"),
+    Finding.PERSON_UNKNOWN: ("bad", "person-x"),
+    Finding.NOT_ENTITLED: ("bad", "x-circle"),
+    Finding.OTHER_AGENCY: ("waiting", "building"),
+    Finding.NAME_DIFFERS: ("waiting", "pencil-square"),
+    Finding.UNREADABLE: ("waiting", "exclamation-triangle"),
+    Finding.MATCHES: ("good", "check-circle"),
+}
+STATE_LOOKS: dict[StatementState, tuple[str, str]] = {
+    StatementState.READING: ("waiting", "hourglass-split"),
+    StatementState.READ: ("good", "check-circle"),
+    StatementState.REFUSED: ("bad", "x-circle"),
+}
+
+
+class StatementFileForm(FlaskForm):
+    """The workbook to bring in."""
+
+    file = FileField(_l("Excel file (.xlsx)"))
+
+
+class HospitalStatementsView(PowerView):
+    """The NHSO's finance brings a workbook in; its lines stand beside the register and the claims, differences first."""
+
+    route_base = "/hospital-statements"
+    default_view = "show"
+    power = Power.IMPORT_STATEMENTS
+
+    @expose("/", methods=["GET", "POST"])
+    def show(self) -> ResponseReturnValue:
+        """The form and the statements, the newest first."""
+        form, status = StatementFileForm(), 200
+        if form.is_submitted():
+            try:
+                return self._taken(form)
+            except PortalError as refusal:
+                form.file.errors, status = [words_of_statement(refusal)], status_of(refusal)
+        rows, has_more = hospital_statements.newest(_page(), actor=actor())
+        page = self.render_template(
+            "hospital_statements/list.html", form=form, rows=rows, page=_page(), has_more=has_more, most=MOST_LINES,
+            state_looks=STATE_LOOKS, problem=_problem, **shared_words(),
+        )  # fmt: skip
+        return page, status
+
+    @expose(_ID)
+    def one(self, statement_id: int) -> ResponseReturnValue:
+        """One statement: all that differs, or with `?show=` its lines of one finding."""
+        wanted = request.args.get("show", "")
+        finding = Finding(wanted) if wanted in Finding.__members__ else None
+        try:
+            found = hospital_statements.open_statement(statement_id, finding, _page(), actor=actor())
+        except NotFound:
+            abort(404)
+        return self.render_template(
+            "hospital_statements/one.html", found=found, statement=found.statement, looks=FINDING_LOOKS, Finding=Finding,
+            state_looks=STATE_LOOKS, problem=_problem, **_without_looks(),
+        )  # fmt: skip
+
+    @expose(f"{_ID}/export", methods=["POST"])
+    def export(self, statement_id: int) -> ResponseReturnValue:
+        """What the page shows, as Excel."""
+        wanted = request.form.get("show", "")
+        finding = Finding(wanted) if wanted in Finding.__members__ else None
+        try:
+            found = hospital_statements.for_file(statement_id, finding, actor=actor())
+        except NotFound:
+            abort(404)
+        title, today = _("Statement of payments to hospitals"), bangkok_day(business_now())
+        with TemporaryDirectory() as folder:
+            made = Path(folder) / "differences.xlsx"
+            write_workbook(
+                made, sheet_title=_("Differences"), heading_lines=_heading(title, found), columns=_columns(),
+                total_label=_("Total"), rows=[_row(line) for line in found.rows],
+            )  # fmt: skip
+            content = BytesIO(made.read_bytes())
+        return send_file(content, as_attachment=True, download_name=file_name(title, "", today))
+
+    def _taken(self, form: StatementFileForm) -> ResponseReturnValue:
+        upload = form.file.data
+        content = upload.stream.read(MAX_FILE_BYTES + 1) if upload is not None and upload.filename else b""
+        folder = Path(current_app.config["INSTANCE"]) / FOLDER
+        tray = roster_uploads.Tray(folder, current_app.config["CLAMD_SOCKET"])
+        name = str(upload.filename or "") if upload is not None else ""
+        statement_id, was_there = hospital_statements.receive(content, name, actor=actor(), tray=tray)
+        if was_there:
+            flash(_("This very file was brought in before. Here it is."), "warning")
+        return redirect(url_for("HospitalStatementsView.one", statement_id=statement_id), 303)
+
+
+def words_of_statement(refusal: PortalError) -> str:
+    """Why a workbook is not taken, as a sentence."""
+    return words_of_claim(refusal) if refusal.code in RUN_WORDS else words_of_file(refusal)
+
+
+def _problem(code: str) -> str:
+    return words_of_statement(PortalError(code, limit=f"{MOST_LINES:,}"))
+
+
+def _without_looks() -> dict[str, Any]:
+    return {name: value for name, value in shared_words().items() if name != "looks"}
+
+
+def _page() -> int:
+    number = request.args.get("page", 1, type=int)
+    return number if 1 <= number <= DEEPEST else abort(400)
+
+
+def _heading(title: str, found: Shown) -> list[str]:
+    shown = str(label(found.finding)) if found.finding else _("All differences")
+    cut = _("The first %(most)s lines.", most=f"{MOST_IN_FILE:,}") if found.has_more else ""
+    provenance = _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
+    return [title, agency_line(), " · ".join(filter(None, (found.statement.original_name, shown, cut))), provenance]
+
+
+def _columns() -> list[Column]:
+    return [
+        Column(_("Row of the file"), Kind.NUMBER, 10), Column(_("REP no."), Kind.ID, 16), Column("TRAN_ID", Kind.ID, 16),
+        Column(_("National ID"), Kind.TEXT, 20), Column(_("Patient"), Kind.TEXT, 26),
+        Column(_("Name in the file"), Kind.TEXT, 26),
+        Column(_("Kind of patient"), Kind.TEXT, 10), Column(_("Date of service"), Kind.DATE, 14),
+        Column(_("Day of discharge"), Kind.DATE, 14), Column(_("Hospital code"), Kind.ID, 12),
+        Column(_("Agency code"), Kind.ID, 12), Column(_("Paid to the hospital (baht)"), Kind.MONEY, 18, True),
+        Column(_("What differs"), Kind.TEXT, 40), Column(_("Claim number"), Kind.TEXT, 26),
+    ]  # fmt: skip
+
+
+def _row(line: Any) -> list[Any]:
+    differs = [str(label(Finding(one))) for one in line.findings] or [str(label(Finding.MATCHES))]
+    return [
+        line.excel_row, line.rep_no, line.tran_id, line.masked_id, line.person.full_name if line.person else "",
+        line.name_there or "", line.patient_type, line.served_on, line.discharged_on, line.hospital_code, line.agency_code,
+        line.satang, ", ".join(differs), line.claim.claim_no if line.claim else "",
+    ]  # fmt: skip

@@ -1,0 +1,73 @@
+"""The pages of statements of payments to hospitals: bring in, look at what differs, take it home; nobody else gets any of it."""
+
+import io
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from app.domain.claims import ClaimStatus
+from tests.services.claim_counter import PATIENT, Counter, open_counter, value
+from tests.services.statement_sheets import workbook
+from tests.services.test_hospital_statements import STRANGER, line
+from tests.services.test_payment_runs import work
+from tests.views.offices import Portal, rows
+
+
+@pytest.fixture
+def counter(portal, tmp_path, monkeypatch) -> Counter:
+    monkeypatch.setenv("INSTANCE", str(portal.app.config["INSTANCE"]))
+    with portal.app.app_context():
+        return open_counter(tmp_path)
+
+
+def sent(browser, content: bytes, name: str = "STM ตค69.xlsx"):
+    return browser.post(
+        "/hospital-statements/", {"file": (io.BytesIO(content), name)}, content_type="multipart/form-data"
+    )
+
+
+def test_from_the_file_to_the_differences(counter, portal: Portal):
+    with portal.app.app_context():
+        claim = counter.brought_to(ClaimStatus.APPROVED)
+        number = value("claim_no", claim)
+    portal.account("nhsof", "nhso_finance", None)
+    nhso = portal.browser()
+    nhso.log_in("nhsof")
+    empty = nhso.get("/hospital-statements/").text
+    assert "ยังไม่มีการนำเข้า" in empty and 'accept=".xlsx"' in empty
+    for content, words in (
+        (b"", "ที่ไม่ว่าง"),
+        (b"%PDF-1.7", "ไม่ใช่"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), ".xls"),
+    ):
+        refused = sent(nhso, content)
+        assert refused.status_code == 400 and words in refused.text
+    content = workbook([line(1), line(2, hospital="10001"), line(3, pid=STRANGER, name="นายลึกลับ มาก")])
+    address = sent(nhso, content).location
+    assert "กำลังอ่าน" in nhso.get(address).text
+    with portal.app.app_context():
+        work()
+    page = nhso.get(address).text
+    assert number in page and "มีคำร้องขอเบิกในวันเดียวกัน" in page and "ไม่พบในทะเบียน" in page
+    assert PATIENT not in page and STRANGER not in page and "ลึกลับ" not in page
+    assert number not in nhso.get(f"{address}?show=PERSON_UNKNOWN").text
+    assert "ตรงกัน" in nhso.get(f"{address}?show=MATCHES").text
+    again = sent(nhso, content, "อีกชื่อ.xlsx")
+    assert again.location == address and "เคยนำเข้าแล้ว" in nhso.get(address).text
+    file = nhso.post(f"{address}/export", {"show": ""}).data
+    cells = CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
+    text = str(cells)
+    assert number in text and PATIENT not in text and "ไม่พบในทะเบียน" in text and cells[-1][11] == 2 * 850.25
+    assert (nhso.get("/hospital-statements/99").status_code, nhso.get(f"{address}?page=0").status_code) == (404, 400)
+    bad = sent(nhso, workbook([]))
+    with portal.app.app_context():
+        work()
+    assert "แถวที่ 8" in nhso.get(bad.location).text
+    others = [portal.officer(role) for role in ("finance_clerk", "registrar", "personnel_clerk")]
+    others += [portal.officer("auditor", None), portal.officer("nhso_admin", None)]
+    for path in ("/hospital-statements/", address):
+        assert {one.get(path).status_code for one in others} == {403}
+        assert portal.browser().get(path).status_code == 302
+    assert {one.post(f"{address}/export").status_code for one in others} == {403}
+    assert {sent(one, content).status_code for one in others} == {403}
+    assert rows("SELECT count(*) FROM hospital_statement") == [(2,)]
