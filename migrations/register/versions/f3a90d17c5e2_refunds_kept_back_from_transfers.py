@@ -10,7 +10,7 @@ from app.models.base import UtcInstant
 from app.models.dialects import replace_check
 
 revision = "f3a90d17c5e2"
-down_revision = "d4f1a7c06b92"
+down_revision = "e7b3905d4c12"
 branch_labels = None
 depends_on = None
 
