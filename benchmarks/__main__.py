@@ -25,6 +25,8 @@ PATHS = {
     "workbook": "Excel files",
     "law": "decisions of the law, and a scheme's file over many persons",
     "roster": "roster import",
+    "claims": "claim list, searches and bills at risk",
+    "payment_run": "a payment run and its statement as Excel",
     "start": "start of a web worker",
 }
 

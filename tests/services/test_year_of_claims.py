@@ -1,0 +1,36 @@
+"""A year of a province through all paths of money, with a kill at any statement: nothing is paid twice, nothing is lost."""
+
+import os
+import time
+
+import pytest
+
+from tests.services.claim_counter import open_counter
+from tests.services.year_of_claims import Year
+
+MONTHS = 12
+
+
+def test_a_small_year_with_kills(sqlite_database, tmp_path):
+    year = lived(tmp_path, claims=24, months=2, kills=0.15)
+    assert year.killed > 3 and year.done["pay"] == 2
+
+
+@pytest.mark.soak
+def test_a_year_of_a_province(sqlite_database, tmp_path):
+    """`YEAR_CLAIMS=20000 pytest -m soak tests/services/test_year_of_claims.py -s`."""
+    begun = time.monotonic()
+    year = lived(tmp_path, claims=int(os.environ.get("YEAR_CLAIMS", "2000")), months=MONTHS, kills=0.02)
+    told = ", ".join(f"{name} {count:,}" for name, count in sorted(year.done.items()))
+    print(
+        f"{len(year.cases):,} claims, {year.steps:,} steps ({told}), {year.killed:,} kills, {time.monotonic() - begun:.0f} s"
+    )
+
+
+def lived(folder, *, claims: int, months: int, kills: float) -> Year:
+    seed = int(os.environ.get("YEAR_SEED", int.from_bytes(os.urandom(4))))
+    print(f"seed {seed}")
+    year = Year(open_counter(folder), seed, kills=kills)
+    for _ in range(months):
+        year.month(claims // months)
+    return year
