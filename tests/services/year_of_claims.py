@@ -10,12 +10,17 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TypeVar
 
+import sqlalchemy as sa
 from sqlalchemy import event
 
 from app.domain.actor import NATION
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.refunds import RefundMethod, RefundVerb
+from app.models.claim import ClaimPaper, ReceiptClaim
+from app.models.claimed_receipt import ClaimedReceipt
 from app.models.database import db
+from app.models.ledger import LedgerEntry
+from app.models.triggers import create_triggers
 from app.services import invariants
 from app.services.money import claim_review, claims, ledger, run_plans, run_release, runs, set_offs
 from app.services.transaction import reading
@@ -75,12 +80,17 @@ class Year:
         self.killed = self.steps = 0
         self.done: dict[str, int] = {}
 
-    def month(self, claims_of_it: int) -> None:
-        """New claims to their decision, appeals and refunds of earlier ones, then a run; everything is looked at."""
+    def month(self, claims_of_it: int, copies: int = 0) -> None:
+        """New claims to their decision, appeals and refunds of earlier ones, then a run; everything is looked at.
+
+        `copies` of them are written as approved by SQL, so that runs are as large as a province's.
+        """
         for _ in range(claims_of_it):
             self.claim()
+        if copies:
+            self.copy(copies)
         paid = [case for case in self.cases if case.status is S.PAID]
-        for case in self.chance.sample(paid, len(paid) // 12):
+        for case in self.chance.sample(paid, min(len(paid) // 12, claims_of_it)):
             self.appeal(case) if self.chance.random() < 0.5 else self.refund(case)
         self.run()
         self.look_at_all()
@@ -118,6 +128,36 @@ class Year:
         if case.status is S.SUBMITTED:
             self.approve(case)
         self.compare(case)
+
+    def copy(self, count: int) -> None:
+        """Approved claims like one that went through all verbs, with receipt, paper and entry."""
+        origin = self.counter.brought_to(S.APPROVED)
+        self.cases.append(Case(origin, 900_00, 1_000_00, S.APPROVED, granted=900_00))
+        (highest,) = rows("SELECT max(id) FROM receipt_claim")[0]
+        numbers = (
+            f"WITH RECURSIVE n(n) AS (SELECT {highest + 1} UNION ALL SELECT n + 1 FROM n WHERE n < {highest + count})"
+        )
+        own = {"id": "n.n", "claim_no": "'C-' || n.n", "receipt_no": "'C-' || n.n", "receipt_key": "'c-' || n.n"}
+        of_claim = {"claim_id": "n.n", "receipt_no": "'C-' || n.n", "receipt_key": "'c-' || n.n"}
+        with db.writer.begin() as connection:
+            connection.execute(sa.text("DROP TRIGGER claim_paper_frozen"))  # the papers of what is sent come with it
+            for table, values, which in (
+                (ReceiptClaim, own, "c.id"), (ClaimedReceipt, of_claim, "c.claim_id"), (ClaimPaper, of_claim, "c.claim_id"),
+                (LedgerEntry, of_claim, "c.claim_id"),
+            ):  # fmt: skip
+                names = [column.name for column in table.__table__.c if column.name != "id" or "id" in values]
+                cells = ", ".join(values.get(name, f"c.{name}") for name in names)
+                columns, source = ", ".join(names), table.__table__.name
+                connection.execute(
+                    sa.text(
+                        f"INSERT INTO {source} ({columns}) {numbers} SELECT {cells} FROM n, {source} c WHERE {which} = {origin}"
+                    )
+                )
+            create_triggers(connection)
+        self.cases += [
+            Case(number, 900_00, 1_000_00, S.APPROVED, granted=900_00)
+            for number in range(highest + 1, highest + count + 1)
+        ]
 
     def approve(self, case: Case) -> None:
         """In full or in part, by one or two signatures; now and then taken back and given anew."""
@@ -196,7 +236,7 @@ class Year:
         run_id = self.do("make", lambda: run_plans.make(TODAY, "", (found.count, found.satang), actor=finance[1]))
         self.do("release", lambda: runs.release(run_id, seen(run_id), actor=finance[2]))
         told = {"run_id": run_id, "officer_id": finance[2].user_id, "officer": "n3"}
-        self.do("pay", lambda: run_release.run(told, _Lease()), within=400, strikes=6)
+        self.do("pay", lambda: run_release.run(told, _Lease()), within=60, strikes=6, kills=1.0)
         kept = self.keep_back(found.satang)
         for case in due:
             if case.status is S.APPROVED:
@@ -223,13 +263,14 @@ class Year:
         return kept
 
     def do(
-        self, name: str, act: Callable[[], Answer], *, whole: bool = False, within: int = 30, strikes: int = 1
-    ) -> Answer:
+        self, name: str, act: Callable[[], Answer], *, whole: bool = False, within: int = 30, strikes: int = 1,
+        kills: float | None = None,
+    ) -> Answer:  # fmt: skip
         """The act, struck before it goes through once; `whole` where it is several verbs and cannot be begun again."""
         self.steps += 1
         self.done[name] = self.done.get(name, 0) + 1
         for _ in range(strikes):
-            if not whole and self.chance.random() < self.kills:
+            if not whole and self.chance.random() < (self.kills if kills is None else kills):
                 try:
                     with struck_at(self.chance.randint(1, within)):
                         return act()
