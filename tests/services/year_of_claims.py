@@ -4,14 +4,12 @@ Every verb may be struck dead at any of its statements and is then done anew: th
 each step the claim that was touched stands in the ledger as the oracle says; after each month every rule of money holds.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from app.domain.actor import NATION
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
@@ -27,15 +25,12 @@ from app.services.transaction import reading
 from tests.services import test_appeals, test_refunds
 from tests.services.claim_counter import Counter, value, version
 from tests.services.rights_register import KEY, TODAY, days
+from tests.services.struck import Struck, struck_at
 from tests.services.test_payment_runs import rows, seen
 
 S, V, R = ClaimStatus, ClaimVerb, RefundVerb
 Answer = TypeVar("Answer")
 BIG = 250_000_00  # needs two signatures
-
-
-class Struck(Exception):
-    """Somebody pulled the plug."""
 
 
 @dataclass
@@ -318,24 +313,3 @@ class _Lease:
     def guard(self, _session: Any, **_changes: Any) -> None: ...
 
     def progress(self, _done: int, _total: int | None) -> None: ...
-
-
-@contextmanager
-def struck_at(statement: int) -> Iterator[None]:
-    """Raise Struck at the n-th statement that is sent to the database from now on: the transaction dies with it."""
-    left = statement
-
-    def strike(*_: Any) -> None:
-        nonlocal left
-        left -= 1
-        if not left:
-            raise Struck
-
-    engines = {db.engine, db.writer}
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", strike)
-    try:
-        yield
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", strike)
