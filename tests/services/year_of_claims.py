@@ -9,20 +9,15 @@ from dataclasses import dataclass, field, replace
 from random import Random
 from typing import Any, TypeVar
 
-import sqlalchemy as sa
-
 from app.domain.actor import NATION
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.refunds import RefundMethod, RefundVerb
-from app.models.claim import ClaimPaper, ReceiptClaim
-from app.models.claimed_receipt import ClaimedReceipt
 from app.models.database import db
-from app.models.ledger import LedgerEntry
-from app.models.triggers import create_triggers
 from app.services import invariants
 from app.services.money import claim_review, claims, ledger, run_plans, run_release, runs, set_offs
 from app.services.transaction import reading
 from tests.services import test_appeals, test_refunds
+from tests.services.claim_copies import copied
 from tests.services.claim_counter import Counter, value, version
 from tests.services.rights_register import KEY, TODAY, days
 from tests.services.struck import Struck, struck_at
@@ -125,34 +120,10 @@ class Year:
         self.compare(case)
 
     def copy(self, count: int) -> None:
-        """Approved claims like one that went through all verbs, with receipt, paper and entry."""
+        """Approved claims like one that went through all verbs."""
         origin = self.counter.brought_to(S.APPROVED)
-        self.cases.append(Case(origin, 900_00, 1_000_00, S.APPROVED, granted=900_00))
-        (highest,) = rows("SELECT max(id) FROM receipt_claim")[0]
-        numbers = (
-            f"WITH RECURSIVE n(n) AS (SELECT {highest + 1} UNION ALL SELECT n + 1 FROM n WHERE n < {highest + count})"
-        )
-        own = {"id": "n.n", "claim_no": "'C-' || n.n", "receipt_no": "'C-' || n.n", "receipt_key": "'c-' || n.n"}
-        of_claim = {"claim_id": "n.n", "receipt_no": "'C-' || n.n", "receipt_key": "'c-' || n.n"}
-        with db.writer.begin() as connection:
-            connection.execute(sa.text("DROP TRIGGER claim_paper_frozen"))  # the papers of what is sent come with it
-            for table, values, which in (
-                (ReceiptClaim, own, "c.id"), (ClaimedReceipt, of_claim, "c.claim_id"), (ClaimPaper, of_claim, "c.claim_id"),
-                (LedgerEntry, of_claim, "c.claim_id"),
-            ):  # fmt: skip
-                names = [column.name for column in table.__table__.c if column.name != "id" or "id" in values]
-                cells = ", ".join(values.get(name, f"c.{name}") for name in names)
-                columns, source = ", ".join(names), table.__table__.name
-                connection.execute(
-                    sa.text(
-                        f"INSERT INTO {source} ({columns}) {numbers} SELECT {cells} FROM n, {source} c WHERE {which} = {origin}"
-                    )
-                )
-            create_triggers(connection)
-        self.cases += [
-            Case(number, 900_00, 1_000_00, S.APPROVED, granted=900_00)
-            for number in range(highest + 1, highest + count + 1)
-        ]
+        for number in (origin, *copied(origin, count)):
+            self.cases.append(Case(number, 900_00, 1_000_00, S.APPROVED, granted=900_00))
 
     def approve(self, case: Case) -> None:
         """In full or in part, by one or two signatures; now and then taken back and given anew."""
