@@ -164,10 +164,31 @@ def days_between(first: Any, last: Any, dialect: str) -> Any:
     return last - first
 
 
-def after_claim(session: Any, table: str) -> None:
-    """Tell the planner how large a fresh temporary table is; without it SQLite scans all persons per chunk."""
-    prefix = "temp." if session.get_bind().dialect.name == "sqlite" else ""
-    session.execute(sa.text(f"ANALYZE {prefix}{table}"))
+_ANALYZED = "portal_rows_analyzed"
+
+
+def empty_claim(connection: Connection, table: str) -> bool:
+    """Empty the temporary table that this connection has from before; False where a fresh one is to be made.
+
+    On SQLite each new table makes every statement of the connection be prepared anew. PostgreSQL keeps what was deleted.
+    """
+    if connection.dialect.name != "sqlite":
+        return False
+    known = sa.text("SELECT 1 FROM sqlite_temp_master WHERE type = 'table' AND name = :name")
+    if connection.execute(known, {"name": table}).first() is None:
+        return False
+    connection.execute(sa.text(f"DELETE FROM temp.{table}"))
+    return True
+
+
+def after_claim(connection: Connection, table: str, rows: int, emptied: bool) -> None:
+    """Tell the planner how large the temporary table is; without it SQLite scans all persons per chunk."""
+    known = connection.info[_ANALYZED] = connection.info.get(_ANALYZED, 0) if emptied else 0
+    if known / 4 <= rows <= 4 * known:  # it still holds
+        return
+    prefix = "temp." if connection.dialect.name == "sqlite" else ""
+    connection.execute(sa.text(f"ANALYZE {prefix}{table}"))
+    connection.info[_ANALYZED] = rows
 
 
 def chunk_sizes(dialect: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
 from app.domain.people import RoundError
-from app.models.dialects import after_claim
+from app.models.dialects import after_claim, empty_claim
 from app.rules.certification import RULES_VERSION
 from app.services import round_changes, round_ledger
 from app.services import round_sql as sql
@@ -56,14 +56,15 @@ def carry(session: Session, chunk: Chunk) -> int:
     for step in (sql.OWN, sql.DEPENDENT):
         if step == sql.DEPENDENT:
             session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)
-            round_changes.refuse_without_leader(session)
+            if targeted:
+                round_changes.refuse_without_leader(session)
         judge_claimed(session, step, chunk.run_at)
         if step == sql.OWN:
             session.execute(sql.REFUSE_OWN_OVERLAP)
         else:
             session.execute(sql.REFUSE_SAME_OVERLAP, {"step": step})
         refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
-        _apply_starts(session, chunk, step)
+        _apply_starts(session, chunk, step, targeted)
     if targeted:
         round_changes.finish(session, chunk.round_id, chunk.run_at)
     _decide(session, chunk, claimed)
@@ -73,37 +74,42 @@ def carry(session: Session, chunk: Chunk) -> int:
 def claim(session: Session, chunk: Chunk) -> int:
     """Gather what the round is to carry of the chunk in a temporary table of this connection; returns how many."""
     drop, create, fill, *indexes = sql.CLAIM
-    session.execute(drop)
-    session.execute(create)
+    connection = session.connection()
+    emptied = empty_claim(connection, sql.CLAIM_TABLE)
+    if not emptied:
+        connection.execute(drop)
+        connection.execute(create)
     claimed = 0
     for start in range(0, len(chunk.ids), _IDS_AT_ONCE):
         values = {"round": chunk.round_id, "ids": list(chunk.ids[start : start + _IDS_AT_ONCE])}
-        claimed += session.execute(fill, values).rowcount  # type: ignore[attr-defined]
-    for index in indexes:
-        session.execute(index)
-    after_claim(session, sql.CLAIM_TABLE)
+        claimed += connection.execute(fill, values).rowcount
+    for index in () if emptied else indexes:
+        connection.execute(index)
+    after_claim(connection, sql.CLAIM_TABLE, claimed, emptied)
     return claimed
 
 
-def _apply_starts(session: Session, chunk: Chunk, step: str) -> None:
+def _apply_starts(session: Session, chunk: Chunk, step: str, targeted: bool) -> None:
     if not chunk.careful:
-        _add(session, chunk, step, None)
+        _add(session, chunk, step, None, targeted)
         return
     for request_id in session.execute(sql.STARTING, {"step": step}).scalars().all():
         try:
             with session.begin_nested():
-                _add(session, chunk, step, request_id)
+                _add(session, chunk, step, request_id, targeted)
         except IntegrityError as error:
             session.execute(sql.REFUSE, {"request": request_id, "error": _code_of(error).value, "rival": None})
 
 
-def _add(session: Session, chunk: Chunk, step: str, only: int | None) -> None:
+def _add(session: Session, chunk: Chunk, step: str, only: int | None, targeted: bool) -> None:
     values = {"step": step, "only": only, "run_at": chunk.run_at}
-    round_changes.cut_targets(session, step, chunk.run_at, only)
+    if targeted:
+        round_changes.cut_targets(session, step, chunk.run_at, only)
     session.execute(sql.MEND_PERSONS, {"step": step, "only": only})
     session.execute(sql.ADD_PERSONS, values)
     session.execute(sql.ADD_RIGHTS, values)
-    round_changes.carry_ends(session, step, only)
+    if targeted:
+        round_changes.carry_ends(session, step, only)
     if step == sql.DEPENDENT:
         round_changes.clip(session, only)
 

@@ -18,8 +18,9 @@ from app.rules.certification import Judgement
 from app.services import facts, request_flags
 from app.services.crossings.change_targets import targets
 from app.services.judging import within_known_end
-from app.services.round_sql import REFUSE, claim
+from app.services.round_sql import CLAIM_TABLE, REFUSE, claim
 
+_ANY = sa.text(f"SELECT 1 FROM {CLAIM_TABLE} WHERE step = :step AND must_judge AND error IS NULL LIMIT 1")
 _KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
 DATES_CHANGED, FLAGS_OPEN = "DATES_CHANGED", "FLAGS_OPEN"
 """Kept as the law's code beside REFUSED_BY_RULES: other dates than those approved, a doubt that arose after the approval."""
@@ -36,6 +37,8 @@ def round_error_of(code: str) -> RoundError:
 
 def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
     """Refuse, within the claimed chunk, what the rules refuse as of `run_at`; returns how many requests were judged."""
+    if session.connection().execute(_ANY, {"step": step}).first() is None:
+        return 0
     query = (
         sa.select(Proposal, ChangeRequest)
         .join(claim, claim.c.request_id == Proposal.request_id)
