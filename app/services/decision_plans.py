@@ -14,7 +14,7 @@ from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, Request
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.rules.decision import Clause
-from app.services import approval_queue, approvals, assignments, evidence_filed, queue_filters
+from app.services import approval_queue, approvals, assignments, end_effects, evidence_filed, queue_filters
 from app.services.approval_queue import COUNT_LIMIT
 from app.services.coming_round import ComingRound, coming_round
 from app.services.evidence import DocumentNote
@@ -54,6 +54,7 @@ class DecisionPlan:
     left_out: int = 0
     came_later: int = 0
     without_principal: int = 0
+    taken_along: int = 0  # rights of families that stop with those of the principals, unseen in the list
     papers: Sequence[DocumentNote] = ()
     others: Mapping[str, int] = field(default_factory=dict)  # colleagues who have some of them, with how many
 
@@ -106,8 +107,10 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
         ]
         papers = evidence_filed.of_requests(session, list(found)) if len(found) == 1 and not approving else {}
         leaning, notes = _without_principal(session, planned), next(iter(papers.values()), [])
-        others = _others(session, planned, actor)
-        return DecisionPlan(planned, coming, left_out, without_principal=leaning, papers=notes, others=others)
+        others, along = _others(session, planned, actor), _taken_along(session, planned) if approving else 0
+        return DecisionPlan(
+            planned, coming, left_out, without_principal=leaning, taken_along=along, papers=notes, others=others
+        )
 
 
 def of_all(
@@ -130,7 +133,8 @@ def of_all(
         planned = [_planned(request.id, request, request.version, judged) for request in requests]
         left_out = max(0, count_of(session, wanted) - shown) + beyond
         leaning, others = _without_principal(session, planned), _others(session, planned, actor)
-        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, others=others)
+        along = _taken_along(session, planned) if approving else 0
+        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, along, others=others)
 
 
 Conditions = Sequence[sa.ColumnElement[bool]]
@@ -192,6 +196,11 @@ def count_of(session: Session, conditions: Conditions) -> int:
 def _others(session: Session, planned: Sequence[Planned], actor: Actor) -> Mapping[str, int]:
     going = [one.request.assigned_to_id for one in planned if one.request is not None and one.refusal is None]
     return assignments.others_among(session, going, actor)
+
+
+def _taken_along(session: Session, planned: Sequence[Planned]) -> int:
+    going = [one.request for one in planned if one.request is not None and one.refusal is None]
+    return sum(len(rights) for rights in end_effects.taken_along(session, going).values())
 
 
 def _without_principal(session: Session, planned: Sequence[Planned]) -> int:

@@ -1,6 +1,6 @@
 """One request as the registrar opens it: the data beside the evidence, the family, and what changed since last time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -27,6 +27,7 @@ from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
 from app.services.crossings.change_targets import looked_up
 from app.services.crossings.transfer_notices import SourceSide, source_side
+from app.services.end_effects import taken_along
 from app.services.evidence import DocumentNote
 from app.services.judging import judge_all
 from app.services.officers import officer_names
@@ -115,6 +116,7 @@ class Review:
     coming: ComingRound
     law: Reasoning
     source: SourceSide | None = None  # of a transfer, the agency that is left
+    taken_along: list[Entitlement] = field(default_factory=list)  # of an end, the family's rights that stop with it
 
     @property
     def is_waiting(self) -> bool:
@@ -184,6 +186,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         coming=coming,
         law=law,
         source=source_side(session, request) if request.type is RequestType.TRANSFER_IN else None,
+        taken_along=taken_along(session, [request]).get(request.id, []) if request.effective_at is None else [],
     )
 
 

@@ -16,7 +16,7 @@ from app.services import round_end_sql as ends
 from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
 from app.services import round_sql as sql
-from app.services.round_judging import OTHERWISE, judge_claimed
+from app.services.round_judging import OTHERWISE, PERSON_DECEASED, judge_claimed
 
 ROBOT = robot("round")
 _BATCH = 500
@@ -33,6 +33,12 @@ def refuse_changed(session: Session) -> None:
                       moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE, moves.REFUSE_FAMILY_LEFT):  # fmt: skip
         session.execute(statement)
     refuse_rivals(session, session.execute(ends.SAME_TARGET))
+
+
+def name_deaths(session: Session) -> None:
+    """Who wants something for a person of whom a death comes first in this very round is told so; it may be elsewhere."""
+    session.execute(persons.NOTE_DEATH, {"law": PERSON_DECEASED})
+    session.execute(persons.REFUSE_DEAD, {"error": OTHERWISE.value})
 
 
 def apply_ends(session: Session, run_at: datetime) -> None:

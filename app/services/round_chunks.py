@@ -47,6 +47,7 @@ def carry(session: Session, chunk: Chunk) -> int:
     targeted = round_changes.has_targets(session)
     if targeted:
         round_changes.refuse_changed(session)
+        round_changes.name_deaths(session)
         round_changes.apply_ends(session, chunk.run_at)
     changed = {"rules": RULES_VERSION, "day": bangkok_day(chunk.run_at)}
     session.execute(sql.MARK_CHANGED, changed) if chunk.shortcut else session.execute(sql.MARK_ALL)

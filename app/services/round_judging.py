@@ -22,8 +22,9 @@ from app.services.round_sql import CLAIM_TABLE, REFUSE, claim
 
 _ANY = sa.text(f"SELECT 1 FROM {CLAIM_TABLE} WHERE step = :step AND must_judge AND error IS NULL LIMIT 1")
 _KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
-DATES_CHANGED, FLAGS_OPEN = "DATES_CHANGED", "FLAGS_OPEN"
-"""Kept as the law's code beside REFUSED_BY_RULES: other dates than those approved, a doubt that arose after the approval."""
+DATES_CHANGED, FLAGS_OPEN, PERSON_DECEASED = "DATES_CHANGED", "FLAGS_OPEN", "PERSON_DECEASED"
+"""Kept as the law's code beside REFUSED_BY_RULES: other dates than those approved, a doubt that arose after the approval, a
+death in the same round."""
 OTHERWISE = RoundError.REFUSED_BY_RULES
 """What is said when the entry as it stands cannot be applied and no closer code exists."""
 

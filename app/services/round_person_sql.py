@@ -19,6 +19,14 @@ DEATHS = sa.text(f"""
     FROM (SELECT p.national_id, MIN(p.event_date) AS day FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
         WHERE {_DEATH} GROUP BY p.national_id) d
     WHERE person.national_id = d.national_id AND (person.death_date IS NULL OR person.death_date > d.day)""")
+# What lost against the death itself; another end of the same right merely came second.
+_LOST_TO_DEATH = f"""error = 'CONFLICT' AND type NOT IN ('TERMINATE', 'SUSPEND', 'RESTORE', 'CORRECTION')
+        AND conflict_request_id IN (SELECT c.request_id FROM {CLAIM_TABLE} c WHERE {_DEATH})"""
+NOTE_DEATH = sa.text(f"""
+    UPDATE change_request SET law_code = :law
+    WHERE id IN (SELECT request_id FROM {CLAIM_TABLE} WHERE {_LOST_TO_DEATH})""")
+REFUSE_DEAD = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET error = :error, conflict_request_id = NULL WHERE {_LOST_TO_DEATH}""")
 _IS_AWAY = "entitlement.suspended AND entitlement.suspended_until IS NULL AND entitlement.entitled_until <= c.stop_on"
 _AWAY_UNTIL = f"""CASE WHEN NOT ({_IS_AWAY}) THEN NULL WHEN entitlement.until_before_end < c.stop_on
             THEN entitlement.until_before_end ELSE c.stop_on END"""

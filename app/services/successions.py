@@ -100,13 +100,13 @@ def propose(
 def approve(succession_id: int, *, seen_version: int, actor: Actor) -> None:
     """Let it come to pass from its day on: the agency ends there, and its successor is known from now on.
 
-    Raises NotAllowed('FOUR_EYES') for who proposed it, WrongState('NOT_PENDING'), Conflict('STALE'), InvalidForm.
+    Raises NotAllowed('FOUR_EYES') for who proposed it, WrongState('SUCCESSION_DECIDED'), Conflict('STALE'), InvalidForm.
     """
     actor.require(Power.MANAGE_AGENCIES)
     with transaction(actor) as session:
         row = _held(session, succession_id)
         if row.state is not SuccessionState.PROPOSED or row.proposed_by_id is None:
-            raise WrongState("NOT_PENDING", status=row.state)
+            raise WrongState("SUCCESSION_DECIDED", status=row.state)
         if row.version != seen_version:
             raise Conflict("STALE")
         if actor.user_id is None or row.proposed_by_id == actor.user_id:
@@ -125,12 +125,12 @@ def approve(succession_id: int, *, seen_version: int, actor: Actor) -> None:
 
 
 def withdraw(succession_id: int, *, actor: Actor) -> None:
-    """Give it up before it is approved. Raises NotFound, WrongState('NOT_PENDING')."""
+    """Give it up before it is approved. Raises NotFound, WrongState('SUCCESSION_DECIDED')."""
     actor.require(Power.MANAGE_AGENCIES)
     with transaction(actor) as session:
         row = _held(session, succession_id)
         if row.state is not SuccessionState.PROPOSED:
-            raise WrongState("NOT_PENDING", status=row.state)
+            raise WrongState("SUCCESSION_DECIDED", status=row.state)
         row.state = SuccessionState.WITHDRAWN
         audit(session, actor, "withdraw_succession", "succession", row.id, agency_id=row.agency_id)
 

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.approval_menus import power_for
 from app.domain.errors import Conflict, PortalError, WrongState
-from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RoundStatus
-from app.models.change_request import ChangeRequest, RequestRevision
+from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType, RoundStatus
+from app.models.change_request import ChangeRequest, Proposal, RequestRevision
 from app.models.dialects import lock_rows
 from app.models.processing_round import ProcessingRound
 from app.services.approvals import Outcome, require_any
@@ -41,23 +41,33 @@ def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
                 raise WrongState("PART_OF_SUCCESSION", request_no=number)
             if request.version != seen:
                 raise Conflict("STALE", request_no=number)
-            for one in (*_leaning(session, request), request):
+            leaning = _leaning(session, request)
+            for one in (*leaning, request):
                 _leave_round(session, one)
-            audit(session, actor, "withdraw_approval", "change_request", request.id, agency_id=request.agency_id,
-                  detail={"revision": request.revision})  # fmt: skip
-            return Outcome(request_id, number)
+                audit(session, actor, "withdraw_approval", "change_request", one.id, agency_id=one.agency_id,
+                      detail={"revision": one.revision})  # fmt: skip
+            return Outcome(request_id, number, facts={"family": len(leaning)})
     except PortalError as error:
         return Outcome(request_id, number, error)
 
 
 def _leaning(session: Session, request: ChangeRequest) -> Sequence[ChangeRequest]:
-    """The family of a principal whose move is withdrawn: approved without him, the round would strip it of its rights."""
-    if request.type not in CONTINUING_TYPES or request.proposal.relation is not Relation.SELF:
+    """The family that leans on a principal's request: of a move the round would strip it of its rights without him, of new
+    entries it would refuse every one."""
+    is_new = request.type is RequestType.CERTIFY_NEW
+    if request.proposal.relation is not Relation.SELF or not (is_new or request.type in CONTINUING_TYPES):
         return ()
     query = sa.select(ChangeRequest).where(
-        ChangeRequest.submission_no == request.submission_no, ChangeRequest.type == request.type,
+        ChangeRequest.type == request.type, ChangeRequest.agency_id == request.agency_id,
         ChangeRequest.status == RequestStatus.APPROVED, ChangeRequest.id != request.id,
     )  # fmt: skip
+    if is_new:  # who begins before him leans on an own right that he had earlier
+        query = query.join(ChangeRequest.proposal).where(
+            Proposal.principal_national_id == request.proposal.national_id,
+            Proposal.entitled_from >= request.proposal.entitled_from,
+        )
+    else:
+        query = query.where(ChangeRequest.submission_no == request.submission_no)
     return session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)).all()
 
 

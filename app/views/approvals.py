@@ -157,7 +157,16 @@ class ApprovalsView(PowerView):
         if outcome.error is not None:
             flash(words_of(outcome.error), "warning")
         else:
-            flash(_("The approval is withdrawn; the request waits again."), "success")
+            family = outcome.facts.get("family", 0)
+            flash(
+                _(
+                    "The approval is withdrawn; the request waits again, and with it %(count)s of the family.",
+                    count=family,
+                )
+                if family
+                else _("The approval is withdrawn; the request waits again."),
+                "success",
+            )
         here = approval_search.place().arguments(all=None)
         return redirect(url_for("ApprovalsView.review", request_id=request_id, **here), 303)
 

@@ -206,6 +206,7 @@ WORDS: dict[str, Any] = {
     "FAMILY_TOGETHER": _l("Somebody of the family that moves with this person is not in this decision."),
     "PRINCIPAL_LEFT": _l("The principal's own request is not approved yet, and this right leans on it."),
     "NOTHING_TO_DECIDE": _l("Nothing in it can be decided so."),
+    "SUCCESSION_DECIDED": _l("This has been decided already: %(status)s."),
     "MASS_APPROVAL": _l("There is no such approval within your reach."),
     "NOTE_MISSING": _l("Tick that you have checked the doubts, and write what you found."),
     "NOT_LEGAL_PARENT": _l("This is no lawful father or mother of the principal. Leave the person out."),

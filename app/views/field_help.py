@@ -47,7 +47,7 @@ HELP: dict[str, FieldHelp] = {
         "family",
     ),
     "doc_type": FieldHelp(
-        _l("Each relation has its papers; what is still missing stands beside the form under “Before you send”."),
+        _l("Each relation and each reason has its papers; what is still missing is named before it is sent."),
         "clerk",
         "papers",
     ),

@@ -16,7 +16,7 @@ NOTICE_WORDS = {
 NOTICE_LABELS: dict[type, dict[Any, Any]] = {
     SuccessionState: {
         SuccessionState.PROPOSED: _l("Proposed"),
-        SuccessionState.APPROVED: _l("Approved, being carried over"),
+        SuccessionState.APPROVED: _l("Approved, under way"),
         SuccessionState.DONE: _l("Carried over"),
         SuccessionState.WITHDRAWN: _l("Given up"),
     },

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _l
 from app.domain.people import RoundError
 from app.services.coming_round import ComingRound
 from app.services.late_rounds import LateRound
-from app.services.round_judging import DATES_CHANGED, FLAGS_OPEN
+from app.services.round_judging import DATES_CHANGED, FLAGS_OPEN, PERSON_DECEASED
 from app.views.dates import clock_time, format_be, format_be_instant
 from app.views.labels import label
 
 _BY_LAW: dict[str | None, Any] = {
+    PERSON_DECEASED: _l("the person has been reported as deceased"),
     DATES_CHANGED: _l("the law gives other dates than those that were approved"),
     FLAGS_OPEN: _l("the law leaves a doubt that came up after the approval"),
 }
