@@ -10,9 +10,7 @@ import pytest
 from app.domain.actor import NATION
 from app.domain.errors import InvalidForm, NotFound
 from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, TerminationReason
-from app.models import ChangeRequest
-from app.services import change_requests, decision_plans, endings, withdrawals
-from app.services.end_effects import taken_along
+from app.services import change_requests, endings, withdrawals
 from app.services.round_preview import Effect, Preview, preview
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
@@ -29,7 +27,6 @@ pytest_generate_tests = on_both(
             "test_lc39_a_pension_goes_on_without_a_gap",
             "test_who_does_not_move_along_stays_without_right",
             "test_of_an_end_and_a_move_in_one_round_the_first_decided_wins",
-            "test_a_move_of_somebody_whose_death_comes_first_is_told_so",
         }
     )
 )
@@ -260,22 +257,6 @@ def test_of_an_end_and_a_move_in_one_round_the_first_decided_wins(desk):
     assert {desk.request(other).round_error for other in move[1:]} == {"PRINCIPAL_NOT_EFFECTIVE"}
 
 
-def test_a_move_of_somebody_whose_death_comes_first_is_told_so(desk):
-    desk.family().at("2018-11-01 09:00")
-    (end,) = desk.end(OWN, R.DECEASED, date(2018, 10, 30))
-    move = desk.move(date(2018, 11, 5))
-    with reading(NATION) as session:
-        along = taken_along(session, [session.get_one(ChangeRequest, end), session.get_one(ChangeRequest, move[0])])
-        assert sorted(right.person.national_id for right in along.pop(end)) == sorted((SPOUSE, FATHER, CHILD))
-        assert along == {}  # nobody goes along with a request that is no end
-    plan = decision_plans.of_ticked({end: desk.request(end).version}, approving=True, actor=desk.people.registrar)
-    assert plan.taken_along == 3
-    desk.approve([end]).approve(move, desk.people.other_registrar).at("2018-11-01 11:00")
-    lost = desk.request(move[0])
-    assert (lost.round_error, lost.law_code, lost.conflict_request_id) == ("REFUSED_BY_RULES", "PERSON_DECEASED", None)
-    assert desk.states() == [ENDED] * 4
-
-
 def test_who_has_ended_elsewhere_is_no_transfer(desk):
     desk.family().at("2018-10-01 09:00").approve(desk.end(OWN, R.DISMISSED, date(2018, 11, 15))).at("2018-10-01 11:00")
     assert "ENDED_THERE" in refused(desk.move, date(2018, 11, 1))
@@ -289,19 +270,6 @@ def test_an_approval_is_withdrawn_until_its_round_starts(desk):
     assert desk.at("2018-10-11 11:00").states() == [ACTIVE] * 4
     desk.approve([end]).at("2018-10-11 15:00")
     assert withdrawn(desk, end) == "NOT_APPROVED" and desk.state(SPOUSE) == ENDED
-
-
-def test_the_family_of_a_new_principal_waits_with_him_again(desk):
-    desk.at("2018-09-01 09:00")
-    members = [official(OWN), relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1))]
-    own, spouse = change_requests.record(family(*members), actor=desk.people.clerk, submit=True).request_ids
-    desk.approve([own, spouse])
-    seen = {own: desk.request(own).version}
-    (outcome,) = withdrawals.withdraw([own], actor=desk.people.registrar, seen_versions=seen)
-    assert outcome.error is None and outcome.facts == {"family": 1}
-    assert {desk.request(one).status for one in (own, spouse)} == {RequestStatus.PENDING_APPROVAL}
-    desk.approve([own, spouse]).at("2018-09-01 11:00")
-    assert desk.state(SPOUSE) == ACTIVE
 
 
 def withdrawn(desk, request_id):

@@ -1,0 +1,52 @@
+"""What goes along with a principal's end or a withdrawn approval, and what his death in the same round refuses."""
+
+from datetime import date
+
+import pytest
+
+from app.domain.actor import NATION
+from app.domain.people import Relation, RequestStatus, TerminationReason
+from app.models import ChangeRequest
+from app.services import change_requests, decision_plans, withdrawals
+from app.services.end_effects import taken_along
+from app.services.transaction import reading
+from tests.services.conftest import family, official, relative
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+
+pytest_generate_tests = on_both(frozenset({"test_a_move_of_somebody_whose_death_comes_first_is_told_so"}))
+ACTIVE, ENDED = "ACTIVE", "ENDED"
+R = TerminationReason
+
+
+@pytest.fixture
+def desk(people) -> Desk:
+    return Desk(people)
+
+
+def test_a_move_of_somebody_whose_death_comes_first_is_told_so(desk):
+    desk.family().at("2018-11-01 09:00")
+    (end,) = desk.end(OWN, R.DECEASED, date(2018, 10, 30))
+    move = desk.move(date(2018, 11, 5))
+    with reading(NATION) as session:
+        along = taken_along(session, [session.get_one(ChangeRequest, end), session.get_one(ChangeRequest, move[0])])
+        assert sorted(right.person.national_id for right in along.pop(end)) == sorted((SPOUSE, FATHER, CHILD))
+        assert along == {}  # nobody goes along with a request that is no end
+    plan = decision_plans.of_ticked({end: desk.request(end).version}, approving=True, actor=desk.people.registrar)
+    assert plan.taken_along == 3
+    desk.approve([end]).approve(move, desk.people.other_registrar).at("2018-11-01 11:00")
+    lost = desk.request(move[0])
+    assert (lost.round_error, lost.law_code, lost.conflict_request_id) == ("REFUSED_BY_RULES", "PERSON_DECEASED", None)
+    assert desk.states() == [ENDED] * 4
+
+
+def test_the_family_of_a_new_principal_waits_with_him_again(desk):
+    desk.at("2018-09-01 09:00")
+    members = [official(OWN), relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1))]
+    own, spouse = change_requests.record(family(*members), actor=desk.people.clerk, submit=True).request_ids
+    desk.approve([own, spouse])
+    seen = {own: desk.request(own).version}
+    (outcome,) = withdrawals.withdraw([own], actor=desk.people.registrar, seen_versions=seen)
+    assert outcome.error is None and outcome.facts == {"family": 1}
+    assert {desk.request(one).status for one in (own, spouse)} == {RequestStatus.PENDING_APPROVAL}
+    desk.approve([own, spouse]).at("2018-09-01 11:00")
+    assert desk.state(SPOUSE) == ACTIVE
