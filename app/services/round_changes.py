@@ -62,8 +62,8 @@ def _take_back(session: Session, run_at: datetime) -> None:
     for some in (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)):
         session.execute(persons.TELL_LIVING, {"ids": some, "run_at": run_at})
         rights = session.scalars(persons.TOUCHED, {"ids": some}).all()
-        for statement in (persons.UNDO_DEATHS, persons.UNDO_VOIDS, persons.REACH_FARTHER, persons.UNDO_ENDS, persons.BRING_BACK,
-                          persons.FALL_BACK, persons.FORGET_REPLACED):  # fmt: skip
+        for statement in (persons.UNDO_DEATHS, persons.UNDO_VOIDS, persons.NEVER_AWAY, persons.REACH_FARTHER, persons.UNDO_ENDS,
+                          persons.BRING_BACK, persons.FALL_BACK, persons.FORGET_REPLACED):  # fmt: skip
             session.execute(statement, {"ids": some})
         for start in range(0, len(rights), _BATCH):
             session.execute(persons.RESTORED_WITHIN, {"ids": rights[start : start + _BATCH]})

@@ -113,9 +113,9 @@ TELL_LIVING = sa.text(
     WHERE c.type = 'RESTORE' AND c.error IS NULL""",
     )
 ).bindparams(_AT, _ids)
-TOUCHED = sa.text(
-    "SELECT id FROM entitlement WHERE ended_by_request_id IN :ids OR voided_by_request_id IN :ids"
-).bindparams(_ids)
+TOUCHED = sa.text("""
+    SELECT id FROM entitlement WHERE ended_by_request_id IN :ids OR voided_by_request_id IN :ids
+    UNION SELECT entitlement_id FROM replaced_end WHERE suspended AND ended_by_request_id IN :ids""").bindparams(_ids)
 UNDO_DEATHS = sa.text("""
     UPDATE person SET death_date = NULL, version = version + 1
     WHERE death_date IS NOT NULL AND id IN (SELECT e.person_id FROM entitlement e
@@ -134,6 +134,17 @@ BRING_BACK = sa.text("""
     FROM replaced_end x
     WHERE x.entitlement_id = entitlement.id AND x.request_id IN :ids AND x.ended_by_request_id NOT IN :ids
         AND entitlement.ended_by_request_id IS NULL AND NOT entitlement.voided""").bindparams(_ids)
+# Who was suspended by what is gone, and ended for good meanwhile, had the right until that end.
+NEVER_AWAY = sa.text("""
+    UPDATE entitlement SET entitled_until = CASE WHEN x.until_before_end < entitlement.suspended_until
+            THEN x.until_before_end ELSE entitlement.suspended_until END,
+        suspended = FALSE, suspended_until = NULL, version = entitlement.version + 1
+    FROM replaced_end x
+    WHERE x.entitlement_id = entitlement.id AND x.request_id = entitlement.ended_by_request_id AND x.suspended
+        AND x.ended_by_request_id IN :ids AND entitlement.ended_by_request_id NOT IN :ids
+        AND entitlement.suspended AND entitlement.suspended_until IS NOT NULL AND NOT entitlement.voided""").bindparams(
+    _ids
+)
 # A later end no longer takes the place of one that is gone, but of what that one had taken the place of.
 REACH_FARTHER = sa.text("""
     UPDATE entitlement SET until_before_end = x.until_before_end

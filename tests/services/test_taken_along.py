@@ -7,13 +7,20 @@ import pytest
 from app.domain.actor import NATION
 from app.domain.people import Relation, RequestStatus, TerminationReason
 from app.models import ChangeRequest
-from app.services import change_requests, decision_plans, withdrawals
+from app.services import change_requests, decision_plans, endings, withdrawals
 from app.services.end_effects import taken_along
 from app.services.transaction import reading
 from tests.services.conftest import family, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
-pytest_generate_tests = on_both(frozenset({"test_a_move_of_somebody_whose_death_comes_first_is_told_so"}))
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_a_move_of_somebody_whose_death_comes_first_is_told_so",
+            "test_who_ended_while_suspended_had_the_right_until_then_once_the_suspension_is_taken_back",
+        }
+    )
+)
 ACTIVE, ENDED = "ACTIVE", "ENDED"
 R = TerminationReason
 
@@ -50,3 +57,19 @@ def test_the_family_of_a_new_principal_waits_with_him_again(desk):
     assert {desk.request(one).status for one in (own, spouse)} == {RequestStatus.PENDING_APPROVAL}
     desk.approve([own, spouse]).at("2018-09-01 11:00")
     assert desk.state(SPOUSE) == ACTIVE
+
+
+def test_who_ended_while_suspended_had_the_right_until_then_once_the_suspension_is_taken_back(desk):
+    desk.family().at("2018-10-01 09:00").approve(desk.end(OWN, None, date(2018, 9, 10))).at("2018-10-01 11:00")
+    desk.approve(desk.end(SPOUSE, R.DIVORCED, date(2018, 9, 25))).at("2018-10-01 15:00")
+    assert desk.right(SPOUSE).suspended_until == date(2018, 9, 25)
+    taken_back = endings.take_back_end(desk.right(OWN).id, "คำสั่งพักราชการผิดคน", actor=desk.people.clerk).request_ids
+    desk.approve(taken_back).at("2018-10-02 11:00")
+    spouse = desk.right(SPOUSE)
+    assert (spouse.entitled_until, spouse.suspended, spouse.termination_reason) == (
+        date(2018, 9, 25),
+        False,
+        R.DIVORCED,
+    )
+    assert (spouse.until_before_end, spouse.suspended_until) == (None, None)
+    assert desk.states() == [ACTIVE, ENDED, ACTIVE, ACTIVE] and desk.state(SPOUSE, date(2018, 9, 20)) == ACTIVE
