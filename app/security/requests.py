@@ -89,12 +89,12 @@ def _write_log(response: Response) -> Response:
     if request.endpoint is None or not request.endpoint.endswith("static"):
         actor = current_actor() or ANONYMOUS
         spent = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
-        line = (request_id(), actor.name, request.method, _path_to_log(), response.status_code, spent)
+        line = (request_id(), actor.name, request.method, path_to_log(), response.status_code, spent)
         _log.info("%s %s %s %s %d %.0fms", *line)
     return response
 
 
-def _path_to_log() -> str:
+def path_to_log() -> str:
     """The path with what could forge a line written as %XX, and digits that look like a national ID struck out."""
     return _ID_LIKE.sub("<13 digits>", quote(request.path, safe="/"))
 

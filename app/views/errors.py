@@ -11,7 +11,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
-from app.security.requests import request_id
+from app.security.requests import path_to_log, request_id
 from app.views.dates import format_be, format_be_instant
 from app.views.error_pages import seconds_to_wait, sentence, steps
 from app.views.error_words import WORDS
@@ -65,6 +65,7 @@ def install(app: Flask) -> None:
     """Answer refusals, HTTP errors and accidents with a page, or with JSON below /api/."""
     app.register_error_handler(PortalError, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.logger.disabled = True  # Flask's own line of an accident tells the address as it was typed, numbers and all
 
 
 def _refused(error: PortalError) -> ResponseReturnValue:
@@ -76,7 +77,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if status < 400:
         return error
     if isinstance(error, InternalServerError):
-        _log.error("%s %s %s", request_id(), request.method, request.path, exc_info=error.original_exception)
+        _log.error("%s %s %s", request_id(), request.method, path_to_log(), exc_info=error.original_exception)
     response = current_app.make_response(_answer(status, error.name.upper().replace(" ", "_"), sentence(error), error))
     for name, value in error.get_headers():
         if name in _KEPT_HEADERS:

@@ -30,7 +30,6 @@ def served(document: evidence.OpenedDocument) -> Response:
         download_name=document.name,
     )
     response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Cache-Control"] = "no-store"  # send_file would let the browser keep it
     return response
 
 

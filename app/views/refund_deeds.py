@@ -146,11 +146,9 @@ def _stands(desk: RefundDesk) -> bool:
 
 def _sheet(desk: RefundDesk, is_sample: bool = False) -> Response:
     content = refund_paper(desk, _own_name(desk), is_sample=is_sample)
-    response = send_file(
+    return send_file(
         io.BytesIO(content), mimetype="application/pdf", as_attachment=not is_sample, download_name=file_name_of(desk)
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 show_count(REVIEW, lambda: refund_desk.count_waiting(actor=actor()))

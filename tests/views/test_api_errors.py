@@ -34,10 +34,11 @@ def test_a_body_beyond_the_limit_of_all_bodies(app):
     assert told(app.test_client().post("/api/swallow", data=b"x" * 1001)) == (413, "REQUEST_ENTITY_TOO_LARGE")
 
 
-def test_an_accident_tells_nothing_of_itself(app):
-    @app.get("/api/accident")
-    def accident():
+def test_an_accident_tells_nothing_of_itself_and_no_number_to_the_log(app, caplog):
+    @app.get("/api/accident/<number>")
+    def accident(number):
         raise RuntimeError("a secret of ours")
 
-    answer = app.test_client().get("/api/accident")
+    answer = app.test_client().get("/api/accident/1990100000017")
     assert told(answer) == (500, "INTERNAL_SERVER_ERROR") and "secret" not in answer.text
+    assert "GET /api/accident/<13 digits>" in caplog.text and "1990100000017" not in caplog.text

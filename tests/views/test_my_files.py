@@ -43,6 +43,9 @@ def test_the_downloaded_file_holds_what_the_screen_shows(office):
     answer = browser.get(f"{FILES}{job_id}/file", buffered=True)
     name = f"รายงานข้อมูลผู้มีสิทธิ_{office.here.dla_code}_"
     assert f"filename*=UTF-8''{quote(name)}25" in answer.headers["Content-Disposition"]
+    assert (
+        answer.headers["Cache-Control"] == "no-store"
+    )  # it is full of numbers; the next user of the PC is somebody else
     lines = cells(answer.data)
     assert lines[6][:5] == ["ลำดับ", "เลขประจำตัวประชาชน", "คำนำหน้า", "ชื่อ", "นามสกุล"]
     assert lines[6][17:] == ["สาเหตุการหมดสิทธิ", "สถานะ", "วันเวลาที่อนุมัติ", "รอบที่ปรับปรุง"]
