@@ -31,7 +31,7 @@ def create_app(config: dict[str, Any] | None = None, *, commands: bool = True) -
     from app.security import headers, logs, requests
     from app.security.session_cookie import PortalSessions
     from app.services.queues import connect_queue
-    from app.views import errors, framework
+    from app.views import errors, framework, row_numbers
     from config import load_config
 
     app = Flask(__name__)
@@ -47,6 +47,7 @@ def create_app(config: dict[str, Any] | None = None, *, commands: bool = True) -
     requests.install(app)
     errors.install(app)
     framework.install()
+    row_numbers.install(app)
     with app.app_context():
         _build_pages(app)
     if commands:
