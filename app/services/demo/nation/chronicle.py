@@ -263,11 +263,7 @@ class Chronicle:
     def _suspended(self, home: Household, _elsewhere: Office) -> None:
         day = self.cal.last - _days(self.chance.randint(10, 60))
         touched = [right for right in home.rights if right.start < day and right.is_open_on(self.cal.today)]
-        standing = [right for right in home.rights if right.voided_by is None]
-        meanwhile = [
-            right for right in standing if right.start >= day or right.is_open_on(day) and right not in touched
-        ]
-        if home.own not in touched or meanwhile:  # a child that came of age since would outlast the suspension
+        if home.own not in touched or any(right.stands_after(day) for right in home.rights if right not in touched):
             return
         form = self._form(home.office, day + _days(self.chance.randint(1, 5)))
         request = self._carried(form, [home.own], RequestType.SUSPEND, home)

@@ -113,7 +113,11 @@ class Right:
 
     def is_open_on(self, day: date) -> bool:
         """Whether it stands, is not over by `day` and had begun."""
-        return self.voided_by is None and self.start <= day and (self.last is None or day < self.last)
+        return self.start <= day and self.stands_after(day)
+
+    def stands_after(self, day: date) -> bool:
+        """Whether it is no error and not over by `day`, begun or not."""
+        return self.voided_by is None and (self.last is None or day < self.last)
 
 
 @dataclass(slots=True, eq=False)
