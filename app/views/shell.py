@@ -1,6 +1,6 @@
 """What stands around every page: the menu by power with what waits, who is here, and the coming round (spec 8.1)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -90,16 +90,14 @@ class Shell:
 
     @cached_property
     def groups(self) -> list[Group]:
-        """The menu of this officer: open are the groups that fit, the page's own, and what he opened (js/house/shell.js)."""
+        """The menu of this officer, folded as he left it (js/house/shell.js); else what fits is open, most work first."""
         has_access = current_app.appbuilder.sm.has_access
-        chosen, groups, shown = dict(parse_qsl(request.cookies.get("menu", ""))), [], 0
-        for group in current_app.appbuilder.menu.get_list():
-            lines = [_line(entry) for entry in group.childs if has_access("menu_access", entry.name)]
-            shown += len(lines)
-            by_itself = "1" if shown <= _LINES_THAT_FIT else "0"
-            is_open = chosen.get(group.name, by_itself) == "1" or any(line.is_here for line in lines)
-            groups += [Group(group.name, group.label, lines, is_open)] if lines else []
-        return groups
+        found = [
+            (group, [_line(entry) for entry in group.childs if has_access("menu_access", entry.name)])
+            for group in current_app.appbuilder.menu.get_list()
+        ]
+        opened = _opened({group.name: lines for group, lines in found})
+        return [Group(group.name, group.label, lines, group.name in opened) for group, lines in found if lines]
 
     @property
     def own_pages(self) -> list[Line]:
@@ -158,6 +156,18 @@ class Shell:
     def coming_words(self) -> str:
         """What an approval made now will do."""
         return coming_words(self.coming)
+
+
+def _opened(groups: Mapping[str, list[Line]]) -> set[str]:
+    """The groups that are open: the page's own, those that the officer opened, and of the others as many as fit."""
+    chosen, room, opened = dict(parse_qsl(request.cookies.get("menu", ""))), _LINES_THAT_FIT, set()
+    own = {name for name, lines in groups.items() if any(line.is_here for line in lines)}
+    for name in sorted(groups, key=lambda name: (name not in own, -sum(line.count for line in groups[name]))):
+        by_itself = "1" if len(groups[name]) <= room else "0"
+        if name in own or chosen.get(name, by_itself) == "1":
+            opened.add(name)
+            room -= len(groups[name])
+    return opened
 
 
 def _line(entry: MenuItem) -> Line:

@@ -1,6 +1,7 @@
 """The queue of claims as its officer sees it, what a refusal leaves of his typing, and the files and lists of money."""
 
 import io
+import re
 
 import pytest
 import sqlalchemy as sa
@@ -103,3 +104,18 @@ def test_the_first_page_says_what_waits_for_the_officers_of_money(counter, offic
     assert 'class="card tile is-task" href="/claim-review/"' in of_the_nhso and "status=RETURNED" not in of_the_nhso
     assert 'class="card tile is-task" href="/claims/list/?status=RETURNED"' in of_the_agency
     assert 'data-waits="claims">1<' in of_the_agency and "/claim-review/" not in of_the_agency
+
+
+def test_the_menu_opens_what_fits_where_most_work_waits_and_stays_as_it_was_left(counter, portal: Portal):
+    registrar = portal.officer("registrar")
+    assert groups(registrar) == {"personnel": True, "registrar_desk": False, "finance": False, "reports": False}
+    registrar.client.set_cookie("menu", "personnel=0&reports=1")
+    assert groups(registrar) == {"personnel": False, "registrar_desk": True, "finance": False, "reports": True}
+    assert groups(registrar, "/rights/")["reports"] and not groups(registrar, "/rights/")["personnel"]
+    registrar.client.set_cookie("menu", "personnel=0&reports=0&nonsense")
+    assert groups(registrar, "/rights/")["reports"], "the page's own group is always open"
+
+
+def groups(browser: Browser, path: str = "/") -> dict[str, bool]:
+    found = re.findall(r'data-side-group="(\w+)"( open)?', browser.get(path).text)
+    return {name: bool(is_open) for name, is_open in found}
