@@ -1,5 +1,6 @@
 """The runner of worked cases: it checks every row and every cell, reads no ids, and says what it cannot judge."""
 
+from datetime import date
 from random import Random
 
 import pytest
@@ -8,8 +9,9 @@ from app.domain.errors import BadInput
 from app.rules.cases import table
 from app.rules.cases.registry import STORIES, TOPICS
 from app.rules.cases.runner import CaseFileError, Difference, judge
-from app.rules.cases.topic import Topic, UnknownCell, codes_in, row_by_row
+from app.rules.cases.topic import Topic, UnknownCell, codes_in, required_day_in, row_by_row
 from app.rules.schemes import Scheme
+from tests.rules.case_files import families_of
 from tests.rules.judged import FILES, FOLDERS, NAMES, lines_of, verdict
 
 every_file = pytest.mark.parametrize("file", FILES, ids=NAMES)
@@ -132,6 +134,27 @@ def test_cells_are_compared_by_what_they_mean():
 def test_what_cannot_be_judged_is_said(lines, says):
     with pytest.raises(CaseFileError, match=says):
         judge(echo(), lines)
+
+
+def test_many_missing_columns_are_named_in_order():
+    wide = Topic("wide", tuple("gcaebfd"), ("x",), lambda rows: [])
+    with pytest.raises(CaseFileError, match="^missing columns: a, b, c, d, e, f, g$"):
+        judge(wide, [["x"], ["1"]])
+
+
+def test_codes_of_a_cell_may_stand_apart_and_a_needed_day_may_not_be_blank():
+    assert codes_in({"codes": " LGO ; SSO;NONE ; ;"}, "codes", Scheme) == {Scheme.LGO, Scheme.SSO}
+    assert required_day_in({"day": "2018-10-01"}, "day") == date(2018, 10, 1)
+    with pytest.raises(UnknownCell):
+        required_day_in({"day": ""}, "day")
+
+
+def test_a_parent_is_a_mother_or_a_father():
+    topic = TOPICS["parent_cases"]
+    (row, *_) = families_of(topic)[0]
+    with pytest.raises(UnknownCell) as error:
+        topic.decide([{**row, "relation": "SPOUSE"}])
+    assert (error.value.column, error.value.value) == ("relation", "SPOUSE")
 
 
 def test_columns_for_people_are_never_unknown():

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from app.domain.errors import BadInput
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
 from app.rules import certification
@@ -81,6 +82,30 @@ def test_a_refusal_names_what_it_is_about():
     assert mismatch.citation
     (grown,) = judge(CHILD, replace(FAMILY, around=None), birth_date=date(1995, 10, 1)).refusals
     assert (grown.code, grown.field, grown.facts["majority_date"]) == ("AGE_20", "birth_date", START)
+
+
+def test_the_laws_own_code_comes_before_what_else_is_refused():
+    refusals = [BadInput("FIRST"), BadInput("SECOND")]
+    assert certification.Judgement(refusals).code == "FIRST"
+    yes, no = judge(CHILD, FAMILY).law, judge(CHILD, FAMILY, told=Told()).law
+    assert certification.Judgement(refusals, law=no).code == "FATHER_NOT_LEGITIMATE"
+    assert certification.Judgement(refusals, law=yes).code == "FIRST"
+
+
+def test_a_childs_days_are_those_of_the_law_and_a_birth_may_be_of_today():
+    told = Told(paternity_registered_date=date(2018, 6, 1))
+    dates = judge(CHILD, FAMILY, told=told, papers=frozenset({Paper.BIRTH_CERT_CHILD, Paper.PATERNITY_REG_KR11})).dates
+    assert dates == Dates(date(2018, 6, 1), date(2036, 5, 1))
+    assert refused(CHILD, FAMILY, birth_date=TODAY) == []
+    assert refused(service_start_date=TODAY, birth_date=TODAY) == [("DATE_BEFORE_BIRTH", "service_start_date")]
+
+
+def test_each_right_that_stands_is_looked_at_and_the_first_death_is_told():
+    past = spell(period=Period(date(2010, 1, 1), START))
+    assert refused(OFFICIAL, replace(AGENCY, spells=(past, spell()))) == [("OWN_RIGHT_OVERLAP", "national_id")]
+    dead = tuple(replace(past, death_date=date(2014, 1, day)) for day in (1, 2))
+    (refusal, *_) = judge(OFFICIAL, replace(AGENCY, spells=dead)).refusals
+    assert (refusal.code, refusal.facts["since"]) == ("PERSON_DECEASED", date(2014, 1, 1))
 
 
 def test_a_right_of_the_same_kind_in_the_same_days_is_in_the_way():
