@@ -34,6 +34,7 @@ def clauses(family, on, name):
 
 def test_the_answer_names_the_clauses_that_give_or_refuse_the_place():
     on = date(2018, 6, 1)
+    assert len(decide(brood(A, B, C, D), on)) == len(list(decide(brood(A, B, C, D), on))) == 4
     twin = child("T", date(2010, 1, 1), delivery="C")
     assert clauses(brood(A, B, C, D), on, "C") == ["CHILD", "CHILD_PLACE"]
     assert clauses(brood(A, B, C, D), on, "D") == ["CHILD_BEYOND_ORDER_3"]

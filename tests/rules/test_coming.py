@@ -1,5 +1,6 @@
 """What the calendar will do to rights, and the evidence matrix of one relation."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from app.domain.period import Period
 from app.domain.thai_calendar import add_years
 from app.rules.coming import LOOKS_AHEAD, Coming, Known, of_age_before, reason_of, retired_before
 from app.rules.evidence_matrix import matrix, papers_due_on
-from app.rules.family_law import Around
+from app.rules.family_law import Around, missing_papers
 from app.rules.majority import majority_date
 from app.rules.papers import MarriagePaper, Paper
 from app.rules.relatives import Relative
@@ -104,3 +105,20 @@ def test_each_event_that_was_told_asks_for_its_paper():
 
 def test_promised_papers_are_due_on_a_day():
     assert papers_due_on(date(2026, 1, 1)) - date(2026, 1, 1) == timedelta(days=30)
+
+
+def test_papers_that_are_as_good_are_named_in_one_order_always():
+    married = Told(marriage_date=date(2010, 1, 1))
+    relatives = [Relative("x", relation, DAY, Sex.F, married, frozenset(Paper)) for relation in (CHILD, SPOUSE, MOTHER)]
+    found = [cell for relative in relatives for cell in matrix(relative, AROUND)]
+    assert max(len(cell.filled_by) for cell in found) > 1
+    assert all(
+        list(cell.any_of) == sorted(cell.any_of) and list(cell.filled_by) == sorted(cell.filled_by) for cell in found
+    )
+    bare = [
+        need
+        for one in relatives
+        for row in missing_papers(replace(one, papers=frozenset()), AROUND)
+        for need in row.missing
+    ]
+    assert bare and all(list(need.any_of) == sorted(need.any_of) for need in bare)

@@ -113,3 +113,16 @@ def test_a_sibling_who_waits_counts_from_the_day_on_which_it_is_lawful():
     assert decide(child(place=9), replace(FATHER, others=one_later)).code == "OK"
     twin = child("twin", place=1, seq_in_delivery=2)
     assert decide(child(birth_order=1), replace(FATHER, others=(twin,))).birth_order == 1
+
+
+def test_siblings_who_stand_keep_their_places_whatever_is_filed_of_them():
+    """What stands was proven once: its own day of lawfulness counts, not the papers of today."""
+    stand = tuple(
+        Relative(f"s{n}", Relation.CHILD, day, Sex.F, period=Period(day), legitimate_from=day)
+        for n, day in enumerate((date(2016, 1, 1), date(2017, 1, 1), date(2018, 1, 1)))
+    )
+    papers = frozenset({Paper.BIRTH_CERT_CHILD, Paper.MARRIAGE_CERT_TH})
+    told = Told(marriage_date=date(2010, 1, 1))
+    asked = Relative("d", Relation.CHILD, date(2020, 1, 1), Sex.M, told, papers, place=9)
+    around = Around(date(2026, 11, 22), Sex.M, date(1980, 3, 4), (Period(date(2015, 10, 1)),), stand)
+    assert decide(asked, around).code == "BEYOND_ORDER_3"
