@@ -11,7 +11,7 @@ from app.models.database import db
 from app.services import approvals, change_requests
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official
-from tests.services.test_approvals import request, versions
+from tests.services.test_approvals import by_sql, request, versions
 
 
 def sent(people, serials) -> list[int]:
@@ -70,3 +70,16 @@ def statements(people, ids: list[int]) -> dict[str, int]:
     assert not any(outcome.error for outcome in outcomes)
     assert sum(statement.startswith("UPDATE change_request") for statement in found) <= len(ids)
     return dict(Counter(s for s in found if not s.startswith(f"UPDATE {ChangeRequest.__tablename__}")))
+
+
+def test_what_is_not_as_it_was_frozen_is_not_approved_among_many(people):
+    good, bad = sent(people, [1, 2])
+    by_sql(
+        "INSERT INTO evidence_document (id, uploader_agency_id, doc_type, uploaded_at)"
+        " VALUES (1, :a, 'BIRTH_CERT', '2026-01-01')", a=people.clerk.agency_id,
+    )  # fmt: skip
+    link = "INSERT INTO evidence_link (request_id, evidence_id, agency_id) VALUES (:r, 1, :a)"
+    by_sql(link, r=bad, a=people.clerk.agency_id)
+    outcomes = approvals.approve([good, bad], actor=people.registrar, seen_versions=versions(good, bad))
+    found = {outcome.request_id: outcome.error and outcome.error.code for outcome in outcomes}
+    assert found == {good: None, bad: "PROPOSAL_CHANGED"} and request(bad).status is RequestStatus.PENDING_APPROVAL
