@@ -24,6 +24,7 @@ _PLACES = str.maketrans(
 )
 _TONES = "ๆ\u0e47-\u0e4e"
 _NOT_COUNTED = re.compile(f"[^\\wะ-ๅ{_TONES}]|_")
+DIGITS_IN_NAMES = 4
 _TONE = re.compile(f"[{_TONES}]")
 _LETTER = re.compile(f"[^{_TONES}]")
 
@@ -47,8 +48,12 @@ def tidy(text: str) -> str:
 def strange_sign(text: str) -> str:
     """The first sign of a tidied name or title that stands in no Thai or Latin name, as < = % @; empty where there is none.
 
-    At home are letters with their marks, digits, and the signs of ร.ต., O'Brien, Anne-Marie and (สกุลเดิม).
+    At home are letters with their marks, a few digits, and the signs of ร.ต., O'Brien, Anne-Marie and (สกุลเดิม). More digits
+    are a number that was typed into the wrong box, most likely a national ID, which would then be read in every list.
     """
+    digits = [sign for sign in text if sign.isdecimal()]
+    if len(digits) > DIGITS_IN_NAMES:
+        return digits[0]
     return next((sign for sign in text if sign not in _SIGNS_IN_NAMES and not _is_of_words(sign)), "")
 
 

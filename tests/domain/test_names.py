@@ -145,6 +145,7 @@ def test_the_key_of_a_beginning_finds_every_name_that_begins_so(name: str, lengt
         ("O'Brien-Müller (née Łuk)", ""),
         ("สมชาย<b>", "<"), ("=1+1", "="), ("100%", "%"), ("a@b", "@"), ("บาท฿", "฿"), ("๏สมชาย", "๏"), ("สม_ชาย", "_"),
         ('ก"', '"'), ("山田", "山"), ("ก;ข", ";"), ("ก😀", "😀"), ("\\", "\\"), ("ก/ข", "/"), ("+66", "+"),
+        ("แก้ว 2569", ""), ("1-9901-00000-01-7", "1"), ("สม ๓๙๙๐๑", "๓"),
     ],
 )  # fmt: skip
 def test_the_first_sign_that_no_name_has_is_found(name, sign):
