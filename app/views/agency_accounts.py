@@ -46,7 +46,7 @@ class AgencyAccountsView(PowerView):
         flash(_("Proposed. Another officer has to confirm it."), "success")
         return redirect(url_for("AgencyAccountsView.show"), 303)
 
-    @expose("/<int(max=2147483647):account_id>/decide", methods=["POST"])
+    @expose("/<int:account_id>/decide", methods=["POST"])
     def decide(self, account_id: int) -> ResponseReturnValue:
         """Confirm a proposed account or refuse it."""
         decision = request.form.get("decision", "")

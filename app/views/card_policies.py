@@ -62,7 +62,7 @@ class LoginPoliciesView(PowerView):
         """Ask to have an officer's phone forgotten."""
         return self._done(lambda: second_factors.ask_reset(request.form.get("holder", ""), actor=actor()))
 
-    @expose("/phone/<int(max=2147483647):user_id>", methods=["POST"])
+    @expose("/phone/<int:user_id>", methods=["POST"])
     def forget_phone(self, user_id: int) -> ResponseReturnValue:
         """Agree that a phone is forgotten, as another administrator asked."""
         return self._done(lambda: second_factors.allow_reset(user_id, actor=actor()))
@@ -75,7 +75,7 @@ class LoginPoliciesView(PowerView):
             lambda: break_glass.ask(form.get("username", ""), form.get("reason", "").replace("\0", ""), actor=actor())
         )
 
-    @expose("/allow/<int(max=2147483647):asked_id>", methods=["POST"])
+    @expose("/allow/<int:asked_id>", methods=["POST"])
     def allow(self, asked_id: int) -> ResponseReturnValue:
         """Allow what another administrator asked for; the code is shown once."""
         try:

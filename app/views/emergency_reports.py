@@ -30,12 +30,12 @@ class EmergencyReportsView(PowerView):
             "card/emergencies.html", found=found, page=page, has_more=has_more, at=format_be_instant
         )
 
-    @expose("/<int(max=2147483647):emergency_id>")
+    @expose("/<int:emergency_id>")
     def one(self, emergency_id: int) -> ResponseReturnValue:
         """One use and every act under it."""
         return self._page(emergency_id)
 
-    @expose("/<int(max=2147483647):emergency_id>/read", methods=["POST"])
+    @expose("/<int:emergency_id>/read", methods=["POST"])
     def read(self, emergency_id: int) -> ResponseReturnValue:
         """It has been read."""
         try:

@@ -34,7 +34,7 @@ from app.views.labels import label
 from app.views.roster_words import words_of_file
 from app.views.run_words import RUN_WORDS
 
-_ID = "/<int(max=2147483647):statement_id>"
+_ID = "/<int:statement_id>"
 DEEPEST = 1_000  # pages
 FINDING_LOOKS: dict[Finding, tuple[str, str]] = {
     Finding.CLAIMED_TOO: ("bad", "exclamation-triangle"),

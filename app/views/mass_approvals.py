@@ -52,7 +52,7 @@ _STEPS: dict[RowOutcome, Any] = {
     RowOutcome.CONFLICT: _WAY_BACK,
     RowOutcome.REFUSED: _WAY_BACK,
 }
-_ID = "/<int(max=2147483647):approval_id>"
+_ID = "/<int:approval_id>"
 
 
 class MassApprovalsView(PowerView):

@@ -66,7 +66,7 @@ class OtherSchemesView(PowerView):
 
         return self._done(person_id, act)
 
-    @expose("/<int:person_id>/rights/<int(max=2147483647):right_id>/end", methods=["POST"])
+    @expose("/<int:person_id>/rights/<int:right_id>/end", methods=["POST"])
     def end(self, person_id: int, right_id: int) -> ResponseReturnValue:
         """Record the first day without a declared right."""
 

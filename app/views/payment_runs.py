@@ -27,7 +27,7 @@ from app.views.money_deeds import do_and_tell
 from app.views.row_actions import confirmed
 from app.views.run_words import LINE_LOOKS, RUN_LOOKS
 
-_ID = "/<int(max=2147483647):run_id>"
+_ID = "/<int:run_id>"
 DEEPEST = 2_000  # pages
 
 

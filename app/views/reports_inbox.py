@@ -58,7 +58,7 @@ class ReportsInboxView(PowerView):
         jobs = my_jobs.my_jobs(actor=actor(), folder=_folder(), most=IN_DRAWER)
         return self.render_template("register/activity.html", jobs=jobs, **_SHOWN)
 
-    @expose("/<int(max=2147483647):job_id>/cancel", methods=["POST"])
+    @expose("/<int:job_id>/cancel", methods=["POST"])
     def cancel(self, job_id: int) -> ResponseReturnValue:
         """Stop one of them, waiting or running."""
         try:
@@ -71,7 +71,7 @@ class ReportsInboxView(PowerView):
             flash(_("Stopped. Nothing was kept of it."), "success")
         return redirect(url_for("ReportsInboxView.show"), 303)
 
-    @expose("/<int(max=2147483647):job_id>/file")
+    @expose("/<int:job_id>/file")
     def file(self, job_id: int) -> ResponseReturnValue:
         """The file under its Thai name (RFC 5987)."""
         try:

@@ -20,7 +20,7 @@ from app.views.roster_words import COLUMNS, SHEET_KINDS, words_of_file, words_of
 from app.views.rosters import common, found, tray
 from app.views.row_actions import confirmed
 
-_ID = "/<int(max=2147483647):import_id>"
+_ID = "/<int:import_id>"
 
 
 class RosterDeedsView(PowerView):

@@ -79,7 +79,7 @@ class RosterView(PowerView):
             io.BytesIO(template.written()), mimetype=XLSX, as_attachment=True, download_name=name, conditional=False
         )
 
-    @expose("/imports/<int(max=2147483647):import_id>")
+    @expose("/imports/<int:import_id>")
     def one(self, import_id: int) -> ResponseReturnValue:
         """One import as it stands: being checked, with its lines by fate, or submitted."""
         page = found(import_id)
@@ -93,7 +93,7 @@ class RosterView(PowerView):
             progress=progress_words(page.work), **common(),
         )  # fmt: skip
 
-    @expose("/imports/<int(max=2147483647):import_id>/progress")
+    @expose("/imports/<int:import_id>/progress")
     def progress(self, import_id: int) -> ResponseReturnValue:
         """How far the work is, as a piece of page; the page asks again until the state is another one."""
         page = found(import_id)
@@ -101,7 +101,7 @@ class RosterView(PowerView):
             "rosters/progress.html", page=page, note=page.note, progress=progress_words(page.work)
         )
 
-    @expose("/imports/<int(max=2147483647):import_id>/mend")
+    @expose("/imports/<int:import_id>/mend")
     def mend(self, import_id: int) -> ResponseReturnValue:
         """The same workbook with the lines that stay out, the reason in Thai beside each."""
         try:

@@ -33,7 +33,7 @@ from app.views.list_search import LONGEST_WORD, Question, Where
 from app.views.shell import show_count
 
 LETTERS = "transfer_letters"
-_ID = "/<int(max=2147483647):statement_id>"
+_ID = "/<int:statement_id>"
 _RUN = StringField(_l("Run"), [Optional(), Length(max=LONGEST_WORD)])
 TITLES: dict[str, Any] = {
     "number": _l("No."),

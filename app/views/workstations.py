@@ -70,12 +70,12 @@ class WorkstationsView(PowerView):
             "card/workstations.html", desks=found, fault=fault, is_national=is_national, **_shown()
         ), status
 
-    @expose("/<int(max=2147483647):workstation_id>")
+    @expose("/<int:workstation_id>")
     def one(self, workstation_id: int) -> ResponseReturnValue:
         """One workstation: its fingerprint, who decided what, who may sit there."""
         return self._page(workstation_id)
 
-    @expose("/<int(max=2147483647):workstation_id>/<string:verb>", methods=["POST"])
+    @expose("/<int:workstation_id>/<string:verb>", methods=["POST"])
     def change(self, workstation_id: int, verb: str) -> ResponseReturnValue:
         """Approve, revoke, or assign officers, as the workstation was when the page was shown."""
         version = request.form.get("version", type=int) or abort(400)
@@ -129,12 +129,12 @@ class OfficerCardsView(PowerView):
             **_shown(),
         )  # fmt: skip
 
-    @expose("/<int(max=2147483647):user_id>")
+    @expose("/<int:user_id>")
     def one(self, user_id: int) -> ResponseReturnValue:
         """One officer: appointments and card."""
         return self._page(user_id)
 
-    @expose("/<int(max=2147483647):user_id>/<string:verb>", methods=["POST"])
+    @expose("/<int:user_id>/<string:verb>", methods=["POST"])
     def change(self, user_id: int, verb: str) -> ResponseReturnValue:
         """Register, confirm or forget the card, take the PIN away, appoint, end an appointment."""
         officer = self._officer(user_id)
