@@ -48,13 +48,14 @@ def tidy(text: str) -> str:
 def strange_sign(text: str) -> str:
     """The first sign of a tidied name or title that stands in no Thai or Latin name, as < = % @; empty where there is none.
 
-    At home are letters with their marks, a few digits, and the signs of ร.ต., O'Brien, Anne-Marie and (สกุลเดิม). More digits
-    are a number that was typed into the wrong box, most likely a national ID, which would then be read in every list.
+    At home are letters with their marks, digits, and the signs of ร.ต., O'Brien, Anne-Marie and (สกุลเดิม).
     """
-    digits = [sign for sign in text if sign.isdecimal()]
-    if len(digits) > DIGITS_IN_NAMES:
-        return digits[0]
     return next((sign for sign in text if sign not in _SIGNS_IN_NAMES and not _is_of_words(sign)), "")
+
+
+def holds_number(text: str) -> bool:
+    """Whether a number was typed where a name belongs, most likely a national ID, which every list would then show."""
+    return sum(map(str.isdecimal, text)) > DIGITS_IN_NAMES
 
 
 def sort_key(text: str) -> str:

@@ -46,8 +46,8 @@ def _add(response: Response) -> Response:
         wanted["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint is None or not request.endpoint.endswith("static"):
         wanted["Cache-Control"] = "no-store"
-    if response.headers.get("Cache-Control") == "no-cache":  # what send_file says: a browser would keep the file
-        del response.headers["Cache-Control"]
+        if response.headers.get("Cache-Control") == "no-cache":  # what send_file says: a browser would keep the file
+            del response.headers["Cache-Control"]
     for name, value in wanted.items():
         response.headers.setdefault(name, value)
     return response

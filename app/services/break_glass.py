@@ -94,10 +94,11 @@ def enter(username: str, code: str, *, address: str | None) -> int:
             )
         ).first()
         if found is not None and may_enter(found[1]):
-            end_all_of(session, found[1].id)  # what the account does from now on is done under this access
             mine = (BreakGlass.id == found[0].id, BreakGlass.used_at.is_(None))
             done = session.execute(sa.update(BreakGlass).where(*mine).values(used_at=now))
-            entered = found[1].id if done.rowcount == 1 else None  # type: ignore[attr-defined]
+            if done.rowcount == 1:  # type: ignore[attr-defined]
+                entered = found[1].id
+                end_all_of(session, entered)  # what the account does from now on is done under this access
         agency_id = found[0].agency_id if found is not None else None
         verb = "login_by_break_glass" if entered else "break_glass_failed"
         record(session, actor, verb, "account", entered, agency_id=agency_id)

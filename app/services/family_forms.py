@@ -101,11 +101,11 @@ def _tidy(position: int, member: Member, errors: list[PortalError]) -> Member:
 
 
 def strange_names(named: Mapping[str, str]) -> list[PortalError]:
-    """One NAME_SIGN for each of these tidied names, by their fields, that holds a sign which no name has."""
+    """NAME_SIGN for each of these tidied names, by their fields, with a sign that no name has, NAME_NUMBER for a number."""
+    signs = [(field, names.strange_sign(name)) for field, name in named.items()]
     return [
-        BadInput("NAME_SIGN", field=field, sign=sign)
-        for field, name in named.items()
-        if (sign := names.strange_sign(name))
+        *(BadInput("NAME_SIGN", field=field, sign=sign) for field, sign in signs if sign),
+        *(BadInput("NAME_NUMBER", field=field) for field, name in named.items() if names.holds_number(name)),
     ]
 
 

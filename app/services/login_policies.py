@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.clock import real_now
 from app.domain.errors import BadInput, NotAllowed, WrongState
-from app.domain.powers import Power
+from app.domain.powers import MONEY_DECISIONS, Power
 from app.domain.roles import ROLES
 from app.models.account import UserSession
 from app.models.card import LoginPolicy, LoginWay
@@ -41,7 +41,9 @@ def set_way(role: str, way: LoginWay, *, actor: Actor, cards_open: bool, codes_b
 
     Raises NotAllowed('POWER_MISSING'), BadInput('UNKNOWN_ROLE'), NotAllowed('ADMINISTRATORS_KEEP_PASSWORDS'): somebody
     must be able to come in on the day when no card works, and NotAllowed('ADMINISTRATORS_KEEP_CODES') in production,
-    because he can switch everybody's off; WrongState('NO_CARD_OPENS') where the portal takes no cards.
+    because he can switch everybody's off, and NotAllowed('MONEY_KEEPS_CODES') there for who decides about money, because
+    one administrator would otherwise come in with a password that he has set himself; WrongState('NO_CARD_OPENS') where
+    the portal takes no cards.
     """
     actor.require(Power.MANAGE_ACCOUNTS)
     if role not in ROLES:
@@ -50,6 +52,8 @@ def set_way(role: str, way: LoginWay, *, actor: Actor, cards_open: bool, codes_b
         raise NotAllowed("ADMINISTRATORS_KEEP_PASSWORDS")
     if role == ADMINISTRATOR and way is LoginWay.NO_CODE and codes_by_default:
         raise NotAllowed("ADMINISTRATORS_KEEP_CODES")
+    if codes_by_default and way is LoginWay.NO_CODE and ROLES[role].powers & MONEY_DECISIONS:
+        raise NotAllowed("MONEY_KEEPS_CODES")
     if way is LoginWay.CARD_ONLY and not cards_open:
         raise WrongState("NO_CARD_OPENS")
     with transaction(actor) as session:

@@ -12,6 +12,7 @@ from app.services import (
     sessions,
     typed_forms,
 )
+from app.services.money import hospital_statements
 from config import instance_dir, uploads_dir
 
 
@@ -21,7 +22,8 @@ def sweep() -> None:
     At every tick and not once a night: a file that is promised to lie for a day at most must not lie for two.
     """
     instance = instance_dir(os.environ)
-    roster_uploads.sweep(instance / roster_uploads.FOLDER)
+    for held in (roster_uploads.FOLDER, hospital_statements.FOLDER):
+        roster_uploads.sweep(instance / held)
     report_files.forget_old(instance / report_files.FOLDER)
     scheme_files.sweep()
     sessions.sweep()

@@ -49,6 +49,10 @@ CARD_WORDS: dict[str, Any] = {
     "ADMINISTRATORS_KEEP_CODES": _l(
         "NHSO administrators keep the code of the phone, for they can switch everybody else's off."
     ),
+    "MONEY_KEEPS_CODES": _l(
+        "Roles that decide about money keep the code of the phone: "
+        "with a password alone one administrator could come in for them."
+    ),
     "EMERGENCY_NOT_FOUND": _l("There is no such use of emergency access within your reach."),
     "EMERGENCY_READ": _l("This report has been read already, or comes only tomorrow."),
     "READ_BY_ANOTHER": _l("Who asked, allowed or came in does not read the report; somebody else does."),

@@ -69,10 +69,15 @@ def _claim(refund: RefundRequest) -> list[tuple[str, str]]:
 def _money(refund: RefundRequest, transferred: int) -> list[tuple[str, str]]:
     claim, baht = refund.claim, _("baht")
     paid = f" ({format_be(claim.paid_on, 'medium')} · {claim.transfer_no})" if claim.paid_on else ""
+    kept = [
+        (str(_("Kept back (baht)")), f"{format_baht(refund.kept_back)} {baht}"),
+        (str(_("Still to be returned (baht)")), f"{format_baht(refund.rest)} {baht} ({baht_text(refund.rest)})"),
+    ]
     return [
         (str(_("Amount transferred")), f"{format_baht(transferred)} {baht}{paid}"),
         (str(_("Amount returned")), f"{format_baht(refund.amount)} {baht}"),
         (str(_("In words")), baht_text(refund.amount)),
+        *(kept if refund.kept_back else ()),
         (str(_("Reason of the refund")), refund.reason + (f" · {refund.words}" if refund.words else "")),
     ]
 

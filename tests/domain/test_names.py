@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.names import LAST_LETTER, key_prefix, same_name, sort_key, strange_sign, tidy
+from app.domain.names import LAST_LETTER, holds_number, key_prefix, same_name, sort_key, strange_sign, tidy
 
 # Sorted by ICU 72, locale th. Words that differ in tone marks alone (ปา ป่า ป้า, นำ น้ำ) are in it on purpose.
 DICTIONARY = """
@@ -145,8 +145,14 @@ def test_the_key_of_a_beginning_finds_every_name_that_begins_so(name: str, lengt
         ("O'Brien-Müller (née Łuk)", ""),
         ("สมชาย<b>", "<"), ("=1+1", "="), ("100%", "%"), ("a@b", "@"), ("บาท฿", "฿"), ("๏สมชาย", "๏"), ("สม_ชาย", "_"),
         ('ก"', '"'), ("山田", "山"), ("ก;ข", ";"), ("ก😀", "😀"), ("\\", "\\"), ("ก/ข", "/"), ("+66", "+"),
-        ("แก้ว 2569", ""), ("1-9901-00000-01-7", "1"), ("สม ๓๙๙๐๑", "๓"),
     ],
 )  # fmt: skip
 def test_the_first_sign_that_no_name_has_is_found(name, sign):
     assert strange_sign(tidy(name)) == sign
+
+
+@pytest.mark.parametrize(
+    ("name", "held"), [("แก้ว 2569", False), ("1-9901-00000-01-7", True), ("สม ๓๙๙๐๑", True), ("", False)]
+)
+def test_a_number_in_the_place_of_a_name_is_found(name, held):
+    assert holds_number(tidy(name)) is held

@@ -37,5 +37,5 @@ def test_whatever_forbids_a_succession_is_said_and_asked_again_at_the_approval(d
         session.commit()
     successions.approve(number, seen_version=row().version, actor=nhso[1])
     assert "AGENCY_CLOSED" in forbidden(NEW, D)
-    with pytest.raises(WrongState, match="NOT_PENDING"):
+    with pytest.raises(WrongState, match="SUCCESSION_DECIDED"):
         successions.approve(number, seen_version=row().version, actor=nhso[1])

@@ -46,6 +46,16 @@ def test_a_move_of_somebody_whose_death_comes_first_is_told_so(desk):
     assert desk.states() == [ENDED] * 4
 
 
+def test_the_end_of_a_suspended_principal_takes_the_family_that_waits_with_him(desk):
+    desk.family().at("2018-10-01 09:00").approve(desk.end(OWN, None, date(2018, 9, 10))).at("2018-10-01 11:00")
+    (end,) = desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 9, 20))
+    with reading(NATION) as session:
+        along = taken_along(session, [session.get_one(ChangeRequest, end)])
+        assert sorted(right.person.national_id for right in along[end]) == sorted((SPOUSE, FATHER, CHILD))
+    desk.approve([end]).at("2018-10-01 15:00")
+    assert [desk.right(who).termination_reason for who in (SPOUSE, FATHER, CHILD)] == [R.PRINCIPAL_ENDED] * 3
+
+
 def test_the_family_of_a_new_principal_waits_with_him_again(desk):
     desk.at("2018-09-01 09:00")
     members = [official(OWN), relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1))]

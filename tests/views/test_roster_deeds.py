@@ -126,7 +126,7 @@ def test_the_rows_to_mend_come_back_as_the_same_workbook_and_go_in_once_mended(c
     assert returned[1][:2] == ["1-9901-00000-02-8", "=1+1"] and "หลักตรวจสอบ" in returned[1][2] and returned[1][3] == 5.0
     assert [(row[3], bool(row[12])) for row in sheets["ครอบครัว"][1:]] == [(nid(501), True), (nid(502), True)]
     mended = {name: [list(row) for row in lines] for name, lines in sheets.items()}
-    mended["บุคลากร"][4][1] = nid(2)
+    mended["บุคลากร"][4][1], mended["บุคลากร"][4][4] = nid(2), "ทองดี"
     mended["ครอบครัว"][1][1], mended["ครอบครัว"][2][7] = nid(2), "28/2/2558"
     page = clerk.get(verdict(clerk, written(mended), "แก้แล้ว.xlsx")).text
     assert {fate: many for fate, many in counts(page).items() if many} == {"KNOWN": 1, "NEW": 3}

@@ -81,6 +81,7 @@ def read_in(payload: dict[str, Any], lease: Lease) -> None:
         lines = read(roster_uploads.content_of(NOBODY, sha256, tray=tray))
     except (BadInput, NotFound) as refusal:
         _end(statement_id, officer, lease, state=StatementState.REFUSED, problem=refusal.code)
+        roster_uploads.drop(NOBODY, sha256, tray=tray)  # full of national IDs, and nobody reads it again
         return
     counts: Counter[str] = Counter()
     for start in range(0, len(lines), AT_ONCE):

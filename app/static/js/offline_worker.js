@@ -15,9 +15,15 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   await self.clients.claim();
 })()));
 
+/* What was asked for ahead; after ten seconds without a word of it the page is asked for again, as if nothing had been. */
+function askedAhead(event) {
+  const patience = new Promise((resolve) => { setTimeout(resolve, 10000); });
+  return Promise.race([Promise.resolve(event.preloadResponse).catch(() => undefined), patience]);
+}
+
 async function pageOrKept(event) {
   try {
-    return (await event.preloadResponse) || (await fetch(event.request));
+    return (await askedAhead(event)) || (await fetch(event.request));
   } catch (error) {
     return (await caches.match(KEPT.page)) || Response.error();
   }
