@@ -42,6 +42,8 @@ wanted=$(digest "$lock")
 if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
   install
   echo "$wanted" >"$stamp"
+  # What the tests need holds all that the portal needs, at the same versions (requirements/test.in).
+  [ "${1:-run}" != test ] || digest requirements/run.lock >.venv/.installed-run
 fi
 
 catalogues=$(find translations -name '*.po' | sort)
