@@ -113,6 +113,18 @@ def test_a_file_over_the_upload_limit():
     assert (code, facts["limit"]) == ("ROSTER_TOO_LARGE", archive.MAX_FILE_BYTES)
 
 
+def test_one_long_text_in_thousands_of_cells_is_refused_before_the_reader_copies_it():
+    def filled(text: str) -> bytes:
+        rows = "".join(f'<row r="{n}"><c r="A{n}" t="s"><v>0</v></c></row>' for n in range(1, 3_001))
+        shared = f'<sst count="3000" uniqueCount="1"><si><r><t>{text}</t></r></si></sst>'
+        sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>"
+        return repacked(workbook([official(1)]), {SHEET: sheet.encode(), "xl/sharedStrings.xml": shared.encode()})
+
+    facts = {"characters": 3_000 * 32_000, "limit": archive.MAX_TEXT}
+    assert refusal_of(filled("ก" * 32_000)) == ("ROSTER_TOO_LARGE", facts)
+    assert archive.open_package(filled("ก" * 10_000)).content  # as long as remarks ever are
+
+
 def test_a_zip_bomb_is_never_unpacked():
     bomb = repacked(workbook([official(1)]), {"xl/bomb.xml": bytes(300_000_000)})
     assert len(bomb) < 1_000_000

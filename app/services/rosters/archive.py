@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Never
@@ -17,6 +18,9 @@ MAX_RATIO = 150  # a sheet of plain repeated rows stays under 40; a bomb reaches
 SMALL_BYTES = 1_000_000  # below this no ratio is dangerous
 MAX_PARTS = 500
 MAX_SHEET_ROWS = 100_000
+MAX_TEXT = (
+    60_000_000  # characters: a text that many cells share is small in the file, and the reader copies it for each
+)
 MAX_CELLS = 2_000_000  # the reader allocates whole rectangles: one far cell alone would end the process
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -69,6 +73,7 @@ def open_package(content: bytes) -> Package:
             for name, part in _xml_parts(archive):
                 meter.measure(part)
                 copy.writestr(name, part)
+        meter.check_text()
     except _ZIP_DAMAGE as damage:
         raise BadInput("ROSTER_UNREADABLE", reason="damaged") from damage
     return Package(packed.getvalue(), meter.counts_from_1904)
@@ -116,16 +121,22 @@ def _xml_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
 
 
 class _Meter:
-    """Walks every XML part and refuses rows, rectangles of filled cells and announced counts beyond reason."""
+    """Walks every XML part and refuses rows, rectangles of filled cells, shared texts and announced counts beyond reason."""
 
     def __init__(self) -> None:
         self.counts_from_1904 = False
         self._cells = 0
+        self._texts: list[int] = []  # how long each shared text is, and by its place how many cells show it
+        self._shown: Counter[str] = Counter()
 
     def measure(self, part: bytes) -> None:
         self._row_count = self._row = self._column = self._last_row = self._last_column = 0
         parser = expat.ParserCreate()
-        parser.StartElementHandler = self._start
+        self._length: int | None = None  # of the shared text that is being read
+        self._place: str | None = None  # of the one that a cell names
+        self._is_shared = False
+        parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        parser.CharacterDataHandler = self._read
         parser.StartDoctypeDeclHandler = _refuse_doctype
         try:
             parser.Parse(part, True)
@@ -139,12 +150,39 @@ class _Meter:
             self._enter_row(attributes.get("r"))
         elif name == "c":
             self._enter_cell(attributes.get("r"))
+            self._is_shared = attributes.get("t") == "s"
         elif name in ("v", "is"):
             self._enter_value()
+            self._place = "" if self._is_shared else None
+        elif name == "si":
+            self._length = 0
         elif name == "workbookPr":
             self.counts_from_1904 = attributes.get("date1904", "0") in ("1", "true")
         elif attributes:
             _check_counts(attributes)
+
+    def _read(self, text: str) -> None:
+        if self._length is not None:
+            self._length += len(text)
+        elif self._place is not None:
+            self._place += text
+
+    def _end(self, tag: str) -> None:
+        if self._place is not None:
+            self._shown[self._place] += 1
+            self._place = None
+        elif self._length is not None and tag.rpartition(":")[2] == "si":
+            self._texts.append(self._length)
+            self._length = None
+
+    def check_text(self) -> None:
+        """Refuse what all cells together would hold, once every part has been walked."""
+        held = sum(many * self._texts[int(place)] for place, many in self._shown.items() if self._is_text(place))
+        if held > MAX_TEXT:
+            raise BadInput("ROSTER_TOO_LARGE", characters=held, limit=MAX_TEXT)
+
+    def _is_text(self, place: str) -> bool:
+        return place.strip().isdecimal() and len(place) < 10 and int(place) < len(self._texts)
 
     def _enter_row(self, reference: str | None) -> None:
         self._row_count += 1
