@@ -113,15 +113,15 @@ def test_the_same_file_is_one_statement_and_a_transaction_of_another_is_pointed_
     again = hospital_statements.receive(same, "อีกชื่อ.xlsx", actor=counter.finance[1], tray=tray)
     assert again == (first, True)
     assert rows("SELECT count(*) FROM hospital_statement_line") == [(2,)]
-    second = brought(counter, tray, [line(2), line(3), line(2, hospital="10001")])
-    assert list(found(second).values()) == [F.LISTED_BEFORE, F.MATCHES, F.MATCHES]
+    second = brought(counter, tray, [line(2), line(3), line(2, hospital="10001"), line(3)])
+    assert list(found(second).values()) == [F.LISTED_BEFORE, F.MATCHES, F.MATCHES, F.LISTED_BEFORE]
     shown, has_more = hospital_statements.newest(1, actor=counter.finance[0])
     assert ([one.id for one in shown], has_more) == ([second, first], False)
 
 
 def test_a_worker_that_dies_leaves_each_line_once(counter, tray, monkeypatch):
     monkeypatch.setattr(hospital_statements, "AT_ONCE", 2)
-    content = workbook([line(number) for number in range(5)])
+    content = workbook([line(number) for number in (0, 1, 2, 3, 0)])
     statement_id, _ = hospital_statements.receive(content, "a.xlsx", actor=counter.finance[0], tray=tray)
     told = {"statement_id": statement_id, "officer_id": counter.finance[0].user_id, "officer": "n1"}
     for deaths_at in (1, 2, 3, 4):
@@ -130,6 +130,7 @@ def test_a_worker_that_dies_leaves_each_line_once(counter, tray, monkeypatch):
         assert rows("SELECT state FROM hospital_statement") == [("READING",)]
     work()
     hospital_statements.read_in(told, Dying(99))  # and once more, after it is over
+    assert list(found(statement_id).values()) == [F.MATCHES] * 4 + [F.LISTED_BEFORE]  # of lines written just before
     assert len(found(statement_id)) == 5 == rows("SELECT count(*) FROM hospital_statement_line")[0][0]
 
 
@@ -154,6 +155,7 @@ def test_what_is_no_statement_is_refused_and_may_be_brought_again(counter, tray)
         assert rows("SELECT state, problem FROM hospital_statement WHERE id = :id", id=statement_id) == [
             ("REFUSED", code)
         ]
+    assert list(tray.folder.iterdir()) == []  # what is full of national IDs does not wait for anybody
     sent, was_there = take(content)
     assert (sent, was_there) == (statement_id, False)  # a refused one is looked at anew
     for deed in (

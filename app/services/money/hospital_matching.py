@@ -27,7 +27,7 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
     people = _people(session, {line.national_id for line in lines if line.national_id})
     ids = [person.id for person in people.values()]
     rights, claims = _rights(session, ids), _claims(session, ids)
-    before = _listed_before(session, statement_id, {line.tran_id for line in lines if line.tran_id})
+    before = _listed_before(session, {line.tran_id for line in lines if line.tran_id})
     known = set(
         session.execute(sa.select(Agency.dla_code).where(Agency.dla_code.in_({x.agency_code for x in lines}))).scalars()
     )
@@ -36,6 +36,8 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
         person = people.get(line.national_id)
         claim_id = _claim_of(line, claims.get(person.id, ())) if person else None
         findings = _findings(line, person, rights, claim_id, before, known)
+        if line.tran_id:
+            before.add((line.tran_id, line.hospital_code))
         rows.append(
             {
                 "statement_id": statement_id, "excel_row": line.excel_row, "rep_no": line.rep_no, "tran_id": line.tran_id,
@@ -137,8 +139,7 @@ def _by_person(session: Session, query: sa.Select[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _listed_before(session: Session, statement_id: int, numbers: Collection[str]) -> set[tuple[str, str]]:
-    query = sa.select(_line.c.tran_id, _line.c.hospital_code).where(
-        _line.c.tran_id.in_(numbers), _line.c.statement_id != statement_id
-    )
+def _listed_before(session: Session, numbers: Collection[str]) -> set[tuple[str, str]]:
+    """What other statements listed, and this one in lines that were written already."""
+    query = sa.select(_line.c.tran_id, _line.c.hospital_code).where(_line.c.tran_id.in_(numbers))
     return {(row.tran_id, row.hospital_code) for row in session.execute(query)}
