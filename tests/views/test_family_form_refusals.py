@@ -78,6 +78,8 @@ def test_nul_and_signs_of_no_name_are_refused_and_quotes_are_just_letters(both_p
         page = send(clerk, "save", principal(nid(1), first_name_th=hostile))
         assert page.status_code == 400 and f"ไม่มีชื่อใดใช้เครื่องหมาย {sign}" in page.text
         assert filled_in(page.text)["members-0-first_name_th"] == hostile and "<script>alert" not in page.text
+    page = send(clerk, "save", principal(nid(1), first_name_th=nid(2)))
+    assert page.status_code == 400 and "เลขประจำตัวประชาชนลงในช่องชื่อ" in page.text
     assert rows("SELECT count(*) FROM proposal") == [(0,)]
     name = "O'Brien (เดิม) ณ, อยุธยา"
     address = send(clerk, "save", principal(nid(1), first_name_th=name)).headers["Location"]

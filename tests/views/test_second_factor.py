@@ -176,6 +176,7 @@ def test_a_role_is_switched_off_and_on_and_administrators_stay(strict, clock):
     assert not inside(clerk)  # a stricter way ends what a password opened
     asked(strict)
     assert choose("nhso_admin", "NO_CODE") == 403 and choose("nhso_admin", "CARD_ONLY") == 403
+    assert choose("nhso_finance", "NO_CODE") == 403  # one administrator would come in with a password that he has set
     assert choose("personnel_clerk", "NO_SUCH_WAY") == 400
 
 
