@@ -197,7 +197,8 @@ REQUESTS = (
             WHEN r.type = 'CORRECTION' THEN t.id IS NULL OR NOT t.voided
             WHEN r.type IN ('TERMINATE', 'SUSPEND') THEN t.id IS NULL OR (t.entitled_until IS NULL AND NOT EXISTS (
                 SELECT 1 FROM entitlement o JOIN change_request b ON b.target_entitlement_id = o.id
-                WHERE o.principal_id = t.principal_id AND b.type = 'RESTORE' AND b.status = 'EFFECTIVE' AND b.id > r.id))
+                WHERE (o.principal_id IN (t.principal_id, t.person_id) OR o.person_id = t.person_id)
+                    AND b.type = 'RESTORE' AND b.status = 'EFFECTIVE' AND b.id > r.id))
             WHEN r.type IN ('RESTORE', 'CERTIFY_EDIT') THEN t.id IS NULL
             ELSE e.id IS NULL END""",
     ),
