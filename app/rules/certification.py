@@ -18,7 +18,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-13"
+RULES_VERSION = "2026-14"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)

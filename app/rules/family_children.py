@@ -109,7 +109,8 @@ def _deliveries(known: list[Relative]) -> dict[str, str]:
         together = previous is not None and _born_together(previous, one)
         new_name = f"{one.birth_date:%Y%m%d}-{len(set(found.values())) + 1}"
         found[one.national_id] = found[previous.national_id] if together and previous else new_name
-        previous = one
+        if one.seq_in_delivery is not None:  # another mother's child of these days does not part them
+            previous = one
     return found
 
 

@@ -9,6 +9,7 @@ from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, To
 from app.domain.period import Period
 from app.rules.family_law import Around
 from app.rules.household import Household, Member, as_approved, explain
+from app.rules.papers import Paper
 from app.rules.priority import HeldRight, Use
 from app.rules.relatives import Relative
 from app.rules.schemes import EntitlementRank, Scheme
@@ -152,3 +153,12 @@ def test_a_divorce_and_an_adoption_end_one_right_alone():
     assert [key for key, one in adopted.items() if one.is_changed] == ["b"] and adopted["b"].after.code == "ADOPTED_OUT"
     two = differences(HOME, [Change("a", Event.DIES, TODAY - DAY), Change("wife", Event.DIES, TODAY - DAY)], TODAY)
     assert {key for key, one in two.items() if one.is_changed} == {"a", "wife", "d"}
+
+
+def test_an_event_that_is_not_the_relations_changes_none_of_its_facts():
+    mother_left = Change("f", Event.DIVORCES, FATHER.birth_date - timedelta(days=400))
+    born_in_marriage = Told(marriage_date=date(1970, 1, 1))
+    papers = frozenset({Paper.MARRIAGE_CERT_PARENTS})
+    father = Relative("f", Relation.FATHER, date(1950, 1, 1), Sex.M, born_in_marriage, papers)
+    found = differences(Household(FATHER, (Member(father),)), [mother_left], TODAY)["f"]
+    assert found.before.entitled and not found.is_changed

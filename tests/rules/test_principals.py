@@ -66,3 +66,11 @@ def test_the_family_has_the_code_that_follows_the_principals(personnel_type, own
     assert principals.sub_scheme_code(personnel_type, Relation.SELF) == own
     for relation in set(Relation) - {Relation.SELF}:
         assert principals.sub_scheme_code(personnel_type, relation) == family
+
+
+def test_which_personnel_an_agency_cannot_have():
+    kinds = PersonnelType
+    assert set(principals.misplaced_at(AgencyType.PAO)) == {kinds.MUNICIPAL_OFFICER, kinds.TAO_OFFICER}
+    assert set(principals.misplaced_at(AgencyType.TAO)) == {kinds.MUNICIPAL_OFFICER, kinds.PAO_OFFICIAL}
+    for town in set(AgencyType) - {AgencyType.PAO, AgencyType.TAO}:
+        assert set(principals.misplaced_at(town)) == {kinds.PAO_OFFICIAL, kinds.TAO_OFFICER}

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 
 from app.domain.people import DocType
+from app.rules.priority import leaves_in_use
 from app.rules.priority_table import RULES
 from app.rules.priority_topups import SEED, SSO_MATERNITY_2564, TOP_UPS, TopUpCase, top_ups_on
+from app.rules.schemes import EntitlementRank, Scheme
 
 DAY = date(2018, 10, 1)
 ROWS = {row.case: row for row in TOP_UPS}
@@ -60,3 +62,10 @@ def test_a_repeated_vascular_access_has_no_base_amount():
         TopUpCase.PRIVATE_TEACHER_ABOVE_CAP_CSMBS,
         TopUpCase.PRIVATE_TEACHER_ABOVE_CAP_LGO,
     }
+
+
+def test_which_schemes_of_ones_own_leave_a_single_right_in_use():
+    day = date(2026, 11, 1)
+    behind = {Scheme.PRIVATE_TEACHER, Scheme.SSO, Scheme.UCS}
+    assert leaves_in_use(EntitlementRank.SECONDARY, day) == behind
+    assert leaves_in_use(EntitlementRank.PRIMARY, day) == set(Scheme) - {Scheme.CSMBS_PENSION}

@@ -78,3 +78,31 @@ def test_each_role_may_do_just_its_part(role):
     decider = {V.ALLOW_LATE, V.RETURN, V.DENY, V.SIGN, V.APPROVE, V.RECALL, V.PAY} if role == "nhso_finance" else set()
     assert {verb for of in S for verb in TABLE.verbs(of, powers)} == clerk | decider
     assert not {Power.RECORD_CLAIM, Power.DECIDE_CLAIM} <= powers
+
+
+def test_how_many_days_are_left_is_told_with_the_warning():
+    bought = date(2026, 1, 1)
+    facts = ReceiptFacts(date(2026, 12, 20), PatientType.OP, bought, None, bought, 5, 5)
+    last = receipts.in_force(receipts.DAYS_TO_CLAIM, bought)
+    found = receipts.warning(facts)
+    assert found is not None and found.facts == {"days_left": last - (facts.today - bought).days}
+
+
+def test_the_very_day_and_the_least_amount_are_no_faults():
+    day = date(2026, 11, 22)
+    facts = ReceiptFacts(day, PatientType.IP, day, day, day, 1, 1, birth_date=day, death_date=day)
+    assert faults(facts) == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "title", "titles", "same"),
+    [
+        ("พ.ต.ท.สมชาย ใจดี", "นาย", [], True),  # not a major with letters left over
+        ("ทันตแพทย์หญิงสมชาย ใจดี", "ทันตแพทย์หญิง", [], True),  # a title of which only the register knows
+        ("ทันตแพทย์หญิงสมชาย ใจดี", "นาย", [], False),
+        ("ว่าที่ ร้อยเอก สมชาย ใจดี", "นาย", ["ว่าที่ ร้อยเอก"], True),
+        ("ร้อยเอก สมชาย ใจดี", "นาย", ["ว่าที่ ร้อยเอก"], False),
+    ],
+)
+def test_titles_before_the_name(written, title, titles, same):
+    assert is_same_patient(written, title, f"{title}สมชาย ใจดี", titles) is same

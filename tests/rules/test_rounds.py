@@ -79,3 +79,20 @@ def test_sixty_seconds_late_is_late_and_less_is_on_time():
     at = slots_on(date(2018, 10, 1), SEED_TIMETABLE)[0].scheduled_at
     assert run_instant(at, at + timedelta(seconds=59.999)) == at
     assert run_instant(at, at + timedelta(seconds=60)) == at + timedelta(seconds=60)
+
+
+def test_a_timetable_is_asked_for_a_year_and_no_longer():
+    asked = instant("2026-01-01T00:00:00+07:00")
+    last = asked.date() + timedelta(days=365)
+    assert round_for(asked, (RoundTime(1, time(11), last),)).day == last
+    with pytest.raises(ValueError, match="no round within a year"):
+        round_for(asked, (RoundTime(1, time(11), last + timedelta(days=1)),))
+
+
+def test_what_was_caught_up_last_is_not_caught_up_again():
+    first, second = slots_on(date(2026, 1, 5))
+    assert slots_between(first.scheduled_at, second.scheduled_at) == [second]
+
+
+def test_the_rounds_begin_with_the_register():
+    assert len(slots_on(date(2013, 1, 1))) == 2 and slots_on(date(2012, 12, 31)) == []
