@@ -39,7 +39,9 @@ INSTANT_FORMAT = "[$-107041E]d/mm/yyyy hh:mm"
 # A font scheme would let the theme's Calibri win over the named font.
 FONT = {"font_name": "TH Sarabun New", "font_size": 14, "font_scheme": "none"}
 # Pixels; Thai vowels and tone marks above and below the line need more than Excel's 20.
-ROW_HEIGHT = 29
+ROW_HEIGHT = 31
+TITLE_HEIGHT = 40
+FILTER_BUTTON = 4  # characters of a title that it hides
 
 _UNSAFE_IN_FILE_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _SHEET = "xl/worksheets/sheet{}.xml"
@@ -183,6 +185,7 @@ class _Shell:
             return {name: package.read(name) for name in package.namelist()}
 
     def _head(self, sheet: Worksheet, heading: Format, provenance: Format, header: Format) -> None:
+        sheet.set_row_pixels(0, TITLE_HEIGHT)
         for index, line in enumerate(self.heading_lines):
             _write_text(sheet, index, 0, clean(line), provenance if index else heading)
         lines = max((_lines(column) for column in self.columns), default=1)
@@ -210,7 +213,7 @@ class _Shell:
 def _lines(column: Column) -> int:
     """How many lines a title takes in its column; vowels and marks above and below take no room beside the others."""
     letters = [letter for letter in clean(column.title) if unicodedata.category(letter) != "Mn"]
-    return -(-len(letters) // max(column.width - 2, 1))
+    return -(-len(letters) // max(column.width - FILTER_BUTTON, 1))
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, style: Format) -> None:
@@ -230,7 +233,7 @@ _OPTIONS: dict[str, Any] = {
     "default_row_height": ROW_HEIGHT,
 }
 _HEADING_STYLES: tuple[dict[str, Any], ...] = (
-    {"bold": True, "font_size": 16},
+    {"bold": True, "font_size": 16, "valign": "vcenter"},
     {},
     {
         "bold": True,

@@ -157,3 +157,15 @@ def test_every_broken_rule_is_found_and_a_sound_register_has_none(register):
             unseen.append(code)
         point.rollback()
     assert unseen == []
+
+
+def test_an_end_that_is_gone_is_not_excused_by_one_taken_back_in_another_family(register):
+    ends = "FROM change_request WHERE type = 'TERMINATE' AND status = 'EFFECTIVE'"
+    for statement in (
+        "UPDATE entitlement SET entitled_until = NULL"
+        f" WHERE id = (SELECT target_entitlement_id {ends} ORDER BY id LIMIT 1)",
+        f"UPDATE change_request SET type = 'RESTORE' WHERE id = (SELECT id {ends} ORDER BY id DESC LIMIT 1)",
+    ):
+        assert register.execute(sa.text(statement)).rowcount == 1
+    (found,) = invariants.findings(register, only="EFFECTIVE_WITHOUT_RIGHT")
+    assert found.count == 1
