@@ -246,38 +246,46 @@ def _refuse(
     reason = checked_reason(reason)
 
     def decide(session: Session, request: ChangeRequest, actor: Actor) -> None:
-        request.decision_reason = reason
         now = business_now(session)
         evidence_filed.refuse(session, request, faults, actor=actor, now=now)
+        request.decision_reason = reason
         _decide(session, request, outcome, actor, now)
-        with_it = _refuse_companions(session, request, outcome, actor, now)
+        with_it = _refuse_companions(session, request, outcome, actor, now, seen_versions, whole=witness is not None)
         if witness:
-            witness.refused(session, [request.id, *with_it], outcome)
-        audit(
-            session, actor, f"decide_{outcome.lower()}", "change_request", request.id, agency_id=request.agency_id,
-            detail={"revision": request.revision} | ({"documents_refused": len(faults)} if faults else {}),
-        )  # fmt: skip
+            witness.refused(session, [request.id, *(other.id for other in with_it)], outcome)
+        for one in (request, *with_it):
+            detail = {"documents_refused": len(faults)} if faults and one is request else {}
+            audit(
+                session, actor, f"decide_{outcome.lower()}", "change_request", one.id, agency_id=one.agency_id,
+                detail={"revision": one.revision} | detail,
+            )  # fmt: skip
 
     return _each(request_ids, actor, seen_versions, decide, witness)
 
 
 def _refuse_companions(
-    session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, now: datetime
-) -> list[int]:
-    """A family does not move without its principal: what waits beside him gets the same answer; their ids."""
-    is_family = request.proposal.relation is not Relation.SELF
-    if request.type not in CONTINUING_TYPES or (is_family and outcome is not RequestStatus.RETURNED):
-        return []
+    session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, now: datetime,
+    seen_versions: Mapping[int, int], *, whole: bool,
+) -> Sequence[ChangeRequest]:  # fmt: skip
+    """A family does not move without its principal: what waits beside him gets the same answer.
+
+    One of the family may be rejected alone, unless the decision is on the `whole` of many. Raises Conflict('STALE').
+    """
+    alone = request.proposal.relation is not Relation.SELF and outcome is not RequestStatus.RETURNED and not whole
+    if request.type not in CONTINUING_TYPES or alone:
+        return ()
     query = sa.select(ChangeRequest).where(
         ChangeRequest.submission_no == request.submission_no, ChangeRequest.type == request.type,
         ChangeRequest.status == RequestStatus.PENDING_APPROVAL, ChangeRequest.id != request.id,
     )  # fmt: skip
     others = session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)).all()
     for other in others:
-        other.decision_reason = request.decision_reason
+        if other.version != seen_versions.get(other.id, other.version):
+            raise Conflict("STALE", request_no=other.request_no)
         other.self_approved = check_four_eyes(session, other, actor)
+        other.decision_reason = request.decision_reason
         _decide(session, other, outcome, actor, now)
-    return [other.id for other in others]
+    return others
 
 
 def _decide(session: Session, request: ChangeRequest, outcome: RequestStatus, actor: Actor, at: datetime) -> None:

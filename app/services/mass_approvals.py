@@ -136,12 +136,21 @@ class _Chunk:
             self._note(session, ids, outcome=RowOutcome.APPROVED, round_at=round_at)
 
     def refused(self, session: Session, request_ids: Sequence[int], outcome: RequestStatus) -> None:
-        """The rows' outcome, committed with the return or the rejection, also of a family that went along."""
-        self._note(session, request_ids, outcome=RowOutcome(outcome))
+        """The rows' outcome, committed with the return or the rejection, also of a family that went along.
 
-    def _note(self, session: Session, request_ids: Sequence[int], **values: Any) -> None:
+        Raises Refused(FAMILY_TOGETHER) where this is not exactly the family of the summary.
+        """
+        noted = self._note(session, request_ids, outcome=RowOutcome(outcome))
+        mine = _rows.c.approval_id == self._approval_id
+        families = sa.select(_rows.c.family).where(mine, _rows.c.request_id.in_(request_ids), _rows.c.family != "")
+        left = sa.select(_rows.c.request_id).where(mine, _rows.c.outcome == RowOutcome.WAITS)
+        behind = session.execute(left.where(_rows.c.family.in_(families)).limit(1)).first()
+        if noted != len(request_ids) or behind is not None:
+            raise Refused(FAMILY_TOGETHER, citation="decisions 1")
+
+    def _note(self, session: Session, request_ids: Sequence[int], **values: Any) -> int:
         mine = sa.and_(_rows.c.approval_id == self._approval_id, _rows.c.request_id.in_(request_ids))
-        session.execute(sa.update(_rows).where(mine).values(values))
+        return int(session.execute(sa.update(_rows).where(mine).values(values)).rowcount)  # type: ignore[attr-defined]
 
 
 def _next(session: Session, approval_id: int) -> list[MassApprovalRow]:

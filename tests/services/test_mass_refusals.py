@@ -92,3 +92,42 @@ def test_a_family_that_moves_goes_back_whole_or_not_at_all(people, second_regist
     done = RequestStatus.RETURNED if decision is MassDecision.RETURN else RequestStatus.REJECTED
     assert set(outcomes(now.id).values()) == {(done.value, None)}
     assert {(request(i).status, request(i).decision_reason) for i in moving} == {(done, REASON)}
+    with reading(people.registrar.scope) as session:
+        verb = sa.select(AuditEvent.object_id).where(AuditEvent.verb == f"decide_{done.lower()}")
+        audited = Counter(session.scalars(verb.where(AuditEvent.actor_id == people.registrar.user_id)))
+    assert audited == {str(i): 1 for i in moving}
+
+
+def test_of_a_family_that_another_officer_decides_on_meanwhile_or_that_somebody_joined_nobody_goes_back(
+    people, second_registrar, monkeypatch
+):
+    moving = Desk(people).family().at("2018-09-02 11:00").go_on(RequestType.PENSION, date(2018, 9, 2))
+    look = mass_approvals._standing
+
+    def decided_right_after(session, some):
+        found = look(session, some)
+        approvals.reject([moving[1]], "ไม่ย้าย", actor=second_registrar, seen_versions=versions(moving[1]))
+        return found
+
+    summary = asked(people.registrar, MassDecision.REJECT)
+    mass_approvals.confirm(summary.id, actor=people.registrar, reason=REASON)
+    with monkeypatch.context() as patch:
+        patch.setattr(mass_approvals, "_standing", decided_right_after)
+        work()
+    whole = ("NEEDS_LOOK", "FAMILY_TOGETHER")
+    assert outcomes(summary.id) == dict.fromkeys(moving, whole) | {moving[1]: ("CHANGED", "NOT_PENDING")}
+    rest = [i for i in moving if i != moving[1]]
+    now = asked(people.registrar, MassDecision.REJECT)
+    mass_approvals.confirm(now.id, actor=people.registrar, reason=REASON)
+    by_sql("DELETE FROM mass_approval_row WHERE approval_id = :of AND request_id = :id", of=now.id, id=rest[-1])
+    work()
+    assert outcomes(now.id) == dict.fromkeys(rest[:-1], whole)
+    assert {request(i).status for i in rest} == {RequestStatus.PENDING_APPROVAL}
+
+
+def test_whose_family_was_ticked_at_another_version_goes_back_with_nobody(people):
+    moving = Desk(people).family().at("2018-09-02 11:00").go_on(RequestType.PENSION, date(2018, 9, 2))
+    seen = versions(*moving) | {moving[-1]: 7}
+    (told,) = approvals.reject(moving[:1], REASON, actor=people.registrar, seen_versions=seen)
+    assert told.error is not None and told.error.code == "STALE"
+    assert {request(i).status for i in moving} == {RequestStatus.PENDING_APPROVAL}
