@@ -53,7 +53,7 @@ class HospitalStatementLine(Model):
     hospital_code: Mapped[str] = mapped_column(sa.String(20))
     agency_code: Mapped[str] = mapped_column(sa.String(20))
     rest: Mapped[dict[str, str]] = mapped_column(sa.JSON)  # the other columns by their letters, as read
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
     claim_id: Mapped[int | None] = mapped_column(
         sa.ForeignKey("receipt_claim.id")
     )  # of the same patient, place and days

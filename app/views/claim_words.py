@@ -66,6 +66,9 @@ _WORDS: dict[str, Any] = {
     "LOOKS_ALIKE": _l(
         "%(claim_no)s looks like the receipt of %(other)s; open it, compare both, and decide it there by itself."
     ),
+    "HOSPITAL_WAS_PAID": _l(
+        "For the days of %(claim_no)s the NHSO has paid the hospital itself (TRAN_ID %(tran_id)s); open it and decide it there."
+    ),
     "FURTHER_RECEIPT_INCOMPLETE": _l("A further receipt needs its issuer, its number and its amount."),
     "FURTHER_RECEIPT_TWICE": _l("One further receipt stands here twice."),
     "TOO_MANY_RECEIPTS": _l("At most %(most)s further receipts."),

@@ -78,7 +78,8 @@ class HospitalStatementsView(PowerView):
         rows, has_more = hospital_statements.newest(_page(), actor=actor())
         page = self.render_template(
             "hospital_statements/list.html", form=form, rows=rows, page=_page(), has_more=has_more, most=MOST_LINES,
-            state_looks=STATE_LOOKS, problem=_problem, **shared_words(),
+            state_looks=STATE_LOOKS, problem=_problem,
+            broken_off=hospital_statements.broken_off(rows, actor=actor()), **shared_words(),
         )  # fmt: skip
         return page, status
 
@@ -93,7 +94,8 @@ class HospitalStatementsView(PowerView):
             abort(404)
         return self.render_template(
             "hospital_statements/one.html", found=found, statement=found.statement, looks=FINDING_LOOKS, Finding=Finding,
-            state_looks=STATE_LOOKS, problem=_problem, **_without_looks(),
+            state_looks=STATE_LOOKS, problem=_problem,
+            broken_off=hospital_statements.broken_off([found.statement], actor=actor()), **_without_looks(),
         )  # fmt: skip
 
     @expose(f"{_ID}/export", methods=["POST"])

@@ -39,7 +39,7 @@ def refund_paper(desk: RefundDesk, printed_by: str, *, is_sample: bool = False) 
         paper.heading(_("The money"))
         paper.facts(_money(refund, desk.paid))
         paper.heading(_("How it is returned"))
-        paper.facts(_way(refund))
+        paper.facts(_way(desk))
         paper.note(_hints(refund))
         paper.signatures([_("Finance officer"), _("Approved by")])
     return paper.write()
@@ -82,9 +82,11 @@ def _money(refund: RefundRequest, transferred: int) -> list[tuple[str, str]]:
     ]
 
 
-def _way(refund: RefundRequest) -> list[tuple[str, str]]:
+def _way(desk: RefundDesk) -> list[tuple[str, str]]:
+    refund = desk.refund
     if refund.method is RefundMethod.SET_OFF:
-        return [(str(_("How it is returned")), str(label(refund.method)))]
+        rest = [(str(_("Account for the rest")), account_words(one)) for one in desk.accounts]
+        return [(str(_("How it is returned")), str(label(refund.method))), *(rest if _has_rest(refund) else ())]
     is_transfer = refund.method is RefundMethod.TRANSFER and refund.account is not None
     target = account_words(refund.account) if is_transfer and refund.account else PAYEE
     return [
@@ -95,7 +97,19 @@ def _way(refund: RefundRequest) -> list[tuple[str, str]]:
     ]
 
 
+def _has_rest(refund: RefundRequest) -> bool:
+    return bool(refund.kept_back and refund.rest)
+
+
 def _hints(refund: RefundRequest) -> list[str]:
+    if refund.method is RefundMethod.SET_OFF and _has_rest(refund):
+        return [
+            str(
+                _(
+                    "What is left is kept back from a later transfer, or sent to the account above with this form and its proof."
+                )
+            )
+        ]
     if refund.method is RefundMethod.SET_OFF:
         return [str(_("Nothing has to be transferred: the money is kept back from the agency's next transfer."))]
     sent = _("Send this form to the NHSO (central office) together with the proof of the transfer or the cheque.")

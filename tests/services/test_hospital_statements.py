@@ -13,10 +13,11 @@ from app.domain.hospital_statements import Finding, StatementState
 from app.domain.national_id import mask
 from app.models.database import db
 from app.services.leases import Fenced
-from app.services.money import hospital_statements
+from app.services.money import claim_desk, claim_review, hospital_statements
+from app.services.money.claim_review import Decision
 from app.services.money.hospital_sheets import letter, read
 from app.services.roster_uploads import Tray
-from tests.services.claim_counter import CHILD, PATIENT, Counter, code_of, open_counter
+from tests.services.claim_counter import CHILD, PATIENT, Counter, code_of, open_counter, version
 from tests.services.conftest import nid
 from tests.services.rights_register import days
 from tests.services.statement_sheets import workbook
@@ -197,3 +198,36 @@ def test_amounts_and_days_are_read_as_they_are_meant():
     assert [letter(at) for at in (0, 25, 26, 54)] == ["A", "Z", "AA", "BC"]
     with pytest.raises(BadInput, match="STATEMENT_LAYOUT"):
         read(workbook([line(1, served="")]))
+
+
+def test_a_claim_that_comes_after_the_statement_is_pointed_at_and_not_approved_among_others(counter, tray):
+    before, last = days(-12).strftime("%d/%m/%Y"), days(-9).strftime("%d/%m/%Y")
+    brought(counter, tray, [
+        line(1, hospital="10001", served=before, discharged=last, type="IP"), line(2, hospital="10002"),
+        line(3, hospital="10001", served=days(-40).strftime("%d/%m/%Y"), discharged=""),
+    ])  # fmt: skip
+    paid = counter.sent()
+    free = counter.sent(served_on=days(-20), receipt_on=days(-20), total=55_00, claimable=55_00)
+    page = claim_desk.waiting(ClaimStatus.SUBMITTED, 0, actor=counter.finance[0])
+    told = {claim_id: [(one.tran_id, one.satang) for one in lines] for claim_id, lines in page.paid_there.items()}
+    assert told == {paid: [("T1", 850_25)]}
+    refused, good = claim_review.decide_many(
+        [Decision(one, version(one), ClaimVerb.APPROVE) for one in (paid, free)], actor=counter.finance[0]
+    )
+    assert (refused.error.code, refused.error.facts["tran_id"]) == ("HOSPITAL_WAS_PAID", "T1")
+    assert good.status is ClaimStatus.APPROVED
+    assert claim_review.decide(Decision(paid, version(paid), ClaimVerb.APPROVE), actor=counter.finance[0]).error is None
+
+
+def test_a_reading_that_broke_off_is_told_and_begins_anew_with_the_same_file(counter, tray):
+    content = workbook([line(1)])
+    first, _was_there = hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[0], tray=tray)
+    statement = hospital_statements.open_statement(first, None, 1, actor=counter.finance[0]).statement
+    assert hospital_statements.broken_off([statement], actor=counter.finance[0]) == frozenset()
+    assert hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[1], tray=tray) == (first, True)
+    with db.writer.begin() as connection:
+        connection.execute(sa.text("UPDATE job SET status = 'FAILED' WHERE kind = 'hospital_statement'"))
+    assert hospital_statements.broken_off([statement], actor=counter.finance[0]) == {first}
+    assert hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[1], tray=tray) == (first, False)
+    work()
+    assert rows("SELECT state, line_count FROM hospital_statement") == [(StatementState.READ, 1)]

@@ -5,10 +5,13 @@ import pytest
 import zxingcpp
 
 from app.domain.claims import ClaimStatus
+from app.domain.refunds import RefundMethod, RefundStatus
 from app.services.money import fund_accounts
 from app.services.money.fund_accounts import AccountForm
 from tests.services.claim_counter import Counter, open_counter, value
 from tests.services.rights_register import TODAY, days
+from tests.services.test_payment_runs import made, release, work
+from tests.services.test_refunds import Desk
 from tests.views.offices import TAO, TOWN, Browser, Portal, rows
 from tests.views.test_claims import be
 
@@ -155,3 +158,18 @@ def test_two_officers_set_an_account(claim, portal):
     assert rows("SELECT decision FROM fund_account WHERE id = :id", id=account) == [("CONFIRMED",)]
     first.post("/fund-accounts/", {"replaces_id": str(account), "valid_from": be(days(0)), "is_end": "1"})
     assert rows("SELECT is_end, replaces_id FROM fund_account ORDER BY id DESC")[0] == (1, account)
+
+
+def test_a_form_after_a_part_was_kept_back_names_the_rest_and_where_it_can_be_sent(counter, portal):
+    with portal.app.app_context():
+        desk = Desk(counter)
+        refund_id = desk.brought_to(RefundStatus.CONFIRMED, amount=700_00, method=RefundMethod.SET_OFF, account_id=None)
+        counter.decide(counter.sent(), amount=100_00, reason="NOT_CLAIMABLE")
+        release(counter, made(counter))
+        work()
+    clerk = portal.officer("finance_clerk", TOWN)
+    printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    words = pypdfium2.PdfDocument(printed.data)[0].get_textpage().get_text_bounded()
+    account = rows("SELECT account_no FROM fund_account")[0][0]
+    assert "100.00" in words and "600.00" in words and account in words
+    assert "ไม่ต้องโอน" not in words

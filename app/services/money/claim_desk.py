@@ -30,6 +30,7 @@ from app.services.money.claim_review import needs_two
 from app.services.money.claim_rows import with_names
 from app.services.money.claim_twins import NearClaim
 from app.services.money.claims import facts_of
+from app.services.money.paid_there import PaidThere, paid_there
 from app.services.officers import names_of_accounts
 from app.services.transaction import reading
 
@@ -43,7 +44,7 @@ class ClaimDesk:
 
     `faults` stand against sending it today, `warning` that its year is nearly over; `near` are claims that look much alike,
     `gone` says why the right pays no more for a claim that waits for money, `gaps` are days of a stay that no right here covers,
-    `closures` what was closed of it on the list of bills at risk.
+    `closures` what was closed of it on the list of bills at risk, `paid_there` what the hospital got for the same days.
     """
 
     claim: ReceiptClaim
@@ -60,6 +61,7 @@ class ClaimDesk:
     needs_two: bool
     gaps: Sequence[Period] = ()
     closures: Sequence[BillClosure] = ()
+    paid_there: Sequence[PaidThere] = ()
     people: Mapping[str, str] = field(default_factory=dict)  # who did the steps, by the name of the account
 
     @property
@@ -85,7 +87,7 @@ class Waiting:
     """A page of claims that wait for the NHSO: how many, what they come to in satang; more than COUNTED are not summed.
 
     `near` has for each the claims that look much like it, `gone` why a right pays no more, `gaps` the days of a stay
-    that no right of the agency covers.
+    that no right of the agency covers, `paid_there` what the hospital itself got for the same days.
     """
 
     rows: Sequence[ReceiptClaim]
@@ -95,6 +97,7 @@ class Waiting:
     near: Mapping[int, Sequence[NearClaim]]
     gone: Mapping[int, RightGone]
     gaps: Mapping[int, Sequence[Period]]
+    paid_there: Mapping[int, Sequence[PaidThere]]
 
     @property
     def has_more(self) -> bool:
@@ -122,6 +125,7 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             TABLE.verbs(claim.status, actor.powers), needs_two(claim.claimable, today),
             rights_now.stay_gaps(session, [claim.id]).get(claim.id, ()), _of(session, BillClosure, claim),
+            paid_there(session, [claim.id]).get(claim.id, ()),
             names_of_accounts(session, {step.by_name for step in steps}),
         )  # fmt: skip
         read = {
@@ -149,9 +153,9 @@ def waiting(status: ClaimStatus, page: int, *, actor: Actor, signed: bool = Fals
         ).all()
         ids = [row.id for row in rows]
         twins, gone = claim_twins.near(session, ids), rights_now.gone(session, ids)
-        gaps = rights_now.stay_gaps(session, ids)
+        gaps, there = rights_now.stay_gaps(session, ids), paid_there(session, ids)
         session.expunge_all()
-    return Waiting(rows, count, int(satang or 0), page, twins, gone, gaps)
+    return Waiting(rows, count, int(satang or 0), page, twins, gone, gaps, there)
 
 
 def count_waiting(*, actor: Actor) -> int:

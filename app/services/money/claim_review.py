@@ -23,6 +23,7 @@ from app.services.clock import business_now
 from app.services.money import claim_twins, held_receipts, ledger
 from app.services.money.claim_rows import line, move, own, record
 from app.services.money.claim_twins import BY_ITSELF
+from app.services.money.paid_there import paid_there
 from app.services.money.rights_now import require_right
 from app.services.money.run_plans import waits_in
 from app.services.transaction import reading, transaction
@@ -57,18 +58,21 @@ class Outcome:
 def decide_many(decisions: Sequence[Decision], *, actor: Actor) -> list[Outcome]:
     """Decide several claims, each for itself: a refusal of one holds up no other.
 
-    One that looks like the receipt of another claim is not approved among many (LOOKS_ALIKE), but on its own page.
+    One that looks like the receipt of another claim (LOOKS_ALIKE), or whose hospital was paid for its days (HOSPITAL_WAS_PAID),
+    is not approved among many, but on its own page.
     Raises NotAllowed('POWER_MISSING'), BadInput('TOO_MANY_AT_ONCE').
     """
     actor.require(Power.DECIDE_CLAIM)
     if len(decisions) > MOST_AT_ONCE:
         raise BadInput("TOO_MANY_CLAIMS", most=MOST_AT_ONCE)
-    alike = _alike([one.claim_id for one in decisions if one.verb is ClaimVerb.APPROVE], actor)
+    approved = [one.claim_id for one in decisions if one.verb is ClaimVerb.APPROVE]
+    alone = _by_itself(approved, actor)
     outcomes = []
     for decision in decisions:
         try:
-            if decision.verb is ClaimVerb.APPROVE and decision.claim_id in alike:
-                raise Refused("LOOKS_ALIKE", citation=REGISTER_CLAIMS.text, **alike[decision.claim_id])
+            if decision.verb is ClaimVerb.APPROVE and decision.claim_id in alone:
+                code, facts = alone[decision.claim_id]
+                raise Refused(code, citation=REGISTER_CLAIMS.text, **facts)
             outcomes.append(decide(decision, actor=actor))
         except PortalError as refusal:
             outcomes.append(Outcome(decision.claim_id, str(refusal.facts.get("claim_no", "")), None, refusal))
@@ -180,14 +184,19 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
         return Outcome(claim.id, claim.claim_no, claim.status)
 
 
-def _alike(claim_ids: Sequence[int], actor: Actor) -> dict[int, dict[str, str]]:
+def _by_itself(claim_ids: Sequence[int], actor: Actor) -> dict[int, tuple[str, dict[str, str]]]:
+    """What is never approved among others: code and facts of the refusal for each such claim."""
     with reading(actor.scope) as session:
-        near = claim_twins.near(session, claim_ids)
+        near, there = claim_twins.near(session, claim_ids), paid_there(session, claim_ids)
         known = {mine: others for mine, others in near.items() if any(one.by in BY_ITSELF for one in others)}
-        query = sa.select(ReceiptClaim.id, ReceiptClaim.claim_no).where(ReceiptClaim.id.in_(known))
-        return {
-            row.id: {"claim_no": row.claim_no, "other": known[row.id][0].claim_no} for row in session.execute(query)
-        }
+        query = sa.select(ReceiptClaim.id, ReceiptClaim.claim_no).where(ReceiptClaim.id.in_({*known, *there}))
+        numbers = {row.id: row.claim_no for row in session.execute(query)}
+    return {
+        claim_id: ("LOOKS_ALIKE", {"claim_no": number, "other": known[claim_id][0].claim_no})
+        if claim_id in known
+        else ("HOSPITAL_WAS_PAID", {"claim_no": number, "tran_id": there[claim_id][0].tran_id})
+        for claim_id, number in numbers.items()
+    }
 
 
 def one_signature_limit() -> int:

@@ -6,7 +6,7 @@ A workbook is known by its content and read once, in the background. National ID
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,9 +17,11 @@ from app.domain.actor import NATION, Actor
 from app.domain.errors import BadInput, Conflict, NotFound
 from app.domain.hospital_statements import Finding, StatementState
 from app.domain.names import tidy
+from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.models.claim import ReceiptClaim
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
+from app.models.job import Job
 from app.services import jobs, roster_uploads
 from app.services.audit import record
 from app.services.clock import business_now
@@ -51,14 +53,14 @@ class Shown:
 def receive(content: bytes, original_name: str, *, actor: Actor, tray: Tray) -> tuple[int, bool]:
     """Take a workbook in and have it read; returns its id, and whether it was there already.
 
-    The same bytes again are the same statement; one that was refused is read anew. Raises NotAllowed('POWER_MISSING'),
-    BadInput and Refused as `roster_uploads.hold`.
+    The same bytes again are the same statement; one that was refused, or whose reading broke off, is read anew.
+    Raises NotAllowed('POWER_MISSING'), BadInput and Refused as `roster_uploads.hold`.
     """
     actor.require(Power.IMPORT_STATEMENTS)
     sha256 = hashlib.sha256(content).hexdigest()
     with reading(actor.scope) as session:
         known = session.scalars(sa.select(HospitalStatement).where(HospitalStatement.sha256 == sha256)).one_or_none()
-        if known is not None and known.state is not StatementState.REFUSED:
+        if known is not None and not _begins_anew(session, known):
             return known.id, True
     roster_uploads.hold(content, agency_id=NOBODY, tray=tray)
     try:
@@ -103,6 +105,13 @@ def newest(page: int, *, actor: Actor) -> tuple[Sequence[HospitalStatement], boo
     return rows[:PAGE], len(rows) > PAGE
 
 
+def broken_off(statements: Iterable[HospitalStatement], *, actor: Actor) -> frozenset[int]:
+    """Which of these statements wait for a reading that has ended without an outcome; their file has to be brought in again."""
+    actor.require(Power.IMPORT_STATEMENTS)
+    with reading(actor.scope) as session:
+        return frozenset(one.id for one in statements if _has_broken_off(session, one))
+
+
 def open_statement(statement_id: int, finding: Finding | None, page: int, *, actor: Actor) -> Shown:
     """A statement with its lines of one finding, or with all that differ. Raises NotFound('STATEMENT_NOT_FOUND')."""
     actor.require(Power.IMPORT_STATEMENTS)
@@ -131,7 +140,7 @@ def _receive(sha256: str, original_name: str, actor: Actor) -> tuple[int, bool]:
     with transaction(actor) as session:
         query = sa.select(HospitalStatement).where(HospitalStatement.sha256 == sha256)
         statement = session.scalars(query).one_or_none()
-        if statement is not None and statement.state is not StatementState.REFUSED:
+        if statement is not None and not _begins_anew(session, statement):
             return statement.id, True
         now = business_now(session)
         if statement is None:
@@ -145,6 +154,17 @@ def _receive(sha256: str, original_name: str, actor: Actor) -> tuple[int, bool]:
         jobs.add(session, KIND, f"{KIND}:{statement.id}:{now.isoformat()}", payload, actor=actor)
         record(session, actor, "bring_statement", KIND, statement.id)
         return statement.id, False
+
+
+def _begins_anew(session: Session, statement: HospitalStatement) -> bool:
+    return statement.state is StatementState.REFUSED or _has_broken_off(session, statement)
+
+
+def _has_broken_off(session: Session, statement: HospitalStatement) -> bool:
+    if statement.state is not StatementState.READING:
+        return False
+    jobs_of = sa.select(Job.status).where(Job.key.startswith(f"{KIND}:{statement.id}:")).order_by(Job.id.desc())
+    return session.scalar(jobs_of.limit(1)) in (JobStatus.FAILED, JobStatus.CANCELLED)
 
 
 def _write(
