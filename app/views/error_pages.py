@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from app.domain.actor import ANONYMOUS, current_actor
+
 SENTENCES: dict[int, Any] = {
     400: _l("This request could not be understood."),
     403: _l("Your role does not allow this."),
@@ -45,6 +47,10 @@ _STEPS: dict[int, tuple[Any, ...]] = {
         _l("If it happens again, tell the NHSO the reference number below."),
     ),
 }
+_VISITOR_STEPS = (
+    _l("Check the address: a link from a message is often cut off at its end."),
+    _l("Log in from the first page, and open what you look for from the menu."),
+)
 _EXPIRED_STEPS = (
     _l("Open the log-in page in a second tab and log in."),
     _l(
@@ -72,6 +78,8 @@ def steps(status: int, error: Exception | None) -> tuple[Any, ...]:
     """What to do now, one sentence a line."""
     if isinstance(error, CSRFError):
         return _EXPIRED_STEPS
+    if status == 404 and current_actor() in (None, ANONYMOUS):
+        return _VISITOR_STEPS
     return _STEPS.get(status, _STEPS[500 if status >= 500 else 400])
 
 

@@ -136,7 +136,7 @@ class SchemeFilesView(PowerView):
     @expose("/", methods=["GET", "POST"])
     def show(self) -> ResponseReturnValue:
         """The files, the newest first; a new one is loaded in the background."""
-        fault, status = "", 200
+        fault, field, status = "", None, 200
         if request.method == "POST":
             try:
                 upload = request.files.get("file")
@@ -148,11 +148,11 @@ class SchemeFilesView(PowerView):
                 flash(_("The file is being loaded in the background."), "success")
                 return redirect(url_for("SchemeFilesView.show"), 303)
             except PortalError as refusal:
-                fault, status = words_of_scheme(refusal), status_of(refusal)
+                fault, field, status = words_of_scheme(refusal), refusal.field, status_of(refusal)
         files = scheme_files.recent(actor=actor())
         return self.render_template(
             "other_schemes/files.html", files=files, failed=scheme_files.failed(files), why=file_failure, fault=fault,
-            typed=request.form, schemes=DECLARABLE, **_shown(),
+            at_fault=field, typed=request.form, schemes=DECLARABLE, **_shown(),
         ), status  # fmt: skip
 
 

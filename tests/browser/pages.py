@@ -92,7 +92,14 @@ _MISFITS = """
     const {left, right} = element.getBoundingClientRect();
     return left < -1 || right > root.clientWidth + 1;
   });
+  const lines = element => {
+    const range = document.createRange();
+    range.selectNodeContents(element);
+    return new Set(Array.from(range.getClientRects(), one => Math.round(one.top))).size;
+  };
+  const torn = Array.from(document.querySelectorAll('.whole')).filter(element => element.checkVisibility() && lines(element) > 1);
   return [
+    ...torn.map(element => told('taken apart inside a word', element)),
     ...beyond.map(element => told('stands outside the window', element)),
     ...(wide > 0 ? [`scrolls sideways by ${wide} px`] : []),
     ...cut.map(element => told('cut off', element)),

@@ -59,7 +59,9 @@ def test_a_form_that_was_open_too_long_says_how_to_save_what_was_typed(portal):
 
 def test_a_visitor_sees_no_menu(portal):
     answer = portal.browser().get("/nothing")
-    assert told(answer)[0] and "เมนูหลัก" not in answer.text
+    sentence, steps = told(answer)
+    assert sentence and "เมนูหลัก" not in answer.text
+    assert any("ที่อยู่" in step for step in steps) and not any("ค้นหา" in step for step in steps), "he has no search"
 
 
 def test_without_the_database_a_page_without_frame_still_tells(portal, monkeypatch):

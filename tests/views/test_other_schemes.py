@@ -67,6 +67,11 @@ def test_files_are_the_administrator_s_and_recording_is_not_the_auditor_s(app):
     wrong = admin.post("/scheme-files/", data=sent | {"file": (io.BytesIO(b"a,b\n"), "x.csv")})
     assert wrong.status_code == 400 and "national_id" in wrong.text
     content = f"national_id,since\n{WIFE},2020-01-01\n".encode()
+    missing = admin.post("/scheme-files/", data=sent).text
+    assert (
+        missing.count('aria-invalid="true"') == 1
+        and 'name="file" aria-invalid="true" aria-describedby="file-error"' in missing
+    )
     assert admin.post("/scheme-files/", data=sent | {"file": (io.BytesIO(content), "ก.csv")}).status_code == 303
     assert "กำลังนำเข้า" in admin.get("/scheme-files/").text
     assert logged_in(app, officer("auditor")).get(f"/other-schemes/{person(WIFE)}").status_code == 403

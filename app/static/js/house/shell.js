@@ -32,6 +32,14 @@
     })));
   }
 
+  /* A long menu shows the line of this page, too, where its own window is too low for all lines. */
+  function sideLine() {
+    const side = find("[data-side]"), line = side && find("[aria-current]", side);
+    if (!line) { return; }
+    const below = line.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom;
+    if (below > -24) { side.scrollTop += below + 96; }
+  }
+
   function sheets() {
     document.addEventListener("click", (event) => {
       all("details[data-menu][open]").forEach((menu) => { if (!menu.contains(event.target)) { menu.open = false; } });
@@ -164,6 +172,7 @@
   window.portal = { find, all, tell, isTyping, keyOf, areKeysOn };
   sideMenu();
   sideGroups();
+  sideLine();
   sheets();
   toasts();
   keys();
