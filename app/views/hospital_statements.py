@@ -79,7 +79,7 @@ class HospitalStatementsView(PowerView):
         page = self.render_template(
             "hospital_statements/list.html", form=form, rows=rows, page=_page(), has_more=has_more, most=MOST_LINES,
             state_looks=STATE_LOOKS, problem=_problem,
-            broken_off=hospital_statements.broken_off(rows, actor=actor()), **shared_words(),
+            about=hospital_statements.about(rows, actor=actor()), **shared_words(),
         )  # fmt: skip
         return page, status
 
@@ -95,7 +95,7 @@ class HospitalStatementsView(PowerView):
         return self.render_template(
             "hospital_statements/one.html", found=found, statement=found.statement, looks=FINDING_LOOKS, Finding=Finding,
             state_looks=STATE_LOOKS, problem=_problem,
-            broken_off=hospital_statements.broken_off([found.statement], actor=actor()), **_without_looks(),
+            about=hospital_statements.about([found.statement], actor=actor()), **_without_looks(),
         )  # fmt: skip
 
     @expose(f"{_ID}/export", methods=["POST"])

@@ -223,11 +223,11 @@ def test_a_reading_that_broke_off_is_told_and_begins_anew_with_the_same_file(cou
     content = workbook([line(1)])
     first, _was_there = hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[0], tray=tray)
     statement = hospital_statements.open_statement(first, None, 1, actor=counter.finance[0]).statement
-    assert hospital_statements.broken_off([statement], actor=counter.finance[0]) == frozenset()
+    assert hospital_statements.about([statement], actor=counter.finance[0]).broken_off == frozenset()
     assert hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[1], tray=tray) == (first, True)
     with db.writer.begin() as connection:
         connection.execute(sa.text("UPDATE job SET status = 'FAILED' WHERE kind = 'hospital_statement'"))
-    assert hospital_statements.broken_off([statement], actor=counter.finance[0]) == {first}
+    assert hospital_statements.about([statement], actor=counter.finance[0]).broken_off == {first}
     assert hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[1], tray=tray) == (first, False)
     work()
     assert rows("SELECT state, line_count FROM hospital_statement") == [(StatementState.READ, 1)]

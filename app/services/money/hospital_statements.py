@@ -6,7 +6,7 @@ A workbook is known by its content and read once, in the background. National ID
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.services.evidence import LARGEST_ID
 from app.services.leases import Lease
 from app.services.money.hospital_matching import matched
 from app.services.money.hospital_sheets import SheetLine, read
+from app.services.officers import names_of_accounts
 from app.services.roster_uploads import Tray
 from app.services.transaction import reading, transaction
 from config import instance_dir
@@ -48,6 +49,17 @@ class Shown:
     rows: Sequence[HospitalStatementLine]
     page: int
     has_more: bool
+
+
+@dataclass(frozen=True)
+class About:
+    """Which of some statements wait for a reading that has ended without an outcome, and who brought them, by the account's name.
+
+    The file of one that broke off has to be brought in again.
+    """
+
+    broken_off: frozenset[int]
+    people: Mapping[str, str]
 
 
 def receive(content: bytes, original_name: str, *, actor: Actor, tray: Tray) -> tuple[int, bool]:
@@ -105,11 +117,12 @@ def newest(page: int, *, actor: Actor) -> tuple[Sequence[HospitalStatement], boo
     return rows[:PAGE], len(rows) > PAGE
 
 
-def broken_off(statements: Iterable[HospitalStatement], *, actor: Actor) -> frozenset[int]:
-    """Which of these statements wait for a reading that has ended without an outcome; their file has to be brought in again."""
+def about(statements: Sequence[HospitalStatement], *, actor: Actor) -> About:
+    """What else a page says of these statements. Raises NotAllowed('POWER_MISSING')."""
     actor.require(Power.IMPORT_STATEMENTS)
     with reading(actor.scope) as session:
-        return frozenset(one.id for one in statements if _has_broken_off(session, one))
+        names = names_of_accounts(session, (one.brought_by for one in statements))
+        return About(frozenset(one.id for one in statements if _has_broken_off(session, one)), names)
 
 
 def open_statement(statement_id: int, finding: Finding | None, page: int, *, actor: Actor) -> Shown:
