@@ -5,46 +5,41 @@ and to run twice: each chunk says the same again, and the last step looks at wha
 of as the one before costs one upsert, set-wise, and is not looked at again.
 """
 
-import csv
 import hashlib
 import os
 import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain import national_id
 from app.domain.actor import Actor, robot
 from app.domain.clock import bangkok_day, real_now
-from app.domain.errors import BadInput, PortalError
+from app.domain.errors import BadInput
 from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.models.base import UtcInstant
 from app.models.database import db
-from app.models.dialects import chunk_pause
+from app.models.dialects import add_in_bulk, chunk_pause, empty_claim
 from app.models.job import Job
 from app.models.other_scheme import OtherSchemeRight, SchemeFile
-from app.rules.schemes import EntitlementRank, Scheme
+from app.rules.schemes import Scheme
 from app.services import jobs
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.other_schemes import DECLARABLE
 from app.services.scheme_redecisions import order_anew
+from app.services.scheme_rows import check_heading, check_rows, chunks_of
 from app.services.transaction import reading, transaction
 from config import instance_dir
 
 KIND = "scheme_file"
 FOLDER = "schemes"
-HEADING = ("national_id", "rank", "since", "until", "via_principal")
-ROWS_AT_ONCE = 2_000  # others write in between
-REFUSED_PERCENT = 10
 MAX_FILE_BYTES = 2 * 1024**3
 LEFT_ALONE = timedelta(hours=1)  # a file that was just kept has no job yet
 ROBOT = robot("schemes")
@@ -56,10 +51,6 @@ _STAGE = (
         " via_principal VARCHAR(200))"
     ),
 )
-_ADD = sa.text(
-    "INSERT INTO scheme_row (national_id, rank, since, until, via_principal) VALUES (:national_id, :rank, :since, :until,"
-    " :via_principal)"
-).bindparams(sa.bindparam("since", type_=sa.Date), sa.bindparam("until", type_=sa.Date))
 # Of a row that comes twice in one chunk the open or later end counts.
 _MATCH = sa.text(
     "INSERT INTO other_scheme_right (person_id, scheme, rank, via_principal, since, until, source, verified_at, file_id,"
@@ -90,7 +81,7 @@ def request_load(content: BinaryIO, name: str, scheme: Scheme, as_of: date, *, a
         raise BadInput("SCHEME_IS_OURS", field="scheme")
     kept, digest = _keep(content)
     try:
-        _check_heading(kept)
+        check_heading(kept)
         with transaction(actor) as session:
             if as_of > bangkok_day(business_now(session)):
                 raise BadInput("DATE_IN_FUTURE", field="as_of", date=as_of)
@@ -120,18 +111,15 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
         file = session.get_one(SchemeFile, int(payload["file_id"]))
         scheme, as_of, is_read = file.scheme, file.as_of, file.row_count is not None
     if not is_read:
-        _check_rows(path, as_of)
+        check_rows(path, as_of)
         count = refused = 0  # of an attempt that was cut off nothing is counted
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            rows = csv.DictReader(text)
-            while chunk := list(islice(rows, ROWS_AT_ONCE)):
-                good = list(_readable(chunk, as_of))
-                count, refused = count + len(chunk), refused + len(chunk) - len(good)
-                with transaction(ROBOT) as session:
-                    lease.guard(session)
-                    _match(session, good, scheme, file.id)
-                lease.progress(count, None)
-                time.sleep(chunk_pause(db.dialect))
+        for chunk in chunks_of(path, as_of):
+            count, refused = count + chunk.count, refused + chunk.refused
+            with transaction(ROBOT) as session:
+                lease.guard(session)
+                _match(session, chunk.good, scheme, file.id)
+            lease.progress(count, None)
+            time.sleep(chunk_pause(db.dialect))
         with transaction(ROBOT) as session:
             lease.guard(session)
             session.execute(_LEFT, {"as_of": as_of, "file": file.id, "scheme": scheme.value, "now": real_now()})
@@ -147,43 +135,13 @@ def load(payload: dict[str, Any], lease: Lease) -> None:
 
 
 def _match(session: Session, rows: list[dict[str, Any]], scheme: Scheme, file_id: int) -> None:
-    for statement in _STAGE:
-        session.execute(statement)
-    if rows:
-        session.connection().execute(_ADD, rows)
-        session.execute(_MATCH, {"scheme": scheme.value, "now": real_now(), "file": file_id})
-
-
-def _check_rows(path: Path, as_of: date) -> None:
-    """Read the whole file before a row of it is believed: whoever is missing in it loses the right in the scheme.
-
-    Raises BadInput SCHEME_FILE_UNREADABLE for a file that breaks off, is empty, or of which more than REFUSED_PERCENT of
-    the rows cannot be read.
-    """
-    count = good = 0
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            rows = csv.DictReader(text)
-            while chunk := list(islice(rows, ROWS_AT_ONCE)):
-                count, good = count + len(chunk), good + sum(1 for _ in _readable(chunk, as_of))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=count, rows=count) from error
-    if good == 0 or (count - good) * 100 > count * REFUSED_PERCENT:
-        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=count - good, rows=count)
-
-
-def _readable(rows: list[dict[str, Any]], as_of: date) -> Iterator[dict[str, Any]]:
-    for row in rows:
-        try:
-            since = date.fromisoformat((row["since"] or "").strip())
-            until = date.fromisoformat(row["until"].strip()) if (row.get("until") or "").strip() else None
-            number = national_id.parse(row["national_id"] or "")
-            rank = EntitlementRank((row.get("rank") or "PRIMARY").strip())
-        except (PortalError, ValueError, KeyError, AttributeError):
-            continue
-        if since <= as_of and (until is None or until > since):  # what lies ahead is a slip, or a year of the wrong era
-            via = (row.get("via_principal") or "").strip()[:200]
-            yield {"national_id": number, "rank": rank.value, "since": since, "until": until, "via_principal": via}
+    if not rows:
+        return
+    if not empty_claim(session.connection(), "scheme_row"):
+        for statement in _STAGE:
+            session.execute(statement)
+    add_in_bulk(session, "scheme_row", rows)
+    session.execute(_MATCH, {"scheme": scheme.value, "now": real_now(), "file": file_id})
 
 
 def _change(session: Session, file_id: int, **values: Any) -> None:
@@ -202,16 +160,6 @@ def _keep(content: BinaryIO) -> tuple[Path, str]:
                 path.unlink()
                 raise BadInput("SCHEME_FILE_TOO_LARGE", field="file")
     return path, digest.hexdigest()
-
-
-def _check_heading(path: Path) -> None:
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            heading = next(csv.reader(text), [])
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING)) from error
-    if not {"national_id", "since"} <= set(heading) <= set(HEADING):
-        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING))
 
 
 def sweep() -> None:

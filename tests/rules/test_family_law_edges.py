@@ -39,6 +39,8 @@ def test_a_sibling_without_a_birth_date_is_not_counted():
 def test_only_a_multiple_birth_is_a_delivery_of_several():
     elders = child("e1", date(2012, 1, 1)), child("e2", date(2014, 1, 1))
     assert decide(child(), FATHER).delivery_id is None
+    twins = [child(f"t{n}", date(2016, 1, 2 * n), seq_in_delivery=n) for n in (1, 2)]
+    assert decide(twins[1], beside(twins[0])).delivery_id is None  # two days apart
     assert decide(child(), beside(*elders)).delivery_id is None
 
 
@@ -121,7 +123,7 @@ def test_what_is_accepted_is_not_curable_even_where_a_paper_is_missing():
 
 def test_the_sexes_of_both_count():
     husband = replace(spouse(), sex=Sex.M)
-    assert decide(husband, MOTHER).code == "OK"
+    assert decide(husband, MOTHER).code == "OK" and not decide(husband, MOTHER).is_owed
     assert decide(husband, FATHER).code == "MARRIAGE_NOT_VALID_ON_DATE"
     assert decide(replace(nikah(), sex=Sex.M), MOTHER).code == "NIKAH_NOT_ALLOWED"
 

@@ -102,7 +102,15 @@ def test_the_very_day_and_the_least_amount_are_no_faults():
         ("ทันตแพทย์หญิงสมชาย ใจดี", "นาย", [], False),
         ("ว่าที่ ร้อยเอก สมชาย ใจดี", "นาย", ["ว่าที่ ร้อยเอก"], True),
         ("ร้อยเอก สมชาย ใจดี", "นาย", ["ว่าที่ ร้อยเอก"], False),
+        ("คุณหญิง ดร. สมชาย ใจดี", "นาย", [], True),
+        ("คุณหญิง ดร. พญ. สมชาย ใจดี", "นาย", [], False),  # three titles and no more
     ],
 )
 def test_titles_before_the_name(written, title, titles, same):
     assert is_same_patient(written, title, f"{title}สมชาย ใจดี", titles) is same
+
+
+def test_a_receipt_that_is_too_old_stays_so_where_nobody_allowed_it():
+    bought = date(2025, 1, 1)
+    facts = ReceiptFacts(date(2026, 11, 22), PatientType.OP, bought, None, bought, 5, 5)
+    assert [fault.code for fault in faults(facts)] == ["RECEIPT_TOO_OLD"]
