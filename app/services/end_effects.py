@@ -5,33 +5,42 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from app.domain.people import ENDING_TYPES, Relation, RequestType
+from app.domain.people import ENDING_TYPES, Relation, RequestType, TerminationReason
 from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.services.facts import batches
 
+_DEAD = TerminationReason.DECEASED
+_IN_ORDER = (Entitlement.relation, Entitlement.entitled_from, Entitlement.id)
+
 
 def taken_along(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[Entitlement]]:
-    """By request id, the rights in the session's scope that end, or are suspended, with the principal's."""
-    ends = {
-        request.target_entitlement_id: request
-        for request in requests
-        if request.type in ENDING_TYPES and request.proposal.relation is Relation.SELF
-    }
-    own, found = aliased(Entitlement), dict[int, list[Entitlement]]()
-    query = (
-        sa.select(own, Entitlement)
-        .join(own, sa.and_(own.person_id == Entitlement.principal_id, own.agency_id == Entitlement.agency_id))
-        .where(Entitlement.relation != Relation.SELF, sa.not_(Entitlement.voided))
-        .options(joinedload(Entitlement.person))
-        .order_by(Entitlement.relation, Entitlement.entitled_from, Entitlement.id)
-    )
-    for some in batches([target for target in ends if target is not None]):
-        for principals, right in session.execute(query.where(own.id.in_(some))):
-            request = ends[principals.id]
-            if _stops(right, principals, request):
-                found.setdefault(request.id, []).append(right)
-    return found
+    """By request id, the rights in the session's scope that end, or are suspended, with the principal's.
+
+    A death takes the dead's other rights too, with those that lean on them, on whichever entry it is told. Who was to begin
+    only then never does.
+    """
+    ends = {request.target_entitlement_id: request for request in requests if request.type in ENDING_TYPES}
+    of_family = {target for target, request in ends.items() if request.proposal.relation is Relation.SELF}
+    of_dead = {target for target, request in ends.items() if request.proposal.termination_reason is _DEAD}
+    target = aliased(Entitlement)
+    leans = sa.and_(
+        target.person_id == Entitlement.principal_id, target.agency_id == Entitlement.agency_id,
+        Entitlement.relation != Relation.SELF, Entitlement.entitled_from >= target.entitled_from,
+    )  # fmt: skip
+    his = sa.or_(Entitlement.person_id == target.person_id, Entitlement.principal_id == target.person_id)
+    found = dict[int, dict[int, Entitlement]]()
+    for which, targets in ((leans, of_family), (sa.and_(his, Entitlement.id != target.id), of_dead)):
+        for some in batches([one for one in targets if one is not None]):
+            query = sa.select(target, Entitlement).join(target, which).where(target.id.in_(some))
+            query = (
+                query.where(sa.not_(Entitlement.voided)).options(joinedload(Entitlement.person)).order_by(*_IN_ORDER)
+            )
+            for own, right in session.execute(query):
+                request = ends[own.id]
+                if _stops(right, own, request):
+                    found.setdefault(request.id, {})[right.id] = right
+    return {request_id: list(rights.values()) for request_id, rights in found.items()}
 
 
 def _stops(right: Entitlement, own: Entitlement, request: ChangeRequest) -> bool:

@@ -87,7 +87,10 @@ def prepare(
 
 
 def asked(approval_id: int, *, actor: Actor) -> MassSummary:
-    """What the officer was asked to confirm, once more, where he has not yet. Raises NotFound('MASS_APPROVAL')."""
+    """What the officer was asked to confirm, once more, where he has not yet; not what was beside it when it was asked.
+
+    Raises NotFound('MASS_APPROVAL').
+    """
     actor.require(Power.APPROVE_CERTIFICATION)
     with reading(actor.scope) as session:
         note = session.get(MassApproval, approval_id)
@@ -96,7 +99,12 @@ def asked(approval_id: int, *, actor: Actor) -> MassSummary:
         reason = MassApprovalRow.reason_code
         query = sa.select(reason, sa.func.count()).where(MassApprovalRow.approval_id == note.id, reason.is_not(None))
         left = {code or "": count for code, count in session.execute(query.group_by(reason))}
-        return MassSummary(note.id, note.decision, note.kinds, left, False, 0, coming_round(session), {})
+        going = sa.select(ChangeRequest.assigned_to_id).join(
+            MassApprovalRow, MassApprovalRow.request_id == ChangeRequest.id
+        )
+        going = going.where(MassApprovalRow.approval_id == note.id, reason.is_(None))
+        others = others_among(session, list(session.scalars(going)), actor)
+        return MassSummary(note.id, note.decision, note.kinds, left, False, 0, coming_round(session), others)
 
 
 def principals_waiting(session: Session, principals: Collection[str], besides: Collection[int]) -> set[str]:

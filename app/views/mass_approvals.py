@@ -2,6 +2,7 @@
 
 import io
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ class MassApprovalsView(PowerView):
         except NotFound:
             abort(404)
         except BadInput as refusal:
-            again = mass_plans.asked(approval_id, actor=actor())
+            again = _with_its_notes(mass_plans.asked(approval_id, actor=actor()))
             words = {"error": words_of(refusal), "reason": request.form.get("reason", "")}
             return self.render_template(
                 "approvals/many_summary.html", **_asking(again, approval_search.place()) | words
@@ -134,6 +135,12 @@ def summary(posted: Posted, place: Place) -> tuple[str, dict[str, Any]]:
     )
     template = "approvals/many_decision.html" if "fragment" in request.form else "approvals/many_summary.html"
     return template, _asking(found, place)
+
+
+def _with_its_notes(found: MassSummary) -> MassSummary:
+    """The summary with what its page said of the requests that are not in it: the page sends that along."""
+    later = request.form.get("came_later", 0, type=int)
+    return replace(found, is_cut="is_cut" in request.form, came_later=max(0, later))
 
 
 def _asking(found: MassSummary, place: Place) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from app.models import ChangeRequest
 from app.services import change_requests, decision_plans, endings, withdrawals
 from app.services.end_effects import taken_along
 from app.services.transaction import reading
-from tests.services.conftest import family, official, relative
+from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(
@@ -83,3 +83,21 @@ def test_who_ended_while_suspended_had_the_right_until_then_once_the_suspension_
     )
     assert (spouse.until_before_end, spouse.suspended_until) == (None, None)
     assert desk.states() == [ACTIVE, ENDED, ACTIVE, ACTIVE] and desk.state(SPOUSE, date(2018, 9, 20)) == ACTIVE
+
+
+def test_a_death_told_on_a_dependants_entry_takes_the_own_right_and_its_family_along(desk):
+    desk.family().at("2018-09-02 09:00")
+    wife = nid(22)
+    own = official(FATHER, first_name_th="สมศรี", birth_date=date(1950, 1, 1), service_start_date=date(2010, 4, 1))
+    members = [own, relative(Relation.SPOUSE, wife, birth_date=date(1955, 1, 1))]
+    desk.approve(change_requests.record(family(*members), actor=desk.people.clerk, submit=True).request_ids)
+    desk.at("2018-09-02 11:00")
+    (leaning,) = (one for one in desk.rights(FATHER) if one.relation is Relation.FATHER)
+    form = endings.EndForm(leaning.id, R.DECEASED, date(2018, 9, 2))
+    (end,) = endings.report_end(form, actor=desk.people.clerk).request_ids
+    with reading(desk.people.registrar.scope) as session:
+        along = taken_along(session, [session.get_one(ChangeRequest, end)])[end]
+        told = [(right.person.national_id, right.relation) for right in along]
+    assert sorted(told) == sorted([(FATHER, Relation.SELF), (wife, Relation.SPOUSE)])
+    desk.approve([end]).at("2018-09-03 15:00")
+    assert desk.state(wife) == ENDED and {one.entitled_until for one in desk.rights(FATHER)} == {date(2018, 9, 3)}

@@ -10,6 +10,7 @@ from app.domain.actor import NATION, robot
 from app.domain.clock import real_now
 from app.domain.people import NoticeKind, PersonnelType, Relation
 from app.models import AgencyNotice, Entitlement, TransferNotice
+from app.models.database import db
 from app.services.transaction import reading, transaction
 from tests.services import rights_register as register
 from tests.services.conftest import nid
@@ -88,6 +89,12 @@ def test_a_clerk_finds_the_person_and_reports_the_end(desk):
     number = re.search(r"/approvals/(\d+)", queue)[1]
     page = registrar.get(f"/approvals/{number}?menu=TERMINATION")
     assert page.status_code == 200 and "ไม่มีสิทธิตั้งแต่ 1 ต.ค. 2568" in page.text
+    assert "ไม่เริ่มเลย" not in page.text
+    later = sa.update(Entitlement.__table__).where(Entitlement.__table__.c.id == right_of(nid(2)))
+    with db.writer.begin() as connection:
+        connection.execute(later.values(entitled_from=date(2025, 11, 1)))
+    page = registrar.get(f"/approvals/{number}?menu=TERMINATION")
+    assert "ไม่เริ่มเลย (เดิมจะเริ่ม 1 พ.ย. 2568)" in page.text
     assert "ยังไม่มีเอกสารที่พิสูจน์เหตุการณ์นี้" in page.text
 
 

@@ -61,7 +61,10 @@ def test_more_than_a_decision_takes_goes_back_with_one_reason(portal, monkeypatc
     assert f"{title} 5 รายการ" in text_of(asked) and 'name="reason"' in asked
     (address,) = re.findall(r'action="(/approvals/many/\d+)/confirm"', asked)
     assert portal.officer("registrar", TAO).post(f"{address}/confirm", {"reason": REASON}).status_code == 404
-    empty = desk.registrar.post(f"{address}/confirm", {"reason": " "})
+    beside = {"reason": " ", "is_cut": "1", "came_later": "7"}
+    empty = desk.registrar.post(f"{address}/confirm", beside)
+    assert "มีคำขอเข้ามาใหม่ 7 รายการ" in text_of(empty.text) and 'name="came_later" value="7"' in empty.text
+    assert 'name="is_cut"' in empty.text and 'name="is_cut"' not in asked
     assert empty.status_code == 422 and f"{title} 5 รายการ" in text_of(empty.text) and "reason-error" in empty.text
     running = desk.registrar.post(f"{address}/confirm", {"reason": REASON}, follow_redirects=True).text
     assert REASON in text_of(running) and f"{title} 5 รายการ" in text_of(running)
