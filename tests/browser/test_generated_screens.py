@@ -161,6 +161,21 @@ def test_a_page_that_cannot_be_fetched_is_stood_in_for_and_nothing_personal_is_k
     assert all(re.fullmatch(r"/static/\S+[?]kept=1&v=\w+", path) for path in kept)  # no other page asks for these
 
 
+def test_a_worker_that_stands_still_holds_up_no_page(administrator):
+    page = administrator
+    page.goto("/accounts/list/")
+    page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
+    page.context.service_workers[0].evaluate("() => { setTimeout(() => { for (;;); }); }")
+    page.set_default_timeout(20_000)
+    page.goto("/agencies/list/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("ข้อมูลหน่วยงาน")
+    page.locator("main [name=name_th]").fill("ตัวอย่าง")
+    page.get_by_role("button", name="ค้นหา", exact=True).click()  # sent, and then shown under another address
+    expect(page.get_by_text("ชื่อหน่วยงาน: ตัวอย่าง")).to_be_visible()
+    page.goto("/lang/th")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
 def test_a_password_can_be_looked_at_and_caps_lock_is_told(served, chromium):
     page = chromium.new_page(base_url=served[1])
     page.goto("/login/")

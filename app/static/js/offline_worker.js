@@ -2,7 +2,19 @@
    It stores that page and its static files, never anything that belongs to anybody. */
 "use strict";
 
+/* A browser that can race the network against this worker needs it for no page that the network answers: a worker that is slow
+   to start, or stands still, holds nothing up. */
+const ROUTES = [
+  { condition: { requestMethod: "POST" }, source: "network" },
+  { condition: { urlPattern: { pathname: "/lang/*" } }, source: "network" },  // a redirect does not win the race
+  { condition: { requestMode: "navigate" }, source: "race-network-and-fetch-handler" },
+  { condition: { urlPattern: { pathname: "/static/*", search: "kept=1*" } }, source: "race-network-and-fetch-handler" },
+  { condition: { urlPattern: { pathname: "/*" } }, source: "network" },
+];
+const RACES = "InstallEvent" in self && "addRoutes" in InstallEvent.prototype;
+
 self.addEventListener("install", (event) => event.waitUntil((async () => {
+  if (RACES) { await event.addRoutes(ROUTES).catch(() => {}); }  // a browser that knows fewer conditions goes on as before
   const box = await caches.open(KEPT.name);
   await box.addAll([KEPT.page, ...KEPT.files]);
   await self.skipWaiting();
@@ -11,7 +23,8 @@ self.addEventListener("install", (event) => event.waitUntil((async () => {
 self.addEventListener("activate", (event) => event.waitUntil((async () => {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name !== KEPT.name).map((name) => caches.delete(name)));
-  if (self.registration.navigationPreload) { await self.registration.navigationPreload.enable(); }  // asks while this wakes up
+  const ahead = self.registration.navigationPreload;
+  if (ahead) { await (RACES ? ahead.disable() : ahead.enable()); }  // else: asks while this wakes up
   await self.clients.claim();
 })()));
 
