@@ -78,6 +78,9 @@ def _fill(path: str, send: str = "main form [type=submit]", **boxes: str) -> Cal
 
     def reach(desk: Desk) -> None:
         page = desk.open(path).page
+        folded = page.locator(".queue-filters:not([open]) > summary, .filter-box:not([open]) > summary").first
+        if folded.is_visible():  # a phone folds what to look for
+            folded.click()
         for name, value in boxes.items():
             box = page.locator(f"main [name={name}]").first
             box.select_option(value) if box.evaluate("box => box.tagName") == "SELECT" else box.fill(value)
