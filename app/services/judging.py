@@ -27,6 +27,7 @@ from app.rules.moves import Move
 from app.rules.papers import Paper
 from app.services import facts
 from app.services.crossings.change_targets import looked_up, standing_right, starts_on
+from app.services.officers import officer_names
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.
 _EXCLUDING = (*ENDING_TYPES, RequestType.CORRECTION, RequestType.RESTORE)
@@ -140,9 +141,16 @@ def _rivals(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, li
         for other in session.scalars(query.order_by(ChangeRequest.submitted_at, ChangeRequest.id)):
             for request in about[other.target_entitlement_id or 0]:
                 if _stands_against(other, request):
-                    error = Refused("CONFLICTING_REQUEST", citation="decisions 1", other_no=other.request_no)
-                    found.setdefault(request.id, []).append(error)
+                    found.setdefault(request.id, []).append(_conflicting(session, other))
     return found
+
+
+def _conflicting(session: Session, other: ChangeRequest) -> Refused:
+    """That `other` comes first: who sent it and when."""
+    by = officer_names(session, [other.recorded_by_id]).get(other.recorded_by_id, "–")
+    return Refused(
+        "CONFLICTING_REQUEST", citation="decisions 1", other_no=other.request_no, officer=by, at=other.submitted_at
+    )
 
 
 def _stands_against(other: ChangeRequest, request: ChangeRequest) -> bool:

@@ -168,7 +168,9 @@ WORDS: dict[str, Any] = {
     "NO_PENSION": _l("A chief executive's entitlement ends with the term; it never becomes a pension."),
     "NOT_TRANSFERABLE": _l("Pensioners and chief executives do not move; record a new principal instead."),
     "TARGET_CHANGED": _l("The entry that this is about has changed meanwhile. Please look at it again."),
-    "CONFLICTING_REQUEST": _l("Request %(other_no)s on the same entry must be decided or taken back first."),
+    "CONFLICTING_REQUEST": _l(
+        "Request %(other_no)s on the same entry, which %(officer)s sent on %(at)s, must be decided or taken back first."
+    ),
     "NOT_APPROVED": _l("Request %(request_no)s is not approved: %(status)s."),
     "FULL_NAME_NEEDED": _l("Type the national ID, or the first and the last name in full."),
     "TOO_MANY_FOUND": _l("More than %(most)s people have this name. Search by the national ID."),

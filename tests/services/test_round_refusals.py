@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, RequestStatus, TerminationReason
 from app.models import Entitlement
 from app.models.database import db
@@ -42,6 +43,16 @@ def back(desk: Desk, number: str) -> int:
     (request_id,) = endings.take_back_end(desk.right(number).id, "แจ้งผิด", actor=desk.people.clerk).request_ids
     desk.approve([request_id])
     return request_id
+
+
+def test_a_second_end_is_told_who_sent_the_first_and_when(desk):
+    (first,) = desk.end(SPOUSE, R.DIVORCED, date(2018, 9, 28))
+    with pytest.raises(InvalidForm) as refused:
+        desk.end(SPOUSE, R.DIVORCED, date(2018, 9, 20))
+    (told_of,) = (error for error in refused.value.errors if error.code == "CONFLICTING_REQUEST")
+    request = desk.request(first)
+    assert (told_of.facts["other_no"], told_of.facts["at"]) == (request.request_no, request.submitted_at)
+    assert told_of.facts["officer"] not in ("", "–")
 
 
 def test_an_end_of_what_has_ended_since_goes_back(desk):
@@ -84,3 +95,24 @@ def test_a_right_does_not_come_back_over_one_that_has_begun_since(desk):
     (request_id,) = endings.take_back_end(ended.id, "แจ้งผิด", actor=people.clerk).request_ids
     desk.approve([request_id]).at("2018-10-02 11:00")
     assert told(desk, request_id) == ("ROUND_ERROR", "OWN_RIGHT_OVERLAP")
+
+
+def test_a_move_of_what_has_ended_since_goes_back(desk):
+    ids = desk.move(date(2018, 10, 1))
+    desk.approve(ids, desk.people.other_registrar)
+    behind(desk, OWN, entitled_until=date(2018, 9, 20), termination_reason=R.RESIGNED_NO_PENSION)
+    desk.at("2018-10-01 11:00")
+    assert told(desk, ids[0]) == ("ROUND_ERROR", "TARGET_CHANGED")
+    assert {told(desk, i)[0] for i in ids} == {"ROUND_ERROR"} and desk.state(SPOUSE) == "ACTIVE"
+
+
+def test_who_is_left_out_of_a_move_ends_with_it_where_he_was(desk):
+    ids = desk.move(date(2018, 10, 1), left_behind={desk.right(SPOUSE).id: "หย่าแล้ว"})
+    desk.approve(ids, desk.people.other_registrar).at("2018-10-01 11:00")
+    here = desk.people.clerk.agency_id
+    (left,) = desk.rights(SPOUSE)
+    assert (left.agency_id, left.entitled_until, left.termination_reason) == (
+        here,
+        date(2018, 10, 1),
+        R.PRINCIPAL_ENDED,
+    )
