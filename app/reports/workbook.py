@@ -84,7 +84,8 @@ def write_workbook(
 
 def file_name(report_title: str, agency_code: str, day: date, ending: str = "xlsx") -> str:
     """The download name `{title}_{agency code}_{yyyymmdd}.{ending}`, the year in the Buddhist era (spec 10 item 8)."""
-    name = f"{report_title}_{agency_code}_{day.year + 543}{day:%m%d}.{ending}"
+    stem = "_".join(filter(None, (report_title, agency_code, f"{day.year + 543}{day:%m%d}")))
+    name = f"{stem}.{ending}"
     return _UNSAFE_IN_FILE_NAME.sub("-", name)
 
 

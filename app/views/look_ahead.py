@@ -16,6 +16,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain import national_id
 from app.domain.actor import ScopeKind
+from app.domain.clock import real_now
 from app.domain.errors import BadInput
 from app.domain.powers import Power
 from app.reports.look_ahead import COLUMNS, COUNT_LIMIT, ComingFilters, Place, workbook_columns, workbook_rows
@@ -25,7 +26,7 @@ from app.services import look_ahead
 from app.services.look_ahead import ComingLine
 from app.services.register_reports import find_agency
 from app.views.base import PowerView, actor
-from app.views.dates import format_be
+from app.views.dates import format_be, format_be_instant
 from app.views.labels import label
 from app.views.register_words import TITLES, words_of_register
 
@@ -79,13 +80,15 @@ class LookAheadView(PowerView):
         title = _("What is coming")
         words = {name: str(FILE_TITLES[name]) for name, _kind, _width in COLUMNS}
         heading = [title, _("As of %(day)s, %(count)s days ahead", day=format_be(today, "long"), count=filters.within)]
+        heading.append(_("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now())))
         with TemporaryDirectory() as folder:
             made = Path(folder) / "coming.xlsx"
             write_workbook(
                 made, sheet_title=title, heading_lines=heading, columns=workbook_columns(words),
                 rows=workbook_rows(_worded(lines)),
             )  # fmt: skip
-            name = file_name(title, lines[0].row.agency_name if lines else "", today)
+            agencies = {line.row.agency_name for line in lines}
+            name = file_name(title, agencies.pop() if len(agencies) == 1 else "", today)
             return send_file(BytesIO(made.read_bytes()), as_attachment=True, download_name=name)
 
 

@@ -288,4 +288,5 @@ def test_memory_does_not_grow_with_the_rows(tmp_path: Path) -> None:
 def test_the_file_name_carries_the_agency_and_the_buddhist_era_day() -> None:
     name = file_name("รายงานข้อมูลผู้มีสิทธิ", "04990101", date(2026, 1, 5))
     assert name == "รายงานข้อมูลผู้มีสิทธิ_04990101_25690105.xlsx"
+    assert file_name("ทั้งประเทศ", "", date(2026, 1, 5)) == "ทั้งประเทศ_25690105.xlsx"
     assert file_name('ก/ข\\"ค', "../1", date(2026, 11, 21)) == "ก-ข--ค_..-1_25691121.xlsx"
