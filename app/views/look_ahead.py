@@ -80,7 +80,9 @@ class LookAheadView(PowerView):
         title = _("What is coming")
         words = {name: str(FILE_TITLES[name]) for name, _kind, _width in COLUMNS}
         heading = [title, _("As of %(day)s, %(count)s days ahead", day=format_be(today, "long"), count=filters.within)]
-        heading.append(_("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now())))
+        heading.append(
+            _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
+        )
         with TemporaryDirectory() as folder:
             made = Path(folder) / "coming.xlsx"
             write_workbook(
