@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.cli.refusals import command_line, refusals_shown
 from app.domain.powers import Power
-from app.services import accounts, second_factors
+from app.services import account_agreements, accounts, second_factors
 
 admin = AppGroup("admin", help="Administrators of the portal.")
 
@@ -29,9 +29,9 @@ def invite(email_or_name: str) -> None:
         email=f"{name}@{host}" if host else f"{name}@account.invalid",
         reach=accounts.Reach(accounts.ADMINISTRATOR),
     )
-    _id, secret = accounts.create_account(new, actor=command_line(Power.MANAGE_ACCOUNTS))
+    _id, handed = accounts.create_account(new, actor=command_line(Power.MANAGE_ACCOUNTS))
     click.echo(f"user name: {name}")
-    click.echo(f"{current_app.config['BASE_URL']}/password/set?link={secret}")
+    click.echo(f"{current_app.config['BASE_URL']}/password/set?link={handed.link}")
     click.echo("The link works once, within 72 hours.")
 
 
@@ -55,3 +55,27 @@ def phone(username: str) -> None:
     """
     second_factors.forget(username, actor=command_line(Power.MANAGE_ACCOUNTS))
     click.echo(f"the phone of {username} is forgotten")
+
+
+@admin.command("waiting")
+@refusals_shown
+def waiting() -> None:
+    """List what waits for a second administrator, each with the number that `flask admin agree` takes."""
+    for one in account_agreements.waiting(actor=command_line(Power.MANAGE_ACCOUNTS)):
+        what = " ".join(filter(None, (one.username, one.role, one.way)))
+        click.echo(f"{one.id}  {one.kind}  {what}  asked by {one.asked_by}, {one.asked_at:%Y-%m-%d %H:%M} UTC")
+
+
+@admin.command("agree")
+@click.argument("number", type=int)
+@refusals_shown
+def agree(number: int) -> None:
+    """Agree to what the only administrator asked for; prints the one-time link where there is one to hand over.
+
+    In the portal another administrator does it; this is for one that has a single administrator.
+    """
+    agreed = account_agreements.agree(number, actor=command_line(Power.MANAGE_ACCOUNTS))
+    click.echo("agreed")
+    if agreed.link:
+        click.echo(f"{current_app.config['BASE_URL']}/password/set?link={agreed.link}")
+        click.echo(f"The link works once, within 72 hours, with the code that {agreed.asked_by} was shown.")

@@ -41,3 +41,8 @@ MONEY_DECISIONS = frozenset(
         Power.MANAGE_FUND_ACCOUNTS,
     }
 )  # fmt: skip
+# Four-eyes means two persons only while nobody has two accounts: two administrators open the accounts that decide.
+DECIDING = MONEY_DECISIONS | {
+    Power.APPROVE_CERTIFICATION, Power.APPROVE_TERMINATION, Power.APPROVE_TRANSFER, Power.MANAGE_AGENCIES,
+    Power.MANAGE_ACCOUNTS, Power.MANAGE_CARDS,
+}  # fmt: skip

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.actor import ScopeKind
-from app.domain.powers import Power
+from app.domain.powers import DECIDING, Power
 
 
 @dataclass(frozen=True)
@@ -74,6 +74,10 @@ ROLES: dict[str, Role] = {
         _role("public_enquirer", ScopeKind.NOTHING),
     )
 }  # fmt: skip
+
+
+DECIDING_ROLES = frozenset(role.name for role in ROLES.values() if role.powers & DECIDING)
+"""Whose accounts two administrators open: they decide about rights or money, or say who does."""
 
 
 class TokenScope(StrEnum):

@@ -1,6 +1,6 @@
 """All tables of the portal; importing this package registers every one of them."""
 
-from app.models.account import ApiToken, OneTimeLink, PortalUser, UserSession
+from app.models.account import AccountAsk, ApiToken, OneTimeLink, PortalUser, UserSession
 from app.models.agency import Agency, NhsoRegion, Province, ProvinceRegion, Title
 from app.models.agency_account import AgencyAccount
 from app.models.appeal import Appeal, AppealPaper, AppealReason
@@ -56,6 +56,7 @@ from app.models.typed_form import TypedForm
 
 __all__ = [
     "BillClosure", "FundAccount", "RefundReason", "RefundRequest", "RefundSetOff",
+    "AccountAsk",
     "Agency", "AgencyAccount", "AgencyNotice", "ApiToken", "Appeal", "AppealPaper", "AppealReason",
     "Appointment", "AuditBlock", "AuditEvent", "BankFileTaking", "BreakGlass", "BusinessClock", "CardNonce",
     "CardReading",

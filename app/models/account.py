@@ -1,6 +1,7 @@
 """Accounts, their sessions, one-time links and hospital tokens."""
 
 from datetime import datetime
+from enum import StrEnum
 
 import sqlalchemy as sa
 from flask_appbuilder.security.sqla.models import User
@@ -48,6 +49,57 @@ class OneTimeLink(Model):
     created_at: Mapped[datetime] = mapped_column(UtcInstant)
     expires_at: Mapped[datetime] = mapped_column(UtcInstant)
     used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    ask_id: Mapped[int | None] = mapped_column(sa.ForeignKey("account_ask.id"))  # what two administrators agreed on
+    code_hash: Mapped[str | None] = mapped_column(sa.String(64))  # of the code that the first of them hands over
+    __table_args__ = (sa.Index("uq_one_time_link_ask", "ask_id", unique=True),)
+
+
+class AskKind(StrEnum):
+    """What one administrator asks another to agree to."""
+
+    OPEN = "OPEN"  # an account that decides is opened, for the first time or again
+    REACH = "REACH"  # an account gets a role that decides, or its reach
+    RESET = "RESET"  # the password of such an account is taken away and set anew
+    WAY = "WAY"  # a role logs in by a looser way
+
+
+_WAITS = sa.text("agreed_at IS NULL AND dropped_at IS NULL")
+
+
+class AccountAsk(Model):
+    """What waits for a second administrator; asked or agreed to by nobody where whoever holds the server does it."""
+
+    __tablename__ = "account_ask"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AskKind] = mapped_column(code(AskKind, "kind"))
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    role: Mapped[str] = mapped_column(sa.String(40))
+    agency_id: Mapped[int | None] = mapped_column(sa.ForeignKey("agency.id"))
+    province_code: Mapped[str | None] = mapped_column(sa.ForeignKey("province.code"))
+    region_no: Mapped[int | None] = mapped_column(sa.ForeignKey("nhso_region.no"))
+    way: Mapped[str | None] = mapped_column(sa.String(40))
+    code_hash: Mapped[str | None] = mapped_column(sa.String(64))
+    asked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    asked_at: Mapped[datetime] = mapped_column(UtcInstant)
+    agreed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
+    agreed_on_server: Mapped[bool] = mapped_column(default=False)
+    agreed_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    done_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    dropped_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    __table_args__ = (
+        sa.CheckConstraint(
+            "agreed_by_id IS NULL OR (agreed_by_id <> asked_by_id AND (user_id IS NULL OR agreed_by_id <> user_id))",
+            name="two_administrators",
+        ),
+        sa.CheckConstraint("(agreed_at IS NOT NULL) = (agreed_by_id IS NOT NULL OR agreed_on_server)", name="agreed"),
+        sa.CheckConstraint("done_at IS NULL OR agreed_at IS NOT NULL", name="done"),
+        sa.CheckConstraint("dropped_at IS NULL OR agreed_at IS NULL", name="dropped"),
+        sa.CheckConstraint(
+            "(kind = 'WAY') = (user_id IS NULL) AND (kind = 'WAY') = (way IS NOT NULL)", name="asked_for"
+        ),
+        sa.Index("uq_account_ask_account", "user_id", unique=True, sqlite_where=_WAITS, postgresql_where=_WAITS),
+        sa.Index("ix_account_ask_asked_at", "asked_at"),
+    )
 
 
 class ApiToken(Model):

@@ -40,7 +40,7 @@ SYSTEM = frozenset(
         "other_scheme_right", "scheme_election", "scheme_file",
         "replaced_end", "succession", "payment_run", "bank_file_taking", "hospital_statement",
         "hospital_statement_line", "business_clock", "running_number", "audit_block",
-        "api_token", "one_time_link", "user_session", "form_token",
+        "account_ask", "api_token", "one_time_link", "user_session", "form_token",
         "officer_card", "card_nonce", "card_session", "card_ticket", "login_policy", "second_factor",
         "ab_api_key", "ab_group", "ab_group_role", "ab_permission", "ab_permission_view",
         "ab_permission_view_role", "ab_register_user", "ab_role", "ab_user", "ab_user_group", "ab_user_role",

@@ -6,6 +6,7 @@ Alembic's batch mode drops triggers silently, so `create_triggers` runs after ev
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from app.models.account_triggers import ACCOUNT_RULES, AGREEMENTS
 from app.models.money_triggers import MONEY_RULES
 
 _APPEND_ONLY = (
@@ -73,6 +74,7 @@ RULES: tuple[tuple[str, str, str, str, str], ...] = (
     ("proposal_frozen", "BEFORE UPDATE", "proposal", _SUBMITTED, "FROZEN"),
     ("proposal_no_delete", "BEFORE DELETE", "proposal", _SUBMITTED, "NO_DELETE"),
     *MONEY_RULES,
+    *ACCOUNT_RULES,
 )  # fmt: skip
 # PostgreSQL holds overlaps off by exclusion constraints, which also stand between two concurrent transactions.
 SQLITE_RULES = (
@@ -115,7 +117,7 @@ def create_triggers(connection: Connection) -> None:
     """
     standing = set(sa.inspect(connection).get_table_names())
     if connection.dialect.name == "sqlite":
-        for name, timing, table, condition, message in (r for r in (*RULES, *SQLITE_RULES) if r[2] in standing):
+        for name, timing, table, condition, message in _standing((*RULES, *SQLITE_RULES), standing):
             connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {name}"))
             body = f"SELECT RAISE(ABORT, '{message}')"
             connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} WHEN {condition} BEGIN {body}; END"))
@@ -124,7 +126,7 @@ def create_triggers(connection: Connection) -> None:
             connection.execute(sa.text(f"CREATE TRIGGER {name} {timing} ON {table} WHEN {condition} BEGIN {body}; END"))
         return
     connection.execute(sa.text("CREATE EXTENSION IF NOT EXISTS btree_gist"))
-    for name, timing, table, condition, message in (rule for rule in RULES if rule[2] in standing):
+    for name, timing, table, condition, message in _standing(RULES, standing):
         refusal = f"RAISE EXCEPTION '{message}' USING ERRCODE = 'integrity_constraint_violation'"
         _create(connection, name, timing, table, f"IF {condition} THEN {refusal}; END IF")
     for name, timing, table, condition, body in KEEPERS:
@@ -133,6 +135,13 @@ def create_triggers(connection: Connection) -> None:
         found = connection.execute(sa.text("SELECT 1 FROM pg_constraint WHERE conname = :name"), {"name": name}).first()
         if found is None:
             connection.execute(sa.text(f"ALTER TABLE entitlement ADD CONSTRAINT {name} {definition}"))
+
+
+def _standing(
+    rules: tuple[tuple[str, str, str, str, str], ...], tables: set[str]
+) -> list[tuple[str, str, str, str, str]]:
+    """The rules whose own table and whose ground, where that is another's agreement, stand by now."""
+    return [rule for rule in rules if rule[2] in tables and (AGREEMENTS in tables or AGREEMENTS not in rule[3])]
 
 
 def _create(connection: Connection, name: str, timing: str, table: str, body: str) -> None:

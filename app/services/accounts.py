@@ -14,17 +14,18 @@ from app.domain.actor import Actor, ScopeKind
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed, NotFound, PortalError, WrongState
 from app.domain.powers import Power
 from app.domain.roles import ROLES
-from app.models.account import PortalUser
+from app.models.account import AskKind, PortalUser
 from app.models.agency import NhsoRegion, Province
-from app.models.card import CardSession
 from app.models.dialects import lock_rows
+from app.services import account_asks
+from app.services.account_asks import HandOver
+from app.services.account_effects import by_two, end_sessions, place, take_password
 from app.services.agencies import find_by_code
 from app.services.audit import record
 from app.services.one_time_links import issue_link
 from app.services.passwords import check_strength, hashed
 from app.services.sessions import end_all_of
 from app.services.transaction import transaction
-from app.services.workstations import end_card_sessions
 
 ADMINISTRATOR = "nhso_admin"
 NAME_LENGTH, USERNAME_LENGTH, EMAIL_LENGTH = 64, 40, 320
@@ -55,9 +56,10 @@ class NewAccount:
     reach: Reach
 
 
-def create_account(new: NewAccount, *, actor: Actor) -> tuple[int, str]:
-    """Make an account without a password; returns its id and the secret of the one-time link that sets one.
+def create_account(new: NewAccount, *, actor: Actor) -> tuple[int, HandOver]:
+    """Make an account without a password; returns its id and what to hand over: the one-time link that sets one.
 
+    An account that decides stays closed until another administrator agrees; what to hand over is then the code alone.
     Raises NotAllowed('POWER_MISSING', 'ADMINISTRATOR_ONLY'), Conflict('USERNAME_TAKEN', 'EMAIL_TAKEN'), BadInput for
     what was typed ('REQUIRED', 'TOO_LONG', 'USERNAME_SHAPE', 'EMAIL_SHAPE', 'UNKNOWN_ROLE'), NotFound for what bounds it.
     """
@@ -67,28 +69,38 @@ def create_account(new: NewAccount, *, actor: Actor) -> tuple[int, str]:
     _check_names(new)
     with transaction(actor) as session:
         _refuse_taken(session, new)
-        user = PortalUser(username=new.username, email=new.email, active=True, password=None)
+        waits = account_asks.decides(new.reach.role)
+        user = PortalUser(username=new.username, email=new.email, active=not waits, password=None)
         user.first_name, user.last_name = new.first_name.strip(), new.last_name.strip()
-        _bound(session, user, new.reach)
+        place(user, _bounds(session, new.reach))
         session.add(user)
         session.flush()
         record(
             session, actor, "create_account", "account", user.id, agency_id=user.agency_id, detail=_detail(new.reach)
         )
-        return user.id, issue_link(session, user.id)
+        if waits:
+            return user.id, by_two(session, user, AskKind.OPEN, actor)
+        return user.id, HandOver(link=issue_link(session, user.id))
 
 
-def change_reach(user_id: int, version: int, reach: Reach, *, actor: Actor) -> None:
+def change_reach(user_id: int, version: int, reach: Reach, *, actor: Actor) -> HandOver:
     """Give an account another role or bound; its sessions end, so that nobody goes on with the old one.
 
+    A role that decides waits for another administrator. Who had none before sets his password and ties his phone anew:
+    one administrator alone could have set those he has.
     Raises as create_account, and NotFound('ACCOUNT_NOT_FOUND'), Conflict('STALE'), NotAllowed('OWN_ACCOUNT').
     """
     with _changing(user_id, version, actor) as (session, user):
         _refuse_own(user, actor)
         _refuse_high_role(reach.role, actor)
-        _bound(session, user, reach)
-        _end_sessions(session, user.id)
+        bounds = _bounds(session, reach)
+        if account_asks.decides(reach.role):
+            return by_two(session, user, AskKind.REACH, actor, bounds)
+        account_asks.drop_open(session, user_id=user.id)
+        place(user, bounds)
+        end_sessions(session, user.id)
         record(session, actor, "change_reach", "account", user.id, agency_id=user.agency_id, detail=_detail(reach))
+        return HandOver()
 
 
 def deactivate(user_id: int, version: int, *, actor: Actor) -> None:
@@ -98,17 +110,21 @@ def deactivate(user_id: int, version: int, *, actor: Actor) -> None:
         if not user.active:
             raise WrongState("ACCOUNT_INACTIVE")
         user.active = False
-        _end_sessions(session, user.id)
+        account_asks.drop_open(session, user_id=user.id)
+        end_sessions(session, user.id)
         record(session, actor, "deactivate_account", "account", user.id, agency_id=user.agency_id)
 
 
-def activate(user_id: int, version: int, *, actor: Actor) -> None:
-    """Open a closed account again."""
+def activate(user_id: int, version: int, *, actor: Actor) -> HandOver:
+    """Open a closed account again; one that decides waits for another administrator."""
     with _changing(user_id, version, actor) as (session, user):
         if user.active:
             raise WrongState("ACCOUNT_ACTIVE")
+        if account_asks.may_decide(user):
+            return by_two(session, user, AskKind.OPEN, actor)
         user.active = True
         record(session, actor, "activate_account", "account", user.id, agency_id=user.agency_id)
+        return HandOver()
 
 
 def unlock(user_id: int, version: int, *, actor: Actor) -> None:
@@ -118,15 +134,17 @@ def unlock(user_id: int, version: int, *, actor: Actor) -> None:
         record(session, actor, "unlock_account", "account", user.id, agency_id=user.agency_id)
 
 
-def reset(user_id: int, version: int, *, actor: Actor) -> str:
-    """Take away the password, end all sessions and return the secret of a one-time link that sets a new one."""
+def reset(user_id: int, version: int, *, actor: Actor) -> HandOver:
+    """Take away the password, end all sessions and return the one-time link that sets a new one.
+
+    Of an account that decides nothing is taken before another administrator agrees.
+    """
     with _changing(user_id, version, actor) as (session, user):
         if not user.active:
             raise WrongState("ACCOUNT_INACTIVE")
-        user.password, user.failed_logins, user.locked_until = None, 0, None
-        end_all_of(session, user.id)
-        record(session, actor, "reset_account", "account", user.id, agency_id=user.agency_id)
-        return issue_link(session, user.id)
+        if account_asks.may_decide(user):
+            return by_two(session, user, AskKind.RESET, actor)
+        return HandOver(link=take_password(session, user, actor))
 
 
 def create_demo_account(new: NewAccount, password_hash: str, *, actor: Actor) -> int:
@@ -175,11 +193,6 @@ def _refuse_high_role(role: str, actor: Actor) -> None:
         raise NotAllowed("ADMINISTRATOR_ONLY")
 
 
-def _end_sessions(session: Session, user_id: int) -> None:
-    end_all_of(session, user_id)
-    end_card_sessions(session, CardSession.user_id == user_id)
-
-
 def _refuse_own(user: PortalUser, actor: Actor) -> None:
     if user.id == actor.user_id:
         raise NotAllowed("OWN_ACCOUNT")
@@ -209,28 +222,31 @@ def _refuse_taken(session: Session, new: NewAccount) -> None:
             raise Conflict(code, field=field)
 
 
-def _bound(session: Session, user: PortalUser, reach: Reach) -> None:
-    """Give the account its one role and what bounds it; every other bound is emptied."""
+def _bounds(session: Session, reach: Reach) -> dict[str, Any]:
+    """The one role of an account and what bounds it, found in the tables; every other bound is empty."""
     role = ROLES.get(reach.role)
-    row = session.scalars(sa.select(RoleRow).where(RoleRow.name == reach.role)).one_or_none()
-    if role is None or row is None:
+    if role is None or _role_row(session, reach.role) is None:
         raise BadInput("UNKNOWN_ROLE", field="role")
-    user.agency_id = user.province_code = user.region_no = None
+    bounds: dict[str, Any] = {"agency_id": None, "province_code": None, "region_no": None}
     field = BOUNDS.get(role.kind)
     value = getattr(reach, field) if field else None
     if field and not value:
         raise BadInput("REACH_MISSING", field=field)
     if role.kind is ScopeKind.AGENCY:
-        user.agency_id = find_by_code(session, value, field=field).id
+        bounds["agency_id"] = find_by_code(session, value, field=field).id
     elif role.kind is ScopeKind.PROVINCE:
         if session.get(Province, value) is None:
             raise NotFound("PROVINCE_NOT_FOUND", field=field)
-        user.province_code = value
+        bounds["province_code"] = value
     elif role.kind is ScopeKind.REGION:
         if session.get(NhsoRegion, value) is None:
             raise NotFound("REGION_NOT_FOUND", field=field)
-        user.region_no = value
-    user.roles = [row]
+        bounds["region_no"] = value
+    return bounds | {"roles": [_role_row(session, reach.role)]}
+
+
+def _role_row(session: Session, name: str) -> RoleRow | None:
+    return session.scalars(sa.select(RoleRow).where(RoleRow.name == name)).one_or_none()
 
 
 def _detail(reach: Reach) -> dict[str, Any]:

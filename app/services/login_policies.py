@@ -10,9 +10,11 @@ from app.domain.clock import real_now
 from app.domain.errors import BadInput, NotAllowed, WrongState
 from app.domain.powers import MONEY_DECISIONS, Power
 from app.domain.roles import ROLES
-from app.models.account import UserSession
+from app.models.account import AskKind, UserSession
 from app.models.card import LoginPolicy, LoginWay
 from app.models.database import db
+from app.services import account_asks
+from app.services.account_asks import HandOver
 from app.services.accounts import ADMINISTRATOR
 from app.services.audit import record
 from app.services.transaction import transaction
@@ -36,8 +38,10 @@ def chosen_ways() -> dict[str, LoginWay]:
     return dict(db.session.execute(sa.select(LoginPolicy.role, LoginPolicy.way)).all())
 
 
-def set_way(role: str, way: LoginWay, *, actor: Actor, cards_open: bool, codes_by_default: bool) -> None:
+def set_way(role: str, way: LoginWay, *, actor: Actor, cards_open: bool, codes_by_default: bool) -> HandOver:
     """Say how the officers of a role log in; a stricter way ends the sessions that a password opened.
+
+    A looser way waits for another administrator.
 
     Raises NotAllowed('POWER_MISSING'), BadInput('UNKNOWN_ROLE'), NotAllowed('ADMINISTRATORS_KEEP_PASSWORDS'): somebody
     must be able to come in on the day when no card works, and NotAllowed('ADMINISTRATORS_KEEP_CODES') in production,
@@ -58,11 +62,27 @@ def set_way(role: str, way: LoginWay, *, actor: Actor, cards_open: bool, codes_b
         raise WrongState("NO_CARD_OPENS")
     with transaction(actor) as session:
         before = way_of(session, [role], codes_by_default=codes_by_default)
-        session.execute(sa.delete(LoginPolicy).where(LoginPolicy.role == role))
-        session.add(LoginPolicy(role=role, way=way, changed_by_id=actor.user_id, changed_at=real_now()))
-        if _STRICTEST.index(way) < _STRICTEST.index(before):
-            _end_password_sessions(session, role)
+        if way is before:
+            return HandOver()
+        if _STRICTEST.index(way) > _STRICTEST.index(before):
+            return account_asks.put(
+                session, actor, AskKind.WAY, role=role, user_id=None, with_code=False, way=way.value
+            )[1]
+        account_asks.drop_open(session, role=role)
+        take_way(session, role, way, actor.user_id or 0)
+        _end_password_sessions(session, role)
         record(session, actor, "set_login_way", "role", role, detail={"role": role, "way": way})
+        return HandOver()
+
+
+def take_way(session: Session, role: str, way: LoginWay, chosen_by_id: int) -> None:
+    """Write the way down; the last line refuses a looser one without two administrators."""
+    values = {"way": way, "changed_by_id": chosen_by_id, "changed_at": real_now()}
+    if session.get(LoginPolicy, role) is None:
+        session.add(LoginPolicy(role=role, **values))
+    else:
+        session.execute(sa.update(LoginPolicy).where(LoginPolicy.role == role).values(values))
+    session.flush()
 
 
 def _end_password_sessions(session: Session, role: str) -> None:

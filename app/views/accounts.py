@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, current_app, flash, g, redirect, request, url_for
+from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
 from flask_babel import lazy_gettext as _l
@@ -19,8 +19,11 @@ from app.domain.roles import ROLES
 from app.models.account import PortalUser
 from app.models.agency import Agency, NhsoRegion, Province
 from app.models.database import db
-from app.services import accounts
+from app.services import account_agreements, accounts
+from app.services.account_asks import HandOver
+from app.views.account_asks import handed_over
 from app.views.base import RegisterView, actor, filled
+from app.views.card_words import ASKS
 from app.views.data_interface import ReadingInterface
 from app.views.errors import words_of
 from app.views.fields import CHOOSE, NOTHING, be_instant, in_its_language
@@ -120,6 +123,7 @@ class AccountView(RegisterView):
     power = Power.MANAGE_ACCOUNTS
     show_template = "accounts/show.html"
     version_column = "account_version"
+    add_row_message = edit_row_message = ""  # handed_over says what came of it
     list_title = _l("Accounts")
     show_title = _l("Account")
     add_title = _l("New account")
@@ -172,12 +176,13 @@ class AccountView(RegisterView):
 
     def add_by_verb(self, form: Any) -> None:
         """Make an account; its one-time link is shown once, on the answer itself."""
-        _id, g.secret = accounts.create_account(filled(accounts.NewAccount, form, reach=form.reach()), actor=actor())
+        _id, g.handed = accounts.create_account(filled(accounts.NewAccount, form, reach=form.reach()), actor=actor())
         g.holder = form.username.data
 
     def edit_by_verb(self, pk: Any, version: int, form: Any) -> None:
         """Give the account another role or bound."""
-        accounts.change_reach(pk, version, form.reach(), actor=actor())
+        g.handed = accounts.change_reach(pk, version, form.reach(), actor=actor())
+        g.holder = db.session.get_one(PortalUser, pk).username
 
     def prefill_form(self, form: Any, pk: Any) -> None:
         """Show the account's role and reach."""
@@ -191,8 +196,12 @@ class AccountView(RegisterView):
         return item.get_full_name() or item.username
 
     def post_add_redirect(self) -> ResponseReturnValue:
-        """The page with the link; nothing of it is kept."""
-        return self._link_page()
+        """The page with the link or the code; nothing of it is kept."""
+        return handed_over(g.handed, g.holder, url_for("AccountView.list"))
+
+    def post_edit_redirect(self) -> ResponseReturnValue:
+        """The page with the code, where one is to be handed over."""
+        return handed_over(g.handed, g.holder, url_for("AccountView.list"))
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access
@@ -201,42 +210,31 @@ class AccountView(RegisterView):
         account = self.datamodel.get(pk) or abort(404)
         locked = account.locked_until is not None and account.locked_until > real_now()
         own = account.id == actor().user_id
-        return self._show_page(account, account=account, locked=locked, own=own, questions=_QUESTIONS)
+        waits = account_agreements.waits_for(account.id, actor=actor())
+        return self._show_page(
+            account, account=account, locked=locked, own=own, questions=_QUESTIONS, waits=waits, asks=ASKS
+        )
 
     @expose("/<verb>/<int:pk>", methods=["POST"])
     @has_access
     def change(self, verb: str, pk: int) -> ResponseReturnValue:
         """Deactivate, activate, unlock or reset the account as it was when the page was shown."""
-        verbs = {"deactivate": accounts.deactivate, "activate": accounts.activate, "unlock": accounts.unlock}
-        if verb not in verbs and verb != "reset":
+        verbs = {
+            "deactivate": accounts.deactivate, "activate": accounts.activate, "unlock": accounts.unlock,
+            "reset": accounts.reset,
+        }  # fmt: skip
+        if verb not in verbs:
             abort(404)
         version = request.form.get("version", type=int) or abort(400)
+        name = db.session.scalar(sa.select(PortalUser.username).where(PortalUser.id == pk)) or NOTHING
         if verb in _QUESTIONS:
             question, consequence, words_of_verb = _QUESTIONS[verb]
-            name = db.session.scalar(sa.select(PortalUser.username).where(PortalUser.id == pk)) or NOTHING
             if asked := confirmed(question % {"name": name}, consequence, words_of_verb):
                 return asked
+        back = url_for("AccountView.show", pk=pk)
         try:
-            if verb == "reset":
-                g.secret = accounts.reset(pk, version, actor=actor())
-                g.holder = db.session.get_one(PortalUser, pk).username
-                return self._link_page()
-            verbs[verb](pk, version, actor=actor())
+            handed = verbs[verb](pk, version, actor=actor())
         except PortalError as refusal:
             flash(words_of(refusal), "danger")
-        else:
-            flash(str(self.edit_row_message), "success")
-        return redirect(url_for("AccountView.show", pk=pk))
-
-    def _link_page(self) -> ResponseReturnValue:
-        return self.render_template(
-            "accounts/secret.html",
-            title=_l("One-time link"),
-            words=_l(
-                "Give this link to its holder by a safe way. It is shown only now, works once and only within 72 hours."
-            ),
-            secret=f"{current_app.config['BASE_URL']}{url_for('PasswordView.set_by_link')}?link={g.secret}",
-            holder=g.holder,
-            back=url_for("AccountView.list"),
-            back_title=self.list_title,
-        )
+            return redirect(back)
+        return handed_over(handed or HandOver(), name, back)

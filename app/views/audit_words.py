@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.views.card_words import WAYS
+from app.views.card_words import ASKS, WAYS
 from app.views.fields import NOTHING, be_instant
 from app.views.labels import ROLE_LABELS
 
@@ -49,6 +49,9 @@ VERBS: dict[str, Any] = {
     "forget_card": _l("Forgot an officer's card"),
     "appoint_officer": _l("Appointed an officer"),
     "end_appointment": _l("Ended an appointment"),
+    "ask_second_administrator": _l("Asked a second administrator"),
+    "agree_as_second": _l("Agreed as second administrator"),
+    "drop_ask": _l("Took away what waited for a second administrator"),
     "set_login_way": _l("Changed how a role logs in"),
     "password_right": _l("Gave the right password; the code of the phone is asked for"),
     "login_with_code": _l("Logged in with password and the code of the phone"),
@@ -227,6 +230,8 @@ _DETAILS: dict[str, Any] = {
     "emergency": _l("Emergency access"),
     "reads": _l("Records of persons opened"),
     "way": _l("How it logs in"),
+    "kind": _l("Asked for"),
+    "asked_by": _l("Asked by"),
     "changed": _l("Changed"),
     "created_at": _l("Made at"),
     "dla_code": _l("Agency code"),
@@ -277,6 +282,8 @@ def detail_words(detail: dict[str, Any] | None) -> str:
 def _value(name: str, value: Any) -> Any:
     if name == "way":
         return WAYS.get(value, value)
+    if name == "kind":
+        return ASKS.get(value, value)
     if name == "role":
         return ROLE_LABELS.get(value, value)
     if name in ("run_at", "to", "created_at") and isinstance(value, str):

@@ -262,7 +262,8 @@ class RegisterView(PowerChecked, OwnDesk, ModelView):
         except PortalError as refusal:
             show_refusal(form, refusal)
             return False
-        flash(str(message), "success")
+        if message:
+            flash(str(message), "success")
         return True
 
     def post_add_redirect(self) -> ResponseReturnValue:

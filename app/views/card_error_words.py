@@ -66,4 +66,6 @@ CARD_WORDS: dict[str, Any] = {
     "NO_PHONE": _l("No phone belongs to this account."),
     "NO_PHONE_RESET": _l("Nobody asks to have this phone forgotten any more."),
     "TWO_ADMINISTRATORS": _l("Another administrator must allow what you asked for."),
+    "ASK_DEAD": _l("This waits no longer: it was agreed to, taken back, or is too old."),
+    "LINK_CODE_WRONG": _l("The code is wrong. The administrator who asked for the link has it."),
 }

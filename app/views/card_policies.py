@@ -17,7 +17,8 @@ from app.models.account import PortalUser
 from app.models.card import LoginWay
 from app.models.database import db
 from app.security.session_cookie import MINUTES
-from app.services import break_glass, login_policies, second_factors
+from app.services import account_agreements, break_glass, login_policies, second_factors
+from app.views.account_asks import handed_over
 from app.views.base import PowerView, actor, show_refusal
 from app.views.card_login import end_own_session
 from app.views.card_words import WAYS
@@ -50,12 +51,14 @@ class LoginPoliciesView(PowerView):
         way = request.form.get("way", "")
         if way not in list(LoginWay):
             abort(400)
-        return self._done(
-            lambda: login_policies.set_way(
+        try:
+            handed = login_policies.set_way(
                 request.form.get("role", ""), LoginWay(way), actor=actor(),
                 cards_open=bool(current_app.config["CARD_PEPPER"]), codes_by_default=_in_production(),
-            )
-        )  # fmt: skip
+            )  # fmt: skip
+        except PortalError as refusal:
+            return self._page(words_of(refusal)), status_of(refusal)
+        return handed_over(handed, "", url_for("LoginPoliciesView.show"))
 
     @expose("/phone", methods=["POST"])
     def phone(self) -> ResponseReturnValue:
@@ -103,7 +106,8 @@ class LoginPoliciesView(PowerView):
         usual = LoginWay.WITH_CODE if _in_production() else LoginWay.NO_CODE
         page: str = self.render_template(
             "card/policies.html", fault=fault, shown=_SHOWN, roles=ROLE_LABELS, typed=request.form, words=WAYS,
-            chosen=login_policies.chosen_ways(), usual=usual, asked=break_glass.recent(actor=actor()),
+            chosen=login_policies.chosen_ways(), usual=usual,
+            waiting=account_agreements.waiting_ways(), asked=break_glass.recent(actor=actor()),
             resets=second_factors.resets(actor=actor()), at=format_be_instant,
         )  # fmt: skip
         return page

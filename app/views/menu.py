@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 
 from app.views import card_api, law_api, metrics, rights_api
+from app.views.account_asks import AccountAsksView
 from app.views.accounts import AccountView
 from app.views.agencies import AgencyView
 from app.views.agency_accounts import AgencyAccountsView
@@ -142,6 +143,7 @@ MENU: tuple[Entry, ...] = (
     Entry(AgencyView, "agencies", _l("Agencies"), NHSO, "building"),
     Entry(SuccessionsView, "successions", _l("Successions of agencies"), NHSO, "arrow-left-right"),
     Entry(AccountView, "accounts", _l("Accounts"), NHSO, "person-badge"),
+    Entry(AccountAsksView, "account_asks", _l("Second administrator"), NHSO, "person-check"),
     Entry(LoginPoliciesView, "login_policies", _l("How officers log in"), NHSO, "key"),
     Entry(SchemeFilesView, "scheme_files", _l("Files of other schemes"), NHSO, "upload"),
     Entry(TokenView, "tokens", _l("Hospital tokens"), NHSO, "key"),

@@ -13,6 +13,8 @@ LOGIN, KEPT, GUARDS, PAGES = (
 )
 FACTOR, READINGS = "tests/views/test_second_factor.py::test_", "tests/views/test_card_readings.py::test_"
 PHONES = "app/services/second_factors.py"
+ACCOUNTS, AGREED, LINKS = (f"app/services/{name}.py" for name in ("accounts", "account_agreements", "one_time_links"))
+SECOND = "tests/views/test_second_administrator.py::test_"
 REPORTS, EMERGENCIES = "app/services/emergency_reports.py", "tests/views/test_emergency_reports.py::test_"
 
 
@@ -165,6 +167,27 @@ CHECKS = (
           FACTOR + "the_first_step_lasts_five_minutes_and_nobody_makes_one_up"),
     Check("two administrators for a phone", PHONES, "if actor.user_id in (found.reset_asked_by_id, user_id):", "if False:",
           FACTOR + "a_lost_phone_takes_two_administrators_and_a_new_one_is_tied"),
+    # One administrator makes no second officer.
+    Check("a second administrator agrees", AGREED,
+          "if actor.user_id is not None and actor.user_id in (ask.asked_by_id, ask.user_id):",
+          "if False:", SECOND + "one_administrator_alone_makes_no_second_officer"),
+    Check("accounts that decide wait", "app/services/account_asks.py", "return role in DECIDING_ROLES", "return False",
+          SECOND + "one_administrator_alone_makes_no_second_officer"),
+    Check("what waits does not wait for ever", AGREED, "since = AccountAsk.asked_at > real_now() - ASKED_LIFETIME",
+          "since = sa.true()", SECOND + "an_ask_is_taken_back_refused_or_too_old"),
+    Check("the code of the other administrator", LINKS,
+          "if link.code_hash is not None and not hmac.compare_digest(link.code_hash, code_hash(code)):",
+          "if False:", SECOND + "the_link_of_one_wants_the_code_of_the_other"),
+    Check("a new password by two", ACCOUNTS, "return by_two(session, user, AskKind.RESET, actor)", "pass",
+          SECOND + "a_new_password_of_who_decides_waits_and_nothing_is_taken_before"),
+    Check("a deciding role by two", ACCOUNTS, "return by_two(session, user, AskKind.REACH, actor, bounds)", "pass",
+          SECOND + "who_is_given_a_deciding_role_begins_anew"),
+    Check("opened again by two", ACCOUNTS, "return by_two(session, user, AskKind.OPEN, actor)", "pass",
+          SECOND + "closing_is_done_at_once_opening_again_by_two_and_what_was_asked_before_is_over"),
+    Check("a deciding role begins anew", "app/services/account_effects.py", "    if anew:\n        user.password = None",
+          "    if False:\n        user.password = None", SECOND + "who_is_given_a_deciding_role_begins_anew"),
+    Check("a looser way by two", "app/services/login_policies.py", "if _STRICTEST.index(way) > _STRICTEST.index(before):",
+          "if False:", SECOND + "a_looser_way_waits_and_a_stricter_one_is_taken_at_once"),
     Check("consent to read a visitor's card", "app/services/card_readings.py", "if not consent:", "if False:",
           READINGS + "no_card_is_read_without_consent_without_a_computer_or_for_who_may_not"),
 )  # fmt: skip

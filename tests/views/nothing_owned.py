@@ -164,5 +164,5 @@ NOTHING_OWNED: dict[str, str] = {
 ADMIN_VIEWS = {
     "AccountView.*", "AgencyView.*", "HospitalView.*", "TitleView.*", "AppealReasonsView.*", "RefundReasonsView.*",
     "ProvinceRegionView.*", "TokenView.*", "AuditView.*",
-    "SchemeFilesView.*", "LoginPoliciesView.*",
+    "SchemeFilesView.*", "LoginPoliciesView.*", "AccountAsksView.*",
 }  # fmt: skip

@@ -138,3 +138,8 @@ def write(sql: str, **values: Any) -> None:
     """Change the register behind the portal's back."""
     with db.writer.begin() as connection:
         connection.execute(sa.text(sql), values)
+
+
+def asking() -> int:
+    """The number of what waits for a second administrator, the newest."""
+    return int(rows("SELECT max(id) FROM account_ask")[0][0])

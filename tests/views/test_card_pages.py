@@ -6,7 +6,7 @@ import pytest
 
 from tests.views import card_desk
 from tests.views.card_desk import PIN, inside
-from tests.views.offices import TAO, rows
+from tests.views.offices import TAO, asking, rows
 
 CODE = re.compile(r'id="secret" readonly value="([^"]+)"')
 
@@ -96,6 +96,12 @@ def test_a_roles_passwords_are_switched_off_and_on(town):
     assert not inside(clerk)
     assert inside(browser_of(town, "registrar1"))
     assert admin.post("/card/policies/role", {"role": "personnel_clerk", "way": "NO_CODE"}).status_code == 303
+    clerk.log_in("clerk1")
+    assert not inside(clerk)
+    assert admin.post(f"/accounts/waiting/{asking()}/agree").status_code == 403
+    number = asking()
+    town.account("nhso2", "nhso_admin")
+    assert browser_of(town, "nhso2").post(f"/accounts/waiting/{number}/agree").status_code == 303
     assert inside(browser_of(town, "clerk1"))
     assert admin.post("/card/policies/role", {"role": "nhso_admin", "way": "CARD_ONLY"}).status_code == 403
     assert admin.post("/card/policies/role", {"role": "nobody", "way": "WITH_CODE"}).status_code == 400

@@ -167,6 +167,10 @@ def test_a_first_password_opens_only_the_page_where_it_is_changed(both_portals):
 def test_demo_accounts_are_refused_in_production(sqlite_database, tmp_path):
     portal = open_portal(sqlite_database, tmp_path / "instance", PORTAL_ENV="production")
     clerk = portal.account("clerk1", "personnel_clerk")
+    write(
+        "INSERT INTO account_ask (kind, role, way, asked_at, agreed_on_server, agreed_at)"
+        " VALUES ('WAY', 'personnel_clerk', 'NO_CODE', '2026-01-01 00:00:00', 1, '2026-01-01 00:00:00')"
+    )
     write(f"INSERT INTO login_policy VALUES ('personnel_clerk', {clerk}, '2026-01-01 00:00:00', 'NO_CODE')")
     browser = portal.browser()
     browser.log_in("clerk1")

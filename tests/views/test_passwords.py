@@ -26,10 +26,10 @@ def invited(portal):
     """The path of a one-time link of the new account `new1`."""
     reach = accounts.Reach("personnel_clerk", TOWN)
     with portal.app.app_context():
-        _id, secret = accounts.create_account(
+        _id, handed = accounts.create_account(
             accounts.NewAccount("new1", "ก", "ข", "new1@example.org", reach), actor=ADMINISTRATOR
         )
-    return f"/password/set?link={secret}"
+    return f"/password/set?link={handed.link}"
 
 
 def use(portal, path, password=NEW):

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.security import generate_password_hash
 
 from app.services import second_factors
-from tests.views.offices import PASSWORD, rows, write
+from tests.views.offices import PASSWORD, asking, rows, write
 
 KEY = re.compile(r"data-phone-key>([A-Z2-7 ]+)<")
 OFFER = re.compile(r'name="offer"[^>]*value="([^"]+)"')
@@ -170,6 +170,9 @@ def test_a_role_is_switched_off_and_on_and_administrators_stay(strict, clock):
 
     assert "รหัสผ่านและโทรศัพท์ หรือบัตร" in admin.get("/card/policies/").text
     assert choose("personnel_clerk", "NO_CODE") == 303
+    assert asked(strict)  # a looser way waits for another administrator
+    other, _second = tied(strict, clock, "nhso2")
+    assert other.post(f"/accounts/waiting/{asking()}/agree").status_code == 303
     clerk = strict.browser()
     assert clerk.log_in("clerk1").headers["Location"] == "/" and inside(clerk)
     assert choose("personnel_clerk", "WITH_CODE") == 303
