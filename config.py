@@ -148,7 +148,9 @@ def _with_driver(url: str) -> str:
 
 def _web(production: bool) -> dict[str, Any]:
     return {
-        "SESSION_COOKIE_NAME": "lgo_portal",
+        # The browser itself refuses a __Host- cookie that is not from this very host, over HTTPS and for all paths.
+        "SESSION_COOKIE_NAME": "__Host-lgo_portal" if production else "lgo_portal",
+        "SESSION_COOKIE_PATH": "/",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": production,

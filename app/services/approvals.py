@@ -132,7 +132,7 @@ def _one(request_id: int, actor: Actor, seen: int | None, decide: Decide, witnes
             number = request.request_no
             actor.require(power_for(request.type))
             if request.status is not RequestStatus.PENDING_APPROVAL:
-                raise WrongState("NOT_PENDING", request_no=number, status=request.status)
+                raise WrongState("NOT_PENDING", request_no=number, status=request.status, by=request.decided_by_id)
             if request.version != seen:
                 raise Conflict("STALE", request_no=number)
             request.self_approved = check_four_eyes(session, request, actor)

@@ -233,7 +233,8 @@ def _planned(request_id: int, request: ChangeRequest | None, version: int, judge
     if request is None:
         refusal = NotFound("REQUEST_NOT_FOUND")
     elif request.status is not RequestStatus.PENDING_APPROVAL:
-        refusal = WrongState("NOT_PENDING", request_no=request.request_no, status=request.status)
+        by = request.decided_by_id
+        refusal = WrongState("NOT_PENDING", request_no=request.request_no, status=request.status, by=by)
     elif request.version != version:
         refusal = Conflict("STALE", request_no=request.request_no)
     return Planned(request_id, request, version, refusal, judged[1].get(request_id, ()), judged[2].get(request_id, 0))

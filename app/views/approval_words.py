@@ -14,6 +14,7 @@ from app.domain.people import (
     DocType,
     PersonnelType,
     Relation,
+    RequestStatus,
     RequestType,
     RoundError,
     Sex,
@@ -24,6 +25,7 @@ from app.models.change_request import ChangeRequest
 from app.rules import legitimacy
 from app.rules.told import TOLD_FIELDS
 from app.services.approvals import Outcome
+from app.views.base import actor
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.labels import label
@@ -40,6 +42,8 @@ _DONE: dict[str, Any] = {
     RETURN: _l("Returned; the recorder reads the reason and corrects it."),
     REJECT: _l("Not approved; the recorder reads the reason."),
 }
+DECIDED = (RequestStatus.APPROVED, RequestStatus.RETURNED, RequestStatus.REJECTED)
+_YOURS = _l("You decided it yourself before. Nothing was done twice.")
 _NEXT_STEP: dict[str, Any] = {
     "NOT_PENDING": _l("Nothing was changed. Somebody decided or took it back before you."),
     "STALE": _l("Open the request, read what is new, and decide again."),
@@ -103,10 +107,16 @@ def outcome_words(decision: str, outcome: Outcome) -> str:
 
 def refusal_words(error: PortalError) -> str:
     """Why a request cannot be decided so, and the way out."""
-    step = _NEXT_STEP.get(error.code)
+    step = _YOURS if _is_mine(error) else _NEXT_STEP.get(error.code)
     if step is None:
         step = _("Return it with this reason, or reject it.")
     return f"{with_law(words_of(error), error)} {step}"
+
+
+def _is_mine(error: PortalError) -> bool:
+    """Whether it was decided before by the reader himself, as by a second press of the same button."""
+    decided = error.code == "NOT_PENDING" and error.facts.get("status") in DECIDED
+    return decided and error.facts.get("by") == actor().user_id
 
 
 def law_words(error: PortalError) -> str:

@@ -15,7 +15,7 @@ from app.domain.actor import ANONYMOUS, Actor, ScopeKind, current_actor
 from app.domain.powers import Power
 from app.services import late_rounds, my_jobs
 from app.services.coming_round import coming_round
-from app.views import field_help, whole_words
+from app.views import field_help, ids_in_addresses, whole_words
 from app.views.labels import ROLE_LABELS
 from app.views.offline import worker_address
 from app.views.round_words import coming_words, late_words, round_name
@@ -77,6 +77,7 @@ class Group:
 def install(app: Flask) -> None:
     """Give every page `shell` and the parts of templates/ui.html."""
     field_help.install(app)
+    ids_in_addresses.install(app)
     whole_words.install(app)
     app.jinja_env.globals["worker_address"] = worker_address
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module

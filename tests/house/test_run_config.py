@@ -41,6 +41,8 @@ def test_production_starts_with_its_secrets(tmp_path: Path) -> None:
     assert found["DATABASE_URL"] == found["READS_DATABASE_URL"] == "postgresql+psycopg://portal@db/portal"
     assert found["BASE_URL"] == "https://portal.example.go.th"
     assert found["SESSION_COOKIE_SECURE"] is True
+    assert (found["SESSION_COOKIE_NAME"], found["SESSION_COOKIE_PATH"]) == ("__Host-lgo_portal", "/")
+    assert "SESSION_COOKIE_DOMAIN" not in found  # with one a browser would refuse the cookie
     assert not (tmp_path / "secret_key").exists()
 
 

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from app.domain.national_id import display, mask
 from app.domain.people import DocType, PersonnelType, Relation
 from app.models.database import db
-from app.services import change_requests
+from app.services import approvals, change_requests
 from tests.builders import clock
 from tests.services.conftest import family, nid, official, relative
 from tests.services.rights_register import right
-from tests.views.approval_desk import REASON, open_desk, status, text_of
-from tests.views.offices import TAO, rows, write
+from tests.views.approval_desk import REASON, actor, open_desk, status, text_of, version
+from tests.views.offices import TAO, TOWN, rows, write
 
 
 @pytest.fixture
@@ -88,6 +88,15 @@ def test_a_mix_gives_one_outcome_per_row_and_stops_at_none(desk):
     assert [status(i) for i in (own, child, mine, taken, foreign, mother)] == [
         "APPROVED", "PENDING_APPROVAL", "PENDING_APPROVAL", "CANCELLED", "PENDING_APPROVAL", "APPROVED",
     ]  # fmt: skip
+
+
+def test_a_second_press_is_told_that_it_was_oneself(desk):
+    mine, others = desk.sent()[0], desk.sent(official(nid(2)))[0]
+    desk.portal.account("registrar2", "registrar", TOWN)
+    second = actor(desk.portal, "registrar2", "registrar", TOWN)
+    approvals.approve([others], actor=second, seen_versions={others: version(others)})
+    pages = [desk.decide("approve", one).text for one in (mine, mine, others)]
+    assert ["ท่านเป็นผู้ตัดสินเองแล้ว" in page for page in pages] == [False, True, False]
 
 
 def test_return_and_reject_ask_for_a_reason(desk):

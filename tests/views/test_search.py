@@ -135,3 +135,15 @@ def test_looking_an_id_up_is_written_down(browser, in_force):
 def rows_of_reads():
     with db.reads.connect() as connection:
         return connection.exec_driver_sql("SELECT count(*) FROM read_access").scalar()
+
+
+@pytest.mark.parametrize(
+    "typed", [nid(1), "-".join(nid(1)), nid(1).translate(str.maketrans("0123456789", "๐๑๒๓๔๕๖๗๘๙"))]
+)
+def test_an_id_that_was_typed_into_the_search_of_a_list_leaves_the_address(browser, typed):
+    answer = browser.get("/rounds/", query_string={"name": typed, "page": "1"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/rounds/?page=1")
+    assert "ต้องไม่อยู่ในที่อยู่ของหน้าเว็บ" in browser.get("/rounds/?page=1").text
+    assert (
+        browser.get("/rounds/", query_string={"name": "1234567890123"}).status_code == 200
+    )  # no ID has this check digit

@@ -151,6 +151,22 @@
     all(".is-busy", form).forEach((button) => button.classList.remove("is-busy"));
   }
 
+  /* A national ID never goes into an address: it is looked for by the box at the top, which posts it. */
+  function idsKeptOut() {
+    const box = find("[data-search-everywhere]");
+    const isId = (words) => /^(\d-?){13}$/.test(
+      words.replace(/\s/g, "").replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50)));
+    document.addEventListener("submit", (event) => {
+      const typed = event.target.method === "get" && all("input", event.target).find((field) => isId(field.value));
+      if (!typed || !box) { return; }
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      box.value = typed.value;
+      typed.value = "";
+      box.form.requestSubmit();
+    }, true);
+  }
+
   /* A form that is on its way is not sent again; coming back by the browser's arrow makes it ready again. */
   function doubleSubmits() {
     document.addEventListener("submit", (event) => {
@@ -176,6 +192,7 @@
   sheets();
   toasts();
   keys();
+  idsKeptOut();
   doubleSubmits();
   helps();
   wideLists();
