@@ -9,7 +9,7 @@ from flask_appbuilder import BaseView, expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from app.views.base import actor, to_login
@@ -32,6 +32,16 @@ class SampleForm(FlaskForm):
     answer = RadioField(_l("Sex"), choices=[("M", _l("Male")), ("F", _l("Female"))], default="F")
     consent = BooleanField(_l("I have checked this against the papers."))
     words = TextAreaField(_l("Reason"))
+    known_id = StringField(_l("National ID"), default="1-9901-00000-01-1")
+    half_id = StringField(_l("National ID"), default="1-9901-0")
+    paper = FileField(_l("File"))
+    many = SelectField(_l("Order in the list"), choices=[("", "")] + [(str(n), str(n)) for n in range(1, 31)])
+    until = BEDateField(_l("Valid until"), description=_l("The first day on which it no longer holds."))
+    fixed = StringField(_l("Agency code"), default="04110101")
+    rare = StringField(_l("Reason"))
+    sought = StringField(_l("Name"))
+    since = BEDateField(_l("From"))
+    state = SelectField(_l("Status"), choices=[("", _l("All")), ("1", _l("Entitled"))])
 
 
 class StyleGuideView(BaseView):
@@ -49,6 +59,7 @@ class StyleGuideView(BaseView):
             return to_login()
         form: Any = SampleForm(formdata=None)
         form.day.data = date(2017, 3, 1)
+        form.since.errors = [_("This day does not exist.")]
         form.wrong.errors = [_("The national ID is mistyped: its last digit does not fit the others.")]
         colours = ("accent", "night", "ink", "quiet", "good", "waits", "bad", "info", "line", "ground")
         return self.render_template("styleguide.html", form=form, colours=colours)
