@@ -106,9 +106,10 @@ def _deliveries(known: list[Relative]) -> dict[str, str]:
     found: dict[str, str] = {}
     previous: Relative | None = None
     for one in sorted(known, key=lambda one: (one.birth_date or date.min, one.seq_in_delivery or 1, one.national_id)):
-        together = previous is not None and _born_together(previous, one)
-        new_name = f"{one.birth_date:%Y%m%d}-{len(set(found.values())) + 1}"
-        found[one.national_id] = found[previous.national_id] if together and previous else new_name
+        if previous is not None and _born_together(previous, one):
+            found[one.national_id] = found[previous.national_id]
+        else:
+            found[one.national_id] = f"{one.birth_date:%Y%m%d}-{len(set(found.values())) + 1}"
         if one.seq_in_delivery is not None:  # another mother's child of these days does not part them
             previous = one
     return found

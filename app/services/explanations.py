@@ -1,7 +1,7 @@
 """ทำไมจึงมีหรือไม่มีสิทธิ: one person's rights on a day with the clauses behind each, and families laid out to be tried."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
@@ -27,7 +27,7 @@ from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
 from app.services.family_facts import told_of
-from app.services.scheme_orders import orders
+from app.services.scheme_orders import Beside, orders, others_of
 from app.services.transaction import reading
 
 PURPOSE = "EXPLAIN"
@@ -125,8 +125,19 @@ def laid_out(person_id: int, *, actor: Actor, hash_key: str) -> LaidOut:
         if not any(right.relation is Relation.SELF for right in rows):
             raise NotFound("PERSON_NOT_FOUND")
         people = {right.person_id: right.person for right in rows}
+        others = others_of(session.connection(), people, person_id)
     _write_down(list(people.values()), actor, hash_key)
-    return LaidOut(household_of(rows, today), {str(key): one.full_name for key, one in people.items()}, today)
+    return LaidOut(
+        _with_others(household_of(rows, today), others), {str(key): one.full_name for key, one in people.items()}, today
+    )
+
+
+def _with_others(household: Household, others: Mapping[int, Beside]) -> Household:
+    """The family with what is known of each beside it; a trial must not forget what stands already."""
+    held, elections = others[int(household.principal.key)]
+    principal = replace(household.principal, others=held, elections=elections)
+    members = tuple(Member(one.relative, *others[int(one.key)]) for one in household.members)
+    return Household(principal, members)
 
 
 def household_of(rows: Sequence[Entitlement], today: date) -> Household:

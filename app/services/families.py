@@ -1,6 +1,6 @@
 """One family as its page shows it: everybody, both clocks of each right, what is pending, and how it came about."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +29,7 @@ from app.models.person import Person
 from app.rules import evidence_matrix
 from app.rules.evidence_matrix import Cell
 from app.rules.family_law import Around
+from app.rules.priority import Resolution
 from app.rules.relatives import Relative
 from app.services import evidence_filed, family_history
 from app.services.audit import person_hash, record_reads
@@ -36,6 +37,7 @@ from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID, DocumentNote
 from app.services.family_facts import papers_of, told_of
 from app.services.family_history import Step
+from app.services.scheme_orders import orders
 from app.services.transaction import reading
 
 PURPOSE = "FAMILY"
@@ -82,7 +84,10 @@ class FamilyMember:
 
 @dataclass(frozen=True)
 class Family:
-    """The principal's family; `other_principals` are those through whom he himself has rights, as (person id, name)."""
+    """The principal's family; `other_principals` are those through whom he himself has rights, as (person id, name).
+
+    `schemes` holds for each person in which order the rights in all schemes are used today, those elsewhere too.
+    """
 
     principal_id: int
     today: date
@@ -91,6 +96,7 @@ class Family:
     pending: tuple[Step, ...]
     history: tuple[Step, ...]
     other_principals: tuple[tuple[int, str], ...]
+    schemes: Mapping[int, Resolution]
 
 
 def family(person_id: int, *, actor: Actor, hash_key: str) -> Family:
@@ -154,6 +160,7 @@ class _Loader:
             pending=tuple(step for step in steps if step.outcome in _PENDING),
             history=tuple(step for step in steps if step.outcome not in OPEN_STATUSES or step.decided_at),
             other_principals=self._other_principals(),
+            schemes=orders(self.session.connection(), list(by_person), self.today),
         )
 
     def _rights(self, condition: Any) -> Sequence[Entitlement]:

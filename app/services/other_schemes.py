@@ -160,6 +160,14 @@ def end_declared_right(right_id: int, until: date, *, actor: Actor) -> None:
         )
 
 
+def _is_known(session: Session, person_id: int, scheme: Scheme, declared_on: date) -> bool:
+    newest = sa.select(SchemeElection.scheme, SchemeElection.declared_on).where(
+        SchemeElection.person_id == person_id, SchemeElection.verified_at.is_not(None)
+    )
+    row = session.execute(newest.order_by(SchemeElection.id.desc()).limit(1)).one_or_none()
+    return row is not None and tuple(row) == (scheme, declared_on)
+
+
 def record_election(person_id: int, scheme: Scheme, declared_on: date, *, actor: Actor) -> bool:
     """Record which scheme a person chose; it counts to 30 September next. False where it was not made in October.
 
@@ -171,6 +179,8 @@ def record_election(person_id: int, scheme: Scheme, declared_on: date, *, actor:
         today = bangkok_day(business_now(session))
         if declared_on > today:
             raise BadInput("DATE_IN_FUTURE", field="declared_on", date=declared_on)
+        if _is_known(session, person_id, scheme, declared_on):
+            return is_election_month(declared_on)  # sent twice
         row = SchemeElection(
             person_id=person_id, fiscal_year_be=fiscal_year_be(declared_on), scheme=scheme, declared_on=declared_on,
             recorded_by_id=actor.user_id, recorded_at=real_now(),

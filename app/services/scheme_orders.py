@@ -5,6 +5,7 @@ Reads the nation for the law alone: a person's rights meet wherever they were ce
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -23,6 +24,7 @@ from app.rules.priority import HeldRight, Resolution, resolve
 from app.rules.schemes import EntitlementRank, Scheme
 
 OWN_REGISTER = "register"
+Beside = tuple[tuple[HeldRight, ...], tuple[Election, ...]]  # rights beside one in a family, and elections
 """The label of rights that are entitlements of this register; the others are of other schemes."""
 _BATCH = 500
 _spell, _other, _election = Entitlement.__table__, OtherSchemeRight.__table__, SchemeElection.__table__
@@ -44,10 +46,25 @@ def orders(connection: Any, person_ids: Iterable[int], day: date) -> dict[int, R
     return found
 
 
-def others_of(connection: Any, person_id: int) -> tuple[tuple[HeldRight, ...], tuple[Election, ...]]:
-    """What is known of one person's rights in other schemes, and his elections."""
-    held = [right for right in _held(connection, [person_id]).get(person_id, ()) if right.label != OWN_REGISTER]
-    return tuple(held), tuple(_elections(connection, [person_id]).get(person_id, ()))
+def others_of(connection: Any, person_ids: Iterable[int], principal_id: int) -> dict[int, Beside]:
+    """What is known of each person beside his right in the principal's family: other schemes, own rights, and elections."""
+    wanted = sorted(set(person_ids))
+    held, elections = _held(connection, wanted), _elections(connection, wanted)
+    return {
+        person_id: (
+            tuple(_beside(right) for right in held.get(person_id, ()) if _is_beside(right, person_id == principal_id)),
+            tuple(elections.get(person_id, ())),
+        )
+        for person_id in wanted
+    }
+
+
+def _is_beside(right: HeldRight, is_principal: bool) -> bool:
+    return right.label != OWN_REGISTER or (right.rank is EntitlementRank.PRIMARY and not is_principal)
+
+
+def _beside(right: HeldRight) -> HeldRight:
+    return replace(right, label="beside") if right.label == OWN_REGISTER else right
 
 
 def redecide(session: Session, person_ids: Sequence[int], day: date, *, actor: Actor) -> int:

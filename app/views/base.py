@@ -11,6 +11,7 @@ from flask_appbuilder.hooks import before_request
 from flask_appbuilder.urltools import get_order_args, get_page_args, get_page_size_args
 from flask_appbuilder.widgets import RenderTemplateWidget
 from flask_babel import lazy_gettext as _l
+from flask_login import current_user
 from wtforms import HiddenField
 
 from app.domain.actor import ANONYMOUS, Actor, current_actor
@@ -28,6 +29,11 @@ Command = TypeVar("Command")
 def actor() -> Actor:
     """Who acts in this request; the anonymous visitor where nobody logged in."""
     return current_actor() or ANONYMOUS
+
+
+def own_name() -> str:
+    """The officer's name, for what is printed and handed over; the account's where he has none."""
+    return current_user.get_full_name().strip() or actor().name
 
 
 def to_login() -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from app.rules.trial import EVENTS_OF, Change, Event, try_out
 from app.services import explanations, other_schemes
 from app.services.clock import business_now
 from app.services.explanations import LaidOut
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.explain_words import words
@@ -42,7 +42,7 @@ class ExplainView(PowerView):
         except NotFound:
             abort(404)
         return self.render_template(
-            "explain/why.html", found=found, typed=request.args.get("on", ""), fault=fault, asked_by=actor().name, **_shown()
+            "explain/why.html", found=found, typed=request.args.get("on", ""), fault=fault, asked_by=own_name(), **_shown()
         ), 400 if fault else 200  # fmt: skip
 
 

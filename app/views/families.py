@@ -15,6 +15,7 @@ from app.services.families import FamilyMember
 from app.views.base import PowerView, actor
 from app.views.errors import status_of
 from app.views.evidence_words import LOOKS, Group, groups
+from app.views.explain_words import FLAGS, USES
 from app.views.family_sheet import words
 from app.views.family_words import STATE_LOOKS, words_of_family
 
@@ -65,5 +66,5 @@ class FamiliesView(PowerView):
         except NotFound:
             abort(404)
         shown: dict[str, Any] = {"found": found, "failed": failed, "state_looks": STATE_LOOKS, **words()}
-        shown |= {"looks": LOOKS, "matrix_of": _matrix_of}
+        shown |= {"looks": LOOKS, "matrix_of": _matrix_of, "uses": USES, "flags": FLAGS}
         return self.render_template("families/family.html", **shown)

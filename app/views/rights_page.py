@@ -13,7 +13,7 @@ from app.domain.errors import BadInput, PortalError
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.services.crossings.rights_lookup import ReadAuditFailed, RightAnswer, UnreadableId, look_up
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.card_readings import reader_words
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
@@ -57,7 +57,7 @@ class RightsPage(PowerView):
             answer=answer,
             failure=failure,
             number=national_id.display(national_id.normalize(answer.national_id)) if answer else None,
-            asked_by=actor().name,
+            asked_by=own_name(),
             be=lambda day: format_be(day, "long"),
             at=format_be_instant,
             reasons=REASONS,

@@ -65,6 +65,21 @@ def test_a_half_sibling_born_between_twins_does_not_part_them():
         assert (found.code, found.birth_order) == ("OK", 4) and found.delivery_id
 
 
+def test_who_is_born_beside_twins_or_after_them_is_none_of_them():
+    first, second = (child(f"t{n}", seq_in_delivery=n) for n in (1, 2))
+    half_sibling, younger = child("x"), child("y", date(2018, 5, 1))
+    for other in (half_sibling, younger):
+        assert decide(other, beside(first, second)).delivery_id is None
+
+
+def test_two_multiple_births_are_two_deliveries():
+    pairs = [child(f"{of}{n}", born, seq_in_delivery=n) for of, born in
+             (("a", date(2016, 5, 1)), ("b", date(2018, 5, 1))) for n in (1, 2)]  # fmt: skip
+    found = {one.national_id: decide(one, beside(*(other for other in pairs if other is not one))) for one in pairs}
+    assert [found[number].code for number in ("a1", "a2", "b1", "b2")] == ["OK"] * 4
+    assert found["a1"].delivery_id == found["a2"].delivery_id != found["b1"].delivery_id == found["b2"].delivery_id
+
+
 def test_the_second_twin_comes_after_one_whose_place_was_not_told():
     found = decide(child("a", seq_in_delivery=2, birth_order=2), beside(child("z")))
     assert (found.birth_order, "CHILD_ORDER_DIFFERS" in codes(found)) == (2, False)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.domain.claims import ClaimStatus, ClaimVerb
-from app.rules import citations, parameters, run_statuses
+from app.rules import citations, parameters
 from app.rules.parameters import Dated, in_force
 from app.rules.status_tables import Line, StatusTable
 
@@ -45,16 +45,13 @@ def test_the_days_of_the_texts():
     assert date(1992, 6, 8) == citations.CCC_BOOK_1
     assert date(1976, 10, 16) == citations.CCC_BOOK_5
     assert date(2025, 1, 23) == citations.CCC_AMENDMENT_24
+    assert citations.RETIREMENT.since == date(1957, 10, 1)
 
 
 def test_before_the_first_text_its_figure_counts_and_from_its_day_on_the_next_one():
     rows = Dated(1, citations.MARRIAGE_AGE_17), Dated(2, citations.MARRIAGE_AGE_18)
     turn = citations.MARRIAGE_AGE_18.since
     assert [in_force(rows, day) for day in (date.min, date(2025, 1, 22), turn)] == [1, 1, 2]
-
-
-def test_a_transfer_day_lies_thirty_days_ahead_at_most():
-    assert run_statuses.MOST_DAYS_AHEAD == 30
 
 
 def test_two_lines_for_one_act_in_one_state_are_refused():

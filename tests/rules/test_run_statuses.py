@@ -5,7 +5,7 @@ import pytest
 from app.domain.payment_runs import RunStatus as S
 from app.domain.payment_runs import RunVerb as V
 from app.domain.powers import Power
-from app.rules.run_statuses import run_step, run_verbs
+from app.rules.run_statuses import MOST_DAYS_AHEAD, run_step, run_verbs
 
 ALLOWED = {
     (S.PREPARED, V.LEAVE_MINE): S.PREPARED,
@@ -27,3 +27,4 @@ def test_officers_do_what_their_power_says_and_the_job_alone_finishes():
     assert run_verbs(S.PREPARED, payer) == {V.LEAVE_MINE, V.CANCEL, V.RELEASE}
     assert [run_verbs(state, payer) for state in (S.RELEASING, S.RELEASED, S.CANCELLED)] == [frozenset()] * 3
     assert run_verbs(S.PREPARED, frozenset(Power) - payer) == frozenset()
+    assert MOST_DAYS_AHEAD == 30

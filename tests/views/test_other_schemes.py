@@ -40,6 +40,8 @@ def test_a_declared_right_is_recorded_ordered_and_told_to_a_hospital(app):
     )
     assert "เลือกใช้: ประกันสังคม" in chosen.text
     assert "ลำดับการใช้สิทธิทุกระบบ" in browser.get(f"/why/{person(WIFE)}").text
+    family = browser.get(f"/families/{person(SOMCHAI)}").text
+    assert family.count("ลำดับการใช้สิทธิทุกระบบ") == 1 and "เป็นสิทธิสำรองรองจาก" in family
     asked = {"csrf_token": word, "national_id": WIFE, "on": "1/1/2569"}
     assert 'action="/why-of/"' in browser.post("/rights/", data=asked).text
     assert browser.post("/why-of/", data=asked).location.endswith(f"/why/{person(WIFE)}?on=1/1/2569")
