@@ -265,3 +265,23 @@ def test_a_visitors_card_fills_the_clerks_form_and_what_differs_is_marked(enroll
     finally:
         bridge.process.kill()
         bridge.process.wait()
+
+
+def test_at_the_look_up_desk_the_card_asks_the_question_itself(enrolled, chromium, tmp_path):
+    bridge = Bridge(tmp_path)
+    page = chromium.new_page(ignore_https_errors=True, locale="th-TH", base_url=enrolled.origin)
+    try:
+        page.goto("/login/?next=/rights/")
+        for box, word in (("username", "clerk1"), ("password", PASSWORD)):
+            page.fill(f"[name={box}]", word)
+        page.click("main form [type=submit]")
+        page.click("[data-read-card]")
+        page.check("[data-consent]")
+        page.click("[data-begin]")
+        page.get_by_text("เสียบบัตรของผู้มาติดต่อที่เครื่องอ่านของ โต๊ะทะเบียน").wait_for()
+        with inserted(VirtualCard(cid=made_up_id(7))):
+            page.locator(".right-answer").wait_for()
+        assert made_up_id(7) not in page.url and "ไม่มีสิทธิ" in page.inner_text(".right-answer")
+    finally:
+        bridge.process.kill()
+        bridge.process.wait()
