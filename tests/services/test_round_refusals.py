@@ -13,9 +13,10 @@ from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, RequestStatus, TerminationReason
 from app.models import Entitlement
 from app.models.database import db
-from app.services import change_requests, endings
+from app.services import approvals, change_requests, endings
 from tests.services.conftest import family, official
 from tests.services.lifecycle_desk import OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change
 
 pytest_generate_tests = on_both(frozenset())
 R = TerminationReason
@@ -116,3 +117,11 @@ def test_who_is_left_out_of_a_move_ends_with_it_where_he_was(desk):
         date(2018, 10, 1),
         R.PRINCIPAL_ENDED,
     )
+
+
+def test_a_change_of_an_entry_that_moved_since_is_not_approved(desk):
+    (request_id,) = change(desk, SPOUSE, last_name_th="ใหม่งาม")
+    behind(desk, SPOUSE, version=desk.right(SPOUSE).version + 1)
+    seen = {request_id: desk.request(request_id).version}
+    (outcome,) = approvals.approve([request_id], actor=desk.people.registrar, seen_versions=seen)
+    assert outcome.error is not None and outcome.error.code == "TARGET_CHANGED"
