@@ -125,3 +125,11 @@ def test_a_change_of_an_entry_that_moved_since_is_not_approved(desk):
     seen = {request_id: desk.request(request_id).version}
     (outcome,) = approvals.approve([request_id], actor=desk.people.registrar, seen_versions=seen)
     assert outcome.error is not None and outcome.error.code == "TARGET_CHANGED"
+
+
+def test_a_change_of_an_entry_that_moved_since_its_approval_goes_back(desk):
+    ids = change(desk, SPOUSE, last_name_th="ใหม่งาม")
+    desk.approve(ids)
+    behind(desk, SPOUSE, version=desk.right(SPOUSE).version + 1)
+    desk.at("2018-10-01 11:00")
+    assert told(desk, ids[0]) == ("ROUND_ERROR", "TARGET_CHANGED")
