@@ -138,3 +138,16 @@ def test_a_later_event_never_changes_what_was_decided_for_an_earlier_day(family,
         changed = [replace(kid, **{event: later}) if other is kid else other for other in family.children]
     before, after = decide(family, on), decide(replace(family, children=tuple(changed)), on)
     assert all(same(after[name], decision) for name, decision in before.items())
+
+
+@given(
+    st.lists(st.dates(date(2010, 1, 1), date(2015, 1, 1)), min_size=4, max_size=6), st.integers(0, 5),
+    st.dates(date(2016, 1, 1), date(2020, 1, 1)), st.integers(1, 900),
+)  # fmt: skip
+def test_a_death_to_come_frees_no_place_before_it(born, place, on, ahead):
+    kids = [Child(str(no), day, f"own{no}", legitimate_from=day) for no, day in enumerate(born)]
+    place %= len(kids)
+    dying = [replace(kid, death_date=on + timedelta(days=ahead)) if no == place else kid for no, kid in enumerate(kids)]
+    service = (Period(date(2000, 1, 1)),)
+    before, after = decide(Family(service, tuple(kids)), on), decide(Family(service, tuple(dying)), on)
+    assert all(same(after[name], decision) for name, decision in before.items())
