@@ -1,6 +1,5 @@
 """What a clerk's desk shows: his work in hand, and one submission with its drafts ready to be filled in again."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,7 +26,7 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
-from app.services import change_requests, evidence_filed, roster_drafts
+from app.services import change_requests, evidence_filed, form_families, roster_drafts
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID, DocumentNote
 from app.services.family_forms import Member, as_member
@@ -36,7 +35,6 @@ from app.services.transaction import reading
 MINE_TO_DO = (RequestStatus.DRAFT, *CORRECTABLE_STATUSES)
 MOST_ROWS = 200
 PURPOSE = "SUBMISSION"
-_NUMBER = re.compile("[A-Z0-9-]{1,40}")
 
 
 @dataclass(frozen=True)
@@ -99,12 +97,17 @@ class PrincipalNote:
 
 @dataclass(frozen=True)
 class Submission:
-    """One form as it stands: its requests as lines, its drafts as members, and its principal where he is not on it."""
+    """One form as it stands: its requests as lines, its drafts as members, and its principal where he is not on it.
+
+    `name` and `others` name this form and the other families of its number that are drafts (`form_families`).
+    """
 
     submission_no: str
     items: tuple[WorkItem, ...]
     drafts: tuple[Member, ...]
     principal: PrincipalNote | None
+    name: str = ""
+    others: tuple[str, ...] = ()
 
 
 def my_work(*, actor: Actor, whole_agency: bool = False) -> Desk:
@@ -132,14 +135,19 @@ def came_back(*, actor: Actor) -> tuple[WorkItem, ...]:
     return tuple(_item(*row, ()) for row in rows)
 
 
-def submission(submission_no: str, *, actor: Actor, hash_key: str) -> Submission:
-    """One form of the actor's agency; each person on it leaves a read-access row. Raises NotFound('REQUEST_NOT_FOUND')."""
+def submission(name: str, *, actor: Actor, hash_key: str) -> Submission:
+    """One form of the actor's agency; each person on it leaves a read-access row. Raises NotFound('REQUEST_NOT_FOUND').
+
+    Of a number with several families it is one of them: that of the request in the name, else the first with drafts.
+    """
+    submission_no, request_id = form_families.parted(name)
     actor.require(Power.RECORD_REQUEST)
     with reading(actor.scope) as session:
-        readable = _NUMBER.fullmatch(submission_no)
-        rows = _requests(session, ChangeRequest.submission_no == submission_no) if readable else []
-        if not rows:
+        every = _requests(session, ChangeRequest.submission_no == submission_no) if submission_no else []
+        if not every:
             raise NotFound("REQUEST_NOT_FOUND")
+        form = form_families.form_of(submission_no, every, request_id)
+        rows = form.rows
         drafts = [row for row in rows if row[0].status is RequestStatus.DRAFT]
         principal = _principal_beside(session, [proposal for _, proposal in drafts or rows])
         papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
@@ -148,6 +156,8 @@ def submission(submission_no: str, *, actor: Actor, hash_key: str) -> Submission
             tuple(_item(*row, papers.get(row[0].id, ())) for row in rows),
             _members(session, drafts),
             principal,
+            form.name,
+            form.others,
         )
     _write_down([proposal for _, proposal in rows], submission_no, actor, hash_key)
     return found

@@ -10,6 +10,7 @@ from app.domain.people import RequestStatus
 from app.domain.powers import Power
 from app.models.audit import AuditEvent
 from app.models.change_request import ChangeRequest, Proposal
+from app.services.form_families import in_form, parted
 from app.services.officers import officer_names
 from app.services.transaction import reading
 
@@ -30,13 +31,13 @@ class Standing:
     principal_national_id: str | None
 
 
-def standing(submission_no: str, *, actor: Actor) -> Standing:
+def standing(name: str, *, actor: Actor) -> Standing:
     """The form's drafts within the actor's scope; none for a form that is sent, gone or out of reach."""
     actor.require(Power.RECORD_REQUEST)
     query = (
         sa.select(ChangeRequest, Proposal.principal_national_id)
         .join(Proposal, Proposal.request_id == ChangeRequest.id)
-        .where(ChangeRequest.submission_no == submission_no, ChangeRequest.status == RequestStatus.DRAFT)
+        .where(in_form(name), ChangeRequest.status == RequestStatus.DRAFT)
         .order_by(ChangeRequest.position, ChangeRequest.id)
     )
     with reading(actor.scope) as session:
@@ -44,12 +45,12 @@ def standing(submission_no: str, *, actor: Actor) -> Standing:
     return Standing({request.id: request.version for request, _ in rows}, rows[0][1] if rows else None)
 
 
-def last_change(submission_no: str, *, actor: Actor) -> LastChange | None:
+def last_change(name: str, *, actor: Actor) -> LastChange | None:
     """The newest deed on this form or one of its requests, within the actor's scope; None where there was none."""
     actor.require(Power.RECORD_REQUEST)
     with reading(actor.scope) as session:
-        ids = session.scalars(sa.select(ChangeRequest.id).where(ChangeRequest.submission_no == submission_no)).all()
-        of_form = sa.and_(AuditEvent.object_type == "submission", AuditEvent.object_id == submission_no)
+        ids = session.scalars(sa.select(ChangeRequest.id).join(ChangeRequest.proposal).where(in_form(name))).all()
+        of_form = sa.and_(AuditEvent.object_type == "submission", AuditEvent.object_id == parted(name)[0])
         of_request = sa.and_(
             AuditEvent.object_type == "change_request", AuditEvent.object_id.in_([str(number) for number in ids])
         )

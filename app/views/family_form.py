@@ -53,6 +53,7 @@ class Sheet:
     drafts: tuple[Member, ...] = ()
     principal: PrincipalNote | None = None
     about: str = NEW
+    others: tuple[str, ...] = ()  # the forms of other families of this number that wait as drafts
 
     def command(self, page: FamilyPage, documents: Mapping[int, DocumentNote]) -> FamilyForm:
         """The verb's form out of the page and its ticked documents; raises Conflict('STALE') where the drafts are others."""
@@ -98,7 +99,9 @@ class FamilyFormView(PowerView):
         except NotFound:
             abort(404)
         if found.drafts:
-            return self._answer(Sheet(number, found.drafts, found.principal, about=number))
+            if request.method == "GET" and found.name != number:
+                return redirect(url_for("FamilyFormView.one", number=found.name))
+            return self._answer(Sheet(found.submission_no, found.drafts, found.principal, found.name, found.others))
         if request.method == "POST":
             return self._too_late(found)
         return self.render_template("families/submission.html", **submission_page(found, actor()))
@@ -179,14 +182,15 @@ class FamilyFormView(PowerView):
         form_tokens.settle(token, done.request_ids[0], actor=actor())
         typed_forms.forget(page.typed_id.data, actor=actor())
         flash(_("Sent to the registrar.") if submit else _("Kept as a draft."), "success")
-        return redirect(url_for("FamilyFormView.one", number=done.submission_no))
+        goes_on = done.submission_no if submit or not sheet.others else sheet.about
+        return redirect(url_for("FamilyFormView.one", number=goes_on))
 
     def _clash(self, sheet: Sheet, page: FamilyPage) -> Clash | None:
         """Who changed the form meanwhile and what; the page then stands on the newest drafts, typing kept."""
         if sheet.number is None:
             return None
-        now = clerk_desk.submission(sheet.number, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
-        return Clash(changed_words(sheet.number), bring_up_to_date(page, now.drafts))
+        now = clerk_desk.submission(sheet.about, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+        return Clash(changed_words(sheet.about), bring_up_to_date(page, now.drafts))
 
     def _page(
         self, sheet: Sheet, page: FamilyPage, errors: list[PortalError] | None = None, status: int = 200, **more: Any

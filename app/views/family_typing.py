@@ -22,7 +22,7 @@ from app.views.family_words import words_of_family
 
 PER_OFFICER = "60 per minute"  # the page keeps itself every three seconds at most
 LONGEST = 200_000  # characters of all fields
-_ABOUT = re.compile(r"new|for-([0-9]{1,10})|([A-Z0-9-]{1,40})")
+_ABOUT = re.compile(r"new|for-([0-9]{1,10})|([A-Z0-9-]{1,40}(?:[.][0-9]{1,9})?)")
 
 
 class FamilyTypingView(PowerView):

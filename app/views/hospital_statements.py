@@ -38,7 +38,7 @@ _ID = "/<int:statement_id>"
 DEEPEST = 1_000  # pages
 FINDING_LOOKS: dict[Finding, tuple[str, str]] = {
     Finding.CLAIMED_TOO: ("bad", "exclamation-triangle"),
-    Finding.LISTED_BEFORE: ("bad", "files"),
+    Finding.LISTED_BEFORE: ("bad", "layers"),
     Finding.PERSON_UNKNOWN: ("bad", "person-x"),
     Finding.NOT_ENTITLED: ("bad", "x-circle"),
     Finding.OTHER_AGENCY: ("waiting", "building"),

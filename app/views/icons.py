@@ -3,6 +3,7 @@
 What a script fetches into a page has no head of its own; there an icon names the file that holds them all.
 """
 
+import logging
 import re
 from functools import cache
 from pathlib import Path
@@ -11,6 +12,7 @@ from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
 _FILE = "icons/sprite.svg"
+log = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
@@ -34,9 +36,12 @@ def _address(name: str) -> str:
 
 
 def _drawn() -> Markup:
-    """The drawings of the icons gathered so far; raises KeyError for one that the file does not hold."""
+    """The drawings of the icons gathered so far; one that the file does not hold is told in the log and left out."""
     symbols = _symbols(Path(current_app.static_folder or ""))
-    return Markup("").join(symbols[name] for name in g.pop("icons", ()))
+    names = g.pop("icons", ())
+    if missing := [name for name in names if name not in symbols]:
+        log.error("icons that %s does not hold: %s", _FILE, ", ".join(missing))
+    return Markup("").join(symbols[name] for name in names if name in symbols)
 
 
 @cache

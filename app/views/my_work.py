@@ -58,7 +58,8 @@ class MyWorkView(PowerView):
         opened = None
         for request_id in _ids():
             try:
-                opened = change_requests.correct(request_id, actor=actor())
+                reopened = change_requests.correct(request_id, actor=actor())
+                opened = opened or reopened
             except NotFound:
                 abort(404)
             except PortalError as refusal:
@@ -92,7 +93,7 @@ def _address(kind: RequestType, submission_no: str, target_id: int | None, reque
         return url_for("TransfersView.again", number=submission_no)
     if target_id is not None:
         return address_of_draft(kind, target_id, request_id) or url_for("MyWorkView.show")
-    return url_for("FamilyFormView.one", number=submission_no)
+    return url_for("FamilyFormView.one", number=f"{submission_no}.{request_id}")
 
 
 def _ids() -> list[int]:

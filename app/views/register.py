@@ -169,7 +169,7 @@ def _chosen(search: KeptSearch, desk: saved_views.Desk) -> list[str] | None:
 def _leads_to(row: RegisterRow) -> str | None:
     """Where more is known: the form that proposes the row, for those who may write it, else the family."""
     if not row.is_spell and Power.RECORD_REQUEST in actor().powers:
-        return url_for("FamilyFormView.one", number=row.submission_no)
+        return url_for("FamilyFormView.one", number=f"{row.submission_no}.{row.id}")
     return None if row.family_id is None else url_for("FamiliesView.show", person_id=row.family_id)
 
 

@@ -8,10 +8,12 @@ import pytest
 from app.domain.actor import NATION
 from app.domain.people import Relation
 from app.models import ChangeRequest
-from app.services import approvals, change_requests
+from app.services import approvals, change_requests, draft_changes
 from app.services.transaction import reading
+from tests.services import roster_workbooks as workbooks
 from tests.services.carried_families import approve, run_next_round
 from tests.services.conftest import family, nid, official, relative
+from tests.services.roster_desk import bring_in
 from tests.views.family_desk import actor, filled_in, logged_in, send
 from tests.views.offices import TAO, rows
 
@@ -66,9 +68,10 @@ def test_what_came_back_is_corrected_in_one_step_and_sent_again(portal, clerk, r
     assert "1-9901-xxxxx-" in page and nid(1) not in page
     assert count_at_home(browser) == "2"
     answer = browser.post("/my-work/correct", {"request_id": [str(first), str(second)]})
-    assert answer.headers["Location"] == f"/family-forms/{done.submission_no}"
+    assert answer.headers["Location"] == f"/family-forms/{done.submission_no}.{first}"
+    assert browser.get(answer.headers["Location"]).headers["Location"] == f"/family-forms/{done.submission_no}"
     assert statuses() == ["DRAFT", "DRAFT"]
-    again = send(browser, "submit", {"members-0-first_name_th": "สมชัย"}, path=answer.headers["Location"])
+    again = send(browser, "submit", {"members-0-first_name_th": "สมชัย"}, path=f"/family-forms/{done.submission_no}")
     assert again.status_code == 302 and statuses() == ["PENDING_APPROVAL", "PENDING_APPROVAL"]
     assert rows("SELECT revision FROM change_request") == [(2,), (2,)]
     assert count_at_home(browser) == "0"
@@ -78,7 +81,7 @@ def test_one_of_a_family_is_corrected_beside_its_waiting_principal(clerk, regist
     done = sent(clerk, official(nid(1)), relative(Relation.CHILD, nid(2)))
     _own, child = done.request_ids
     approvals.return_([child], "ขาดสูติบัตร", actor=registrar, seen_versions=seen([child]))
-    address = browser.post("/my-work/correct", {"request_id": str(child)}).headers["Location"]
+    address = browser.get(browser.post("/my-work/correct", {"request_id": str(child)}).headers["Location"]).location
     shown = filled_in(browser.get(address).text)
     assert shown["members-0-national_id"].replace("-", "") == nid(2) and "members-1-national_id" not in shown
     assert "นายสมชาย ใจดี" in browser.get(address).text
@@ -135,3 +138,30 @@ def test_a_neighbour_sees_and_moves_nothing(portal, clerk, registrar, browser):
             assert neighbour.post(f"/my-work/{verb}", {"request_id": one}).status_code == 404
         assert neighbour.post(f"/my-work/{verb}").status_code == 404
     assert statuses() == ["RETURNED"]
+
+
+def test_families_of_one_import_come_back_as_forms_of_their_own(clerk, registrar, browser, tmp_path, monkeypatch):
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
+    staff, kin = (
+        [workbooks.official(1), workbooks.official(2)],
+        [workbooks.dependent(501, 2), workbooks.dependent(502, 1)],
+    )
+    number = bring_in(workbooks.workbook(staff, kin), clerk).submission_no
+    own, child, other, other_child = ids = [one for (one,) in rows("SELECT id FROM change_request ORDER BY position")]
+    approvals.return_(ids, "ขาดเอกสาร", actor=registrar, seen_versions=seen(ids))
+    answer = browser.post("/my-work/correct", {"request_id": [str(one) for one in ids]})
+    assert answer.location == f"/family-forms/{number}.{own}" and set(statuses()) == {"DRAFT"}
+    page = unescape(browser.get(answer.location).text)
+    assert workbooks.nid(502) in page and workbooks.nid(2) not in page and workbooks.nid(501) not in page
+    assert f"/family-forms/{number}.{other}" in page  # the next family
+    kept = send(browser, "save", {"members-0-first_name_th": "สมชัย"}, path=answer.location)
+    assert kept.location == answer.location and set(statuses()) == {"DRAFT"}
+    sent_off = send(browser, "submit", path=answer.location)
+    assert sent_off.location == f"/family-forms/{number}"
+    assert browser.get(sent_off.location).location == f"/family-forms/{number}.{other}"
+    found = dict(rows("SELECT id, status FROM change_request"))
+    assert [found[one] for one in (own, child, other, other_child)] == ["PENDING_APPROVAL"] * 2 + ["DRAFT"] * 2
+    asked = browser.get(f"/family-forms/{number}.{other_child}")  # by anybody of the family
+    assert asked.location == f"/family-forms/{number}.{other}"
+    standing = draft_changes.standing(f"{number}.{other}", actor=clerk)
+    assert (set(standing.versions), standing.principal_national_id) == ({other, other_child}, workbooks.nid(2))
