@@ -216,7 +216,8 @@ def words_of_row(row: RowFate) -> str:
     # Our own documents are no law that a clerk could look up.
     citation = "" if (row.citation or "spec").startswith(("spec", "decisions")) else f" ({row.citation})"
     if sentence is None:
-        return words_of_family(Refused(row.code or "", citation=row.citation or "", **row.facts)) + citation
+        words = words_of_family(Refused(row.code or "", citation=row.citation or "", **row.facts))
+        return words if citation in words else words + citation
     return str(sentence) + citation
 
 

@@ -89,6 +89,7 @@ def test_the_law_speaks_in_a_list_of_its_own(portal, clerk):
     assert "มาตรา 16 และ 19" in page and "เทศบาลเมือง" in page and "บุคคลในครอบครัวจึงรับไม่ได้ด้วย" in page
     submitted(clerk, where)
     assert rows(REQUESTS) == [(1,)]
+    assert page.count("มาตรา 16 และ 19") == 1  # its clause once
 
 
 def test_no_whole_national_id_stands_in_the_list_or_in_an_address(clerk):
