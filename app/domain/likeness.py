@@ -19,11 +19,14 @@ _RO_HAN_INSIDE = re.compile("รร(?=[ก-ฮ])")
 _AI_AS_AY = re.compile("([ก-ฮ])ัย")
 _AI_WITH_Y = re.compile("(ไ[ก-ฮ])ย")
 _DOUBLED = re.compile("([ก-ฮ])\\1+")
+# At the end of a word four sounds are left of all stops and glides; ศร, สร and ซร begin with one sound before a vowel.
+_LAST = str.maketrans("ขคจชซดตทปพฟรลญ", "กกดดดดดดบบบนนน")
+_SILENT_RO = re.compile("ซร(?=[าิึุั])|(?<=[เแโไ])ซร")
 _NO_LETTER = re.compile("[^\\w\u0e30-\u0e4e]|_")
 
 
 def sound_key(name: str) -> str:
-    """The key of one name or of a whole one; equal for ศักดิ์/สัก, ไชย/ชัย, วรรณ/วัณ, กิตติ/กิติ, น้ำ/นัม."""
+    """The key of one name or of a whole one; equal for ศักดิ์/สัก, ไชย/ชัย, วรรณ/วัณ, กิตติ/กิติ, ศรีสุข/สีสุก, ณัฐพล/นัทพร."""
     return " ".join(filter(None, map(_word_key, tidy(name).casefold().split())))
 
 
@@ -31,7 +34,8 @@ def _word_key(word: str) -> str:
     bare = _TONES.sub("", _SILENCED.sub("", _NO_LETTER.sub("", word)))
     bare = _RO_HAN_INSIDE.sub("ั", bare).replace("รร", "ัน").replace("ำ", "ัม").translate(_SHORT)
     bare = _AI_WITH_Y.sub(r"\1", _AI_AS_AY.sub(r"ไ\1", bare))
-    return _DOUBLED.sub(r"\1", bare.translate(_SAME_SOUND))
+    sounds = _DOUBLED.sub(r"\1", _SILENT_RO.sub("ซ", bare.translate(_SAME_SOUND)))
+    return sounds[:-1] + sounds[-1:].translate(_LAST)
 
 
 def digits_apart(one: str, other: str) -> int:

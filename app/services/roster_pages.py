@@ -61,7 +61,12 @@ class ImportPage(ImportNote):
     going: int = 0
     undecided: int = 0
     papers: dict[DocType, int] | None = None
-    decided: int = 0
+    outcomes: dict[RequestStatus, int] | None = None
+
+    @property
+    def decided(self) -> int:
+        """How many of its requests wait for the registrar no more."""
+        return sum((self.outcomes or {}).values())
 
 
 def history(*, actor: Actor) -> list[ImportNote]:
@@ -88,7 +93,7 @@ def find(import_id: int, *, actor: Actor) -> ImportPage:
             )
             return ImportPage(*common, roster_drafts.count(session, note), session.scalar(doubts) or 0)
         if note.state is ImportState.SUBMITTED:
-            return ImportPage(*common, papers=_papers(session, note), decided=_decided(session, note))
+            return ImportPage(*common, papers=_papers(session, note), outcomes=_outcomes(session, note))
         return ImportPage(*common)
 
 
@@ -145,9 +150,13 @@ def _papers(session: Session, note: RosterImport) -> dict[DocType, int]:
     return {kind: many for kind, many in session.execute(query)}
 
 
-def _decided(session: Session, note: RosterImport) -> int:
-    """How many requests of the import the registrar has decided, or a clerk has taken back."""
-    query = sa.select(sa.func.count(ChangeRequest.id)).where(
-        ChangeRequest.submission_no == note.submission_no, ChangeRequest.status != RequestStatus.PENDING_APPROVAL
+def _outcomes(session: Session, note: RosterImport) -> dict[RequestStatus, int]:
+    """How many requests of the import stand where, but for those that wait for the registrar."""
+    status = ChangeRequest.status
+    query = (
+        sa.select(status, sa.func.count(ChangeRequest.id))
+        .where(ChangeRequest.submission_no == note.submission_no, status != RequestStatus.PENDING_APPROVAL)
+        .group_by(status)
+        .order_by(status)
     )
-    return session.scalar(query) or 0
+    return {state: many for state, many in session.execute(query)}

@@ -84,7 +84,8 @@ def test_an_import_is_undone_as_a_whole_until_the_first_decision(clerk, portal):
     submitted(clerk, again)
     write("UPDATE change_request SET status = 'RETURNED', decision_reason = 'x' WHERE status = 'PENDING_APPROVAL'"
           " AND id = (SELECT max(id) FROM change_request)")  # fmt: skip
-    assert "/undo" not in clerk.get(again).text
+    decided = clerk.get(again).text
+    assert "/undo" not in decided and 'data-outcome="RETURNED">1<' in decided
     page = clerk.post(f"{again}/undo", {"confirmed": "yes"}, follow_redirects=True).text
     assert "พิจารณาแล้ว 1 รายการ จึงยกเลิกทั้งไฟล์ไม่ได้" in page
     assert rows("SELECT count(*) FROM change_request WHERE status = 'PENDING_APPROVAL'") == [(1,)]
