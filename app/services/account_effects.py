@@ -30,7 +30,8 @@ def by_two(
     needs_link = {
         AskKind.OPEN: user.password is None,
         AskKind.RESET: True,
-        AskKind.REACH: user.active and not may_decide(user),
+        # Closed accounts too: somebody may open it again before the other administrator agrees.
+        AskKind.REACH: not may_decide(user),
     }
     ask, handed = put(session, actor, kind, role=role, user_id=user.id, with_code=needs_link[kind], **wanted)
     return handed if handed.waits else HandOver(link=carry_out(session, ask, user, actor=actor))

@@ -123,6 +123,7 @@ def activate(user_id: int, version: int, *, actor: Actor) -> HandOver:
         if account_asks.may_decide(user):
             return by_two(session, user, AskKind.OPEN, actor)
         user.active = True
+        account_asks.drop_open(session, user_id=user.id)
         record(session, actor, "activate_account", "account", user.id, agency_id=user.agency_id)
         return HandOver()
 

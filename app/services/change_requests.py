@@ -232,12 +232,18 @@ def _of_submission(session: Session, submission_no: str, statuses: tuple[Request
 
 def _drop_missing(session: Session, form: FamilyForm) -> None:
     """Take back the drafts of this family that left the form; an import's number covers other families too."""
-    kept = {member.request_id for member in form.members}
-    drafts = _of_submission(session, form.submission_no or "", (RequestStatus.DRAFT,))
-    if not drafts:
+    kept = {member.request_id for member in form.members if member.request_id is not None}
+    mine = sa.and_(ChangeRequest.submission_no == form.submission_no, ChangeRequest.status == RequestStatus.DRAFT)
+    if session.scalar(sa.select(ChangeRequest.id).where(mine).limit(1)) is None:
         raise NotFound("REQUEST_NOT_FOUND")
-    for request in drafts:
-        if request.id not in kept and request.proposal.principal_national_id == form.principal_national_id:
+    # The principal's number may be what is being mended: those that bore the old one are of this family too.
+    before = sa.select(Proposal.principal_national_id).where(Proposal.request_id.in_(kept))
+    family = sa.select(Proposal.request_id).where(
+        sa.or_(Proposal.principal_national_id == form.principal_national_id, Proposal.principal_national_id.in_(before))
+    )
+    query = sa.select(ChangeRequest).where(mine, ChangeRequest.id.in_(family)).order_by(ChangeRequest.id)
+    for request in session.scalars(lock_rows(query, session)).all():
+        if request.id not in kept:
             submissions.take_back(session, request)
 
 

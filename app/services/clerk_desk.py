@@ -26,6 +26,7 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
+from app.models.roster_import import RosterImport
 from app.services import change_requests, evidence_filed, form_families, roster_drafts
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID, DocumentNote
@@ -146,7 +147,9 @@ def submission(name: str, *, actor: Actor, hash_key: str) -> Submission:
         every = _requests(session, ChangeRequest.submission_no == submission_no) if submission_no else []
         if not every:
             raise NotFound("REQUEST_NOT_FOUND")
-        form = form_families.form_of(submission_no, every, request_id)
+        brought = sa.select(RosterImport.id).where(RosterImport.submission_no == submission_no).limit(1)
+        is_import = session.scalar(brought) is not None
+        form = form_families.form_of(submission_no, every, request_id, is_import=is_import)
         rows = form.rows
         drafts = [row for row in rows if row[0].status is RequestStatus.DRAFT]
         principal = _principal_beside(session, [proposal for _, proposal in drafts or rows])

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.domain.errors import NotFound
 from app.domain.people import RequestStatus
 from app.models.change_request import ChangeRequest, Proposal
 
@@ -32,20 +33,29 @@ def parted(name: str) -> tuple[str, int | None]:
     return (found[1], int(found[2]) if found[2] else None) if found else ("", None)
 
 
-def form_of(number: str, rows: Sequence[Row], request_id: int | None) -> Form:
-    """Of all requests of a number the family with this request, else the first that is a draft; all where none is."""
+def form_of(number: str, rows: Sequence[Row], request_id: int | None, *, is_import: bool) -> Form:
+    """Of all requests of an import the family with this request, else the first that is a draft; all where none is.
+
+    What clerks write themselves is always one form.
+    `others` begin with the family after this one. Raises NotFound('REQUEST_NOT_FOUND') for a request of another number.
+    """
     families: dict[str, list[Row]] = {}
     for row in rows:
         families.setdefault(row[1].principal_national_id, []).append(row)
     drafts = [row for row in rows if row[0].status is RequestStatus.DRAFT]
     asked = [row for row in rows if row[0].id == request_id]
+    if request_id is not None and not asked:
+        raise NotFound("REQUEST_NOT_FOUND")
     leading = (asked or drafts)[:1]
-    if len(families) < 2 or not leading:
+    if not is_import or len(families) < 2 or not leading:
         return Form(number, rows, ())
     chosen = leading[0][1].principal_national_id
-    others = dict.fromkeys(proposal.principal_national_id for _, proposal in drafts)
-    names = {whose: f"{number}.{family[0][0].id}" for whose, family in families.items()}
-    return Form(names[chosen], families[chosen], tuple(names[whose] for whose in others if whose != chosen))
+    firsts = {whose: min(request.id for request, _ in family) for whose, family in families.items()}
+    waiting = {proposal.principal_national_id for _, proposal in drafts} - {chosen}
+    # Round and round in one order, which saving a family does not change.
+    order = sorted(waiting, key=lambda whose: (firsts[whose] < firsts[chosen], firsts[whose]))
+    names = {whose: f"{number}.{first}" for whose, first in firsts.items()}
+    return Form(names[chosen], families[chosen], tuple(names[whose] for whose in order))
 
 
 def in_form(name: str) -> sa.ColumnElement[Any]:

@@ -16,11 +16,12 @@ PREFIXES = ("CR", "SB")
 
 @dataclass(frozen=True)
 class Numbered:
-    """The request behind a number; of a form, its first one."""
+    """The request behind a number; of a form its first one, and `form` names the form where it is to be worked on."""
 
     request_id: int
     submission_no: str
     status: RequestStatus
+    form: str
 
 
 def is_number(typed: str) -> bool:
@@ -39,7 +40,11 @@ def find(typed: str, *, actor: Actor) -> Numbered | None:
     query = sa.select(ChangeRequest).where(named).order_by(ChangeRequest.position, ChangeRequest.id).limit(1)
     with reading(actor.scope) as session:
         found = session.scalars(query).one_or_none()
-        return Numbered(found.id, found.submission_no, found.status) if found else None
+        if found is None:
+            return None
+        is_form = number == found.submission_no
+        form = number if is_form else f"{found.submission_no}.{found.id}"
+        return Numbered(found.id, found.submission_no, found.status, form)
 
 
 def _tidied(typed: str) -> str:

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import abort, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
@@ -19,7 +18,7 @@ from app.domain.roles import ROLES
 from app.models.account import PortalUser
 from app.models.agency import Agency, NhsoRegion, Province
 from app.models.database import db
-from app.services import account_agreements, accounts
+from app.services import account_agreements, account_asks, accounts
 from app.services.account_asks import HandOver
 from app.views.account_asks import handed_over
 from app.views.base import RegisterView, actor, filled
@@ -111,6 +110,14 @@ _QUESTIONS: dict[str, tuple[Any, Any, Any]] = {
         _l("Reset the password of %(name)s?"),
         _l("The password until now stops working and the account is logged out. You get a one-time link to hand over."),
         _l("Reset the password"),
+    ),
+    "reset_by_two": (
+        _l("Ask for a new password of %(name)s?"),
+        _l(
+            "Nothing changes until another administrator agrees: the password goes on working until then. "
+            "If it may be in wrong hands, deactivate the account, which works at once."
+        ),
+        _l("Ask another administrator"),
     ),
 }
 
@@ -226,9 +233,11 @@ class AccountView(RegisterView):
         if verb not in verbs:
             abort(404)
         version = request.form.get("version", type=int) or abort(400)
-        name = db.session.scalar(sa.select(PortalUser.username).where(PortalUser.id == pk)) or NOTHING
+        user = db.session.get(PortalUser, pk)
+        name = user.username if user else NOTHING
         if verb in _QUESTIONS:
-            question, consequence, words_of_verb = _QUESTIONS[verb]
+            by_two = verb == "reset" and user is not None and account_asks.may_decide(user)
+            question, consequence, words_of_verb = _QUESTIONS["reset_by_two" if by_two else verb]
             if asked := confirmed(question % {"name": name}, consequence, words_of_verb):
                 return asked
         back = url_for("AccountView.show", pk=pk)

@@ -182,7 +182,8 @@ class FamilyFormView(PowerView):
         form_tokens.settle(token, done.request_ids[0], actor=actor())
         typed_forms.forget(page.typed_id.data, actor=actor())
         flash(_("Sent to the registrar.") if submit else _("Kept as a draft."), "success")
-        goes_on = done.submission_no if submit or not sheet.others else sheet.about
+        stays = not submit and bool(sheet.others)
+        goes_on = f"{done.submission_no}.{done.request_ids[0]}" if stays else done.submission_no
         return redirect(url_for("FamilyFormView.one", number=goes_on))
 
     def _clash(self, sheet: Sheet, page: FamilyPage) -> Clash | None:
@@ -234,7 +235,7 @@ def _claimed(token: str) -> ResponseReturnValue | None:
         return None
     flash(_("This form had been sent already; here is what became of it."), "info")
     number = clerk_desk.submission_of(first, actor=actor())
-    return redirect(url_for("FamilyFormView.one", number=number) if number else url_for("MyWorkView.show"))
+    return redirect(url_for("FamilyFormView.one", number=f"{number}.{first}") if number else url_for("MyWorkView.show"))
 
 
 def _show_at_field(rows: list[MemberRow], error: PortalError) -> bool:

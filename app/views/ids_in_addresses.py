@@ -3,7 +3,7 @@
 Scripts do not even send it (js/house/shell.js); this is for browsers without them and for addresses typed by hand.
 """
 
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from flask import Flask, flash, redirect, request
 from flask.typing import ResponseReturnValue
@@ -19,13 +19,19 @@ def install(app: Flask) -> None:
 
 
 def _taken_out() -> ResponseReturnValue | None:
-    if request.method != "GET" or not any(map(_is_id, request.args.values())):
+    typed = list(request.args.items(multi=True))
+    # An address that leads nowhere is not sent on: what stands in it could lead to another server.
+    if (
+        request.method != "GET"
+        or request.routing_exception is not None
+        or not any(_is_id(value) for _name, value in typed)
+    ):
         return None
     flash(
         _("A national ID does not belong in an address. Type it into the box at the top, or search by name."), "warning"
     )
-    kept = [(name, value) for name, value in request.args.items(multi=True) if not _is_id(value)]
-    return redirect(request.path + (f"?{urlencode(kept)}" if kept else ""), 303)
+    kept = [(name, value) for name, value in typed if not _is_id(value)]
+    return redirect(quote(request.path) + (f"?{urlencode(kept)}" if kept else ""), 303)
 
 
 def _is_id(value: str) -> bool:

@@ -40,7 +40,7 @@ def refund_paper(desk: RefundDesk, printed_by: str, *, is_sample: bool = False) 
         paper.facts(_money(refund, desk.paid))
         paper.heading(_("How it is returned"))
         paper.facts(_way(desk))
-        paper.note(_hints(refund))
+        paper.note(_hints(desk))
         paper.signatures([_("Finance officer"), _("Approved by")])
     return paper.write()
 
@@ -101,8 +101,9 @@ def _has_rest(refund: RefundRequest) -> bool:
     return bool(refund.kept_back and refund.rest)
 
 
-def _hints(refund: RefundRequest) -> list[str]:
-    if refund.method is RefundMethod.SET_OFF and _has_rest(refund):
+def _hints(desk: RefundDesk) -> list[str]:
+    refund = desk.refund
+    if refund.method is RefundMethod.SET_OFF and _has_rest(refund) and desk.accounts:
         return [
             str(
                 _(

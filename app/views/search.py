@@ -64,7 +64,7 @@ def _of_request(found: Numbered) -> str:
     if found.status is RequestStatus.PENDING_APPROVAL and Power.APPROVE_CERTIFICATION in powers:
         return url_for("ApprovalsView.review", request_id=found.request_id)
     if Power.RECORD_REQUEST in powers:
-        return url_for("FamilyFormView.one", number=f"{found.submission_no}.{found.request_id}")
+        return url_for("FamilyFormView.one", number=found.form)
     return _of_list(RegisterFilters(rows=((False, found.request_id),)))
 
 

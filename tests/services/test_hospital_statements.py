@@ -219,6 +219,17 @@ def test_a_claim_that_comes_after_the_statement_is_pointed_at_and_not_approved_a
     assert claim_review.decide(Decision(paid, version(paid), ClaimVerb.APPROVE), actor=counter.finance[0]).error is None
 
 
+def test_what_was_paid_and_taken_back_is_not_paid_and_a_transaction_counts_once(counter, tray):
+    at_place = {"hospital": "10001", "served": days(-10).strftime("%d/%m/%Y"), "discharged": ""}
+    claim = counter.sent()
+    page = lambda: claim_desk.waiting(ClaimStatus.SUBMITTED, 0, actor=counter.finance[0]).paid_there  # noqa: E731
+    brought(counter, tray, [line(1, **at_place), line(2, net=-850.25, **at_place), line(3, net=0, **at_place)])
+    assert page() == {}
+    brought(counter, tray, [line(4, **at_place)])
+    brought(counter, tray, [line(4, **at_place), line(5, net=0, **at_place)])
+    assert [one.tran_id for one in page()[claim]].count("T4") == 1
+
+
 def test_a_reading_that_broke_off_is_told_and_begins_anew_with_the_same_file(counter, tray):
     content = workbook([line(1)])
     first, _was_there = hospital_statements.receive(content, "STM.xlsx", actor=counter.finance[0], tray=tray)

@@ -142,26 +142,30 @@ def test_a_neighbour_sees_and_moves_nothing(portal, clerk, registrar, browser):
 
 def test_families_of_one_import_come_back_as_forms_of_their_own(clerk, registrar, browser, tmp_path, monkeypatch):
     monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
-    staff, kin = (
-        [workbooks.official(1), workbooks.official(2)],
-        [workbooks.dependent(501, 2), workbooks.dependent(502, 1)],
-    )
+    staff = [workbooks.official(n) for n in (1, 2, 3)]
+    kin = [workbooks.dependent(501, 2), workbooks.dependent(502, 1)]
     number = bring_in(workbooks.workbook(staff, kin), clerk).submission_no
-    own, child, other, other_child = ids = [one for (one,) in rows("SELECT id FROM change_request ORDER BY position")]
+    ids = [one for (one,) in rows("SELECT id FROM change_request ORDER BY position")]
+    own, child, other, other_child, third = ids
     approvals.return_(ids, "ขาดเอกสาร", actor=registrar, seen_versions=seen(ids))
     answer = browser.post("/my-work/correct", {"request_id": [str(one) for one in ids]})
     assert answer.location == f"/family-forms/{number}.{own}" and set(statuses()) == {"DRAFT"}
     page = unescape(browser.get(answer.location).text)
     assert workbooks.nid(502) in page and workbooks.nid(2) not in page and workbooks.nid(501) not in page
-    assert f"/family-forms/{number}.{other}" in page  # the next family
     kept = send(browser, "save", {"members-0-first_name_th": "สมชัย"}, path=answer.location)
     assert kept.location == answer.location and set(statuses()) == {"DRAFT"}
+    following = {own: other, other: third, third: own}  # round and round, saved or not
+    for one, after in following.items():
+        assert f'href="/family-forms/{number}.{after}"' in browser.get(f"/family-forms/{number}.{one}").text
     sent_off = send(browser, "submit", path=answer.location)
     assert sent_off.location == f"/family-forms/{number}"
     assert browser.get(sent_off.location).location == f"/family-forms/{number}.{other}"
+    assert f"/family-forms/{number}.{other}" in browser.get(f"/family-forms/{number}.{own}").text
     found = dict(rows("SELECT id, status FROM change_request"))
-    assert [found[one] for one in (own, child, other, other_child)] == ["PENDING_APPROVAL"] * 2 + ["DRAFT"] * 2
+    assert [found[one] for one in ids] == ["PENDING_APPROVAL"] * 2 + ["DRAFT"] * 3
     asked = browser.get(f"/family-forms/{number}.{other_child}")  # by anybody of the family
     assert asked.location == f"/family-forms/{number}.{other}"
+    assert browser.get(f"/family-forms/{number}.99999").status_code == 404
     standing = draft_changes.standing(f"{number}.{other}", actor=clerk)
     assert (set(standing.versions), standing.principal_national_id) == ({other, other_child}, workbooks.nid(2))
+    assert child not in standing.versions

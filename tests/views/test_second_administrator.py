@@ -104,6 +104,9 @@ def test_the_link_of_one_wants_the_code_of_the_other(portal):
 def test_a_new_password_of_who_decides_waits_and_nothing_is_taken_before(portal):
     first, second = administrators(portal, "nhso1", "nhso2")
     portal.account("registrar1", "registrar")
+    number = portal.ids["registrar1"]
+    question = first.post(f"/accounts/reset/{number}", {"version": version_of("registrar1")}).text
+    assert "รหัสผ่านเดิมยังใช้ได้จนถึงตอนนั้น" in question
     code = secret(press(first, "reset", "registrar1"))
     assert comes_in(portal, "registrar1", PASSWORD)
     link = secret(agree(second))
@@ -141,6 +144,22 @@ def test_closing_is_done_at_once_opening_again_by_two_and_what_was_asked_before_
     assert press(first, "activate", "registrar1").status_code == 303  # his password is there: no link is needed
     assert not comes_in(portal, "registrar1", PASSWORD)
     assert agree(second).status_code == 303 and comes_in(portal, "registrar1", PASSWORD)
+
+
+def test_a_role_asked_for_a_closed_account_gives_nobody_its_whole_log_in(portal):
+    first, second = administrators(portal, "nhso1", "nhso2")
+    portal.account("clerk1", "personnel_clerk")
+    number = portal.ids["clerk1"]
+    press(first, "deactivate", "clerk1")
+    asked = {"role": "registrar", "agency_code": TOWN, "version": version_of("clerk1")}
+    code = secret(first.post(f"/accounts/edit/{number}", asked))
+    press(second, "activate", "clerk1")
+    assert rows(WAITS) == []  # opening it is something else than what was asked for
+    asked["version"] = version_of("clerk1")
+    code = secret(first.post(f"/accounts/edit/{number}", asked))
+    link = secret(agree(second))
+    assert set_password(portal, link) == 200 and not comes_in(portal, "clerk1", WORD)
+    assert set_password(portal, link, code) == 302
 
 
 def test_an_ask_is_taken_back_refused_or_too_old(portal):

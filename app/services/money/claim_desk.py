@@ -125,7 +125,7 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             TABLE.verbs(claim.status, actor.powers), needs_two(claim.claimable, today),
             rights_now.stay_gaps(session, [claim.id]).get(claim.id, ()), _of(session, BillClosure, claim),
-            paid_there(session, [claim.id]).get(claim.id, ()),
+            paid_there(session, [claim.id]).get(claim.id, ()) if Power.DECIDE_CLAIM in actor.powers else (),
             names_of_accounts(session, {step.by_name for step in steps}),
         )  # fmt: skip
         read = {

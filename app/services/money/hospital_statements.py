@@ -20,6 +20,7 @@ from app.domain.names import tidy
 from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.models.claim import ReceiptClaim
+from app.models.dialects import lock_rows
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
 from app.models.job import Job
 from app.services import jobs, roster_uploads
@@ -152,7 +153,7 @@ def for_file(statement_id: int, finding: Finding | None, *, actor: Actor) -> Sho
 def _receive(sha256: str, original_name: str, actor: Actor) -> tuple[int, bool]:
     with transaction(actor) as session:
         query = sa.select(HospitalStatement).where(HospitalStatement.sha256 == sha256)
-        statement = session.scalars(query).one_or_none()
+        statement = session.scalars(lock_rows(query, session)).one_or_none()
         if statement is not None and not _begins_anew(session, statement):
             return statement.id, True
         now = business_now(session)

@@ -4,7 +4,7 @@ A statement points at claims that stand when it is read; this looks the other wa
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,25 +21,23 @@ MOST = 5
 
 @dataclass(frozen=True)
 class PaidThere:
-    """A line of a statement: its transaction, its days, the amount in satang (None: unreadable) and when it was brought in."""
+    """A transaction of a statement: its days and the amount in satang (None: unreadable)."""
 
     tran_id: str
     served_on: date
     discharged_on: date | None
     satang: int | None
-    file: str
 
 
 def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Sequence[PaidThere]]:
     """For each of these claims what its patient's hospital got for days that meet its own, at most MOST lines, the newest first.
 
-    Claims without any are not in the answer.
+    A transaction counts once, in however many statements it stands. Claims of which nothing was paid in sum, as after a
+    reversal, are not in the answer; an amount that cannot be read counts as paid.
     """
     line, claim = HospitalStatementLine, ReceiptClaim
     query = (
-        sa.select(
-            claim.id, line.tran_id, line.served_on, line.discharged_on, line.satang, HospitalStatement.original_name
-        )
+        sa.select(claim.id, line.tran_id, line.served_on, line.discharged_on, line.satang)
         .join(Hospital, Hospital.id == claim.hospital_id)
         .join(line, sa.and_(line.person_id == claim.patient_id, line.hospital_code == Hospital.code))
         .join(HospitalStatement, HospitalStatement.id == line.statement_id)
@@ -50,8 +48,13 @@ def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Seq
         )
         .order_by(line.id.desc())
     )  # fmt: skip
-    found: dict[int, list[PaidThere]] = defaultdict(list)
+    found: dict[int, dict[tuple[str, int | None], PaidThere]] = defaultdict(dict)
     for claim_id, *facts in session.execute(query):
-        if len(found[claim_id]) < MOST:
-            found[claim_id].append(PaidThere(*facts))
-    return dict(found)
+        there = PaidThere(*facts)
+        found[claim_id].setdefault((there.tran_id, there.satang), there)
+    return {claim_id: list(lines.values())[:MOST] for claim_id, lines in found.items() if _is_paid(lines.values())}
+
+
+def _is_paid(lines: Iterable[PaidThere]) -> bool:
+    amounts = [one.satang for one in lines]
+    return None in amounts or sum(amount or 0 for amount in amounts) > 0
