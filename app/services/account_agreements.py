@@ -67,7 +67,7 @@ def agree(ask_id: int, *, actor: Actor) -> Agreed:
         ask.agreed_by_id, ask.agreed_on_server, ask.agreed_at = actor.user_id, actor.user_id is None, real_now()
         session.flush()
         asked_by = officer_names(session, [ask.asked_by_id]).get(ask.asked_by_id, "")
-        detail = {"kind": ask.kind.value, "asked_by": asked_by}
+        detail = {"ask_kind": ask.kind.value, "asked_by": asked_by}
         record(session, actor, "agree_as_second", *thing_of(ask), agency_id=ask.agency_id, detail=detail)
         if ask.kind is AskKind.WAY:
             way = LoginWay(ask.way or "")
@@ -88,7 +88,7 @@ def drop(ask_id: int, *, actor: Actor) -> None:
     with transaction(actor) as session:
         ask = _open(session, ask_id)
         ask.dropped_at = real_now()
-        record(session, actor, "drop_ask", *thing_of(ask), agency_id=ask.agency_id, detail={"kind": ask.kind.value})
+        record(session, actor, "drop_ask", *thing_of(ask), agency_id=ask.agency_id, detail={"ask_kind": ask.kind.value})
 
 
 def waiting(*, actor: Actor) -> list[Waiting]:

@@ -58,7 +58,7 @@ def put(
     session.add(ask)
     session.flush()
     if not on_server:
-        detail = {"kind": kind.value, "role": role} | ({"way": ask.way} if ask.way else {})
+        detail = {"ask_kind": kind.value, "role": role} | ({"way": ask.way} if ask.way else {})
         record(session, actor, "ask_second_administrator", *thing_of(ask), agency_id=ask.agency_id, detail=detail)
     return ask, HandOver(code=code, waits=not on_server)
 

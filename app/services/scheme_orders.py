@@ -24,8 +24,8 @@ from app.rules.priority import HeldRight, Resolution, resolve
 from app.rules.schemes import EntitlementRank, Scheme
 
 OWN_REGISTER = "register"
-Beside = tuple[tuple[HeldRight, ...], tuple[Election, ...]]  # rights beside one in a family, and elections
 """The label of rights that are entitlements of this register; the others are of other schemes."""
+Beside = tuple[tuple[HeldRight, ...], tuple[Election, ...]]  # rights beside one in a family, and elections
 _BATCH = 500
 _spell, _other, _election = Entitlement.__table__, OtherSchemeRight.__table__, SchemeElection.__table__
 
@@ -47,20 +47,22 @@ def orders(connection: Any, person_ids: Iterable[int], day: date) -> dict[int, R
 
 
 def others_of(connection: Any, person_ids: Iterable[int], principal_id: int) -> dict[int, Beside]:
-    """What is known of each person beside his right in the principal's family: other schemes, own rights, and elections."""
+    """What is known of each person beside his right in the principal's family: other schemes, rights by himself or through
+    somebody else, and elections."""
+    household = set(connection.scalars(sa.select(_spell.c.id).where(_spell.c.principal_id == principal_id)))
     wanted = sorted(set(person_ids))
     held, elections = _held(connection, wanted), _elections(connection, wanted)
     return {
         person_id: (
-            tuple(_beside(right) for right in held.get(person_id, ()) if _is_beside(right, person_id == principal_id)),
+            tuple(_beside(right) for right in held.get(person_id, ()) if not _is_of(household, right)),
             tuple(elections.get(person_id, ())),
         )
         for person_id in wanted
     }
 
 
-def _is_beside(right: HeldRight, is_principal: bool) -> bool:
-    return right.label != OWN_REGISTER or (right.rank is EntitlementRank.PRIMARY and not is_principal)
+def _is_of(household: set[int], right: HeldRight) -> bool:
+    return right.label == OWN_REGISTER and right.record_id in household
 
 
 def _beside(right: HeldRight) -> HeldRight:

@@ -230,7 +230,7 @@ _DETAILS: dict[str, Any] = {
     "emergency": _l("Emergency access"),
     "reads": _l("Records of persons opened"),
     "way": _l("How it logs in"),
-    "kind": _l("Asked for"),
+    "ask_kind": _l("Asked for"),
     "asked_by": _l("Asked by"),
     "changed": _l("Changed"),
     "created_at": _l("Made at"),
@@ -282,7 +282,7 @@ def detail_words(detail: dict[str, Any] | None) -> str:
 def _value(name: str, value: Any) -> Any:
     if name == "way":
         return WAYS.get(value, value)
-    if name == "kind":
+    if name == "ask_kind":
         return ASKS.get(value, value)
     if name == "role":
         return ROLE_LABELS.get(value, value)

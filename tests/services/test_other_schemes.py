@@ -108,6 +108,16 @@ def test_an_election_puts_the_own_right_aside_until_the_first_round_of_october(c
     assert standby() == {}
 
 
+def test_a_trial_knows_a_right_through_another_principal(clerk):
+    second = builders.national_id(4)
+    register.right(second, entitled_from=date(2016, 1, 1))
+    of_son = register.right(MOTHER, through=second, relation=Relation.MOTHER, entitled_from=date(2016, 1, 1))
+    household = explanations.laid_out(register.person(OFFICIAL), actor=clerk, hash_key="k").household
+    beside = {one.key: [right.record_id for right in one.others] for one in household.members}
+    assert beside == {str(register.person(MOTHER)): [of_son], str(register.person(WIFE)): []}
+    assert household.principal.others == ()
+
+
 def load(lines, as_of):
     content = io.BytesIO("\n".join(lines).encode("utf-8-sig"))
     job = scheme_files.request_load(content, "ก.csv", Scheme.CSMBS, as_of, actor=ADMIN)
