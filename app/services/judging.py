@@ -131,7 +131,7 @@ def _rivals(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, li
         # A transfer outdoes what the agency that is left has open; the round takes that back.
         if request.type is not RequestType.TRANSFER_IN and request.target_entitlement_id is not None:
             about.setdefault(request.target_entitlement_id, []).append(request)
-    found: dict[int, list[PortalError]] = {}
+    pairs: list[tuple[int, ChangeRequest]] = []
     for some in facts.batches(sorted(about)):
         query = sa.select(ChangeRequest).where(
             ChangeRequest.target_entitlement_id.in_(some),
@@ -139,15 +139,16 @@ def _rivals(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, li
             ChangeRequest.status.in_(SENT_STATUSES),
         )
         for other in session.scalars(query.order_by(ChangeRequest.submitted_at, ChangeRequest.id)):
-            for request in about[other.target_entitlement_id or 0]:
-                if _stands_against(other, request):
-                    found.setdefault(request.id, []).append(_conflicting(session, other))
+            pairs += [(one.id, other) for one in about[other.target_entitlement_id or 0] if _stands_against(other, one)]
+    names = officer_names(session, {other.recorded_by_id for _, other in pairs}) if pairs else {}
+    found: dict[int, list[PortalError]] = {}
+    for request_id, other in pairs:
+        found.setdefault(request_id, []).append(_conflicting(other, names.get(other.recorded_by_id, "–")))
     return found
 
 
-def _conflicting(session: Session, other: ChangeRequest) -> Refused:
+def _conflicting(other: ChangeRequest, by: str) -> Refused:
     """That `other` comes first: who sent it and when."""
-    by = officer_names(session, [other.recorded_by_id]).get(other.recorded_by_id, "–")
     return Refused(
         "CONFLICTING_REQUEST", citation="decisions 1", other_no=other.request_no, officer=by, at=other.submitted_at
     )
