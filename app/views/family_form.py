@@ -110,7 +110,7 @@ class FamilyFormView(PowerView):
         """The drafts of this form are gone: by its own first sending, or by somebody else."""
         token = request.form.get("token", "")
         try:
-            if first := _claimed(token):
+            if first := _claimed(token, found.name):
                 return first
             form_tokens.release(token, actor=actor())
         except BadInput as error:
@@ -162,7 +162,7 @@ class FamilyFormView(PowerView):
         page.members.entries = [entry for entry in page.members.entries if not entry.form.is_blank()]
         token = page.token.data or ""
         try:
-            first = _claimed(token)
+            first = _claimed(token, sheet.about if sheet.number else None)
         except BadInput as error:
             return self._page(sheet, page, [error], status=400)
         if first is not None:
@@ -224,7 +224,7 @@ def _record(sheet: Sheet, page: FamilyPage, *, submit: bool) -> change_requests.
     return change_requests.record(sheet.command(page, documents), actor=actor(), submit=submit)
 
 
-def _claimed(token: str) -> ResponseReturnValue | None:
+def _claimed(token: str, name: str | None) -> ResponseReturnValue | None:
     """None when the form may write now; else the way to what this very form led to when it was sent before."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while (first := form_tokens.claim(token, actor=actor())) == form_tokens.IN_PROGRESS:
@@ -235,7 +235,7 @@ def _claimed(token: str) -> ResponseReturnValue | None:
         return None
     flash(_("This form had been sent already; here is what became of it."), "info")
     number = clerk_desk.submission_of(first, actor=actor())
-    return redirect(url_for("FamilyFormView.one", number=f"{number}.{first}") if number else url_for("MyWorkView.show"))
+    return redirect(url_for("FamilyFormView.one", number=name or number) if number else url_for("MyWorkView.show"))
 
 
 def _show_at_field(rows: list[MemberRow], error: PortalError) -> bool:
