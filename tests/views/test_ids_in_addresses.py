@@ -20,3 +20,8 @@ def test_a_number_is_taken_out_however_often_a_name_is_repeated(clerk):
 def test_an_address_that_leads_nowhere_is_not_sent_on(portal, path):
     answer = portal.browser().get(f"{path}?q={nid(1)}")
     assert answer.status_code in (302, 308, 404) and "evil" not in answer.headers.get("Location", "").split("next=")[0]
+
+
+def test_a_page_is_asked_for_again_by_the_very_address_that_was_typed(clerk):
+    answer = clerk.get(f"/family-forms/A%0aB%3Fx?q={nid(1)}")
+    assert (answer.status_code, answer.location) == (303, "/family-forms/A%0AB%3Fx")
