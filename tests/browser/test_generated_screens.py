@@ -11,6 +11,9 @@ from werkzeug.serving import make_server
 from tests.browser.pages import violations
 from tests.views.offices import PASSWORD, Portal, rows
 
+_THE_WORKER_IS_AWAKE = """async () => {
+  while (navigator.serviceWorker.controller?.state !== "activated") { await new Promise((next) => { setTimeout(next, 50); }); }
+}"""
 _KEPT_BY_THE_WORKER = """
 async () => {
   const boxes = await Promise.all((await caches.keys()).map(name => caches.open(name)));
@@ -144,7 +147,7 @@ def test_without_the_network_a_form_stays_and_is_told_why(administrator):
 def test_a_page_that_cannot_be_fetched_is_stood_in_for_and_nothing_personal_is_kept(administrator):
     page = administrator
     page.goto("/accounts/list/")
-    page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
+    page.evaluate(_THE_WORKER_IS_AWAKE)
     page.context.set_offline(True)
     page.goto("/agencies/list/")
     expect(page.get_by_role("heading", level=1)).to_have_text("ติดต่อระบบทะเบียนไม่ได้")
@@ -164,7 +167,7 @@ def test_a_page_that_cannot_be_fetched_is_stood_in_for_and_nothing_personal_is_k
 def test_a_worker_that_stands_still_holds_up_no_page(administrator):
     page = administrator
     page.goto("/accounts/list/")
-    page.wait_for_function("navigator.serviceWorker.ready.then(() => Boolean(navigator.serviceWorker.controller))")
+    page.evaluate(_THE_WORKER_IS_AWAKE)
     page.context.service_workers[0].evaluate("() => { setTimeout(() => { for (;;); }); }")
     page.set_default_timeout(20_000)
     page.goto("/agencies/list/")

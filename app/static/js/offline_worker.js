@@ -20,13 +20,18 @@ self.addEventListener("install", (event) => event.waitUntil((async () => {
   await self.skipWaiting();
 })()));
 
-self.addEventListener("activate", (event) => event.waitUntil((async () => {
+/* Nothing here is waited for: a browser holds every page up until a worker that it wakes for the first time has said it is ready. */
+self.addEventListener("activate", () => {
+  const ahead = self.registration.navigationPreload;
+  if (ahead) { (RACES ? ahead.disable() : ahead.enable()).catch(() => {}); }  // else: asks while this wakes up
+  self.clients.claim().catch(() => {});
+  dropFormerKept().catch(() => {});
+});
+
+async function dropFormerKept() {
   const names = await caches.keys();
   await Promise.all(names.filter((name) => name !== KEPT.name).map((name) => caches.delete(name)));
-  const ahead = self.registration.navigationPreload;
-  if (ahead) { await (RACES ? ahead.disable() : ahead.enable()); }  // else: asks while this wakes up
-  await self.clients.claim();
-})()));
+}
 
 /* What was asked for ahead; after ten seconds without a word of it the page is asked for again, as if nothing had been. */
 function askedAhead(event) {
