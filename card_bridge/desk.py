@@ -10,7 +10,7 @@ from card_bridge import source
 from card_bridge.client import Client
 from card_bridge.failures import BridgeError
 from card_bridge.keys import Setup
-from card_bridge.messages import signed, wid_of
+from card_bridge.messages import question, signed
 from card_bridge.notices import say
 from card_bridge.reading import LoginCard, Transmit, read_login, read_person
 from card_bridge.source import Slot
@@ -18,6 +18,10 @@ from card_bridge.source import Slot
 T = TypeVar("T")
 PRESENCE_EVERY = 30.0
 UNHEARD_AGAIN = 10.0  # the portal lets 90 seconds of silence pass
+FAREWELL_EVERY, FAREWELL_FOR = (
+    2.0,
+    90.0,
+)  # how often a pulled card is told until the portal has heard, or ends it itself
 RETRIES = (0.0, 0.3, 0.7, 1.5)  # some readers cannot read right after the card came in
 LOOK_FOR = 0.5
 ASK_EVERY, ASK_FOR = (
@@ -48,6 +52,7 @@ class Desk:
     _seen: dict[str, int] = field(default_factory=dict)
     _visitors: dict[str, tuple[Slot, float]] = field(default_factory=dict)  # no officers' cards, and until when
     _asked_at: float = 0.0
+    _unheard: list[tuple[Session, float]] = field(default_factory=list)  # pulled, but the portal did not answer; since
     _last_failure: str = ""
 
     def run(self) -> None:
@@ -84,8 +89,9 @@ class Desk:
             else:
                 self._visit(slot)
         self._serve_visitors()
+        self._say_farewell_again()
         if self.session is not None and time.monotonic() - self.session.told_at >= PRESENCE_EVERY:
-            self._tell("present")
+            self._say_present(self.session)
 
     def _come_in(self, slot: Slot) -> None:
         try:
@@ -139,27 +145,41 @@ class Desk:
                     break
         raise failure
 
-    def _tell(self, state: str) -> None:
-        session = self.session
-        assert session is not None
+    def _tell(self, session: Session, state: str) -> BridgeError | None:
+        """Say it once; why the portal could not answer now, where it could not."""
         session.seq, session.told_at = session.seq + 1, time.monotonic()
         claims = {"aud": self.setup.origin, "csid": session.csid, "seq": session.seq, "state": state}
         try:
             self.client.ask("presence", {"m": signed(self.setup.key, "presence", claims)})
         except BridgeError as failure:
-            if failure.code == "REFUSED":
+            if failure.code != "REFUSED":
+                return failure
+            if state == "present":
                 self.session = None
                 say("ระบบปิดการเข้าระบบครั้งนี้แล้ว ดึงบัตรออกแล้วเสียบใหม่เพื่อเข้าอีกครั้ง", code="REFUSED")
-            elif state == "present":
-                session.told_at -= PRESENCE_EVERY - UNHEARD_AGAIN
-                self._complain(failure)  # the portal ends the session by itself after a minute and a half of silence
+        return None
+
+    def _say_present(self, session: Session) -> None:
+        if failure := self._tell(session, "present"):
+            session.told_at -= PRESENCE_EVERY - UNHEARD_AGAIN
+            self._complain(failure)  # the portal ends the session by itself after a minute and a half of silence
 
     def _end(self, words: str) -> None:
-        if self.session is None:
+        session, self.session = self.session, None
+        if session is None:
             return
-        self._tell("removed")
-        self.session = None
+        if failure := self._tell(session, "removed"):
+            self._unheard.append((session, time.monotonic()))
+            self._complain(failure)
         say(words)
+
+    def _say_farewell_again(self) -> None:
+        """A pulled card that the portal has not heard of is told again: until then the page may still be open."""
+        now = time.monotonic()
+        self._unheard = [(session, since) for session, since in self._unheard if now - since < FAREWELL_FOR]
+        for session, since in list(self._unheard):
+            if now - session.told_at >= FAREWELL_EVERY and self._tell(session, "removed") is None:
+                self._unheard.remove((session, since))
 
     def _complain(self, failure: BridgeError) -> None:
         if failure.code != self._last_failure:
@@ -176,7 +196,7 @@ def _is_in(reader: str) -> bool:
 
 def login(setup: Setup, client: Client, card: LoginCard) -> dict[str, Any]:
     """Sign for the card and return what the portal answers; raises BridgeError, WRONG_SERVER for a strange address."""
-    asked = client.ask("challenge", {"wid": wid_of(setup.key)})
+    asked = client.ask("challenge", question(setup.key, setup.origin))
     if asked.get("aud") != setup.origin:
         raise BridgeError("WRONG_SERVER", str(asked.get("aud"))[:80])
     claims = {

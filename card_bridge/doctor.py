@@ -9,7 +9,7 @@ from card_bridge import keys, source
 from card_bridge.client import Client
 from card_bridge.failures import BridgeError
 from card_bridge.keys import Setup
-from card_bridge.messages import fingerprint, signed, wid_of
+from card_bridge.messages import fingerprint, question, signed
 from card_bridge.reading import read_login
 
 CLOCK_TOLERANCE = 60
@@ -60,7 +60,7 @@ def _server(setup: Setup) -> Iterator[Finding]:
     try:
         client = client_of(setup)
         began = time.time()
-        asked = client.ask("challenge", {"wid": wid_of(setup.key)})
+        asked = client.ask("challenge", question(setup.key, setup.origin))
         ahead = time.time() - (time.time() - began) / 2 - float(asked.get("time", 0))
     except BridgeError as failure:
         yield _bad("ระบบปลายทาง", failure)

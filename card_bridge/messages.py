@@ -35,3 +35,8 @@ def signed(key: Ed25519PrivateKey, kind: str, claims: dict[str, Any]) -> str:
     whole = {"v": 1, "iss": wid_of(key), **claims}
     words = ".".join(packed(json.dumps(part, separators=(",", ":")).encode()) for part in (header, whole))
     return f"{words}.{packed(key.sign(words.encode()))}"
+
+
+def question(key: Ed25519PrivateKey, origin: str) -> dict[str, str]:
+    """What asks for a challenge; signed, so that nobody else's junk uses up this computer's questions."""
+    return {"wid": wid_of(key), "m": signed(key, "desk", {"aud": origin})}

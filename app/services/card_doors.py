@@ -247,16 +247,6 @@ def hear(message: Any, *, door: Door) -> bool:
     raise NotAllowed("CARD_REFUSED")
 
 
-def known_computer(message: Any) -> str | None:
-    """The name of the active workstation in whose name this word of presence comes, believed or not; None for others."""
-    read = signatures.read(message, signatures.PRESENCE)
-    if read is None:
-        return None
-    with reading(NATION) as session:
-        active = (Workstation.wid == read.wid, Workstation.state == WorkstationState.ACTIVE)
-        return session.scalar(sa.select(Workstation.wid).where(*active))
-
-
 def _noted(session: Session, claims: dict[str, Any], workstation: Workstation, door: Door) -> bool:
     seq, state, csid = claims.get("seq"), claims.get("state"), claims.get("csid")
     if type(seq) is not int or not 0 < seq < 2**31 or state not in ("present", "removed") or not isinstance(csid, str):

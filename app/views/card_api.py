@@ -7,7 +7,7 @@ the audit.
 import json
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, jsonify, request, url_for
+from flask import Blueprint, Flask, current_app, g, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import AppBuilder
 from flask_limiter import RateLimitExceeded
@@ -17,36 +17,55 @@ from werkzeug.exceptions import HTTPException
 from app.domain.errors import NotAllowed, PortalError
 from app.security.requests import request_id
 from app.services import card_doors, card_readings, card_signatures, workstations
+from app.services.card_callers import Caller, caller
 from app.services.card_doors import Door
 from app.views import openapi_card
 from app.views.errors import words_of
 
 BODY_LIMIT = 8 * 1024
 _BROWSERS_SAY = ("Origin", "Sec-Fetch-Site", "Cookie")
+# Where each door's signed word stands, and of which kind it is; at "challenge" it only says whose question it is.
+_SIGNED = {
+    "challenge": ("m", card_signatures.DESK),
+    "assert_card": ("assertion", card_signatures.LOGIN),
+    "presence": ("m", card_signatures.PRESENCE),
+    "state": ("m", card_signatures.DESK),
+    "wanted": ("m", card_signatures.DESK),
+    "reading": ("m", card_signatures.READING),
+}
 
 blueprint = Blueprint("card_api", __name__, url_prefix="/api/card/v1")
 
 
 def register(app: Flask, appbuilder: AppBuilder) -> None:
-    """Serve the bridges, and limit how often one address may ask; a whole office may share one."""
-    appbuilder.sm.limiter.limit(app.config["CARD_RATE_LIMIT"], key_func=_who_asks)(blueprint)
+    """Serve the bridges, and limit how often one may ask; the word that ends a session is always heard."""
+    limit = appbuilder.sm.limiter.limit
+    limit(app.config["CARD_RATE_LIMIT"], key_func=_who_asks, exempt_when=_ends_session)(blueprint)
     app.register_blueprint(blueprint)
     app.register_blueprint(openapi_card.blueprint)
 
 
 def _who_asks() -> str:
-    """The address; for word of a card that is in, with the computer, so that no neighbour's questions end a session.
+    """The address, with the computer where its signature holds: neither junk nor neighbours use up what is its own."""
+    address, signed = get_remote_address(), _caller()
+    return f"{address} {signed.wid}" if signed else address
 
-    Only a known computer counts by itself: names can be invented without end. Never raises, for the limiter's sake.
-    """
-    address = get_remote_address()
-    if request.endpoint != "card_api.presence":
-        return address
-    try:
-        wid = card_doors.known_computer(_body().get("m"))
-    except (PortalError, HTTPException):
-        wid = None
-    return f"{address} {wid}" if wid else address
+
+def _ends_session() -> bool:
+    signed = _caller()
+    return signed is not None and signed.ends_session
+
+
+def _caller() -> Caller | None:
+    """Who signed this request; looked at once, and never raises, for the limiter's sake."""
+    if "card_caller" not in g:
+        name, kind = _SIGNED.get(str(request.endpoint).partition(".")[2], ("", ""))
+        try:
+            g.card_caller = caller(_body().get(name), kind, origin=current_app.config["BASE_URL"]) if name else None
+        except (PortalError, HTTPException):
+            g.card_caller = None
+    found: Caller | None = g.card_caller
+    return found
 
 
 def door() -> Door:
@@ -78,7 +97,7 @@ def enrol() -> ResponseReturnValue:
 
 @blueprint.post("/challenge")
 def challenge() -> ResponseReturnValue:
-    """{wid} -> {nonce, exp, time, aud}: what to sign, until when, and the portal's time."""
+    """{wid, m} -> {nonce, exp, time, aud}: what to sign, until when, and the portal's time; m may be missing."""
     asked = card_doors.challenge(_body().get("wid"), door=door())
     return jsonify(
         nonce=asked.nonce, exp=int(asked.expires_at.timestamp()), time=int(asked.now.timestamp()), aud=door().origin

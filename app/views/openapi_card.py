@@ -35,7 +35,7 @@ def _paths() -> dict[str, Any]:
     doors = (
         ("enrol", "A computer brings its key (ลงทะเบียนเครื่อง)", {"code": _TEXT, "pub": _TEXT, "proof": _JWS},
          {"wid": _WID, "label": _TEXT, "state": _STATE, "fingerprint": _TEXT}),
-        ("challenge", "What to sign (ขอโจทย์ให้ลงลายมือชื่อ)", {"wid": _WID},
+        ("challenge", "What to sign (ขอโจทย์ให้ลงลายมือชื่อ)", {"wid": _WID, "m": _JWS},
          {"nonce": _TEXT, "exp": _NUMBER, "time": _NUMBER, "aud": _TEXT}),
         ("assert", "A card for a ticket (เสนอบัตร)", {"assertion": _JWS},
          {"login_url": _TEXT, "csid": _TEXT, "code": _TEXT, "exp": _NUMBER}),
@@ -56,7 +56,7 @@ def _path(name: str, summary: str, asked: dict[str, Any], told: dict[str, Any]) 
     operation = {
         "operationId": f"card_{name}",
         "summary": summary,
-        "requestBody": {"required": True, **_json(_object(asked))},
+        "requestBody": {"required": True, **_json(_object(asked, optional=("m",) if name == "challenge" else ()))},
         "responses": {
             "200": {"description": "Done (สำเร็จ)", **_json(_object(told))},
             **{
@@ -68,8 +68,9 @@ def _path(name: str, summary: str, asked: dict[str, Any], told: dict[str, Any]) 
     return {"post": operation}
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "required": list(properties), "properties": properties}
+def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    required = [name for name in properties if name not in optional]
+    return {"type": "object", "required": required, "properties": properties}
 
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:

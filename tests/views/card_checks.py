@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 DOORS, SIGNATURES, TICKETS = (f"app/services/card_{name}.py" for name in ("doors", "signatures", "tickets"))
 DESKS, PINS, CARDS = (f"app/services/{name}.py" for name in ("workstations", "pins", "officer_cards"))
+CALLERS = "app/services/card_callers.py"
 SESSIONS, API, GLASS = "app/services/sessions.py", "app/views/card_api.py", "app/services/break_glass.py"
 LOGIN, KEPT, GUARDS, PAGES = (
     f"tests/views/test_card_{name}.py::test_" for name in ("login", "sessions", "guards", "pages")
@@ -113,6 +114,13 @@ CHECKS = (
     Check("PIN as it was read", TICKETS, "OfficerCard.setup_hash == read.setup_hash, ", "",
           GUARDS + "a_code_that_the_registrar_replaced_meanwhile_sets_no_pin"),
     # Presence, and every request of the session.
+    Check("counted by name only where signed", CALLERS, "claims = read.claims(found.public_key) if found else None",
+          'claims = {"aud": origin} if found else None', GUARDS + "junk_in_the_name_of_a_computer_uses_up_nothing_of_its_own"),
+    Check("a pulled card is always heard", API, "return signed is not None and signed.ends_session", "return False",
+          GUARDS + "a_pulled_card_is_heard_however_much_its_computer_has_said"),
+    Check("what ends nothing is counted", CALLERS,
+          "    return session.scalar(sa.select(CardSession.id).where(*mine)) is not None",
+          "    return True", GUARDS + "a_pulled_card_is_heard_however_much_its_computer_has_said"),
     Check("presence counts up", DOORS, "        CardSession.seq < seq,\n", "",
           KEPT + "presence_counts_up_speaks_for_its_own_session_and_is_signed"),
     Check("removed is final", DOORS, "        CardSession.ended_at.is_(None),\n    )\n    heard", "    )\n    heard",

@@ -50,7 +50,7 @@ class Desk:
         return client.post(f"/api/card/v1/{door}", json=body, headers=BRIDGE | headers)
 
     def nonce(self, key: Ed25519PrivateKey | None = None) -> str:
-        return str(self.post("challenge", {"wid": messages.wid_of(key or self.key)}).json["nonce"])
+        return str(self.post("challenge", messages.question(key or self.key, ORIGIN)).json["nonce"])
 
     def claims(self, **changes: Any) -> dict[str, Any]:
         """What an honest bridge would sign now, changed by a dishonest one."""

@@ -75,6 +75,36 @@ def test_a_busy_office_does_not_end_the_session_of_one_that_is_in(desk):
     assert desk.presence(told["csid"]).status_code == 200 and inside(browser)
 
 
+def forged(desk, door: str, kind: str, name: str, **claims):
+    """What somebody at the same address sends in the computer's name, without its key."""
+    header = messages.signed(desk.key, kind, {}).split(".")[0]
+    body = messages.signed(card_desk.Desk(desk.portal, desk.card).key, kind, claims).partition(".")[2]
+    return desk.post(door, {"wid": messages.wid_of(desk.key), name: f"{header}.{body}"})
+
+
+def test_junk_in_the_name_of_a_computer_uses_up_nothing_of_its_own(desk):
+    browser, told = desk.logged_in()
+    said = {"aud": ORIGIN, "csid": told["csid"], "seq": 9, "state": "removed"}
+    junk = [forged(desk, "presence", "presence", "m", **said).status_code for _ in range(121)]
+    asked = [desk.post("challenge", {"wid": messages.wid_of(desk.key)}).status_code for _ in range(121)]
+    cards = [forged(desk, "assert", "login", "assertion", **said).status_code for _ in range(121)]
+    assert (junk[0], junk[-1]) == (403, 429) and (asked[0], asked[-1]) == (200, 429) and cards[-1] == 429
+    assert inside(browser) and desk.presence(told["csid"]).status_code == 200
+    assert desk.presence(told["csid"], "removed").status_code == 200 and not inside(browser)
+    assert desk.insert().status_code == 200  # and the next card comes in
+
+
+def test_a_pulled_card_is_heard_however_much_its_computer_has_said(desk):
+    browser, told = desk.logged_in()
+    said = [desk.presence(told["csid"]).status_code for _ in range(121)]
+    assert said[-1] == 429
+    gone = desk.presence(told["csid"], "removed")
+    assert gone.status_code == 200 and not inside(browser)
+    assert desk.presence(told["csid"], "removed").status_code == 429  # said again it is one question more
+    _other, told = desk.logged_in()
+    assert desk.presence(told["csid"], "removed", seq=0).status_code == 429  # this ends nothing either
+
+
 def test_an_appointment_shuts_out_no_administrator_and_nobody_before_its_first_day(desk):
     portal, today = desk.portal, appointments.today()
     second = card_desk.acting(portal, "registrar1")
