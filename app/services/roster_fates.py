@@ -37,7 +37,8 @@ _RANKS = (
 class RowFate:
     """One person line: `record` is None where it could not be read, `code` says why it is not NEW, `remark` what else.
 
-    `heading` is the file's word for the field at fault; `facts` never hold a national ID. `beside` is what the line is
+    `heading` is the file's word for the field at fault, `name` what an unreadable line calls the person; `facts` never hold a
+    national ID. `beside` is what the line is
     compared with: fields that differ from what stands (CHANGED), or people who are alike (DOUBT), in plain values.
     """
 
@@ -51,6 +52,7 @@ class RowFate:
     facts: Mapping[str, Any] = field(default_factory=dict)
     remark: str | None = None
     beside: tuple[dict[str, Any], ...] = ()
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,10 @@ def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> 
         kind = Fate.CHANGED if differs else Fate.KNOWN if known else Fate.NEW
         return RowFate(row.sheet, row.excel_row, kind, row, known, remark=remark, beside=differs)
 
-    fates = [RowFate(r.sheet, r.excel_row, Fate.MEND, None, r.code, r.heading, None, r.facts) for r in verdict.refusals]
+    fates = [
+        RowFate(r.sheet, r.excel_row, Fate.MEND, None, r.code, r.heading, None, r.facts, name=r.name)
+        for r in verdict.refusals
+    ]
     fates += judge.principals(fate)
     fates += judge.family(fate)
     order = {name: place for place, name in enumerate(headings)}

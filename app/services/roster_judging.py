@@ -10,7 +10,7 @@ from app.domain.actor import NATION, Actor, Scope, ScopeKind, robot
 from app.domain.clock import bangkok_day
 from app.domain.people import OPEN_STATUSES, Relation, RequestType
 from app.domain.period import Period
-from app.models.agency import Agency
+from app.models.agency import Agency, Title
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
@@ -38,7 +38,7 @@ def check(content: bytes, agency_code: str) -> Verdict:
     judge_there = robot("roster-check", Scope(ScopeKind.AGENCY, agency.id))
     with reading(judge_there.scope) as session:
         holders = _known_holders(session, business_now(session))
-        return judge(roster, agency_type=agency.agency_type, known_holders=holders)
+        return judge(roster, agency_type=agency.agency_type, known_holders=holders, titles=_titles(session))
 
 
 def judged(
@@ -49,7 +49,8 @@ def judged(
     Raises NotAllowed('POWER_MISSING'), ReadAuditFailed.
     """
     agency = session.get_one(Agency, agency_id)
-    verdict = judge(roster, agency_type=agency.agency_type, known_holders=_known_holders(session, now))
+    holders, titles = _known_holders(session, now), _titles(session)
+    verdict = judge(roster, agency_type=agency.agency_type, known_holders=holders, titles=titles)
     rows = (*verdict.principals, *verdict.family)
     matches = roster_matching.match(
         session,
@@ -63,6 +64,10 @@ def judged(
     period, today = Period(agency.valid_from, agency.valid_until), bangkok_day(now)
     desk = Desk(agency_id, agency.agency_type, period, today, own_people(session, agency_id, today))
     return verdict, fates_of(roster, verdict, matches, desk)
+
+
+def _titles(session: Session) -> list[str]:
+    return list(session.scalars(sa.select(Title.name_th)))
 
 
 def _known_holders(session: Session, now: datetime) -> KnownHolders:

@@ -15,7 +15,7 @@ from app.domain.thai_calendar import format_be
 from app.models.roster_import import RosterLayout
 from app.services.clock import business_now
 from app.services.rosters.cells import text_of
-from app.services.rosters.columns import MANDATORY, OPTIONAL, SheetKind
+from app.services.rosters.columns import MANDATORY, OPTIONAL, SheetKind, needed
 from app.services.rosters.headings import MOST_COLUMNS, Heading, Layout
 from app.services.rosters.workbook import OpenSheet
 
@@ -70,7 +70,7 @@ def _checked(sheet: dict[str, Any], layout: Layout) -> dict[str, int]:
         return {}
     wanted = (*MANDATORY[layout.kind], *OPTIONAL[layout.kind])
     columns = {name: index for name, index in layout.columns.items() if name in wanted}
-    missing = [name for name in MANDATORY[layout.kind] if name not in columns]
+    missing = [name for name in needed(layout.kind, columns) if name not in columns]
     if missing:
         raise BadInput("ROSTER_NO_COLUMN", field=sheet["name"], sheet=sheet["name"], columns=missing)
     return columns

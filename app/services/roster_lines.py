@@ -44,7 +44,7 @@ def as_rows(fates: Sequence[RowFate], *, import_id: int, check_no: int, agency_i
 
 def _as_row(fate: RowFate, place: int, first: Mapping[str, int]) -> dict[str, Any]:
     record = fate.record
-    reason = reason_of(fate.code, fate.citation, fate.facts, heading=fate.heading, remark=fate.remark)
+    reason = reason_of(fate.code, fate.citation, fate.facts, heading=fate.heading, remark=fate.remark, name=fate.name)
     return {
         "place": place,
         "sheet": fate.sheet,
@@ -86,7 +86,7 @@ def as_line(line: RosterLine) -> Line:
     row = RowFate(
         line.sheet, line.excel_row, line.fate, record_of(line) if line.record else None, reason.get("code"),
         reason.get("heading", ""), reason.get("citation"), _unpacked(reason.get("facts", {})), reason.get("remark"),
-        tuple(line.beside or ()),
+        tuple(line.beside or ()), reason.get("name", ""),
     )  # fmt: skip
     return Line(line.id, row, line.decision)
 

@@ -1,5 +1,6 @@
 """One line of an import as a page shows it: no whole national ID, what stands beside what is proposed, who is alike."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from app.domain import national_id
 from app.domain.imports import Fate
 from app.domain.people import PersonnelType, Relation, Sex
 from app.services.roster_lines import Line
+from app.services.rosters.columns import NAME_PARTS
 from app.services.rosters.verdict import FamilyRow
 from app.views.dates import format_be
 from app.views.labels import label
@@ -18,12 +20,12 @@ _CODES: dict[str, Any] = {"sex": Sex, "personnel_type": PersonnelType}
 _NAMED = {"title_th": "title", "first_name_th": "first_name", "last_name_th": "last_name"}
 
 
-def shown_line(line: Line) -> dict[str, Any]:
-    """The line in words of the reader's language."""
+def shown_line(line: Line, taken_apart: Collection[str] = ()) -> dict[str, Any]:
+    """The line in words of the reader's language; on the sheets `taken_apart` it says how a name in one cell was divided."""
     row, record = line.row, line.row.record
     shown: dict[str, Any] = {
         "id": line.id, "sheet": row.sheet, "row": row.excel_row, "code": row.code, "decision": line.decision,
-        "words": words_of_row(row), "changes": [], "others": [],
+        "words": words_of_row(row), "changes": [], "others": [], "name": row.name,
         "refused": row.fate is Fate.CHANGED and row.code != "STANDING",
     }  # fmt: skip
     if record is not None:
@@ -32,6 +34,8 @@ def shown_line(line: Line) -> dict[str, Any]:
             "name": f"{record.title}{record.first_name} {record.last_name}", "masked": national_id.mask(record.national_id),
             "relation": label(relation), "born": format_be(record.birth_date, "medium"),
         }  # fmt: skip
+        if row.sheet in taken_apart:
+            shown["parts"] = [(COLUMNS[part], getattr(record, part)) for part in NAME_PARTS]
     for beside in row.beside:
         if "field" in beside:
             shown["changes"].append(_change(beside))

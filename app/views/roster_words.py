@@ -75,6 +75,15 @@ _MEND: dict[str, Any] = {
     "YEAR_NOT_BE": _l(
         "The year %(year)s in “%(heading)s” is not in the Buddhist era. Type the year in the Buddhist era."
     ),
+    "NAME_NO_TITLE": _l(
+        "“%(heading)s” does not begin with a title that we know. Add it, or divide the cell with strokes, as %(example)s."
+    ),
+    "NAME_NOT_WHOLE": _l(
+        "“%(heading)s” lacks a part of the name. Complete it, or divide the cell with strokes, as %(example)s."
+    ),
+    "NAME_UNSURE": _l(
+        "“%(heading)s” can be divided into a name in more than one way. Divide the cell with strokes, as %(example)s."
+    ),
     "UNKNOWN_CODE": _l("“%(word)s” is no word of the list for “%(heading)s”. Use one of: %(accepted)s."),
     "HOLDER_NOT_FOUND": _l(
         "The principal stands neither in this file nor in your agency's register. Compare “%(heading)s” with the ID card."
@@ -137,6 +146,7 @@ COLUMNS: dict[str, Any] = {
     "title": _l("Title"),
     "first_name": _l("First name"),
     "last_name": _l("Last name"),
+    "full_name": _l("Whole name in one cell"),
     "birth_date": _l("Birth date"),
     "sex": _l("Sex"),
     "personnel_type": _l("Personnel type"),
@@ -149,6 +159,7 @@ COLUMNS: dict[str, Any] = {
     "birth_order": _l("Which child it is"),
 }
 _LONGEST_WORD = 60
+_EXAMPLE = {"title": "นาย", "first_name": "สมชาย", "last_name": "ใจดี"}
 
 
 def words_of_file(error: PortalError) -> str:
@@ -209,7 +220,8 @@ def words_of_row(row: RowFate) -> str:
         return str(_REMARKS.get(row.remark or "", ""))
     if row.fate is Fate.KNOWN or (row.fate is Fate.CHANGED and row.code in _KNOWN):
         return str(_KNOWN.get(row.code or "", ""))
-    facts = dict(row.facts) | {"heading": row.heading}
+    example = "/".join(_EXAMPLE[part] for part in row.facts.get("parts", ()))
+    facts = dict(row.facts) | {"heading": row.heading, "example": example}
     if row.fate is Fate.MEND:
         return str(_mending(row.code or "", facts)) % _short(facts)
     sentence = _WORDS.get(row.code or "")

@@ -21,6 +21,7 @@ from app.services import roster_imports, roster_pages, roster_uploads
 from app.services.roster_pages import ImportPage
 from app.services.rosters import returned, template
 from app.services.rosters.archive import MAX_FILE_BYTES
+from app.services.rosters.columns import FULL_NAME
 from app.views.base import PowerView, actor
 from app.views.dates import format_be_instant
 from app.views.errors import status_of
@@ -86,9 +87,10 @@ class RosterView(PowerView):
         if page.note.state is ImportState.COLUMNS:
             return redirect(url_for("RosterColumnsView.show", import_id=import_id))
         shown, wanted = _chosen_fate(page), request.args.get("page", 1, type=int)
-        lines, pages = roster_pages.lines(import_id, shown, page=wanted, actor=actor())
+        found_lines, pages = roster_pages.lines(import_id, shown, page=wanted, actor=actor())
+        lines = [shown_line(line, _taken_apart(page)) for line in found_lines]
         return self.render_template(
-            "rosters/import.html", page=page, note=page.note, fates=FATES, shown=shown, lines=map(shown_line, lines),
+            "rosters/import.html", page=page, note=page.note, fates=FATES, shown=shown, lines=lines,
             number=min(max(wanted, 1), pages), pages=pages, looks=FATE_LOOKS, problem=words_of_problem(page.note.problem),
             progress=progress_words(page.work), **common(),
         )  # fmt: skip
@@ -144,6 +146,11 @@ def _taken_in(form: RosterForm) -> int:
     with upload.stream:
         content = upload.stream.read(MAX_FILE_BYTES + 1)
     return roster_imports.receive(content, upload.filename or "", actor=actor(), tray=tray())
+
+
+def _taken_apart(page: ImportPage) -> set[str]:
+    """The sheets on which a name stands in one cell."""
+    return {s["name"] for s in page.note.sheets or () if any(c["field"] == FULL_NAME for c in s["columns"])}
 
 
 def _chosen_fate(page: ImportPage) -> Fate:

@@ -1,7 +1,7 @@
 """Which columns a roster has, under which headings, and how a heading row tells what a sheet lists."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from functools import lru_cache
 
@@ -27,9 +27,12 @@ MANDATORY: dict[SheetKind, tuple[str, ...]] = {
     ),
 }
 OPTIONAL: dict[SheetKind, tuple[str, ...]] = {
-    SheetKind.PRINCIPALS: ("sequence",),
-    SheetKind.FAMILY: ("sequence", "birth_order"),
+    SheetKind.PRINCIPALS: ("sequence", "full_name"),
+    SheetKind.FAMILY: ("sequence", "birth_order", "full_name"),
 }
+# A cell that holds the first name and whatever of title and last name has no column of its own.
+FULL_NAME = "full_name"
+NAME_PARTS = ("title", "first_name", "last_name")
 NATIONAL_IDS = frozenset({"national_id", "holder_national_id"})
 DATES = frozenset({"birth_date", "service_start_date", "issue_date"})
 
@@ -54,6 +57,15 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
     "title": ("คำนำหน้า", "คำนำหน้าชื่อ", "คำนำหน้านาม"),
     "first_name": ("ชื่อ", "ชื่อตัว", "ชื่อจริง"),
     "last_name": ("นามสกุล", "สกุล", "ชื่อสกุล"),
+    FULL_NAME: (
+        *("ชื่อ-สกุล", "ชื่อ-นามสกุล", "ชื่อ-ชื่อสกุล", "ชื่อตัว-ชื่อสกุล", "ชื่อ/สกุล", "ชื่อ/นามสกุล", "ชื่อนามสกุล", "ชื่อตัวชื่อสกุล"),
+        *("ชื่อและสกุล", "ชื่อและนามสกุล", "ชื่อและชื่อสกุล", "ชื่อตัวและชื่อสกุล", "คำนำหน้า-ชื่อ", "คำนำหน้าและชื่อ", "ยศ-ชื่อ"),
+        *(
+            f"{front}{name}"
+            for front in ("คำนำหน้า", "คำนำหน้าชื่อ", "คำนำหน้านาม", "ยศ", "คำนำหน้า-", "คำนำหน้าชื่อ-", "ยศ-")
+            for name in ("ชื่อ-สกุล", "ชื่อ-นามสกุล", "ชื่อนามสกุล", "ชื่อสกุล", "ชื่อ-ชื่อสกุล")
+        ),
+    ),
     "birth_date": (
         *("วันเดือนปีเกิด", "วัน/เดือน/ปีเกิด", "วัน-เดือน-ปีเกิด", "วัน เดือน ปี ที่เกิด", "วันเกิด", "วันที่เกิด"),
         *("ว/ด/ป เกิด", "ว.ด.ป. เกิด", "ว-ด-ป เกิด"),
@@ -76,6 +88,8 @@ _HEADINGS: dict[str, tuple[str, ...]] = {
 }
 _FIELDS = {fold(heading): field for field, headings in _HEADINGS.items() for heading in headings}
 _REMARK = re.compile(r"\([^)]*\)")
+_DASH = re.compile("[\u2010-\u2015\u2212]")
+_NAME_OR_SURNAME = fold("ชื่อสกุล")  # ชื่อสกุล is a surname beside ชื่อ, and ชื่อ สกุล, which reads the same, a whole name alone
 
 
 def field_of(heading: str) -> str | None:
@@ -85,6 +99,7 @@ def field_of(heading: str) -> str | None:
 
 @lru_cache(maxsize=2_000)  # the same words stand in every sheet, and below many a title the search comes by again
 def _field_of(heading: str) -> str | None:
+    heading = _DASH.sub("-", heading)
     return _FIELDS.get(fold(heading)) or _FIELDS.get(fold(_REMARK.sub("", heading)))
 
 
@@ -100,7 +115,20 @@ def columns_of(headings: Sequence[str]) -> dict[str, int]:
         field = field_of(heading) if heading else None
         if field:
             columns.setdefault(field, index)
+    if "first_name" not in columns and FULL_NAME not in columns and "last_name" in columns:
+        index = columns["last_name"]
+        if fold(_REMARK.sub("", headings[index])) == _NAME_OR_SURNAME:
+            columns[FULL_NAME] = columns.pop("last_name")
     return columns
+
+
+def needed(kind: SheetKind, columns: Collection[str]) -> tuple[str, ...]:
+    """The mandatory fields of a sheet with these columns; a whole name stands in for the parts without their own."""
+    if FULL_NAME not in columns or "first_name" in columns:
+        return MANDATORY[kind]
+    held = {name for name in NAME_PARTS if name not in columns}
+    fields = (FULL_NAME if name == "first_name" else name for name in MANDATORY[kind])
+    return tuple(name for name in fields if name not in held)
 
 
 def kind_of(columns: dict[str, int]) -> SheetKind | None:
@@ -111,5 +139,5 @@ def kind_of(columns: dict[str, int]) -> SheetKind | None:
         kind = SheetKind.PRINCIPALS
     else:
         return None
-    found = sum(field in columns for field in MANDATORY[kind])
+    found = sum(field in columns for field in needed(kind, columns))
     return kind if found >= LEAST_RECOGNISED and not NATIONAL_IDS.isdisjoint(columns) else None

@@ -10,6 +10,7 @@ from app.domain.errors import BadInput
 from app.domain.imports import LayoutSource
 from app.services.rosters.cells import Cell, text_of, typed_of
 from app.services.rosters.columns import (
+    FULL_NAME,
     MANDATORY,
     OPTIONAL,
     SheetKind,
@@ -17,6 +18,7 @@ from app.services.rosters.columns import (
     field_of,
     fields_like,
     kind_of,
+    needed,
 )
 from app.services.rosters.words import fold
 
@@ -54,7 +56,7 @@ class Heading:
     @property
     def missing(self) -> list[str]:
         """The mandatory fields without a column, in the order of judging."""
-        return [name for name in MANDATORY[self.kind] if name not in self.columns] if self.kind else []
+        return [name for name in needed(self.kind, self.columns) if name not in self.columns] if self.kind else []
 
     @property
     def signature(self) -> str:
@@ -111,6 +113,8 @@ def _heading(
 ) -> Heading:
     fields = (*MANDATORY[kind], *OPTIONAL[kind]) if kind else ()
     known = {name: columns[name] for name in fields if name in columns and columns[name] < len(words)}
+    if "first_name" in known:
+        known.pop(FULL_NAME, None)  # what has its own columns needs no taking apart
     return Heading(kind, known, words, last_row, source, {name: words[index] for name, index in known.items()})
 
 
@@ -137,7 +141,8 @@ def _completed(found: Heading, rows: Sequence[CellRow]) -> Heading:
     columns = dict(found.columns)
     for index, word in enumerate(found.words):
         like = _alike(word) if word and index not in columns.values() else None
-        if like in found.missing and like not in columns:
+        whole = like == FULL_NAME and "first_name" in found.missing and "first_name" not in columns
+        if like and (whole or like in found.missing) and like not in columns:
             columns[like] = index
     for index in sorted(_id_columns(rows[:_LOOKED_AT])):
         wanted = next(

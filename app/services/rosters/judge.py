@@ -4,28 +4,35 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.domain.errors import BadInput
+from app.domain.names import holds_number
 from app.domain.people import AgencyType
 from app.rules.principals import type_fits_agency
-from app.services.rosters.columns import SheetKind
+from app.services.rosters.columns import FULL_NAME, NAME_PARTS, SheetKind
+from app.services.rosters.one_cell import Split, splitter
 from app.services.rosters.rows import Role, read_dependent, read_principal, role_in
 from app.services.rosters.verdict import FamilyRow, Finding, PrincipalRow, Refusal, Verdict
 from app.services.rosters.workbook import Roster, RosterRow, RosterSheet
 
 KnownHolders = Callable[[set[str]], set[str]]
+_LONGEST_NAME = 120
 
 
-def judge(roster: Roster, *, agency_type: AgencyType, known_holders: KnownHolders) -> Verdict:
+def judge(
+    roster: Roster, *, agency_type: AgencyType, known_holders: KnownHolders, titles: Iterable[str] = ()
+) -> Verdict:
     """The fate of every person line of a workbook.
 
     A refused line has one code, the first in the order REQUIRED, national ID (spec 2.2), INVALID_DATE or YEAR_NOT_BE,
-    UNKNOWN_CODE, HOLDER_NOT_FOUND, DUPLICATE_IN_FILE (issue Skeleton, point 10).
+    NAME_NO_TITLE, NAME_NOT_WHOLE or NAME_UNSURE (a name in one cell), UNKNOWN_CODE, HOLDER_NOT_FOUND, DUPLICATE_IN_FILE.
+    `titles` are the titles that the portal knows, besides the usual ones.
 
     `known_holders` is asked at most once, with the holders that stand in no accepted line, and answers which of them
     the agency's register has. Personnel type against agency type is law (spec 2.4): a finding, never a refusal.
     """
-    staff = _cases(roster, SheetKind.PRINCIPALS)
+    split = splitter(titles)
+    staff = _cases(roster, SheetKind.PRINCIPALS, split)
     _refuse_duplicates(staff)
-    family = _cases(roster, SheetKind.FAMILY)
+    family = _cases(roster, SheetKind.FAMILY, split)
     _refuse_without_holder(family, staff, known_holders)
     _refuse_duplicates(family)
     cases = (*staff, *family)
@@ -51,14 +58,14 @@ class _Case:
         self.record, self.fault = None, fault
 
 
-def _cases(roster: Roster, kind: SheetKind) -> list[_Case]:
+def _cases(roster: Roster, kind: SheetKind, split: Split) -> list[_Case]:
     read = read_principal if kind is SheetKind.PRINCIPALS else read_dependent
     cases = []
     for sheet in roster.sheets:
         for row in sheet.rows if sheet.kind is kind else ():
             case = _Case(sheet, row, role_in(kind, row))
             try:
-                case.record = read(sheet, row)
+                case.record = read(sheet, row, split)
             except BadInput as fault:
                 case.refuse(fault)
             cases.append(case)
@@ -92,7 +99,13 @@ def _refuse_without_holder(family: list[_Case], staff: list[_Case], known_holder
 def _refusal(case: _Case, fault: BadInput) -> Refusal:
     field = fault.field or "national_id"
     heading = case.sheet.headings[field]
-    return Refusal(case.sheet.name, case.row.excel_row, fault.code, field, heading, fault.facts)
+    return Refusal(case.sheet.name, case.row.excel_row, fault.code, field, heading, fault.facts, _name_in(case.row))
+
+
+def _name_in(row: RosterRow) -> str:
+    """By what a clerk knows a refused line again: the name as it stands there, unless a number was typed into it."""
+    written = " ".join(filter(None, (row.texts.get(field, "") for field in (*NAME_PARTS, FULL_NAME))))
+    return "" if holds_number(written) else written[:_LONGEST_NAME]
 
 
 def _findings(cases: Iterable[_Case], agency_type: AgencyType) -> Iterable[Finding]:

@@ -5,7 +5,8 @@ from datetime import date
 from app.domain import national_id
 from app.domain.errors import BadInput
 from app.services.rosters.cells import birth_order_of, date_of, typed_of
-from app.services.rosters.columns import MANDATORY, SheetKind
+from app.services.rosters.columns import SheetKind, needed
+from app.services.rosters.one_cell import Split
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 from app.services.rosters.words import EVIDENCE, PERSONNEL_TYPES, RELATIONS, SEXES, Code, WordList, title_of
 from app.services.rosters.workbook import RosterRow, RosterSheet
@@ -13,20 +14,20 @@ from app.services.rosters.workbook import RosterRow, RosterSheet
 Role = tuple[str, ...]
 
 
-def read_principal(sheet: RosterSheet, row: RosterRow) -> PrincipalRow:
-    """A line of the staff sheet; BadInput with the first of REQUIRED, national ID, date and UNKNOWN_CODE faults."""
-    texts = row.texts
+def read_principal(sheet: RosterSheet, row: RosterRow, split: Split) -> PrincipalRow:
+    """A line of the staff sheet; BadInput with the first of REQUIRED, national ID, date, name and UNKNOWN_CODE faults."""
     _require(SheetKind.PRINCIPALS, row)
     nid = _national_id(row, "national_id")
     birth_date = _date(row, "birth_date")
     service_start_date = _date(row, "service_start_date")
+    name = split(row.texts)
     return PrincipalRow(
         sheet=sheet.name,
         excel_row=row.excel_row,
         national_id=nid,
-        title=title_of(texts["title"]),
-        first_name=texts["first_name"],
-        last_name=texts["last_name"],
+        title=title_of(name["title"]),
+        first_name=name["first_name"],
+        last_name=name["last_name"],
         birth_date=birth_date,
         sex=_code(SEXES, row, "sex"),
         personnel_type=_code(PERSONNEL_TYPES, row, "personnel_type"),
@@ -34,7 +35,7 @@ def read_principal(sheet: RosterSheet, row: RosterRow) -> PrincipalRow:
     )
 
 
-def read_dependent(sheet: RosterSheet, row: RosterRow) -> FamilyRow:
+def read_dependent(sheet: RosterSheet, row: RosterRow, split: Split) -> FamilyRow:
     """A line of the family sheet; faults as `read_principal`, the holder's national ID before the dependent's."""
     texts = row.texts
     _require(SheetKind.FAMILY, row)
@@ -42,15 +43,16 @@ def read_dependent(sheet: RosterSheet, row: RosterRow) -> FamilyRow:
     nid = _national_id(row, "national_id")
     birth_date = _date(row, "birth_date")
     issue_date = _date(row, "issue_date")
+    name = split(texts)
     return FamilyRow(
         sheet=sheet.name,
         excel_row=row.excel_row,
         holder_national_id=holder,
         relation=_code(RELATIONS, row, "relation"),
         national_id=nid,
-        title=title_of(texts["title"]),
-        first_name=texts["first_name"],
-        last_name=texts["last_name"],
+        title=title_of(name["title"]),
+        first_name=name["first_name"],
+        last_name=name["last_name"],
         birth_date=birth_date,
         doc_type=_code(EVIDENCE, row, "doc_type"),
         doc_no=texts["doc_no"],
@@ -74,7 +76,7 @@ def role_in(kind: SheetKind, row: RosterRow) -> Role | None:
 
 
 def _require(kind: SheetKind, row: RosterRow) -> None:
-    for field in MANDATORY[kind]:
+    for field in needed(kind, row.texts.keys()):
         if not row.texts[field]:
             raise BadInput("REQUIRED", field=field)
 

@@ -45,7 +45,7 @@ class FamilyRow:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A refused line: its first fault, the field at fault and its heading in the file; never an ID in `facts`."""
+    """A refused line: its first fault, the field at fault and its heading in the file; never an ID in `facts` or `name`."""
 
     sheet: str
     excel_row: int
@@ -53,6 +53,7 @@ class Refusal:
     field: str
     heading: str
     facts: Mapping[str, Any]
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

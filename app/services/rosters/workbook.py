@@ -11,7 +11,7 @@ from app.domain.errors import BadInput
 from app.domain.imports import LayoutSource
 from app.services.rosters.archive import Package, open_package
 from app.services.rosters.cells import Cell, from_serial, text_of
-from app.services.rosters.columns import DATES, MANDATORY, NATIONAL_IDS, SHEET_NAMES, SheetKind, columns_of, kind_of
+from app.services.rosters.columns import DATES, NATIONAL_IDS, SHEET_NAMES, SheetKind, columns_of, kind_of, needed
 from app.services.rosters.headings import Heading, Layout, understood
 from app.services.rosters.words import fold
 
@@ -145,12 +145,13 @@ def _refuse_guess(name: str, heading: Heading) -> None:
     known = columns_of(heading.words)
     kind = kind_of(known)
     if kind is not None:
-        raise BadInput("ROSTER_NO_COLUMN", sheet=name, columns=[f for f in MANDATORY[kind] if f not in known])
+        raise BadInput("ROSTER_NO_COLUMN", sheet=name, columns=[f for f in needed(kind, known) if f not in known])
 
 
 def _is_person(kind: SheetKind, texts: Mapping[str, str]) -> bool:
     """Whether a line is about a person, however incomplete, and not a total, a signature or a section title."""
-    filled = [texts[field] for field in MANDATORY[kind] if texts[field]]
+    wanted = needed(kind, texts.keys())
+    filled = [texts[field] for field in wanted if texts[field]]
     if not filled:
         return False  # a line numbered beforehand, or a section title in the first column
     if all(map(_COLUMN_NUMBER.fullmatch, filled)):
@@ -159,7 +160,7 @@ def _is_person(kind: SheetKind, texts: Mapping[str, str]) -> bool:
         return True
     if any(_looks_like_id(texts[field]) for field in NATIONAL_IDS & texts.keys()):
         return True
-    if len(filled) * 2 >= len(MANDATORY[kind]):
+    if len(filled) * 2 >= len(wanted):
         return True
     return len(filled) > 2 and not any(map(_NOTE.match, filled))
 
