@@ -22,8 +22,10 @@ _API = "/api/"
 _ID_LIKE = re.compile(r"[0-9](?:-?[0-9]){12}")
 # The same for everybody: nobody asks whose session it is, so none is sent back in the way of one that just begins.
 _SAME_FOR_ALL = frozenset({"static", "appbuilder.static", "OfflineView.page", "OfflineView.worker"})
+# Asked again and again by every page in sight: the session alone answers, and a line for each would bury the others.
+_LOOKS = "CardPresenceView.ask"
 # Where somebody whose password must be changed may still go.
-_WITHOUT_CHANGE = _SAME_FOR_ALL | {"AuthView.logout", "PasswordView.own", "LocaleView.index"}
+_WITHOUT_CHANGE = _SAME_FOR_ALL | {_LOOKS, "AuthView.logout", "PasswordView.own", "LocaleView.index"}
 
 
 def install(app: Flask) -> None:
@@ -51,7 +53,7 @@ def _begin() -> None:
 
 
 def _actor() -> Actor:
-    if request.endpoint in _SAME_FOR_ALL:
+    if request.endpoint in _SAME_FOR_ALL or request.endpoint == _LOOKS:
         return ANONYMOUS
     if request.path.startswith(_API):
         # Never by cookie: a page of another site could then ask in the officer's name.
@@ -86,7 +88,7 @@ def _ask_for_new_password() -> ResponseReturnValue | None:
 
 def _write_log(response: Response) -> Response:
     # The path alone: query strings hold names that people searched for (decisions 10).
-    if request.endpoint is None or not request.endpoint.endswith("static"):
+    if request.endpoint is None or not (request.endpoint == _LOOKS or request.endpoint.endswith("static")):
         actor = current_actor() or ANONYMOUS
         spent = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
         line = (request_id(), actor.name, request.method, path_to_log(), response.status_code, spent)

@@ -16,7 +16,7 @@ _COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "app
 _KEPT = "public, max-age=31536000, immutable"
 _STYLES = ("fonts", "tokens", "base", "shell", "parts", "forms", "lists", "generated")
 _SCRIPTS = (
-    "offline", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox", "autosave",
+    "offline", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox", "autosave", "card",
 )  # fmt: skip
 # Files that exist only together: each is its parts one after the other. They lie where their parts do, so that what the
 # parts name relative to themselves is still found.

@@ -26,6 +26,7 @@ from app.views.auth import AuthView
 from app.views.bills import BillsView
 from app.views.card_login import CardLoginView, OwnPinView
 from app.views.card_policies import EmergencyView, LoginPoliciesView
+from app.views.card_presence import CardPresenceView
 from app.views.card_readings import CardReadingView
 from app.views.claim_deeds import ClaimDeedsView, ClaimPapersView
 from app.views.claim_form import ClaimFormView
@@ -160,6 +161,7 @@ MENU: tuple[Entry, ...] = (
 PAGES: tuple[type[BaseView], ...] = (
     PasswordView,
     CardLoginView,
+    CardPresenceView,
     OwnPinView,
     EmergencyView,
     SecondStepView,

@@ -38,6 +38,7 @@ PUBLIC = {
     "AuthView.logout": "ends only one's own session",
     "CardLoginView.open": "opens by the ticket's secret",
     "CardLoginView.pin": "opens by the secret of the browser that opened the ticket",
+    "CardPresenceView.ask": "says whether one's own session lives",
     "EmergencyView.enter": "opens by the code of two administrators",
     "OwnPinView.own": "sends visitors to the door",
     "SecondStepView.code": "opens by the first step of a log-in, sealed in the visitor's cookie",

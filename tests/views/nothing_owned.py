@@ -10,6 +10,7 @@ NOTHING_OWNED: dict[str, str] = {
     "AuthView.logout": "ends the own session",
     "CardLoginView.open": "the holder of a ticket; tests/views/test_card_login.py",
     "CardLoginView.pin": "the browser that opened a ticket",
+    "CardPresenceView.ask": "the own session; tests/views/test_card_sessions.py",
     "EmergencyView.enter": "the holder of a code",
     "OwnPinView.own": "the own PIN",
     "SecondStepView.code": "the browser whose password was right; tests/views/test_second_factor.py",

@@ -1,9 +1,11 @@
 """What ends a session that a card opened, enrolment, PINs, and what stands in the database."""
 
 import pytest
+import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.errors import PortalError
+from app.models.database import db
 from app.services import appointments, card_sweeps, officer_cards, workstations
 from app.views import pin_again
 from tests.views import card_desk
@@ -43,6 +45,28 @@ def test_a_session_ends_with_silence_revocation_unassignment_and_appointment(des
     browser, told = desk.logged_in()
     revise(workstations.revoke)
     assert not inside(browser) and desk.presence(told["csid"]).status_code == 403
+
+
+def test_a_page_asks_whether_its_card_is_in_and_nothing_else_is_read_or_kept(desk, caplog):
+    browser, told = desk.logged_in()
+    asked = f"/card/in/{rows('SELECT max(id) FROM card_session')[0][0]}"
+    assert asked in browser.get("/").text
+    with desk.portal.app.app_context():
+        engine = db.engine
+    said = []
+    sa.event.listen(engine, "before_cursor_execute", lambda *words: said.append(words[2]))
+    caplog.clear()
+    assert browser.get(asked).status_code == 204
+    assert [words.split()[0] for words in said] == ["BEGIN", "SELECT"]
+    assert "/card/in" not in caplog.text
+    by_password = desk.portal.browser()
+    by_password.log_in("clerk1")
+    assert by_password.get(asked).status_code == 403 and "/card/in/" not in by_password.get("/").text
+    assert desk.portal.browser().get(asked).status_code == 403
+    desk.presence(told["csid"], "removed")
+    assert browser.get(asked).status_code == 403
+    again, _told = desk.logged_in()  # the same browser may be in again meanwhile, the page of then is over all the same
+    assert again.get("/").status_code == 200 and again.get(asked).status_code == 403
 
 
 def test_presence_counts_up_speaks_for_its_own_session_and_is_signed(desk):
