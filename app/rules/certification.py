@@ -159,7 +159,8 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     if dates.entitled_until is not None and dates.entitled_until <= dates.entitled_from:
         return Judgement([*refusals, _ends_before_it_starts(candidate, dates)], law=law)
     period = Period(dates.entitled_from, dates.entitled_until)
-    refusals += _overlaps(candidate, period, known.spells) or _another_person(candidate, known.spells)
+    another = _another_person(candidate, known.spells)
+    refusals += _overlaps(candidate, period, known.spells, told=not another) or another
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
@@ -255,12 +256,14 @@ def _ends_before_it_starts(candidate: Candidate, dates: Dates) -> PortalError:
     return BadInput("PERIOD_EMPTY", field="entitled_until")
 
 
-def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ...]) -> list[PortalError]:
+def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ...], *, told: bool) -> list[PortalError]:
+    """What stands in the way; where and since when is `told` only of a person whose particulars fit."""
     found: list[PortalError] = []
     for spell in spells:
         if not spell.period.overlaps(period):
             continue
         facts: dict[str, Any] = {"agency": spell.agency_name, "since": spell.period.from_on}
+        facts = facts if told else {"differs": True}
         if candidate.relation is Relation.SELF and spell.relation is Relation.SELF:
             found.append(Refused("OWN_RIGHT_OVERLAP", citation="spec 2.5", field="national_id", **facts))
         elif spell.relation is candidate.relation and spell.principal_national_id == candidate.principal_national_id:

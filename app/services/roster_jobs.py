@@ -21,7 +21,7 @@ from app.services.roster_judging import judged
 from app.services.rosters.headings import Layout
 from app.services.rosters.workbook import OpenSheet, Roster, open_sheets, people_of
 from app.services.transaction import reading, transaction
-from config import instance_dir
+from config import instance_dir, load_config
 
 LINES_AT_ONCE = 2_000
 _FOR_THE_CLERK = ("ROSTER_NO_COLUMN", "ROSTER_NO_HEADER", "ROSTER_NO_SHEET")
@@ -42,7 +42,8 @@ def check(payload: dict[str, Any], lease: Lease) -> None:
     sheets, outcome = _read(note, layouts)
     if isinstance(outcome, Roster):
         with reading(officer.scope) as session:
-            _verdict, fates = judged(session, outcome, note.sha256, note.agency_id, officer, business_now(session))
+            now, key = business_now(session), load_config()["SECRET_KEY"]
+            _verdict, fates = judged(session, outcome, note.sha256, note.agency_id, officer, now, hash_key=key)
         _write(payload, lease, officer, note.agency_id, fates)
         outcome = {
             "state": ImportState.CHECKED, "check_no": payload["started"], "counts": roster_lines.counts_of(fates)

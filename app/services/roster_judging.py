@@ -42,7 +42,7 @@ def check(content: bytes, agency_code: str) -> Verdict:
 
 
 def judged(
-    session: Session, roster: Roster, sha256: str, agency_id: int, actor: Actor, now: datetime
+    session: Session, roster: Roster, sha256: str, agency_id: int, actor: Actor, now: datetime, *, hash_key: str
 ) -> tuple[Verdict, tuple[RowFate, ...]]:
     """The verdict on a roster and the fate of every line at the business instant `now`; leaves the audit of the matching.
 
@@ -60,6 +60,7 @@ def judged(
         named=((r.national_id, names.sort_key(f"{r.first_name} {r.last_name}"), r.birth_date) for r in rows),
         roster=sha256[:16],
         actor=actor,
+        hash_key=hash_key,
     )
     period, today = Period(agency.valid_from, agency.valid_until), bangkok_day(now)
     desk = Desk(agency_id, agency.agency_type, period, today, own_people(session, agency_id, today))

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from app.domain.errors import PortalError
+from app.domain.errors import PortalError, Refused
 from app.domain.people import EntitlementState, RequestStatus
 from app.domain.thai_calendar import age_on
 from app.views.dates import format_be, weekday
@@ -76,12 +76,17 @@ STATUS_LOOKS: dict[RequestStatus, tuple[str, str]] = {
     RequestStatus.CANCELLED: ("", "ban"),
 }
 
+_WHERE_IT_STANDS = ("OWN_RIGHT_OVERLAP", "SAME_RIGHT_OVERLAP")  # told only of a person whose particulars fit
+
 
 def words_of_family(error: PortalError) -> str:
     """The refusal as a sentence in the reader's language; dates in the Buddhist era, codes by their labels."""
     sentence = _WORDS.get(error.code)
     if sentence is None or (error.code == "YEAR_NOT_BE" and error.facts.get("suggested_year") is None):
         return with_law(words_of_lookup(error), error, str(_PAPERS_FOLLOW))
+    if error.code in _WHERE_IT_STANDS and "agency" not in error.facts:
+        differs = words_of_lookup(Refused("PERSON_DIFFERS", citation="")) if error.facts.get("differs") else ""
+        return with_law(f"{words_of_lookup(error)} {differs}".strip(), error, str(_PAPERS_FOLLOW))
     readable = {name: _readable(fact) for name, fact in error.facts.items()}
     return with_law(str(sentence) % readable, error, str(_PAPERS_FOLLOW))
 

@@ -147,6 +147,15 @@ def test_of_several_rights_each_is_compared_and_an_overlap_is_said_first():
     assert refused(known=replace(AGENCY, spells=(spell(sex=Sex.F),))) == [("OWN_RIGHT_OVERLAP", "national_id")]
 
 
+def test_where_somebody_works_is_told_only_of_a_person_whose_particulars_fit():
+    def facts(**known):
+        (refusal,) = judge(OFFICIAL, replace(AGENCY, spells=(spell(**known),))).refusals
+        return set(refusal.facts)
+
+    assert facts() == facts(full_name="") == {"agency", "since"}
+    assert facts(full_name="คน อื่น") == facts(sex=Sex.F) == facts(birth_date=date(1985, 1, 2)) == {"differs"}
+
+
 @pytest.mark.parametrize(
     ("period", "is_closed"),
     [

@@ -8,6 +8,8 @@ from app.domain.imports import Decision, Fate, ImportState
 from app.domain.likeness import digits_apart
 from app.domain.national_id import mask
 from app.services import change_requests, jobs, roster_imports, roster_pages
+from app.services.audit import person_hash
+from config import load_config
 from tests.services.carried_families import in_effect
 from tests.services.conftest import family
 from tests.services.conftest import official as member
@@ -26,9 +28,44 @@ def test_a_refusal_names_the_other_agency_and_nobody_there(people):
         member(nid(9), personnel_type="PERMANENT_EMPLOYEE", first_name_th="ลับมาก"),
         clerk=people.other_clerk, registrar=people.other_registrar,
     )  # fmt: skip
-    (row,) = check(workbook([official(9, ประเภทบุคลากร="ลูกจ้างประจำ")]), people.clerk).rows
+    fitting = official(9, ประเภทบุคลากร="ลูกจ้างประจำ", ชื่อ="ลับมาก", นามสกุล="ใจดี", วันเดือนปีเกิด="4/5/2528")
+    (row,) = check(workbook([fitting]), people.clerk).rows
     assert row.facts == {"agency": "อบต.ตัวอย่าง", "since": date(2015, 10, 1)}
-    assert row.heading == "เลขประจำตัวประชาชน" and "ลับมาก" not in str(row)
+    assert row.heading == "เลขประจำตัวประชาชน"
+
+
+def test_a_number_whose_name_does_not_fit_tells_of_no_agency(people):
+    in_effect(
+        member(nid(9), personnel_type="PERMANENT_EMPLOYEE", first_name_th="ลับมาก"),
+        clerk=people.other_clerk, registrar=people.other_registrar,
+    )  # fmt: skip
+    (row,) = check(workbook([official(9, ประเภทบุคลากร="ลูกจ้างประจำ")]), people.clerk).rows
+    assert (row.fate, row.code, row.facts) == (Fate.LAW, "OWN_RIGHT_OVERLAP", {"differs": True})
+    assert "อบต.ตัวอย่าง" not in str(row)
+
+
+def test_each_person_found_at_another_agency_leaves_a_row_of_his_own(people):
+    """One who has a right there, one who is asked for there, and a namesake under his own number; nobody of one's own."""
+    there = {"clerk": people.other_clerk, "registrar": people.other_registrar}
+    namesake = member(
+        nid(8),
+        first_name_th="สมชาย",
+        last_name_th="ใจดี",
+        birth_date=date(1973, 10, 7),
+        personnel_type="PERMANENT_EMPLOYEE",
+    )
+    in_effect(member(nid(9), personnel_type="PERMANENT_EMPLOYEE"), **there)
+    in_effect(namesake, **there)
+    asked = family(member(nid(7), personnel_type="PERMANENT_EMPLOYEE"))
+    change_requests.record(asked, actor=people.other_clerk, submit=True)
+    in_effect(member(nid(6)), clerk=people.clerk, registrar=people.registrar)
+    before = len(reads())
+    check(workbook([official(1), *(official(n, ชื่อ="อื่น") for n in (6, 7, 9))]), people.clerk)
+    *each, summary = reads()[before:]
+    key = load_config()["SECRET_KEY"]
+    expected = {7: "ASKED_ELSEWHERE", 8: "NAMESAKE_ELSEWHERE", 9: "STANDS_ELSEWHERE"}
+    assert {row.person_hash: row.answer for row in each} == {person_hash(nid(n), key): a for n, a in expected.items()}
+    assert len(each) == 3 and {row.object_id for row in each} == {summary.object_id} and summary.person_hash is None
 
 
 def test_the_matching_is_audited_once_with_its_counts(people):

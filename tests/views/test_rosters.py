@@ -4,12 +4,15 @@ import os
 import re
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from app.domain import national_id
+from app.domain.errors import Refused
 from app.services import jobs
+from app.views.family_words import words_of_family
 from tests.services.rights_register import lose_the_audit_of_reads
 from tests.services.roster_desk import work
 from tests.services.roster_workbooks import (
@@ -228,3 +231,12 @@ def test_a_lost_audit_of_reads_stops_the_check(portal, clerk):
         jobs.run(1, attempt)
     page = clerk.get(where).text
     assert "งานนี้สิ้นสุดโดยไม่มีผล" in page and "/check" in page and rows("SELECT count(*) FROM roster_line") == [(0,)]
+
+
+def test_where_somebody_works_is_said_only_where_it_is_told(shared_app):
+    told = Refused("OWN_RIGHT_OVERLAP", citation="spec 2.5", agency="อบต.ตัวอย่าง", since=date(2015, 10, 1))
+    with shared_app.test_request_context(headers={"Accept-Language": "th"}):
+        assert "อบต.ตัวอย่าง" in words_of_family(told)
+        for code, facts in (("OWN_RIGHT_OVERLAP", {"differs": True}), ("SAME_RIGHT_OVERLAP", {})):
+            words = words_of_family(Refused(code, citation="spec 2.5", **facts))
+            assert "%(" not in words and ("ด้วยข้อมูลอื่น" in words) is bool(facts), words

@@ -1,7 +1,8 @@
 """Matching of imports: which people of a roster hold or await a right already, here or elsewhere.
 
 Of other agencies it gives the dates and the place of standing rights, as a refusal would name them, that a request waits,
-and that somebody of the same name and birth date exists there; no name, no number (decisions 8).
+and that somebody of the same name and birth date exists there; no name, no number (decisions 8). Each person found at
+another agency leaves a row of his own in the audit of reads, beside the one of the check.
 """
 
 from collections import defaultdict
@@ -21,7 +22,7 @@ from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules.certification import PARENTS, KnownParent, KnownSpell, asked_right
 from app.services import facts, family_facts
-from app.services.audit import record_reads
+from app.services.audit import person_hash, record_reads
 from app.services.crossings.rights_lookup import ReadAuditFailed
 from app.services.family_facts import FamilyFacts
 from app.services.transaction import widened
@@ -67,32 +68,51 @@ def match(
     named: Iterable[Named] = (),
     roster: str,
     actor: Actor,
+    hash_key: str,
 ) -> Matches:
     """What stands or waits anywhere for these people, within the session's transaction; a few queries per 500 people.
 
     `with_parents` are the principals of whom the roster names a father or mother, `holders` those with any family, `named` its
     people as (ID, sort key of the name, birth date). Leaves one durable read-access row with the counts, about `roster` (at
-    most 40 characters that name the workbook). Raises NotAllowed('POWER_MISSING'), ReadAuditFailed. Source: decisions 8,
+    most 40 characters that name the workbook), and one under `person_hash` with `hash_key` for each person whom another
+    agency keeps or asks for. Raises NotAllowed('POWER_MISSING'), ReadAuditFailed. Source: decisions 8,
     spec 2.5.
     """
     actor.require(Power.IMPORT_ROSTER)
     people, principals = sorted(set(national_ids)), sorted(set(with_parents))
     with widened(session) as wide:
+        namesakes = _namesakes(wide, named, actor.agency_id)
         matches = Matches(
             facts.standing_spells(wide, people),
             _asked(wide, people, actor.agency_id),
             facts.standing_parents(wide, principals),
             _asked_parents(wide, principals),
             family_facts.load_families(wide, holders),
-            _namesakes(wide, named, actor.agency_id),
+            frozenset(namesakes),
         )
     # At most 40 characters, however many there are; known: held, asked for, of the same name.
     counts = f"{len(people)} people, {len(matches.standing)}/{len(matches.asked)}/{len(matches.namesakes)} known"
+    elsewhere = _elsewhere(matches, actor.agency_id) | {
+        number: "NAMESAKE_ELSEWHERE" for others in namesakes.values() for number in others
+    }
+    about = {"object_type": "roster", "object_id": roster}
+    rows = [about | {"person_hash": person_hash(n, hash_key), "answer": answer} for n, answer in elsewhere.items()]
     try:
-        record_reads([{"object_type": "roster", "object_id": roster, "answer": counts}], actor=actor, purpose=PURPOSE)
+        record_reads([*rows, about | {"answer": counts}], actor=actor, purpose=PURPOSE)
     except SQLAlchemyError as error:
         raise ReadAuditFailed("READ_AUDIT_FAILED") from error
     return matches
+
+
+def _elsewhere(matches: Matches, agency_id: int | None) -> dict[str, str]:
+    """The people of the roster of whom another agency's right or request is known now, and which."""
+    asked = {number: "ASKED_ELSEWHERE" for number, rights in matches.asked.items() if any(not r.here for r in rights)}
+    standing = {
+        number: "STANDS_ELSEWHERE"
+        for number, spells in matches.standing.items()
+        if any(spell.agency_id != agency_id for spell in spells)
+    }
+    return asked | standing
 
 
 def _asked(wide: Session, people: list[str], agency_id: int | None) -> dict[str, list[AskedRight]]:
@@ -126,8 +146,8 @@ def _asked_parents(wide: Session, principals: list[str]) -> frozenset[str]:
     return frozenset(found)
 
 
-def _namesakes(wide: Session, named: Iterable[Named], agency_id: int | None) -> frozenset[str]:
-    """Whose name and birth date a holder of a standing right at another agency has under another number."""
+def _namesakes(wide: Session, named: Iterable[Named], agency_id: int | None) -> dict[str, set[str]]:
+    """Whose name and birth date a holder of a standing right at another agency has under another number, and that one."""
     asked: dict[tuple[str, date], set[str]] = defaultdict(set)
     born_on: dict[str, set[date]] = defaultdict(set)
     for number, key, born in named:
@@ -139,9 +159,10 @@ def _namesakes(wide: Session, named: Iterable[Named], agency_id: int | None) -> 
         .where(Entitlement.agency_id != agency_id, sa.not_(Entitlement.voided))
         .distinct()
     )
-    found: set[str] = set()
+    found: dict[str, set[str]] = defaultdict(set)
     for some in facts.batches(sorted(born_on)):
         days = set().union(*(born_on[key] for key in some))
         for number, key, born in wide.execute(query.where(Person.sort_key.in_(some), Person.birth_date.in_(days))):
-            found |= {mine for mine in asked.get((key, born), ()) if mine != number}
-    return frozenset(found)
+            for mine in asked.get((key, born), set()) - {number}:
+                found[mine].add(number)
+    return found
