@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -103,7 +104,7 @@ def _waiting(session: Session, opener: str) -> Waiting | None:
 def enter_pin(opener: str, pin: str, *, pepper: str, address: str | None) -> Waiting:
     """Let the officer in whose PIN this is; the try is taken before it is judged, the fifth locks and spends the ticket.
 
-    Raises NotFound('TICKET_DEAD'), NotAllowed('PIN_WRONG').
+    Raises NotFound('TICKET_DEAD'), NotAllowed('PIN_WRONG', 'PIN_LOCKED').
     """
     actor = _actor(address)
     found, read = _tried(opener, actor)
@@ -115,7 +116,7 @@ def enter_pin(opener: str, pin: str, *, pepper: str, address: str | None) -> Wai
 def set_first_pin(opener: str, setup_code: str, new_pin: str, *, pepper: str, address: str | None) -> Waiting:
     """Set the PIN with the code that the registrar handed over, and let the officer in; a wrong code takes a try.
 
-    Raises NotFound('TICKET_DEAD'), NotAllowed('SETUP_WRONG') and BadInput of pins.check_strength.
+    Raises NotFound('TICKET_DEAD'), NotAllowed('SETUP_WRONG', 'PIN_LOCKED') and BadInput of pins.check_strength.
     """
     with reading(NATION) as session:
         seen = _waiting(session, opener)
@@ -128,6 +129,18 @@ def set_first_pin(opener: str, setup_code: str, new_pin: str, *, pepper: str, ad
     pin_hash = pins.hashed_pin(found.user_id, new_pin, pepper) if right else None
     _settle(found, read, right, actor, is_first=True, pin_hash=pin_hash)
     return found
+
+
+def locked_until(opener: str) -> datetime | None:
+    """Until when the PIN of whoever was waited for in this browser is locked; None where it is not."""
+    with reading(NATION) as session:
+        card = session.scalars(
+            sa.select(OfficerCard)
+            .join(CardSession, CardSession.user_id == OfficerCard.user_id)
+            .join(CardTicket, CardTicket.card_session_id == CardSession.id)
+            .where(CardTicket.opener_hash == hashed(opener))
+        ).first()
+        return pins.locked_until(card)
 
 
 def _tried(opener: str, actor: Actor) -> tuple[Waiting, OfficerCard]:
@@ -154,15 +167,15 @@ def _settle(
         if admitted:
             user = session.get_one(PortalUser, found.user_id)
             user.login_count = (user.login_count or 0) + 1
-        elif not right and card.locked_until is not None:
+        until = pins.locked_until(card)
+        if not right and until:
             _spend(session, found)
         agency_id = session.get_one(PortalUser, found.user_id).agency_id
         verb = "set_pin" if is_first else "login_by_card"
         record(session, actor, verb if admitted else "pin_failed", "account", found.user_id, agency_id=agency_id)
     if not admitted:
-        raise NotAllowed(
-            "SETUP_WRONG" if verb == "set_pin" else "PIN_WRONG", field="setup" if verb == "set_pin" else "pin"
-        )
+        code, field = ("SETUP_WRONG", "setup") if is_first else ("PIN_WRONG", "pin")
+        raise pins.locked(until) if until and not right else NotAllowed(code, field=field)
 
 
 def _kept(session: Session, card: OfficerCard, read: OfficerCard, pin_hash: str | None) -> bool:

@@ -1,6 +1,6 @@
 """PINs of officers' cards: kept as argon2id over a keyed hash, five tries taken before each is judged, then a lock."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -113,6 +113,17 @@ def take_try(session: Session, user_id: int) -> bool:
     return bool(taken.rowcount == 1)
 
 
+def locked_until(card: OfficerCard | None) -> datetime | None:
+    """Until when five wrong PINs keep the officer out; None where they do not."""
+    until = card.locked_until if card else None
+    return until if until is not None and until > real_now() else None
+
+
+def locked(until: datetime) -> NotAllowed:
+    """The refusal that says until when."""
+    return NotAllowed("PIN_LOCKED", until=until)
+
+
 def give_back(card: OfficerCard) -> None:
     """Forget the tries: the last one was right."""
     card.failed_pins, card.locked_until = 0, None
@@ -134,7 +145,7 @@ def has_pin(*, actor: Actor) -> bool:
 
 
 def prove(pin: str, *, actor: Actor, pepper: str) -> None:
-    """Raise NotAllowed('PIN_WRONG') unless this is the PIN of the actor, who is in by his card; a wrong one takes a try."""
+    """Raise NotAllowed('PIN_WRONG', 'PIN_LOCKED') unless this is the PIN of the actor; a wrong one takes a try."""
     card = db.session.get(OfficerCard, actor.user_id)
     user_id, before = actor.user_id or 0, card.pin_hash if card else None
     with transaction(actor) as session:
@@ -143,16 +154,17 @@ def prove(pin: str, *, actor: Actor, pepper: str) -> None:
     with transaction(actor) as session:
         if right:
             give_back(session.get_one(OfficerCard, user_id))
+        until = locked_until(session.get(OfficerCard, user_id))
         verb = "prove_pin" if right else "pin_failed"
         record(session, actor, verb, "account", user_id, agency_id=actor.agency_id)
     if not right:
-        raise NotAllowed("PIN_WRONG", field="pin_again")
+        raise locked(until) if until else NotAllowed("PIN_WRONG", field="pin_again")
 
 
 def change_own_pin(old: str, new: str, *, actor: Actor, pepper: str, session_key: str | None) -> None:
     """Change the actor's PIN by the old one and end his other sessions; a wrong old one takes a try.
 
-    Raises NotFound('NO_PIN'), BadInput('OLD_PIN_WRONG', 'PIN_SAME') and those of check_strength.
+    Raises NotFound('NO_PIN'), BadInput('OLD_PIN_WRONG', 'PIN_SAME'), NotAllowed('PIN_LOCKED') and those of check_strength.
     """
     number = number_in(db.session(), actor.user_id or 0, pepper)
     check_strength(new, field="new_pin", number=number)
@@ -169,7 +181,8 @@ def change_own_pin(old: str, new: str, *, actor: Actor, pepper: str, session_key
     with transaction(actor) as session:
         if kept and (right := replace(session, user_id, kept, read=OfficerCard.pin_hash == before)):
             end_all_of(session, user_id, but=session_key)
+        until = locked_until(session.get(OfficerCard, user_id))
         verb = "change_pin" if right else "change_pin_failed"
         record(session, actor, verb, "account", user_id, agency_id=actor.agency_id)
     if not right:
-        raise BadInput("OLD_PIN_WRONG", field="old_pin")
+        raise locked(until) if until else BadInput("OLD_PIN_WRONG", field="old_pin")

@@ -9,6 +9,7 @@ CARD_WORDS: dict[str, Any] = {
     "TOO_MANY_REQUESTS": _l("Too many attempts."),
     "TICKET_DEAD": _l("This log-in is over. Pull the card out, put it in again and begin anew."),
     "PIN_WRONG": _l("The PIN is wrong. After five wrong ones the card is locked for 15 minutes."),
+    "PIN_LOCKED": _l("Five wrong PINs: the PIN is locked until %(until)s."),
     "SETUP_WRONG": _l("The code of the registrar is wrong or too old. Ask for a new one."),
     "PIN_SHAPE": _l("A PIN has %(least)s to %(most)s digits."),
     "PIN_SIMPLE": _l("This PIN is too easy to guess: no runs, and not the same few digits."),

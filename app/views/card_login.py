@@ -19,6 +19,7 @@ from app.security.session_cookie import CARD, PIN_AT
 from app.services import card_tickets, pins, sessions
 from app.services.card_tickets import Waiting
 from app.views.base import actor, show_refusal, to_login
+from app.views.dates import format_be_instant
 
 _OPENER = "card_opener"  # the secret that ties a ticket to the browser that opened it first
 _NUMBERS = {"inputmode": "numeric", "pattern": "[0-9]*"}
@@ -91,6 +92,8 @@ class CardLoginView(BaseView):
             except NotFound:
                 return self._over()
             except PortalError as refusal:
+                if refusal.code == "PIN_LOCKED":
+                    return self._over()
                 show_refusal(form, refusal)
             else:
                 _begin_session(waiting)
@@ -105,6 +108,9 @@ class CardLoginView(BaseView):
             card_tickets.enter_pin(opener, form.pin.data, **told)
 
     def _over(self) -> ResponseReturnValue:
+        """Why nothing waits in this browser; while the PIN is locked, until when."""
+        if until := card_tickets.locked_until(session.get(_OPENER, "")):
+            return self.render_template("card/locked.html", until=format_be_instant(until)), 403
         session.pop(_OPENER, None)
         return self.render_template("card/over.html"), 404
 

@@ -51,14 +51,15 @@ def _is_fresh() -> bool:
 
 
 def _asked() -> ResponseReturnValue | None:
-    form = PinAgainForm()
+    form, is_locked = PinAgainForm(), False
     if _PIN in request.form and form.validate():
         try:
             pins.prove(form.pin_again.data, actor=actor(), pepper=current_app.config["CARD_PEPPER"] or abort(404))
         except PortalError as refusal:
             show_refusal(form, refusal)
+            is_locked = refusal.code == "PIN_LOCKED"
         else:
             session[PIN_AT] = int(time.time())
             return None  # on to what was asked for; the page's own form reads its own fields
     carried = [pair for pair in request.form.items(multi=True) if pair[0] not in (_PIN, "csrf_token")]
-    return render_template("card/pin_again.html", form=form, carried=carried), 403
+    return render_template("card/pin_again.html", form=form, carried=carried, is_locked=is_locked), 403

@@ -1,9 +1,11 @@
 """Logging in by card: the whole way, and each check on it, which alone stops somebody."""
 
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
+from app.domain.thai_calendar import format_be_instant
 from app.services import card_doors, card_tickets, pins
 from card_bridge import messages
 from tests.views import card_desk
@@ -198,10 +200,19 @@ def test_five_wrong_pins_lock_the_card_and_spend_the_ticket(desk):
     browser, _told = desk.opened()
     for _ in range(4):
         assert pin(browser, "000000").status_code == 403
-    assert pin(browser, "000000").status_code in (403, 404)
-    assert pin(browser, PIN).status_code == 404 and not inside(browser)
+    for said in (
+        pin(browser, "000000"),
+        pin(browser, PIN),
+        browser.get("/login/card/pin"),
+    ):  # the fifth, the sixth, and a look
+        until = datetime.fromisoformat(rows("SELECT locked_until FROM officer_card")[0][0]).replace(tzinfo=UTC)
+        assert said.status_code == 403 and 'name="pin"' not in said.text
+        assert f"ถูกล็อกถึง {format_be_instant(until)}" in said.text
+    assert not inside(browser)
     assert desk.insert().status_code == 403 and reasons()[-1] == "LOCKED"
+    assert "ถูกล็อกถึง" not in desk.portal.browser().get("/login/card/pin").text  # told to this browser alone
     write("UPDATE officer_card SET locked_until = '2020-01-01 00:00:00'")
+    assert browser.get("/login/card/pin").status_code == 404
     browser, _told = desk.logged_in()
     assert inside(browser)
     assert rows("SELECT failed_pins, locked_until FROM officer_card") == [(0, None)]

@@ -180,6 +180,10 @@ def test_who_is_in_by_card_says_his_pin_again_before_money(desk, monkeypatch):
     assert browser.post(door, sent | {"pin_again": PIN}).status_code == 404
     assert rows("SELECT failed_pins FROM officer_card") == [(0,)]
     assert browser.post("/phone/", sent).status_code == 200  # nothing else asks
+    write("UPDATE officer_card SET failed_pins = 4")
+    for word in ("000000", PIN):
+        locked = browser.post(door, sent | {"pin_again": word}).text
+        assert "รหัสถูกล็อกถึง" in locked and 'type="password"' not in locked
     by_password = desk.portal.browser()
     by_password.log_in("clerk1")
     assert by_password.post(door, sent).status_code == 404
