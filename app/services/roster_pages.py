@@ -1,7 +1,7 @@
 """What a clerk sees of the imports of the agency: the list, one import with its background work, its lines by fate."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from app.services.transaction import reading
 LINES_PER_PAGE = 50
 MOST_IMPORTS = 50
 LARGEST_ID = 2**31 - 1
+_LEADS_TO = {Decision.DIFFERENT: Fate.NEW, Decision.SAME: Fate.MEND}
 
 
 @dataclass(frozen=True)
@@ -56,12 +57,20 @@ class ImportNote:
 
 @dataclass(frozen=True)
 class ImportPage(ImportNote):
-    """One import on its own page: how many lines go, how many doubts are open, which papers follow, what is decided."""
+    """One import on its own page: its lines by what becomes of them, how many go, which papers follow, what is decided.
 
+    `counts` follow the clerk's decisions: a doubt told apart is ready, the same person is to be mended.
+    """
+
+    counts: Mapping[str, int] = field(default_factory=dict)
     going: int = 0
-    undecided: int = 0
     papers: dict[DocType, int] | None = None
     outcomes: dict[RequestStatus, int] | None = None
+
+    @property
+    def undecided(self) -> int:
+        """How many doubts wait for the clerk."""
+        return self.counts.get(Fate.DOUBT, 0)
 
     @property
     def decided(self) -> int:
@@ -87,24 +96,27 @@ def find(import_id: int, *, actor: Actor) -> ImportPage:
         note = _note(session, import_id)
         names = officer_names(session, [note.created_by_id])
         common = (note, _work(session, [note]).get(note.job_id), names.get(note.created_by_id, ""))
+        counts = _counts(session, note)
         if note.state is ImportState.CHECKED:
-            doubts = sa.select(sa.func.count(RosterLine.id)).where(
-                of_check(note), RosterLine.fate == Fate.DOUBT, RosterLine.decision.is_(None)
-            )
-            return ImportPage(*common, roster_drafts.count(session, note), session.scalar(doubts) or 0)
+            return ImportPage(*common, counts, roster_drafts.count(session, note))
         if note.state is ImportState.SUBMITTED:
-            return ImportPage(*common, papers=_papers(session, note), outcomes=_outcomes(session, note))
-        return ImportPage(*common)
+            return ImportPage(*common, counts, papers=_papers(session, note), outcomes=_outcomes(session, note))
+        return ImportPage(*common, counts)
 
 
 def lines(import_id: int, fate: Fate, *, page: int, actor: Actor) -> tuple[list[Line], int]:
-    """One page of the lines with a fate, and how many pages there are; a page beyond the end becomes the last one."""
+    """One page of the lines with a fate, and how many pages there are; a page beyond the end becomes the last one.
+
+    Decided doubts stand both among the doubts, where the decision can be changed, and where it has led them.
+    """
     actor.require(Power.IMPORT_ROSTER)
     with reading(actor.scope) as session:
         note = _note(session, import_id)
-        pages = max(1, -(-note.counts.get(fate.value, 0) // LINES_PER_PAGE))
+        wanted = sa.and_(of_check(note), _led_to(fate))
+        many = session.scalar(sa.select(sa.func.count(RosterLine.id)).where(wanted)) or 0
+        pages = max(1, -(-many // LINES_PER_PAGE))
         start = (min(max(page, 1), pages) - 1) * LINES_PER_PAGE
-        query = sa.select(RosterLine).where(of_check(note), RosterLine.fate == fate).order_by(RosterLine.place)
+        query = sa.select(RosterLine).where(wanted).order_by(RosterLine.place)
         return [as_line(line) for line in session.scalars(query.offset(start).limit(LINES_PER_PAGE))], pages
 
 
@@ -129,6 +141,25 @@ def _note(session: Session, import_id: int) -> RosterImport:
     if note is None:
         raise NotFound("IMPORT_NOT_FOUND")
     return note
+
+
+def _counts(session: Session, note: RosterImport) -> dict[str, int]:
+    """The lines by fate as the clerk's decisions leave them; together they are all lines."""
+    decided = (
+        sa.select(RosterLine.decision, sa.func.count(RosterLine.id))
+        .where(of_check(note), RosterLine.fate == Fate.DOUBT, RosterLine.decision.in_(_LEADS_TO))
+        .group_by(RosterLine.decision)
+    )
+    counts = dict(note.counts)
+    for decision, many in session.execute(decided):
+        counts[Fate.DOUBT] -= many
+        counts[_LEADS_TO[decision]] = counts.get(_LEADS_TO[decision], 0) + many
+    return counts
+
+
+def _led_to(fate: Fate) -> sa.ColumnElement[bool]:
+    decisions = [decision for decision, to in _LEADS_TO.items() if to is fate]
+    return sa.or_(RosterLine.fate == fate, sa.and_(RosterLine.fate == Fate.DOUBT, RosterLine.decision.in_(decisions)))
 
 
 def _work(session: Session, notes: Sequence[RosterImport]) -> dict[int | None, Work]:

@@ -25,6 +25,10 @@ FATES: dict[Fate, Any] = {
     Fate.KNOWN: _l("Known already"),
     Fate.NEW: _l("Ready to submit"),
 }
+DECISIONS: dict[Decision, Any] = {
+    Decision.DIFFERENT: _l("Another person"),
+    Decision.SAME: _l("The same person, mistyped"),
+}
 # Colour and icon of a fate or state; the word always stands beside them.
 FATE_LOOKS: dict[Fate, tuple[str, str]] = {
     Fate.MEND: ("bad", "pencil-square"),

@@ -28,6 +28,7 @@ from app.views.errors import status_of
 from app.views.labels import label
 from app.views.roster_lines import shown_line
 from app.views.roster_words import (
+    DECISIONS,
     FATE_LOOKS,
     FATES,
     STATE_LOOKS,
@@ -92,7 +93,7 @@ class RosterView(PowerView):
         return self.render_template(
             "rosters/import.html", page=page, note=page.note, fates=FATES, shown=shown, lines=lines,
             number=min(max(wanted, 1), pages), pages=pages, looks=FATE_LOOKS, problem=words_of_problem(page.note.problem),
-            progress=progress_words(page.work), **common(),
+            progress=progress_words(page.work), decisions=DECISIONS, **common(),
         )  # fmt: skip
 
     @expose("/imports/<int:import_id>/progress")
@@ -158,4 +159,4 @@ def _chosen_fate(page: ImportPage) -> Fate:
     wanted = request.args.get("show", "")
     if wanted in Fate.__members__:
         return Fate(wanted)
-    return next((fate for fate in FATES if page.note.counts.get(fate.value)), Fate.NEW)
+    return next((fate for fate in FATES if page.counts.get(fate.value)), Fate.NEW)

@@ -16,7 +16,7 @@ from tests.services import rights_register as register
 from tests.services.roster_desk import work
 from tests.services.roster_workbooks import FAMILY_HEADINGS, STAFF_HEADINGS, dependent, nid, official, workbook, written
 from tests.views.offices import TAO, TOWN, rows, write
-from tests.views.roster_desk import PAGE, REQUESTS, counts, held, submitted, verdict
+from tests.views.roster_desk import PAGE, REQUESTS, counts, held, lines, submitted, verdict
 
 
 @pytest.fixture(autouse=True)
@@ -100,6 +100,14 @@ def test_a_doubt_is_decided_side_by_side(clerk):
     first, second = re.findall(r'name="(line-\d+)" value="DIFFERENT"', page)
     page = clerk.post(f"{where}/decide", {first: "DIFFERENT", second: "SAME"}, follow_redirects=True).text
     assert "มี 2 แถวรอ" not in page and "ส่งคำขอ 1 รายการ" in page
+    assert {fate: many for fate, many in counts(page).items() if many} == {"NEW": 1, "MEND": 1}
+    assert "ตัดสินแล้ว 2 แถว" in page
+    ready = clerk.get(f"{where}?show=NEW").text
+    assert [row for _, row, _ in lines(ready)] == [2] and "คนละคน" in ready and 'type="radio"' not in ready
+    assert [row for _, row, _ in lines(clerk.get(where).text)] == [3], "what is to be mended comes first"
+    assert [row for _, row, _ in lines(page)] == [2, 3] and len(
+        re.findall(r"value=.(?:SAME|DIFFERENT). checked", page)
+    ) == 2, "a decision can be changed"
     sheet = workbook_of(clerk.get(f"{where}/mend").data)["บุคลากร"]
     assert sheet[1][3] == "สักดิ์ไชย" and "บุคคลเดียวกันมีอยู่แล้วด้วยเลขอื่น" in sheet[1][-2] and len(sheet) == 2
     submitted(clerk, where)
