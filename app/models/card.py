@@ -115,6 +115,14 @@ class CardNonce(Model):
     used_at: Mapped[datetime | None] = mapped_column(UtcInstant)
 
 
+class CardEnd(StrEnum):
+    """Why what a card opened is over; where nothing is written the portal did not hear of the card any more."""
+
+    PULLED = "PULLED"  # its bridge said so
+    PUT_IN_ANEW = "PUT_IN_ANEW"  # here or elsewhere; one card, one session
+    SHUT = "SHUT"  # by an officer who may, or by an alarm
+
+
 class CardSession(Model):
     """From the accepted card until it is pulled; browser sessions that it opened live no longer than it."""
 
@@ -127,6 +135,7 @@ class CardSession(Model):
     last_seen_at: Mapped[datetime] = mapped_column(UtcInstant)
     seq: Mapped[int] = mapped_column(default=0)
     ended_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    ended_because: Mapped[CardEnd | None] = mapped_column(code(CardEnd, "ended_because"))
     number: Mapped[str | None] = mapped_column(sa.String(120))  # sealed, while the card is in: no PIN is a piece of it
 
 

@@ -15,6 +15,7 @@ from app.domain.errors import NotAllowed
 from app.domain.national_id import check_digit
 from app.models.account import PortalUser
 from app.models.card import (
+    CardEnd,
     CardNonce,
     CardSession,
     CardTicket,
@@ -211,7 +212,7 @@ def _is_valid(expires_on: Any) -> bool:
 
 def _open(session: Session, card: OfficerCard, workstation: Workstation, number: str) -> Accepted:
     now = real_now()
-    end_card_sessions(session, CardSession.user_id == card.user_id)
+    end_card_sessions(session, CardSession.user_id == card.user_id, CardEnd.PUT_IN_ANEW)
     accepted = Accepted(
         secrets.token_urlsafe(32), secrets.token_urlsafe(32), str(10 + secrets.randbelow(90)), now + TICKET_LIFETIME
     )
@@ -263,7 +264,7 @@ def _noted(session: Session, claims: dict[str, Any], workstation: Workstation, d
     if state == "removed":
         found = CardSession.csid_hash == signatures.hashed(csid)
         user_id = session.scalar(sa.select(CardSession.user_id).where(found))
-        end_card_sessions(session, found)
+        end_card_sessions(session, found, CardEnd.PULLED)
         detail = {"workstation": workstation.wid}
         record(session, door.actor, "card_removed", "account", user_id, agency_id=workstation.agency_id, detail=detail)
     return bool(state == "present")

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -53,6 +54,32 @@ def load(key: str) -> StoredSession | None:
     with db.engine.connect() as connection:
         row = connection.execute(query).first()
     return None if row is None else StoredSession(*row)
+
+
+class Ending(StrEnum):
+    """What to tell the officer whose session is over."""
+
+    PULLED = "PULLED"  # his card
+    PUT_IN_ANEW = "PUT_IN_ANEW"  # his card; the newer log-in goes on
+    SHUT = "SHUT"  # computer, card or appointment, by the office
+    SILENT = "SILENT"  # the computer was not heard of
+    OVER = "OVER"  # anything else
+
+
+def ending(key: str) -> Ending:
+    """Why the session of a key that opens nothing any more is over."""
+    query = (
+        sa.select(_table.c.revoked_at, _table.c.expires_at, _card.c.id, _card.c.ended_because)
+        .outerjoin(_card, _card.c.id == _table.c.card_session_id)
+        .where(_table.c.key_hash == _hash(key))
+    )
+    with db.engine.connect() as connection:
+        row = connection.execute(query).first()
+    if row is None or row.id is None:
+        return Ending.OVER
+    if row.ended_because is not None:
+        return Ending(row.ended_because.value)
+    return Ending.SILENT if row.revoked_at is None and row.expires_at > real_now() else Ending.OVER
 
 
 def start(key: str, data: str, user_id: int, lifetime: timedelta, card_session_id: int | None = None) -> None:

@@ -16,7 +16,7 @@ from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, WrongSta
 from app.domain.powers import Power
 from app.models.account import PortalUser, UserSession
 from app.models.agency import Agency
-from app.models.card import CardSession, Workstation, WorkstationCode, WorkstationOfficer, WorkstationState
+from app.models.card import CardEnd, CardSession, Workstation, WorkstationCode, WorkstationOfficer, WorkstationState
 from app.models.database import db
 from app.models.dialects import lock_rows
 from app.services import card_signatures as signatures
@@ -184,12 +184,13 @@ def _changing(workstation_id: int, version: int, actor: Actor) -> Iterator[tuple
         sa.orm.attributes.flag_modified(found, "label")  # a new version, though only other rows may have changed
 
 
-def end_card_sessions(session: Session, condition: sa.ColumnElement[bool]) -> None:
+def end_card_sessions(session: Session, condition: sa.ColumnElement[bool], why: CardEnd = CardEnd.SHUT) -> None:
     """End card sessions, and the browser sessions that they opened, within the caller's transaction."""
     now = real_now()
     ids = list(session.scalars(sa.select(CardSession.id).where(condition, CardSession.ended_at.is_(None))))
     if ids:
-        session.execute(sa.update(CardSession).where(CardSession.id.in_(ids)).values(ended_at=now, number=None))
+        values = {"ended_at": now, "ended_because": why, "number": None}
+        session.execute(sa.update(CardSession).where(CardSession.id.in_(ids)).values(values))
         opened = UserSession.card_session_id.in_(ids), UserSession.revoked_at.is_(None)
         session.execute(sa.update(UserSession).where(*opened).values(revoked_at=now))
 

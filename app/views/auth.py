@@ -12,10 +12,12 @@ from wtforms.validators import InputRequired, Length
 
 from app.domain.errors import NotAllowed
 from app.security.session_cookie import SERVER_KEY
-from app.services import logins
+from app.services import logins, sessions
 from app.views import second_step
 from app.views.errors import words_of
 from app.views.second_step import begin
+
+_ENDED = "ended"  # why this visitor's last session is over
 
 
 class LoginForm(FlaskForm):
@@ -49,7 +51,7 @@ class AuthView(BaseView):
                 form.form_errors = [words_of(refusal)]
             else:
                 return second_step.ask(found, wanted) if isinstance(found, logins.FirstStep) else begin(found, wanted)
-        return self.render_template("login.html", form=form, has_expired=_has_expired())
+        return self.render_template("login.html", form=form, ending=_ending())
 
     @expose("/logout/", methods=["POST"])
     def logout(self) -> ResponseReturnValue:
@@ -62,7 +64,10 @@ class AuthView(BaseView):
         return redirect(url_for("AuthView.login"))
 
 
-def _has_expired() -> bool:
-    """Whether the browser still holds the key of a session that has ended."""
-    name = current_app.session_interface.get_cookie_name(current_app)
-    return request.cookies.get(name, "").startswith(SERVER_KEY)
+def _ending() -> str | None:
+    """Why the session whose key the browser still holds has ended; said again until somebody is in."""
+    cookie = request.cookies.get(current_app.session_interface.get_cookie_name(current_app), "")
+    if cookie.startswith(SERVER_KEY):
+        session[_ENDED] = sessions.ending(cookie.removeprefix(SERVER_KEY)).value
+    said: str | None = session.get(_ENDED)
+    return said

@@ -44,6 +44,7 @@ def test_the_open_page_closes_by_itself_when_the_card_is_pulled_and_keeps_what_w
             page.evaluate("document.querySelector('dialog[data-keys]').showModal()")  # it lies on top, and goes too
         page.wait_for_url("**/login/?next=*")
         assert page.locator("text=มานะพิสูจน์").count() == 0
+        page.get_by_text("ดึงบัตรออกแล้ว จึงออกจากระบบ").wait_for()
         assert not [words for words in wrong if "Content Security Policy" in words]
         with inserted(VirtualCard()):
             other = context.new_page()  # as the bridge opens it
@@ -51,7 +52,7 @@ def test_the_open_page_closes_by_itself_when_the_card_is_pulled_and_keeps_what_w
             other.fill("[name=pin]", "804172")
             other.click("form.login [type=submit]")
             other.wait_for_url("**/")
-            page.reload()
+            page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # as if the officer went back to it
             page.wait_for_url("**/family-forms/**")
             wait_for(
                 lambda: page.input_value("[name='members-0-last_name_th']") == "มานะพิสูจน์" or page.wait_for_timeout(50)

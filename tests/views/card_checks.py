@@ -78,7 +78,8 @@ CHECKS = (
     Check("PIN not locked", DOORS, "if card.locked_until is not None and card.locked_until > real_now():", "if False:",
           LOGIN + "each_state_that_forbids_it_refuses_the_card"),
     # The ticket and the PIN.
-    Check("one card, one session", DOORS, "    end_card_sessions(session, CardSession.user_id == card.user_id)\n", "",
+    Check("one card, one session", DOORS,
+          "    end_card_sessions(session, CardSession.user_id == card.user_id, CardEnd.PUT_IN_ANEW)\n", "",
           KEPT + "presence_counts_up_speaks_for_its_own_session_and_is_signed"),
     Check("ticket opened once", TICKETS, "CardTicket.opened_at.is_(None), ", "",
           LOGIN + "a_ticket_opens_one_browser_once_and_a_second_one_kills_it"),
@@ -127,7 +128,7 @@ CHECKS = (
           LOGIN + "a_card_and_its_pin_log_in_and_pulling_the_card_logs_out"),
     Check("its own session", DOORS, "        CardSession.csid_hash == signatures.hashed(csid),\n        CardSession.work",
           "        CardSession.work", KEPT + "presence_counts_up_speaks_for_its_own_session_and_is_signed"),
-    Check("pulled ends the session", DOORS, "        end_card_sessions(session, found)\n", "",
+    Check("pulled ends the session", DOORS, "        end_card_sessions(session, found, CardEnd.PULLED)\n", "",
           LOGIN + "a_card_and_its_pin_log_in_and_pulling_the_card_logs_out"),
     Check("silence ends the session", SESSIONS, ", _card.c.last_seen_at > now - SILENCE_ENDS_CARD)", ")",
           KEPT + "a_session_ends_with_silence_revocation_unassignment_and_appointment"),

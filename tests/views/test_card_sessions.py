@@ -69,6 +69,35 @@ def test_a_page_asks_whether_its_card_is_in_and_nothing_else_is_read_or_kept(des
     assert again.get("/").status_code == 200 and again.get(asked).status_code == 403
 
 
+def test_the_log_in_page_says_why_a_log_in_by_card_is_over(desk):
+    registrar = card_desk.acting(desk.portal, "registrar1")
+
+    def told(browser) -> str:
+        page = browser.get("/login/").text
+        assert (
+            page.count('role="status"') >= 1 and browser.get("/login/").text.count("data-may-be-in") == 1
+        )  # and again
+        return page
+
+    browser, said = desk.logged_in()
+    desk.presence(said["csid"], "removed")
+    assert "ดึงบัตรออกแล้ว จึงออกจากระบบ" in told(browser) and "หมดเวลา" not in told(browser)
+    first, _said = desk.logged_in()
+    second, _said = desk.logged_in()
+    assert "เสียบบัตรของท่านเข้าระบบใหม่แล้ว" in told(first) and inside(second)
+    write("UPDATE card_session SET last_seen_at = '2020-01-01 00:00:00'")
+    assert "เกินหนึ่งนาทีครึ่ง" in told(second)
+    third, _said = desk.logged_in()
+    with desk.portal.app.app_context():
+        officer_cards.reset_pin(desk.portal.ids["clerk1"], actor=registrar)
+    assert "หน่วยงานปิดการเข้าระบบครั้งนี้" in told(third)
+    by_password = desk.portal.browser()
+    by_password.log_in("clerk1")
+    write("UPDATE user_session SET expires_at = '2020-01-01 00:00:00'")
+    assert "หมดเวลาการใช้งานแล้ว" in told(by_password)
+    assert "data-may-be-in" not in desk.portal.browser().get("/login/").text
+
+
 def test_presence_counts_up_speaks_for_its_own_session_and_is_signed(desk):
     browser, told = desk.logged_in()
     assert desk.presence(told["csid"], seq=5).status_code == 200

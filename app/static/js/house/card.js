@@ -3,7 +3,15 @@
 (function () {
   "use strict";
   const EVERY = 4000, PATIENCE = 10000;
-  const cover = document.querySelector("[data-card-in]");
+  const cover = document.querySelector("[data-card-in]"), door = document.querySelector("[data-may-be-in]");
+
+  /* The tab that was left at the log-in page goes back to where it was once the officer is in by another tab. */
+  if (door) {
+    document.addEventListener("visibilitychange", () => {
+      const isEmpty = [...door.querySelectorAll("input:not([type=hidden])")].every((box) => !box.value);
+      if (!document.hidden && isEmpty) { location.reload(); }
+    });
+  }
   if (!cover) { return; }
   let timer = 0, isAsking = false, heardAt = performance.now();
 
