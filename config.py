@@ -171,6 +171,7 @@ def _appbuilder(env: Mapping[str, str]) -> dict[str, Any]:
         "AUTH_RATE_LIMITED": True,
         "RATELIMIT_ENABLED": True,
         "AUTH_RATE_LIMIT": env.get("AUTH_RATE_LIMIT") or "10 per 20 second",
+        "OFFICER_LOOKUP_LIMIT": env.get("OFFICER_LOOKUP_LIMIT") or "120 per hour;600 per day",
         "CARD_RATE_LIMIT": env.get("CARD_RATE_LIMIT") or "120 per minute",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,  # losing Redis must not close the door
     }

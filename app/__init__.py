@@ -70,7 +70,7 @@ def _build_pages(app: "Flask") -> None:
     from flask_appbuilder import AppBuilder
 
     from app.models.database import db
-    from app.security.limits import limit_logins
+    from app.security.limits import limit_logins, limit_look_ups
     from app.security.manager import PortalSecurityManager
     from app.views import assets, icons, language, menu, pin_again, shell
     from app.views.home import HomeView
@@ -91,3 +91,4 @@ def _build_pages(app: "Flask") -> None:
     menu.register(app, appbuilder)
     pin_again.install(app, appbuilder)
     limit_logins(app, appbuilder)
+    limit_look_ups(app, appbuilder)

@@ -1,12 +1,19 @@
-"""How often somebody may try to log in, counted in Redis, or in the process while Redis is away."""
+"""How often somebody may try to log in, or look up rights, counted in Redis, or in the process while Redis is away."""
 
 from flask import Flask, request
 from flask_appbuilder import AppBuilder
 from flask_limiter.util import get_remote_address
+from flask_login import current_user
 
 PER_ADDRESS = "120 per minute"  # a whole office may share one address
 
 CARD_PER_ADDRESS = "60 per minute"
+
+
+def limit_look_ups(app: Flask, appbuilder: AppBuilder) -> None:
+    """Limit the questions of one officer for people's rights: a desk needs no more, who copies the register would."""
+    limit = appbuilder.sm.limiter.limit(app.config["OFFICER_LOOKUP_LIMIT"], key_func=_officer, methods=["POST"])
+    limit(app.blueprints["RightsPage"])
 
 
 def limit_logins(app: Flask, appbuilder: AppBuilder) -> None:
@@ -16,6 +23,10 @@ def limit_logins(app: Flask, appbuilder: AppBuilder) -> None:
     limiter.limit(PER_ADDRESS, methods=["POST"])(blueprint)
     for name in ("CardLoginView", "EmergencyView", "SecondStepView"):
         limiter.limit(CARD_PER_ADDRESS, methods=["GET", "POST"])(app.blueprints[name])
+
+
+def _officer() -> str:
+    return f"officer {current_user.id}" if current_user.is_authenticated else str(get_remote_address())
 
 
 def _address_and_name() -> str:

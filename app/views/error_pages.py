@@ -4,7 +4,7 @@ import math
 import time
 from typing import Any
 
-from flask import current_app
+from flask import current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -51,6 +51,12 @@ _VISITOR_STEPS = (
     _l("Check the address: a link from a message is often cut off at its end."),
     _l("Log in from the first page, and open what you look for from the menu."),
 )
+_LOOKUP_STEPS = (
+    _l("Your questions until now have been answered and recorded; nothing is lost."),
+    _l(
+        "If your desk needs more every day, ask the NHSO administrator to raise the number, or to give your system a token."
+    ),
+)
 _EXPIRED_STEPS = (
     _l("Open the log-in page in a second tab and log in."),
     _l(
@@ -66,6 +72,7 @@ def sentence(error: HTTPException) -> str:
     status = error.code or 500
     words = str(SENTENCES.get(status) or SENTENCES[500 if status >= 500 else 400])
     if status == 429:
+        words = _("You have looked up as many rights as one officer may in this time.") if _looks_up() else words
         minutes = math.ceil(seconds_to_wait() / 60)
         words += " " + _("Please wait %(minutes)s minutes.", minutes=minutes)
     if status == 413:
@@ -78,9 +85,16 @@ def steps(status: int, error: Exception | None) -> tuple[Any, ...]:
     """What to do now, one sentence a line."""
     if isinstance(error, CSRFError):
         return _EXPIRED_STEPS
+    if status == 429 and _looks_up():
+        return _LOOKUP_STEPS
     if status == 404 and current_actor() in (None, ANONYMOUS):
         return _VISITOR_STEPS
     return _STEPS.get(status, _STEPS[500 if status >= 500 else 400])
+
+
+def _looks_up() -> bool:
+    """Whether somebody who asked for rights is told to wait, not somebody at the log-in."""
+    return request.blueprint == "RightsPage"
 
 
 def seconds_to_wait() -> int:

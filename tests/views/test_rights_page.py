@@ -8,7 +8,7 @@ from app.domain import national_id
 from app.domain.clock import real_now
 from tests.services.conftest import nid
 from tests.services.rights_register import NAMES, TODAY, agency, days, lose_the_audit_of_reads, reads, right
-from tests.views.rights_portal import be, csrf, logged_in, officer
+from tests.views.rights_portal import be, csrf, logged_in, officer, portal
 
 PAGE = "/rights/"
 SOMCHAI, SUDA, STRANGER = nid(201), nid(202), nid(203)
@@ -157,3 +157,23 @@ def test_another_sites_form_asks_nothing(app):
     browser = logged_in(app, officer("personnel_clerk"))
     assert browser.post(PAGE, data={"national_id": SOMCHAI}).status_code == 400
     assert reads() == []
+
+
+def test_a_day_that_nobody_lives_to_see_is_asked_again(ask):
+    right(SOMCHAI)
+    far = ask(SOMCHAI, "1/1/9999")
+    assert far.status_code == 400 and "ล่วงหน้านานเกินไป" in far.text and "✓ มีสิทธิ" not in far.text and reads() == []
+    assert ask(SOMCHAI, be(days(365 * 99))).status_code == 200
+
+
+def test_an_officer_asks_so_often_and_no_more_wherever_he_sits(sqlite_database, tmp_path):
+    app = portal(sqlite_database, tmp_path / "instance", OFFICER_LOOKUP_LIMIT="3 per hour;5 per day")
+    clerk = officer("personnel_clerk")
+    one, there, other = (logged_in(app, name) for name in (clerk, clerk, officer("registrar")))
+    question = {"national_id": SOMCHAI, "csrf_token": csrf(one, PAGE)}
+    assert [one.post(PAGE, data=question).status_code for _ in range(3)] == [200] * 3
+    refused = there.post(PAGE, data=question | {"csrf_token": csrf(there, PAGE)})
+    assert refused.status_code == 429 and len(reads()) == 3 and int(refused.headers["Retry-After"]) > 3000
+    assert "เจ้าหน้าที่หนึ่งคนตรวจได้" in refused.text and "โปรดรอ" in refused.text and "Caps Lock" not in refused.text
+    assert one.get(PAGE).status_code == 200
+    assert other.post(PAGE, data=question | {"csrf_token": csrf(other, PAGE)}).status_code == 200

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -29,6 +29,7 @@ from app.services.clock import OFFSET, instant_at
 from app.services.scheme_orders import orders
 
 BATCH_LIMIT = 100
+FARTHEST = timedelta(days=366 * 100)  # nobody alive is entitled beyond; 1/1/9999 is a slip or a stand-in for "always"
 MAIN_INSCL = "LGO"
 PURPOSE = "RIGHTS_LOOKUP"
 
@@ -109,7 +110,8 @@ def look_up(
 
     One answer per ID, in the order asked; an ID that cannot be read gets an UnreadableId and holds up no other. Each
     answered ID leaves one durable read-access row under `person_hash` with `hash_key`, written before this returns.
-    Raises NotAllowed('POWER_MISSING'), BadInput('BATCH_SIZE'), ReadAuditFailed. Source: spec 8.6, decisions 3, 8, 11.
+    Raises NotAllowed('POWER_MISSING'), BadInput('BATCH_SIZE', 'DATE_TOO_FAR'), ReadAuditFailed.
+    Source: spec 8.6, decisions 3, 8, 11.
     """
     actor.require(Power.LOOKUP_RIGHT)
     if not 1 <= len(national_ids) <= BATCH_LIMIT:
@@ -117,6 +119,8 @@ def look_up(
     numbers = [_readable(typed) for typed in national_ids]
     now, spells, loaded = _known({number for number in numbers if isinstance(number, str)})
     day = on or bangkok_day(now)
+    if day > bangkok_day(now) + FARTHEST:
+        raise BadInput("DATE_TOO_FAR", field="on", date=day)
     schemes = _ordered(spells, day)
     answers: list[RightAnswer | UnreadableId] = []
     audit_rows = []
