@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, request
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
@@ -15,6 +15,11 @@ CARD = "card_session"  # the card session that opened it (app/views/card_login.p
 PIN_AT = "pin_at"  # when its officer last said his PIN (app/views/pin_again.py)
 MINUTES = "minutes"  # how long it lives, where that is less than the usual time
 _words = TaggedJSONSerializer()
+
+
+def _is_file(app: Flask, asked: Request) -> bool:
+    """Whether it is for a file that is the same for everybody: said to depend on a cookie, no browser would keep it."""
+    return asked.path.startswith(f"{app.static_url_path}/")
 
 
 class PortalSession(SecureCookieSession):
@@ -32,6 +37,8 @@ class PortalSessions(SecureCookieSessionInterface):
     session_class = PortalSession
 
     def open_session(self, app: Flask, request: Request) -> PortalSession | None:
+        if _is_file(app, request):
+            return PortalSession()
         cookie = request.cookies.get(self.get_cookie_name(app), "")
         if cookie.startswith(SERVER_KEY):
             stored = sessions.load(cookie.removeprefix(SERVER_KEY))
@@ -46,6 +53,8 @@ class PortalSessions(SecureCookieSessionInterface):
         return visitor
 
     def save_session(self, app: Flask, session: Any, response: Response) -> None:
+        if _is_file(app, request):
+            return
         user_id = session.get(_USER)
         if session.key is not None and user_id is None:
             sessions.end(session.key)

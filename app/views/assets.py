@@ -14,6 +14,7 @@ from flask_compress import Compress
 
 _COMPRESSED = ["text/html", "text/css", "text/javascript", "image/svg+xml", "application/json"]
 _KEPT = "public, max-age=31536000, immutable"
+_FOUND = {200, 304}  # a browser forgets how long it may keep a file when the answer "unchanged" does not say so again
 _STYLES = ("fonts", "tokens", "base", "shell", "parts", "forms", "lists", "generated")
 _SCRIPTS = (
     "offline", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox", "autosave", "card",
@@ -50,7 +51,7 @@ def install(app: Flask) -> None:
 
     @app.after_request
     def _keep(response: Response) -> Response:
-        if request.endpoint == "static" and "v" in request.args and response.status_code == 200:
+        if request.endpoint == "static" and "v" in request.args and response.status_code in _FOUND:
             response.headers["Cache-Control"] = _KEPT
         if close := getattr(response.response, "close", None):
             response.call_on_close(close)  # the compression replaces the body and would leave its file open

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from flask import request, request_started
 from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
@@ -14,6 +15,12 @@ from tests.views.offices import PASSWORD, Portal, rows
 _THE_WORKER_IS_AWAKE = """async () => {
   while (navigator.serviceWorker.controller?.state !== "activated") { await new Promise((next) => { setTimeout(next, 50); }); }
 }"""
+_COUNTS_FORMATS = """
+window.formatsMade = 0;
+Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
+  construct(...words) { formatsMade += 1; return Reflect.construct(...words); },
+});
+"""
 _KEPT_BY_THE_WORKER = """
 async () => {
   const boxes = await Promise.all((await caches.keys()).map(name => caches.open(name)));
@@ -104,6 +111,30 @@ def test_a_search_leaves_only_what_was_asked_in_the_address_and_a_row_opens_by_a
     page.set_viewport_size({"width": 390, "height": 844})  # no room beside: the row leads to its page
     page.get_by_role("link", name="04110101").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("เทศบาลเมืองตัวอย่าง")
+
+
+def test_the_next_page_asks_for_no_file_that_the_browser_has(administrator, served):
+    portal, _address = served
+    page, asked = administrator, []
+
+    def note(_app, **_more):
+        asked.append(request.full_path)
+
+    page.goto("/agencies/list/", wait_until="networkidle")
+    with request_started.connected_to(note, portal.app):
+        page.goto("/titles/list/", wait_until="networkidle")
+    assert any(path.startswith("/titles/list/") for path in asked)
+    assert [path for path in asked if path.startswith("/static/")] == []
+
+
+def test_no_page_waits_for_names_of_months_before_a_calendar_opens(administrator):
+    page = administrator
+    page.add_init_script(_COUNTS_FORMATS)
+    page.goto("/agencies/add")
+    assert page.evaluate("window.formatsMade") == 0
+    page.locator("[aria-haspopup=dialog].calendar-open").first.click()
+    expect(page.locator("dialog.calendar[open]")).to_be_visible()
+    assert 0 < page.evaluate("window.formatsMade") < 5
 
 
 def test_a_day_can_be_chosen_from_a_calendar_by_keyboard_and_its_field_explains_itself(administrator):

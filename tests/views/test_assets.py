@@ -43,6 +43,16 @@ def test_a_browser_keeps_what_has_a_hash(portal):
                 assert ("immutable" in answer.headers.get("Cache-Control", "")) is is_kept, asked
 
 
+def test_a_file_depends_on_no_cookie_and_stays_kept_when_it_is_asked_for_again(portal):
+    browser = portal.officer("registrar")
+    for address in addresses(browser.get("/register/").text):
+        with browser.get(address) as first:
+            assert "Cookie" not in first.headers.get("Vary", "") and "Set-Cookie" not in first.headers, address
+        if "ETag" in first.headers:
+            with browser.get(address, headers={"If-None-Match": first.headers["ETag"]}) as again:
+                assert again.status_code == 304 and "immutable" in again.headers["Cache-Control"], address
+
+
 def test_a_page_draws_its_icons_itself_and_a_part_of_one_names_their_file(portal):
     browser = portal.officer("nhso_admin")
     page = browser.get("/agencies/list/").text

@@ -5,12 +5,21 @@
   const words = document.getElementById("form-words");
   if (!words || !window.HTMLDialogElement) { return; }
   const BE = 543, FIRST = 2400, LAST = 2700, language = document.documentElement.lang || "th";
-  const say = (day, how) => new Intl.DateTimeFormat(language + "-u-ca-gregory-nu-latn", how).format(day);
-  const months = Array.from({ length: 12 }, (_, month) => say(new Date(2000, month, 1), { month: "long" }));
-  const weekdays = (how) => Array.from({ length: 7 }, (_, day) => say(new Date(2023, 0, 1 + day), { weekday: how }));
+  const months = () => names("month", "long", Array.from({ length: 12 }, (_, month) => new Date(2000, month, 1)));
+  const weekdays = (how) => names("weekday", how, Array.from({ length: 7 }, (_, day) => new Date(2023, 0, 1 + day)));
   const two = (number) => String(number).padStart(2, "0");
-  const inFull = (day) => weekdays("long")[day.getDay()] + " " + day.getDate() + " " + months[day.getMonth()] + " " + (day.getFullYear() + BE);
+  const inFull = (day) => weekdays("long")[day.getDay()] + " " + day.getDate() + " " + months()[day.getMonth()] + " " + (day.getFullYear() + BE);
+  const named = {};
   let dialog = null, box = null, chosen = null, here = new Date();
+
+  /* The browser's own names of months and days: asked for once, and not before a calendar opens, since an old PC waits for them. */
+  function names(kind, how, days) {
+    if (!named[kind + how]) {
+      const format = new Intl.DateTimeFormat(language + "-u-ca-gregory-nu-latn", { [kind]: how });
+      named[kind + how] = days.map((day) => format.format(day));
+    }
+    return named[kind + how];
+  }
 
   /* The day that stands in the box, where it is written in figures; else none. */
   function read(text) {
@@ -37,7 +46,7 @@
       make("h2", { id: "calendar-name" }),
       make("div", { class: "calendar-head" },
         button({ class: "btn btn-icon btn-plain", "data-turn": "-1", "aria-label": w.monthBefore }, sign("before")),
-        make("select", { class: "form-select", "aria-label": w.month, "data-month": "" }, ...months.map((month, place) => new Option(month, place))),
+        make("select", { class: "form-select", "aria-label": w.month, "data-month": "" }, ...months().map((month, place) => new Option(month, place))),
         make("input", { class: "form-control", type: "number", min: FIRST, max: LAST, "aria-label": w.year, "data-year": "" }),
         button({ class: "btn btn-icon btn-plain", "data-turn": "1", "aria-label": w.monthAfter }, sign("after"))),
       make("p", { class: "visually-hidden", id: "calendar-month", "aria-live": "polite" }),
@@ -68,7 +77,7 @@
     here = day;
     part("[data-month]").value = here.getMonth();
     part("[data-year]").value = here.getFullYear() + BE;
-    part("#calendar-month").textContent = months[here.getMonth()] + " " + (here.getFullYear() + BE);
+    part("#calendar-month").textContent = months()[here.getMonth()] + " " + (here.getFullYear() + BE);
     const first = new Date(here.getFullYear(), here.getMonth(), 1), today = new Date();
     const weeks = [], last = new Date(here.getFullYear(), here.getMonth() + 1, 0).getDate();
     for (let day = 1 - first.getDay(); day <= last; day += 7) {
@@ -117,9 +126,9 @@
     if (!dialog) { build(); }
     box = input;
     const label = input.labels && input.labels[0];
-    const named = label && label.cloneNode(true);
-    if (named) { named.querySelectorAll(".required, .visually-hidden").forEach((mark) => mark.remove()); }
-    part("h2").textContent = named ? named.textContent.trim() : words.dataset.calendar;
+    const title = label && label.cloneNode(true);
+    if (title) { title.querySelectorAll(".required, .visually-hidden").forEach((mark) => mark.remove()); }
+    part("h2").textContent = title ? title.textContent.trim() : words.dataset.calendar;
     chosen = read(input.value);
     here = chosen || new Date();
     dialog.showModal();

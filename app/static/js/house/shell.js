@@ -32,12 +32,16 @@
     })));
   }
 
-  /* A long menu shows the line of this page, too, where its own window is too low for all lines. */
+  /* A long menu shows the line of this page, too, where its own window is too low for all lines. An observer is called when
+     the page is laid out and not yet drawn: to ask here for a place would have the whole page laid out once more. */
   function sideLine() {
     const side = find("[data-side]"), line = side && find("[aria-current]", side);
     if (!line) { return; }
-    const below = line.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom;
-    if (below > -24) { side.scrollTop += below + 96; }
+    new ResizeObserver((_, observer) => {
+      observer.disconnect();
+      const below = line.getBoundingClientRect().bottom - side.getBoundingClientRect().bottom;
+      if (below > -24) { side.scrollTop += below + 96; }
+    }).observe(side);
   }
 
   function sheets() {
