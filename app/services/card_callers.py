@@ -29,7 +29,7 @@ def caller(message: Any, kind: str, *, origin: str) -> Caller | None:
         active = (Workstation.wid == read.wid, Workstation.state == WorkstationState.ACTIVE)
         found = session.scalars(sa.select(Workstation).where(*active)).first()
         claims = read.claims(found.public_key) if found else None
-        if found is None or claims is None or claims.get("aud") != origin:
+        if found is None or not claims or read.fault(claims) or claims["aud"] != origin:
             return None
         return Caller(found.wid, kind == signatures.PRESENCE and _ends_session(session, claims, found))
 

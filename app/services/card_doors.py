@@ -3,7 +3,7 @@
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,8 +25,9 @@ from app.models.card import (
     WorkstationState,
 )
 from app.services import card_signatures as signatures
-from app.services.appointments import appointed_of, today
+from app.services.appointments import appointed_of
 from app.services.audit import record
+from app.services.card_days import is_valid, was_issued
 from app.services.sealing import seal
 from app.services.transaction import reading, transaction
 from app.services.workstations import end_card_sessions
@@ -35,10 +36,10 @@ NONCE_LIFETIME = timedelta(seconds=90)
 TICKET_LIFETIME = timedelta(seconds=90)
 CLOCK_TOLERANCE = 120
 MADE_UP_OFFICE = "9901"
-LIFELONG = "99999999"
 _NAME = "card-bridge"
 _DIGITS = re.compile(r"[0-9]{13}")
 _HASH = re.compile(r"[0-9a-f]{64}")
+_CARD = frozenset(("hash", "issue", "expire"))
 _WID = re.compile(r"ws_[0-9a-f]{20}")
 
 
@@ -81,17 +82,19 @@ class _No(Exception):
 
 
 def challenge(wid: Any, *, door: Door) -> Challenge:
-    """A fresh nonce for a workstation; one that nobody knows gets one too, which opens nothing."""
+    """A fresh nonce for a workstation; one that nobody knows gets one too, which opens nothing.
+
+    Raises NotAllowed('CARD_REFUSED') for what is no workstation's name.
+    """
     nonce, now = secrets.token_urlsafe(32), real_now()
-    if isinstance(wid, str) and _WID.fullmatch(wid):
-        with reading(NATION) as session:
-            known = session.scalar(
-                sa.select(Workstation.id).where(Workstation.wid == wid, Workstation.state == WorkstationState.ACTIVE)
-            )
-        if known is not None:
-            with transaction(door.actor) as session:
-                row = CardNonce(nonce_hash=signatures.hashed(nonce), wid=wid, expires_at=now + NONCE_LIFETIME)
-                session.add(row)
+    if not isinstance(wid, str) or not _WID.fullmatch(wid):
+        raise NotAllowed("CARD_REFUSED")
+    with reading(NATION) as session:
+        active = (Workstation.wid == wid, Workstation.state == WorkstationState.ACTIVE)
+        known = session.scalar(sa.select(Workstation.id).where(*active))
+    if known is not None:
+        with transaction(door.actor) as session:
+            session.add(CardNonce(nonce_hash=signatures.hashed(nonce), wid=wid, expires_at=now + NONCE_LIFETIME))
     return Challenge(nonce, now + NONCE_LIFETIME, now)
 
 
@@ -136,8 +139,8 @@ def _signed(message: signatures.Message, workstation: Workstation, door: Door) -
     claims = message.claims(workstation.public_key)
     if claims is None:
         raise _No("SIGNATURE")
-    if type(claims.get("v")) is not int or claims["v"] != 1 or claims.get("iss") != workstation.wid:
-        raise _No("ISSUER")
+    if fault := message.fault(claims):
+        raise _No(fault)
     if claims.get("aud") != door.origin:
         raise _No("AUDIENCE")
     return claims
@@ -161,7 +164,7 @@ def _believed(session: Session, message: signatures.Message, workstation: Workst
     cid, card = claims.get("cid"), claims.get("card")
     if not isinstance(cid, str) or not _DIGITS.fullmatch(cid) or check_digit(cid[:12]) != int(cid[12]):
         raise _No("CARD_NUMBER")
-    if not isinstance(card, dict) or not _HASH.fullmatch(str(card.get("hash"))):
+    if not isinstance(card, dict) or card.keys() != _CARD or not _HASH.fullmatch(str(card["hash"])):
         raise _No("CARD_SHAPE")
     return claims
 
@@ -190,24 +193,21 @@ def _may_sit_here(session: Session, card: OfficerCard, workstation: Workstation,
 
 
 def _is_the_pinned_card(card: OfficerCard, shown: dict[str, Any], workstation: Workstation, door: Door) -> None:
-    if not _is_valid(shown.get("expire")):
+    issue, expire = shown["issue"], shown["expire"]
+    if not is_valid(expire):
         raise _No("CARD_EXPIRED")
-    sealed = signatures.sealed(door.pepper, "card", str(shown["hash"]))
+    if not was_issued(issue):
+        raise _No("CARD_ISSUE")
+    # The days are sealed with the hash, so that the key of a computer alone makes no old card young.
+    sealed = signatures.sealed(door.pepper, "card", str(shown["hash"]), issue, expire)
+    if card.card_hash == signatures.sealed(door.pepper, "card", str(shown["hash"])):
+        card.card_hash = sealed  # confirmed before the days were sealed
     if card.card_hash != sealed:
         # The registrar confirms it with the officer present (officer_cards.confirm_card).
         card.shown_hash, card.shown_at, card.shown_by_id = sealed, real_now(), workstation.id
         raise _No("OTHER_CARD" if card.card_hash else "CARD_NOT_CONFIRMED")
     if card.locked_until is not None and card.locked_until > real_now():
         raise _No("LOCKED")
-
-
-def _is_valid(expires_on: Any) -> bool:
-    if expires_on == LIFELONG:
-        return True
-    try:
-        return date.fromisoformat(expires_on) >= today()
-    except (TypeError, ValueError):
-        return False
 
 
 def _open(session: Session, card: OfficerCard, workstation: Workstation, number: str) -> Accepted:
@@ -285,6 +285,6 @@ def state_of(message: Any, *, door: Door) -> WorkstationState:
     with reading(NATION) as session:
         found = session.scalars(sa.select(Workstation).where(Workstation.wid == (read.wid if read else ""))).first()
     claims = read.claims(found.public_key) if read and found else None
-    if found is None or claims is None or claims.get("aud") != door.origin:
+    if read is None or found is None or not claims or read.fault(claims) or claims["aud"] != door.origin:
         raise NotAllowed("CARD_REFUSED")
     return found.state

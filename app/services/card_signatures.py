@@ -18,6 +18,14 @@ ENROL, LOGIN, PRESENCE, DESK, READING = (
     f"lgo-card-{name}+jwt" for name in ("enrol", "login", "presence", "desk", "reading")
 )
 LONGEST = 4096
+VERSION = 1
+# What each kind says in this version, no more and no less: another word is another version.
+CLAIMS = {
+    kind: frozenset(("v", "iss", "aud", *names.split()))
+    for kind, names in (
+        (ENROL, "code"), (LOGIN, "nonce iat cid card"), (PRESENCE, "csid seq state"), (DESK, ""), (READING, "nonce person"),
+    )
+}  # fmt: skip
 KEY_BYTES = 32
 _WORD = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER = re.compile(rb'\{"alg":"EdDSA","kid":"(ws_[0-9a-f]{20})","typ":"([a-z+-]{1,40})"\}')
@@ -28,19 +36,40 @@ class Message:
     """A signed message that is whole but not believed yet; `wid` is whose key it claims."""
 
     wid: str
+    kind: str
     payload: bytes
     signed: bytes
     signature: bytes
 
     def claims(self, public_key: str) -> dict[str, Any] | None:
-        """What it says once its signature holds under this key; None where it does not, or says no JSON object."""
+        """What it says once its signature holds under this key, None where it does not; nothing where it has no one meaning."""
         try:
             key = Ed25519PublicKey.from_public_bytes(unpacked(public_key) or b"")
             key.verify(self.signature, self.signed)
-            said = json.loads(self.payload)
-        except (InvalidSignature, ValueError, RecursionError):
+        except (InvalidSignature, ValueError):
             return None
-        return said if isinstance(said, dict) else None
+        try:
+            said = json.loads(self.payload, object_pairs_hook=_once)
+        except (ValueError, RecursionError):
+            return {}
+        return said if isinstance(said, dict) else {}
+
+    def fault(self, claims: dict[str, Any]) -> str:
+        """Why claims of this message are not believed whatever they say: CLAIMS, VERSION, ISSUER, or nothing."""
+        if not claims:
+            return "CLAIMS"
+        if type(claims.get("v")) is not int or claims["v"] != VERSION:
+            return "VERSION"
+        if claims.get("iss") != self.wid:
+            return "ISSUER"
+        return "" if claims.keys() == CLAIMS[self.kind] else "CLAIMS"
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a word twice: two programs could read two things")
+    return found
 
 
 def read(text: Any, kind: str) -> Message | None:
@@ -56,7 +85,7 @@ def read(text: Any, kind: str) -> Message | None:
     found = _HEADER.fullmatch(header)
     if found is None or found[2].decode() != kind:
         return None
-    return Message(found[1].decode(), payload, text.rpartition(".")[0].encode(), signature)
+    return Message(found[1].decode(), kind, payload, text.rpartition(".")[0].encode(), signature)
 
 
 def unpacked(word: str) -> bytes | None:

@@ -36,7 +36,8 @@ class Waiting:
 def open_ticket(ticket: str, *, address: str | None) -> str:
     """Claim a ticket for the browser that opened it first and return the secret that ties it to that browser.
 
-    A second opening kills the ticket and its card session and raises the alarm in the audit. Raises NotFound('TICKET_DEAD').
+    A second opening, after the PIN too, kills the ticket and its session and raises the alarm in the audit: the first one may
+    have been the thief's. Raises NotFound('TICKET_DEAD').
     """
     actor, opener, now = _actor(address), secrets.token_urlsafe(32), real_now()
     claimed, key = False, hashed(ticket)
@@ -53,10 +54,12 @@ def open_ticket(ticket: str, *, address: str | None) -> str:
 
 def _raise_alarm(session: Session, key: str, actor: Actor) -> None:
     found = session.get(CardTicket, key)
-    if found is None or found.opened_at is None or found.spent_at is not None:
+    if found is None or found.opened_at is None:
+        return
+    opened = session.get_one(CardSession, found.card_session_id)
+    if opened.ended_at is not None:
         return
     found.spent_at = real_now()
-    opened = session.get_one(CardSession, found.card_session_id)
     end_card_sessions(session, CardSession.id == opened.id)
     record(session, actor, "ticket_opened_twice", "account", opened.user_id)
 

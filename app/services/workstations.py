@@ -102,8 +102,10 @@ def _unproven(key: bytes | None, public_key: str, code: str, proof: Any, origin:
         return "KEY"
     message = signatures.read(proof, signatures.ENROL)
     said = message.claims(public_key) if message and message.wid == signatures.wid_of(key) else None
-    if said is None:
+    if message is None or said is None:
         return "SIGNATURE"
+    if fault := message.fault(said):
+        return fault
     if said.get("aud") != origin:
         return "AUDIENCE"
     return "" if said.get("code") == signatures.hashed(code) else "CODE"

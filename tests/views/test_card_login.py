@@ -1,12 +1,13 @@
 """Logging in by card: the whole way, and each check on it, which alone stops somebody."""
 
+import json
 import threading
 from datetime import UTC, datetime
 
 import pytest
 
 from app.domain.thai_calendar import format_be_instant
-from app.services import card_doors, card_tickets, pins
+from app.services import card_doors, card_signatures, card_tickets, pins
 from card_bridge import messages
 from tests.views import card_desk
 from tests.views.card_desk import ORIGIN, PEPPER, PIN, inside, pin, reasons
@@ -64,12 +65,16 @@ def test_an_appointment_elsewhere_or_to_come_opens_nothing_here(desk):
 
 OTHER = messages.Ed25519PrivateKey.generate()
 CLAIMS = {
-    "ISSUER": [{"v": 2}, {"v": True}, {"iss": "ws_00000000000000000000"}],
+    "VERSION": [{"v": 2}, {"v": True}, {"v": 2, "more": 1}],
+    "ISSUER": [{"iss": "ws_00000000000000000000"}],
+    "CLAIMS": [{"more": 1}, {"kid": None}],
     "AUDIENCE": [{"aud": "https://evil.test"}, {"aud": None}, {"aud": [ORIGIN]}],
     "NONCE": [{"nonce": "invented"}, {"nonce": None}, {"nonce": 7}],
     "CLOCK": [{"iat": 1}, {"iat": 2**40}, {"iat": "now"}, {"iat": True}, {"iat": float("inf")}],
     "CARD_NUMBER": [{"cid": "1990100001018"}, {"cid": None}, {"cid": "๑" * 13}, {"cid": "12"}],
-    "CARD_SHAPE": [{"card": None}, {"card": {}}, {"card": {"hash": "x"}}],
+    "CARD_SHAPE": [{"card": None}, {"card": {}}, {"hash": "x"}, {"more": ""}],
+    "CARD_ISSUE": [{"issue": "29990101"}, {"issue": None}, {"issue": 20200101}, {"issue": "20201301"}],
+    "OTHER_CARD": [{"issue": "20200102"}, {"expire": "29990101"}],
     "CARD_EXPIRED": [{"expire": "20200101"}, {"expire": ""}, {"expire": None}, {"expire": "25990101x"}],
 }
 
@@ -77,11 +82,26 @@ CLAIMS = {
 @pytest.mark.parametrize("reason", CLAIMS)
 def test_each_claim_is_looked_at(desk, reason):
     for change in CLAIMS[reason]:
-        if "expire" in change:
+        if not change.keys().isdisjoint(("expire", "issue", "hash", "more")) and reason.startswith(("CARD_", "OTHER")):
             change = {"card": desk.card.claims()["card"] | change}
         assert desk.insert(**change).status_code == 403, change
         assert reasons()[-1] == reason, change
     assert desk.insert().status_code == 200
+
+
+def test_a_word_that_stands_twice_is_refused_and_a_card_confirmed_before_the_days_were_sealed_is_taken(desk):
+    nonce = desk.nonce()
+    whole = json.dumps({"v": 1, "iss": messages.wid_of(desk.key)} | desk.claims(nonce=nonce))
+    for twice in (f'{{"cid":"1",{whole[1:]}', whole.replace('"issue"', '"hash": "x", "issue"'), "[]", "7", "{"):
+        said = f"{desk.assertion().partition('.')[0]}.{messages.packed(twice.encode())}"
+        word = f"{said}.{messages.packed(desk.key.sign(said.encode()))}"
+        assert desk.post("assert", {"assertion": word}).status_code == 403 and reasons()[-1] == "CLAIMS", twice
+    before = card_signatures.sealed(PEPPER, "card", desk.card.claims()["card"]["hash"])
+    write(f"UPDATE officer_card SET card_hash = '{before}'")
+    assert desk.insert().status_code == 200
+    assert rows("SELECT card_hash FROM officer_card") != [(before,)]
+    young = desk.card.claims()["card"] | {"issue": "20250101"}
+    assert desk.insert(card=young).status_code == 403 and reasons()[-1] == "OTHER_CARD"
 
 
 def test_a_nonce_is_good_once_for_its_own_workstation_and_not_for_long(desk):
@@ -144,7 +164,9 @@ def test_a_made_up_card_and_a_demo_account_open_nothing_in_production(desk, monk
 
 
 def test_no_browser_can_ask_and_all_refusals_have_one_text(desk):
-    assert desk.post("challenge", {"wid": "ws_1"}).status_code == 200
+    assert desk.post("challenge", {"wid": "ws_" + "0" * 20}).status_code == 200
+    for wid in (None, 7, ["ws_" + "0" * 20], {}, True, "ws_1", "", "ws_" + "0" * 21):
+        assert desk.post("challenge", {"wid": wid}).status_code == 403, wid
     said = {
         desk.post("challenge", {"wid": "x"}, Origin=ORIGIN).text.split('"reference"')[0],
         desk.post("assert", {"assertion": "x"}, **{"Sec-Fetch-Site": "none"}).text.split('"reference"')[0],
@@ -178,6 +200,13 @@ def test_a_ticket_opens_one_browser_once_and_a_second_one_kills_it(desk):
     assert thief.get(told["login_url"].removeprefix(ORIGIN)).status_code == 404
     assert pin(browser, PIN).status_code == 404 and not inside(browser)
     assert rows("SELECT count(*) FROM audit_event WHERE verb = 'ticket_opened_twice'") == [(1,)]
+    browser, told = desk.logged_in()  # by whoever was quicker than the officer and knows his PIN
+    address = told["login_url"].removeprefix(ORIGIN)
+    assert desk.portal.browser().get(address).status_code == 404 and not inside(browser)
+    assert desk.portal.browser().get(address).status_code == 404
+    assert rows("SELECT count(*) FROM audit_event WHERE verb = 'ticket_opened_twice'") == [
+        (2,)
+    ]  # what is over is no news
     other = desk.portal.browser()
     assert other.get("/login/card/?ticket=invented").status_code == 404
     late = desk.insert().json["login_url"].removeprefix(ORIGIN)

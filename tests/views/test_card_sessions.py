@@ -90,7 +90,7 @@ def test_the_log_in_page_says_why_a_log_in_by_card_is_over(desk):
     third, _said = desk.logged_in()
     with desk.portal.app.app_context():
         officer_cards.reset_pin(desk.portal.ids["clerk1"], actor=registrar)
-    assert "หน่วยงานปิดการเข้าระบบครั้งนี้" in told(third)
+    assert "การเข้าระบบครั้งนี้ถูกปิด" in told(third)
     by_password = desk.portal.browser()
     by_password.log_in("clerk1")
     write("UPDATE user_session SET expires_at = '2020-01-01 00:00:00'")
