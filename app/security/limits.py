@@ -1,6 +1,6 @@
 """How often somebody may try to log in, or look up rights, counted in Redis, or in the process while Redis is away."""
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_appbuilder import AppBuilder
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -17,12 +17,20 @@ def limit_look_ups(app: Flask, appbuilder: AppBuilder) -> None:
 
 
 def limit_logins(app: Flask, appbuilder: AppBuilder) -> None:
-    """Limit posts to the log-in views by address and user name, and more widely by address alone."""
+    """Limit failed log-ins by address and user name, and all posts to the log-in views more widely by address alone."""
     limiter, blueprint = appbuilder.sm.limiter, appbuilder.sm.auth_view.blueprint
-    limiter.limit(app.config["AUTH_RATE_LIMIT"], key_func=_address_and_name, methods=["POST"])(blueprint)
+    failures = limiter.limit(
+        app.config["AUTH_RATE_LIMIT"], key_func=_address_and_name, methods=["POST"], deduct_when=_has_failed
+    )
+    failures(blueprint)
     limiter.limit(PER_ADDRESS, methods=["POST"])(blueprint)
     for name in ("CardLoginView", "EmergencyView", "SecondStepView"):
         limiter.limit(CARD_PER_ADDRESS, methods=["GET", "POST"])(app.blueprints[name])
+
+
+def _has_failed(answer: Response) -> bool:
+    """A log-in that leads on is a success, or the first of two steps."""
+    return not 300 <= answer.status_code < 400
 
 
 def _officer() -> str:

@@ -57,18 +57,30 @@ _LOOKUP_STEPS = (
         "If your desk needs more every day, ask the NHSO administrator to raise the number, or to give your system a token."
     ),
 )
-_EXPIRED_STEPS = (
-    _l("Open the log-in page in a second tab and log in."),
+# A form whose sign does not fit: at the log-in, of somebody who is in, of somebody who is not in any more.
+_AT_LOGIN = (
     _l(
-        "Then come back to this tab, press your browser's back arrow, and send the form again: what you typed is still there."
+        "The log-in page was open for a long time, or your browser keeps no cookies of this site. You are not logged in."
+    ),
+    (
+        _l("Open the log-in page anew and log in."),
+        _l("If this happens again, allow cookies for this site in the browser's settings."),
     ),
 )
+_OF_AN_EARLIER_LOGIN = (
+    _l("This page was opened in an earlier log-in, or its form came from somewhere else. Nothing was saved."),
+    (
+        _l("Press your browser's back arrow, keep what you typed where you can copy it, and load the page again."),
+        _l("Then fill in the form again and send it."),
+    ),
+)
+_EXPIRED_STEPS = (_l("Open the log-in page in a second tab and log in."), *_OF_AN_EARLIER_LOGIN[1])
 
 
 def sentence(error: HTTPException) -> str:
     """What happened."""
     if isinstance(error, CSRFError):
-        return _("This page was open too long, or you have been logged out meanwhile. Nothing was saved.")
+        return str(_expired()[0])
     status = error.code or 500
     words = str(SENTENCES.get(status) or SENTENCES[500 if status >= 500 else 400])
     if status == 429:
@@ -84,12 +96,22 @@ def sentence(error: HTTPException) -> str:
 def steps(status: int, error: Exception | None) -> tuple[Any, ...]:
     """What to do now, one sentence a line."""
     if isinstance(error, CSRFError):
-        return _EXPIRED_STEPS
+        return tuple(_expired()[1])
     if status == 429 and _looks_up():
         return _LOOKUP_STEPS
     if status == 404 and current_actor() in (None, ANONYMOUS):
         return _VISITOR_STEPS
     return _STEPS.get(status, _STEPS[500 if status >= 500 else 400])
+
+
+def _expired() -> tuple[Any, tuple[Any, ...]]:
+    """What happened and what to do where the sign of a form does not fit."""
+    if current_actor() not in (None, ANONYMOUS):
+        return _OF_AN_EARLIER_LOGIN
+    if request.path.startswith("/login"):
+        return _AT_LOGIN
+    words = _l("This page was open too long, or you have been logged out meanwhile. Nothing was saved.")
+    return words, _EXPIRED_STEPS
 
 
 def _looks_up() -> bool:

@@ -4,11 +4,13 @@ import logging
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask, current_app, jsonify, render_template, request
+from flask import Flask, Response, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.routing import RequestRedirect
 
 from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
 from app.security.requests import path_to_log, request_id
@@ -65,6 +67,7 @@ def install(app: Flask) -> None:
     """Answer refusals, HTTP errors and accidents with a page, or with JSON below /api/."""
     app.register_error_handler(PortalError, _refused)
     app.register_error_handler(HTTPException, _http_error)
+    app.after_request(_stay_here)
     app.logger.disabled = True  # Flask's own line of an accident tells the address as it was typed, numbers and all
 
 
@@ -84,6 +87,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
             response.headers[name] = value
     if status == 429:
         response.headers["Retry-After"] = str(seconds_to_wait())
+    return response
+
+
+def _stay_here(response: Response) -> Response:
+    """The router's own redirects without the host, which the visitor's request has named and nobody has checked."""
+    if isinstance(request.routing_exception, RequestRedirect) and response.location:
+        address = urlsplit(response.location)
+        path = "/" + address.path.lstrip("/\\")
+        response.location = f"{path}?{address.query}" if address.query else path
     return response
 
 

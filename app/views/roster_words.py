@@ -97,6 +97,10 @@ _MEND: dict[str, Any] = {
     ),
 }
 _MEND_WITH_YEAR = _l("The year in “%(heading)s” is %(year)s. Was %(suggested_year)s meant? Type the date again.")
+_MEND_IN_EXCEL = _l(
+    "Excel keeps the date in “%(heading)s” as the year %(suggested_year)s of the Common Era (%(year)s of the Buddhist era)."
+    " If %(suggested_year)s of the Buddhist era was meant, format the cell as text and type %(meant)s."
+)
 _MEND_WITH_HOLDER = _l(
     "The principal's own row %(holder_excel_row)s is refused. Mend that row and this one is right too."
 )
@@ -238,6 +242,8 @@ def words_of_row(row: RowFate) -> str:
 
 
 def _mending(code: str, facts: Mapping[str, Any]) -> Any:
+    if facts.get("meant"):
+        return _MEND_IN_EXCEL
     if facts.get("suggested_year"):
         return _MEND_WITH_YEAR
     if facts.get("holder_excel_row"):

@@ -267,3 +267,17 @@ def test_the_first_code_in_the_order_wins():
 def test_no_mandatory_column_is_forgotten():
     assert len(MANDATORY[SheetKind.PRINCIPALS]) == len(STAFF_HEADINGS) - 1
     assert len(MANDATORY[SheetKind.FAMILY]) == len(FAMILY_HEADINGS) - 2
+
+
+def test_a_year_of_the_buddhist_era_that_excel_took_for_another_is_told_as_it_is_to_be_typed():
+    (refusal,) = verdict_on(workbook([official(1, วันเดือนปีเกิด=datetime(2516, 10, 7))])).refusals
+    assert (refusal.code, refusal.facts) == (
+        "INVALID_DATE", {"year": 3059, "suggested_year": 2516, "meant": "7/10/2516"},
+    )  # fmt: skip
+
+
+def test_a_negative_number_is_no_national_id():
+    line = official(1)
+    for number, expected in ((-int(nid(1)), [(2, "NOT_DIGITS")]), (int(nid(1)), [])):
+        line[1] = number
+        assert codes(workbook([line])) == expected

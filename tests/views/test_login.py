@@ -88,6 +88,33 @@ def test_too_many_attempts_are_refused_before_the_password_is_tried(sqlite_datab
     assert rows("SELECT failed_logins FROM ab_user WHERE username = 'clerk1'") == [(3,)]
 
 
+def test_who_logs_in_again_and_again_is_not_held_up(sqlite_database, tmp_path):
+    portal = open_portal(sqlite_database, tmp_path / "instance", AUTH_RATE_LIMIT="2 per hour")
+    portal.account("clerk1", "personnel_clerk")
+    for _ in range(4):
+        browser = portal.browser()
+        browser.log_in("clerk1")
+        assert inside(browser)
+    assert [portal.browser().log_in("clerk1", "wrong").status_code for _ in range(3)] == [200, 200, 429]
+
+
+def test_a_redirect_of_the_router_leads_nowhere_else(portal):
+    client = portal.browser().client
+    for path, leads_to in (("/login", "/login/"), ("/login?next=/x", "/login/?next=/x")):
+        answer = client.get(path, headers={"Host": "evil.example"})
+        assert (answer.status_code, answer.headers["Location"]) == (308, leads_to), path
+
+
+def test_a_form_whose_sign_does_not_fit_says_what_to_do_where_one_stands(portal):
+    visitor, clerk = portal.browser().client, portal.officer("personnel_clerk").client
+    at_login = visitor.post("/login/", data={"username": "x", "password": "y"})
+    assert at_login.status_code == 400 and "ไม่เก็บคุกกี้" in at_login.text and "แท็บ" not in at_login.text
+    inside_still = clerk.post("/rosters/")
+    assert inside_still.status_code == 400 and "การเข้าสู่ระบบครั้งก่อน" in inside_still.text
+    logged_out = visitor.post("/rosters/")
+    assert "ออกจากระบบไปแล้ว" in logged_out.text
+
+
 def test_logging_out_ends_the_session_for_every_copy_of_the_cookie(both_portals):
     browser = both_portals.officer("personnel_clerk")
     stolen = browser.cookie()

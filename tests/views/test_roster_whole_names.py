@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,16 @@ def test_a_clerk_explains_a_heading_that_nobody_knows(clerk):
     work()
     page = clerk.get(where).text
     assert counts(page)["NEW"] == 1 and "สมชาย" in page
+
+
+def test_a_date_that_excel_took_for_another_era_is_asked_back_with_both_readings(clerk):
+    line = official(1, วันเดือนปีเกิด=date(2516, 10, 7))
+    page = clerk.get(verdict(clerk, written({"ก": [STAFF_HEADINGS, line]}))).text
+    assert "เป็น ค.ศ. 2516 (พ.ศ. 3059) หากหมายถึง พ.ศ. 2516" in page and "พิมพ์ 7/10/2516" in page
+
+
+def test_the_question_before_an_undo_has_two_answers_that_read_differently(clerk):
+    where = verdict(clerk, staff())
+    submitted(clerk, where)
+    asked = clerk.post(f"{where}/undo").text.partition('class="actions"')[2].partition("</form>")[0]
+    assert "ยกเลิกการนำเข้า" in asked and "ไม่ กลับไปก่อน" in asked and ">ยกเลิก<" not in asked

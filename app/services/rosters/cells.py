@@ -44,15 +44,16 @@ def date_of(cell: Cell, *, field: str) -> date:
     """The day in a cell: a real date, or text in the Buddhist era.
 
     Raises BadInput INVALID_DATE or YEAR_NOT_BE as `parse_be_date`. A real date after the year 2400 is a Buddhist-era
-    year typed where Excel wants a Common-Era one: INVALID_DATE with the fact `suggested_year`, never guessed, since
-    29 February does not fall into the same years.
+    year typed where Excel wants a Common-Era one: INVALID_DATE with the facts `suggested_year` and `meant`, as it is to be
+    typed as text; never guessed, since 29 February does not fall into the same years.
     """
     if isinstance(cell, str):
         return parse_be_date(cell, field=field)
     if not isinstance(cell, date):
         raise BadInput("INVALID_DATE", field=field)
     if cell.year >= EARLIEST_BE_YEAR:
-        raise BadInput("INVALID_DATE", field=field, year=cell.year + BE_OFFSET, suggested_year=cell.year)
+        meant = f"{cell.day}/{cell.month}/{cell.year}"
+        raise BadInput("INVALID_DATE", field=field, year=cell.year + BE_OFFSET, suggested_year=cell.year, meant=meant)
     return cell.date() if isinstance(cell, datetime) else cell
 
 

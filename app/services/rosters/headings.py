@@ -181,7 +181,7 @@ def _id_columns(rows: Sequence[CellRow]) -> dict[int, tuple[int, int]]:
 
 def _is_id(cell: Cell) -> bool:
     text = typed_of(cell)
-    if not 13 <= len(text) <= 20:
+    if not 13 <= len(text) <= 20 or (isinstance(cell, int | float) and cell < 0):
         return False
     try:
         national_id.parse(text)

@@ -82,7 +82,10 @@ def _require(kind: SheetKind, row: RosterRow) -> None:
 
 
 def _national_id(row: RosterRow, field: str) -> str:
-    return national_id.parse(typed_of(row.cells[field]), field=field)
+    cell = row.cells[field]
+    if isinstance(cell, int | float) and cell < 0:
+        raise BadInput("NOT_DIGITS", field=field)  # the sign of a negative number is no dash between digits
+    return national_id.parse(typed_of(cell), field=field)
 
 
 def _date(row: RosterRow, field: str) -> date:
