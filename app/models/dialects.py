@@ -164,51 +164,6 @@ def days_between(first: Any, last: Any, dialect: str) -> Any:
     return last - first
 
 
-_ANALYZED = "portal_rows_analyzed"
-
-
-def empty_claim(connection: Connection, table: str) -> bool:
-    """Empty the temporary table that this connection has from before; False where a fresh one is to be made.
-
-    On SQLite each new table makes every statement of the connection be prepared anew. PostgreSQL keeps what was deleted.
-    """
-    if connection.dialect.name != "sqlite":
-        return False
-    known = sa.text("SELECT 1 FROM sqlite_temp_master WHERE type = 'table' AND name = :name")
-    if connection.execute(known, {"name": table}).first() is None:
-        return False
-    connection.execute(sa.text(f"DELETE FROM temp.{table}"))
-    return True
-
-
-def after_claim(connection: Connection, table: str, rows: int, emptied: bool) -> None:
-    """Tell the planner how large the temporary table is; without it SQLite scans all persons per chunk."""
-    known = connection.info[_ANALYZED] = connection.info.get(_ANALYZED, 0) if emptied else 0
-    if known / 4 <= rows <= 4 * known:  # it still holds
-        return
-    prefix = "temp." if connection.dialect.name == "sqlite" else ""
-    connection.execute(sa.text(f"ANALYZE {prefix}{table}"))
-    connection.info[_ANALYZED] = rows
-
-
-def chunk_sizes(dialect: str) -> tuple[int, int]:
-    """Requests per round transaction, at least and at most: large on PostgreSQL, small where writers starve each other.
-
-    Source: decisions 5.
-    """
-    return (250, 2_000) if dialect == "sqlite" else (10_000, 10_000)
-
-
-def chunk_seconds(dialect: str) -> float:
-    """How long a round transaction should take at most: on SQLite nobody else writes meanwhile."""
-    return 0.2 if dialect == "sqlite" else 60.0
-
-
-def chunk_pause(dialect: str) -> float:
-    """Seconds to leave the single writer's place of SQLite to others between two chunks: three looks of a waiting one."""
-    return 3 * LONGEST_PAUSE if dialect == "sqlite" else 0.0
-
-
 def replace_check(connection: Connection, table: str, name: str, condition: str) -> None:
     """Give the CHECK constraint `name` of a table a new condition that every stored row fulfils.
 

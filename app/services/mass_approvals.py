@@ -18,8 +18,9 @@ from app.domain.clock import real_now
 from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
 from app.domain.people import JobStatus, MassDecision, Relation, RequestStatus, RequestType, RowOutcome
 from app.models.change_request import ChangeRequest, Proposal, RequestRevision
+from app.models.chunking import chunk_pause
 from app.models.database import db
-from app.models.dialects import chunk_pause, lock_rows
+from app.models.dialects import lock_rows
 from app.models.job import Job
 from app.models.mass_approval import MassApproval, MassApprovalRow
 from app.services import acting, jobs

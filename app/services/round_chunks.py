@@ -1,5 +1,6 @@
 """One chunk of a round: claims whole families, looks for what speaks against each request, applies the rest (decisions 5)."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
 from app.domain.people import RoundError
-from app.models.dialects import after_claim, empty_claim
+from app.models.chunking import after_claim, empty_claim, prefer_indexes
 from app.rules.certification import RULES_VERSION
 from app.services import round_changes, round_ledger
 from app.services import round_sql as sql
@@ -17,7 +18,6 @@ from app.services.round_changes import refuse_rivals
 from app.services.round_judging import OTHERWISE, judge_claimed
 
 ROBOT = robot("round")
-_IDS_AT_ONCE = 5_000  # below every database's limit of bound values
 
 
 @dataclass(frozen=True)
@@ -74,16 +74,15 @@ def carry(session: Session, chunk: Chunk) -> int:
 
 def claim(session: Session, chunk: Chunk) -> int:
     """Gather what the round is to carry of the chunk in a temporary table of this connection; returns how many."""
-    drop, create, fill, *indexes = sql.CLAIM
+    drop, create, *indexes = sql.CLAIM_TABLE_ANEW
     connection = session.connection()
+    prefer_indexes(session)
     emptied = empty_claim(connection, sql.CLAIM_TABLE)
     if not emptied:
         connection.execute(drop)
         connection.execute(create)
-    claimed = 0
-    for start in range(0, len(chunk.ids), _IDS_AT_ONCE):
-        values = {"round": chunk.round_id, "ids": list(chunk.ids[start : start + _IDS_AT_ONCE])}
-        claimed += connection.execute(fill, values).rowcount
+    values = {"round": chunk.round_id, "ids": json.dumps(chunk.ids)}
+    claimed = connection.execute(sql.CLAIM[connection.dialect.name], values).rowcount
     for index in () if emptied else indexes:
         connection.execute(index)
     after_claim(connection, sql.CLAIM_TABLE, claimed, emptied)

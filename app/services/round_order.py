@@ -11,6 +11,8 @@ from itertools import groupby
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.models.chunking import prefer_indexes
+
 _ROWS_AT_ONCE = 5_000
 _SELECT = """
     SELECT r.id, COALESCE(p.principal_national_id, '') AS family
@@ -42,6 +44,7 @@ class RoundOrder:
 
 def order_of(session: Session, round_id: int) -> RoundOrder:
     """The order of all that waits in the round."""
+    prefer_indexes(session)
     rows = session.execute(_WAITING, {"round": round_id}, execution_options={"yield_per": _ROWS_AT_ONCE})
     return RoundOrder((row.id, row.family) for row in rows)
 

@@ -9,6 +9,7 @@ it again.
 import sqlalchemy as sa
 
 from app.models.base import UtcInstant
+from app.models.chunking import numbers
 from app.models.columns import EntitlementColumns, PersonColumns, ToldColumns
 from app.services.round_inputs import inputs_of
 
@@ -42,15 +43,24 @@ def _overlap(one: str, other: str) -> str:
     )
 
 
-CLAIM = (
+CLAIM_TABLE_ANEW = (
     sa.text(f"DROP TABLE IF EXISTS {CLAIM_TABLE}"),
     sa.text(f"""
     CREATE TEMPORARY TABLE {CLAIM_TABLE} (
         request_id BIGINT PRIMARY KEY, agency_id BIGINT, step VARCHAR(10), family VARCHAR(13), person VARCHAR(13),
         relation VARCHAR(40), entitled_from DATE, entitled_until DATE, decided_at TIMESTAMP WITH TIME ZONE,
         target_id BIGINT, type VARCHAR(40), stop_on DATE, reason VARCHAR(40), target_version INTEGER, submission_no VARCHAR(40),
-        must_judge BOOLEAN, error VARCHAR(40), conflict_request_id BIGINT, succession_id INTEGER)"""),
-    sa.text(f"""
+        must_judge BOOLEAN, error VARCHAR(40), conflict_request_id BIGINT, succession_id INTEGER,
+        rules_version VARCHAR(40), inputs_version BIGINT, holds_until DATE)"""),
+    sa.text(f"CREATE INDEX ix_round_claim_person ON {CLAIM_TABLE} (person, family)"),
+    sa.text(f"CREATE INDEX ix_round_claim_family ON {CLAIM_TABLE} (family, relation)"),
+    sa.text(f"CREATE INDEX ix_round_claim_target ON {CLAIM_TABLE} (target_id)"),
+)  # fmt: skip
+
+
+def _claim(dialect: str) -> sa.TextClause:
+    """Nothing but the ids of the chunk may lead to its rows: hence the empty sums."""
+    return sa.text(f"""
     INSERT INTO {CLAIM_TABLE}
     SELECT r.id, r.agency_id,
         CASE WHEN r.type IN ('CORRECTION', 'TERMINATE', 'SUSPEND', 'RESTORE') THEN 'END' WHEN r.type = 'CERTIFY_EDIT' THEN 'EDIT'
@@ -59,21 +69,17 @@ CLAIM = (
         r.decided_at, r.target_entitlement_id, r.type,
         CASE WHEN r.type IN ('TERMINATE', 'SUSPEND') THEN p.entitled_until ELSE p.entitled_from END,
         CASE WHEN r.type = 'TRANSFER_IN' THEN 'TRANSFERRED_LGO' ELSE p.termination_reason END, r.target_version,
-        r.submission_no, FALSE, NULL, NULL, r.succession_id
+        r.submission_no, FALSE, NULL, NULL, r.succession_id, r.rules_version, r.inputs_version, r.holds_until
     FROM change_request r LEFT JOIN proposal p ON p.request_id = r.id
-    WHERE r.id IN :ids AND r.round_id + 0 = :round AND r.status || '' = 'APPROVED'""").bindparams(
-        sa.bindparam("ids", expanding=True)  # nothing but these ids may lead to the rows: hence the empty sums
-    ),
-    sa.text(f"CREATE INDEX ix_round_claim_person ON {CLAIM_TABLE} (person, family)"),
-    sa.text(f"CREATE INDEX ix_round_claim_family ON {CLAIM_TABLE} (family, relation)"),
-    sa.text(f"CREATE INDEX ix_round_claim_target ON {CLAIM_TABLE} (target_id)"),
-)  # fmt: skip
+    WHERE r.id IN ({numbers("ids", dialect)}) AND r.round_id + 0 = :round AND r.status || '' = 'APPROVED'""")
+
+
+CLAIM = {dialect: _claim(dialect) for dialect in ("sqlite", "postgresql")}
 
 REFUSE_UNKNOWN = sa.text(f"""
-    UPDATE {CLAIM_TABLE} SET error = :error WHERE request_id IN (
-        SELECT r.id FROM change_request r JOIN {CLAIM_TABLE} c ON c.request_id = r.id
-        WHERE r.type NOT IN ('CERTIFY_NEW', 'CERTIFY_EDIT', 'CORRECTION', 'TERMINATE', 'SUSPEND', 'RESTORE', 'TRANSFER_IN',
-            'PENSION', 'REINSTATE'))""")
+    UPDATE {CLAIM_TABLE} SET error = :error
+    WHERE type NOT IN ('CERTIFY_NEW', 'CERTIFY_EDIT', 'CORRECTION', 'TERMINATE', 'SUSPEND', 'RESTORE', 'TRANSFER_IN',
+        'PENSION', 'REINSTATE')""")
 
 # --- starts -----------------------------------------------------------------------------------------------------------
 # What a move or a change takes the place of does not stand in its way.
@@ -83,9 +89,9 @@ MARK_CHANGED = sa.text(f"""
     WITH {inputs_of(CLAIM_TABLE)}
     UPDATE {CLAIM_TABLE} SET must_judge = TRUE
     WHERE step <> 'END' AND request_id NOT IN (
-        SELECT r.id FROM change_request r JOIN inputs i ON i.request_id = r.id
-        WHERE r.rules_version = :rules AND r.inputs_version = i.version
-            AND (r.holds_until IS NULL OR r.holds_until > :day))""").bindparams(sa.bindparam("day", type_=sa.Date))
+        SELECT a.request_id FROM {CLAIM_TABLE} a JOIN inputs i ON i.request_id = a.request_id
+        WHERE a.rules_version = :rules AND a.inputs_version = i.version
+            AND (a.holds_until IS NULL OR a.holds_until > :day))""").bindparams(sa.bindparam("day", type_=sa.Date))
 # Spouses and children of one principal who were decided apart may shut each other out: neither rests on rights yet.
 MARK_SIBLINGS = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET must_judge = TRUE
@@ -145,7 +151,7 @@ ADD_PERSONS = sa.text(f"""
 MEND_PERSONS = sa.text(f"""
     UPDATE person SET {_mended}, version = person.version + 1
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
-    WHERE p.national_id = person.national_id AND c.step = :step AND c.error IS NULL AND {_ONLY}
+    WHERE c.person = person.national_id AND c.step = :step AND c.error IS NULL AND {_ONLY}
         AND NOT EXISTS (SELECT 1 FROM entitlement e WHERE e.person_id = person.id AND NOT e.voided)
         AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} earlier WHERE earlier.person = c.person AND earlier.error IS NULL
             AND earlier.step = c.step AND (earlier.decided_at, earlier.request_id) < (c.decided_at, c.request_id))""")

@@ -15,8 +15,9 @@ from app.domain.clock import real_now
 from app.domain.errors import PortalError, WrongState
 from app.domain.people import RequestStatus, RoundStatus
 from app.models.change_request import ChangeRequest
+from app.models.chunking import chunk_pause, chunk_seconds, chunk_sizes
 from app.models.database import db
-from app.models.dialects import chunk_pause, chunk_seconds, chunk_sizes, lock_rows
+from app.models.dialects import lock_rows
 from app.models.job import Job
 from app.models.processing_round import ProcessingRound
 from app.rules.rounds import run_instant
@@ -107,15 +108,18 @@ def _carry_all(whole: Chunk, lease: Lease, total: int, left: int) -> None:
     least, most = chunk_sizes(db.dialect)
     with reading(NATION) as session:
         order = order_of(session, whole.round_id)
-    size, place = least, 0
+    size, place, held = least, 0, 0.0
     while ids := order.cut(place, size):
         begun = time.monotonic()
         left -= _carry(replace(whole, ids=ids), lease)
-        fitting = len(ids) * chunk_seconds(db.dialect) / max(time.monotonic() - begun, 0.001)
+        spent = max(time.monotonic() - begun, 0.001)
+        held, fitting = held + spent, len(ids) * chunk_seconds(db.dialect) / spent
         size, place = max(least, min(int(fitting), 2 * size, most)), place + len(ids)
         if place < len(order):
             lease.progress(total - left, total)
-            time.sleep(chunk_pause(db.dialect))
+            if held > chunk_seconds(db.dialect) / 2:  # others wait no longer than for a chunk of full size
+                time.sleep(chunk_pause(db.dialect))
+                held = 0.0
 
 
 def _carry(chunk: Chunk, lease: Lease) -> int:

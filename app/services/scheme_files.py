@@ -23,8 +23,9 @@ from app.domain.errors import BadInput
 from app.domain.people import JobStatus
 from app.domain.powers import Power
 from app.models.base import UtcInstant
+from app.models.chunking import chunk_pause, empty_claim
 from app.models.database import db
-from app.models.dialects import add_in_bulk, chunk_pause, empty_claim
+from app.models.dialects import add_in_bulk
 from app.models.job import Job
 from app.models.other_scheme import OtherSchemeRight, SchemeFile
 from app.rules.schemes import Scheme

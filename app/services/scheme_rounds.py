@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import NATION, robot
 from app.domain.clock import bangkok_day
 from app.domain.people import RoundStatus
+from app.models.chunking import prefer_indexes
 from app.models.processing_round import ProcessingRound
 from app.services.leases import Lease
 from app.services.scheme_orders import redecide
@@ -45,6 +46,7 @@ def settle(round_id: int, run_at: datetime, lease: Lease) -> int:
     """
     day, changed = bangkok_day(run_at), 0
     with reading(NATION) as session:  # once, and while others write
+        prefer_indexes(session)
         persons = array("q", session.execute(_TOUCHED, _values(round_id, _last_day(session, round_id), day)).scalars())
     for start in range(0, len(persons), PERSONS_AT_ONCE):
         with transaction(ROBOT) as session:

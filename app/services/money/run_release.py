@@ -15,9 +15,10 @@ from app.domain.errors import Conflict
 from app.domain.ledger import EntryKind, entry
 from app.domain.payment_runs import LineOutcome, RunStatus
 from app.models.appeal import Appeal
+from app.models.chunking import chunk_pause
 from app.models.claim import ClaimStep, ReceiptClaim
 from app.models.database import db
-from app.models.dialects import chunk_pause, lock_rows, take_ids
+from app.models.dialects import lock_rows, take_ids
 from app.models.ledger import LedgerEntry
 from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.services.audit import record, record_many
