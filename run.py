@@ -15,6 +15,7 @@ from scripts.serve.supervisor import Failed, Stopped, Supervisor
 
 BIN = Path(sys.executable).parent
 READY_WITHIN_SECONDS = 120.0
+LAST_WORDS = "Stop with Ctrl-C."  # after these only what people do is told; virtual_card waits for them
 # One worker each, so that nothing slow stands before a round; they are those of app.services.queues, which imports much.
 QUEUES = ("rounds", "default", "slow")
 
@@ -139,7 +140,7 @@ def _start(supervisor: Supervisor, wishes: Wishes, redis_socket: Path) -> None:
     else:
         say("Make the first administrator, in another terminal:")
         say(f"  INSTANCE={wishes.instance} .venv/bin/flask admin invite")
-    say(f"Data and logs: {wishes.instance}\nStop with Ctrl-C.")
+    say(f"Data and logs: {wishes.instance}\n{LAST_WORDS}")
 
 
 def _web_command(wishes: Wishes) -> list[str]:

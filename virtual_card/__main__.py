@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import urllib.request
 import webbrowser
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -26,12 +28,22 @@ from card_bridge import cli, desk, doctor, keys, source
 from card_bridge.failures import BridgeError
 from card_bridge.messages import wid_of
 from card_bridge.reading import read_login
+from run import LAST_WORDS
 from virtual_card import service
 from virtual_card.card import VirtualCard, made_up_id
 from virtual_card.slot import Slot
 
 DESK = "โต๊ะสาธิต"
-PIN_HINT = "ตั้งรหัส PIN 6 หลักที่จำได้ เช่น 804172"
+WHAT_NOW = """
+────────────────────────────────────────────────────────────────────────
+1. เปิดในเบราว์เซอร์ (ภายใน 90 วินาที ครั้งเดียว) · Open in a browser (once, within 90 seconds):
+   {address}
+2. รหัสจากนายทะเบียน · Code of the registrar:  {setup}
+3. ตั้งรหัส PIN 6 หลักที่จำได้ เช่น 804172 · Choose a PIN of 6 digits, such as 804172
+4. Ctrl-C: ดึงบัตรออกและจบการสาธิต · pulls the card out and ends the demonstration; watch the open page
+   ตรวจเครื่องนี้ · Look at this desk, in another terminal:
+   LGO_CARD_BRIDGE={folder} .venv/bin/python -m card_bridge doctor
+────────────────────────────────────────────────────────────────────────"""
 CLERK, REGISTRAR, SECOND = "clerk1", "registrar1", "nhso1"
 
 
@@ -60,16 +72,28 @@ def _portal() -> Iterator[None]:
     if address.exists() and _answers(address.read_text()):
         yield
         return
-    portal = subprocess.Popen([sys.executable, str(config.BASE_DIR / "run.py")], start_new_session=True)
+    portal = subprocess.Popen(
+        [sys.executable, str(config.BASE_DIR / "run.py")], start_new_session=True, text=True, encoding="utf-8",
+        stdout=subprocess.PIPE, env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )  # fmt: skip
     try:
-        while not (address.exists() and _answers(address.read_text())):
-            if portal.poll() is not None:
-                raise SystemExit(1)
-            time.sleep(0.5)
+        if not _told_until_ready(portal):
+            raise SystemExit(1)
         yield
     finally:
         portal.terminate()
         portal.wait()
+
+
+def _told_until_ready(portal: subprocess.Popen[str]) -> bool:
+    """Pass on what the portal says until it has said all, so that the address to open stands below it; False where it ends."""
+    assert portal.stdout is not None
+    for line in portal.stdout:
+        if line.strip() == LAST_WORDS:
+            threading.Thread(target=portal.stdout.read, daemon=True).start()  # nobody's pipe fills up
+            return True
+        print(line, end="", flush=True)
+    return False
 
 
 def _answers(address: str) -> bool:
@@ -89,20 +113,15 @@ def _demonstrate(origin: str, pepper: str) -> None:
         _until_in(True)
         cli.main(["enrol", "--card"])
         setup = _setup_code()
-        print(f"\nรหัสจากนายทะเบียน (ใช้ตั้งรหัส PIN ครั้งแรก): {setup}\n{PIN_HINT}\n")
     _until_in(False)
     found = keys.load()
-    bridge = desk.Desk(found, doctor.client_of(found), open_browser=_show)
-    print("กด Ctrl-C เพื่อดึงบัตรออกและจบการสาธิต\nPress Ctrl-C to pull the card out and end the demonstration.\n")
+    bridge = desk.Desk(found, doctor.client_of(found), open_browser=partial(_show, setup))
     with Slot(card):
         bridge.run()
 
 
-def _show(address: str) -> None:
-    print(
-        f"เปิดในเบราว์เซอร์ (ภายใน 90 วินาที ครั้งเดียว):\nOpen in a browser (once, within 90 seconds):\n  {address}\n",
-        flush=True,
-    )
+def _show(setup: str, address: str) -> None:
+    print(WHAT_NOW.format(address=address, setup=setup, folder=keys.folder()), flush=True)
     if os.environ.get("DISPLAY") or sys.platform != "linux":
         webbrowser.open(address)
 

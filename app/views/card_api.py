@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder import AppBuilder
 from flask_limiter import RateLimitExceeded
 from flask_limiter.util import get_remote_address
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from app.domain.errors import NotAllowed, PortalError
 from app.security.requests import request_id
@@ -164,5 +164,11 @@ def asked_too_often(error: RateLimitExceeded) -> ResponseReturnValue:
     return jsonify(_told("TOO_MANY_REQUESTS")), 429, {"Retry-After": str(seconds)}
 
 
-def _told(code: str) -> dict[str, str]:
-    return {"code": code, "message": words_of(PortalError(code)), "reference": request_id()}
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """Answered before the rest of it is read; a program that only writes on finds its connection closed."""
+    return jsonify(_told("TOO_LARGE", most=BODY_LIMIT)), 413
+
+
+def _told(code: str, **facts: int) -> dict[str, str]:
+    return {"code": code, "message": words_of(PortalError(code, **facts)), "reference": request_id()}

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 CARD_WORDS: dict[str, Any] = {
     "CARD_REFUSED": _l("The card did not open the portal. Ask your registrar; the reason stands in the audit trail."),
     "TOO_MANY_REQUESTS": _l("Too many attempts."),
+    "TOO_LARGE": _l("The body is too large: at most %(most)s bytes."),
     "TICKET_DEAD": _l("This log-in is over. Pull the card out, put it in again and begin anew."),
     "PIN_WRONG": _l("The PIN is wrong. After five wrong ones the card is locked for 15 minutes."),
     "PIN_LOCKED": _l("Five wrong PINs: the PIN is locked until %(until)s."),

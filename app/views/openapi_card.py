@@ -51,6 +51,7 @@ def _paths() -> dict[str, Any]:
 def _path(name: str, summary: str, asked: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
     refused = {
         "403": "Refused; one text for all reasons (ไม่รับ เหตุผลอยู่ในบันทึกการใช้งาน)",
+        "413": "The body is over 8 KB (ข้อมูลใหญ่เกินไป)",
         "429": "Too many questions; see Retry-After (ถามถี่เกินไป)",
     }
     operation = {

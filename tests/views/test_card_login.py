@@ -168,13 +168,21 @@ def test_no_browser_can_ask_and_all_refusals_have_one_text(desk):
     for wid in (None, 7, ["ws_" + "0" * 20], {}, True, "ws_1", "", "ws_" + "0" * 21):
         assert desk.post("challenge", {"wid": wid}).status_code == 403, wid
     said = {
-        desk.post("challenge", {"wid": "x"}, Origin=ORIGIN).text.split('"reference"')[0],
+        desk.post("challenge", {"wid": "ws_" + "0" * 20}, Origin=ORIGIN).text.split('"reference"')[0],
         desk.post("assert", {"assertion": "x"}, **{"Sec-Fetch-Site": "none"}).text.split('"reference"')[0],
         desk.post("presence", {"m": "x"}).text.split('"reference"')[0],
         desk.post("enrol", {"code": "x"}).text.split('"reference"')[0],
         desk.post("assert", ["no object"]).text.split('"reference"')[0],
     }
     assert len(said) == 1
+
+
+def test_a_body_that_is_too_large_is_told_so_with_the_size_that_is_taken(desk):
+    for door in ("enrol", "challenge", "assert", "presence", "state", "wanted", "reading"):
+        answer = desk.post(door, {"m": "x" * 9000})
+        assert answer.status_code == 413 and answer.json["code"] == "TOO_LARGE" and "8192" in answer.json["message"], (
+            door
+        )
 
 
 def test_the_description_is_public_and_names_every_door(desk):

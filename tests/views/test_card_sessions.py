@@ -98,6 +98,23 @@ def test_the_log_in_page_says_why_a_log_in_by_card_is_over(desk):
     assert "data-may-be-in" not in desk.portal.browser().get("/login/").text
 
 
+def test_a_copied_cookie_lives_no_longer_than_the_card_and_opens_nothing_in_another_kind_of_browser(desk):
+    def copied(**environ):
+        thief = desk.portal.browser()
+        thief.client.set_cookie("lgo_portal", cookie)
+        return thief.client.get("/", environ_overrides=environ).status_code
+
+    browser, told = desk.logged_in()
+    cookie = browser.cookie()
+    assert copied() == 200  # the security page says so
+    desk.presence(told["csid"], "removed")
+    assert copied() == 302
+    for elsewhere in ({"HTTP_USER_AGENT": "another"}, {"REMOTE_ADDR": "203.0.113.9"}):
+        browser, _told = desk.logged_in()
+        cookie = browser.cookie()
+        assert copied(**elsewhere) == 302 and copied() == 302, elsewhere  # and the log-in is over
+
+
 def test_presence_counts_up_speaks_for_its_own_session_and_is_signed(desk):
     browser, told = desk.logged_in()
     assert desk.presence(told["csid"], seq=5).status_code == 200
