@@ -54,10 +54,6 @@ class KnownPart:
     def __str__(self) -> str:
         return f"{self.month:02}/{self.year + 543}" if self.month else f"{self.year + 543}"
 
-    def isoformat(self) -> str:
-        """The same of the Common Era, with reduced precision (ISO 8601)."""
-        return f"{self.year:04}-{self.month:02}" if self.month else f"{self.year:04}"
-
 
 def known_of(day: date | None, precision: BirthPrecision) -> date | KnownPart | None:
     """What may be shown of a birth date: the registry writes the first for what it does not know (spec 2.1)."""
@@ -154,7 +150,7 @@ def _day(value: date | KnownPart) -> str:
     _require(value, date)
     if isinstance(value, datetime):
         raise TypeError("a DATE column takes a plain date, not an instant")
-    return f"><v>{_serial(value)}</v></c>" if value >= FIRST_EXCEL_DAY else _text(_day_in_words(value))
+    return f"><v>{_serial(value)}</v></c>" if value >= FIRST_EXCEL_DAY else _text(day_in_words(value))
 
 
 def _instant(value: datetime) -> str:
@@ -163,7 +159,7 @@ def _instant(value: datetime) -> str:
         raise ValueError("an INSTANT column takes an aware instant")
     local = value.astimezone(BANGKOK)
     if local.date() < FIRST_EXCEL_DAY:
-        return _text(f"{_day_in_words(local)} {local:%H:%M}")
+        return _text(f"{day_in_words(local)} {local:%H:%M}")
     seconds = local.hour * 3600 + local.minute * 60 + local.second + local.microsecond / 1_000_000
     return f"><v>{_serial(local.date()) + seconds / _SECONDS_OF_DAY!r}</v></c>"
 
@@ -172,7 +168,8 @@ def _serial(day: date) -> int:
     return day.toordinal() - _DAY_BEFORE - (day < _AFTER_LEAP_ERROR)
 
 
-def _day_in_words(day: date) -> str:
+def day_in_words(day: date) -> str:
+    """A day as the cells of a workbook show it: 7/10/2516."""
     return f"{day.day}/{day.month:02}/{day.year + 543}"
 
 

@@ -1,18 +1,21 @@
-"""A report as CSV: for programs and for whoever has no Excel; UTF-8 with a mark by which Excel knows it (RFC 4180).
+"""A report as CSV: the same table for whoever has no Excel; UTF-8 with a mark by which Excel knows it (RFC 4180).
 
-Days and instants are ISO 8601 of the Common Era, instants in Bangkok time; amounts are baht with two places.
+As in the workbook, days and instants (Bangkok time) are those of the Buddhist era and amounts are baht; national IDs have their
+dashes, without which a spreadsheet takes them for numbers. Where the file comes from stands below the table, so that the
+titles stay the first line.
 """
 
 import csv
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from app.domain import national_id
 from app.domain.clock import BANGKOK
-from app.reports.cells import Column, Kind, clean
+from app.reports.cells import Column, Kind, KnownPart, clean, day_in_words
 from app.reports.workbook import PROGRESS_EVERY
 
 # A cell that begins like this is a formula to Excel and LibreOffice; an apostrophe before it makes it words (OWASP).
@@ -25,8 +28,11 @@ def write_csv(
     columns: Sequence[Column],
     rows: Iterable[Sequence[Any]],
     progress: Callable[[int], None] | None = None,
+    origin: Sequence[str] = (),
 ) -> int:
     """Write the titles and `rows` at `path` and return how many there were; values and `progress` as in `write_workbook`.
+
+    Below an empty line stand the lines of `origin`.
 
     The file appears only when it is whole.
     """
@@ -42,6 +48,8 @@ def write_csv(
                 out.writerow("" if value is None else write(value) for value, write in zip(row, writers, strict=True))
                 if count % PROGRESS_EVERY == 0:
                     tell(count)
+            if origin:
+                out.writerows([[], *([_text(line)] for line in origin)])
         if count % PROGRESS_EVERY or not count:
             tell(count)
         draft.replace(path)
@@ -53,12 +61,22 @@ def _text(value: Any) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
+def _id(value: str) -> str:
+    return national_id.display(value) if len(value) == national_id.LENGTH and value.isdecimal() else _text(value)
+
+
+def _day(value: date | KnownPart) -> str:
+    return str(value) if isinstance(value, KnownPart) else day_in_words(value)
+
+
 def _instant(value: datetime) -> str:
-    return value.astimezone(BANGKOK).replace(tzinfo=None).isoformat(" ", "seconds")
+    local = value.astimezone(BANGKOK)
+    return f"{day_in_words(local)} {local:%H:%M}"
 
 
 _WRITERS: dict[Kind, Callable[[Any], str]] = {
-    Kind.DATE: lambda day: day.isoformat(),
+    Kind.ID: _id,
+    Kind.DATE: _day,
     Kind.INSTANT: _instant,
     Kind.NUMBER: str,
     Kind.MONEY: lambda satang: f"{satang / 100:.2f}",

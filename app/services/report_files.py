@@ -113,9 +113,9 @@ def deliver(payload: dict[str, Any], lease: Lease, name: str, write: Callable[[C
 
 
 def write_table(file: Path, payload: Mapping[str, Any], heading: list[str], **table: Any) -> int:
-    """Write `columns` and `rows` with `progress` in the format that the payload names; a CSV has no lines above its table."""
+    """Write `columns` and `rows` with `progress` in the format that the payload names; a CSV has its heading below."""
     if payload.get("format") == CSV:
-        return write_csv(file, **table)
+        return write_csv(file, origin=heading, **table)
     words = payload["words"]
     return write_workbook(
         file, sheet_title=words["sheet_title"], heading_lines=heading, total_label=words.get("total_label", ""), **table

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
+from app.domain import national_id
 from app.domain.actor import NATION, Actor, Scope, ScopeKind, acting_as
 from app.domain.clock import bangkok_day
 from app.domain.errors import NotAllowed, NotFound
@@ -211,7 +212,9 @@ def test_a_file_holds_all_rows_says_where_it_comes_from_and_is_the_same_as_csv(o
     assert plain.read_bytes().startswith(b"\xef\xbb\xbf") and plain_name.endswith(".csv")
     told = list(csv.reader(io.StringIO(plain.read_text("utf-8-sig"))))
     assert told[0] == header
-    assert [row[1] for row in told[1:]] == [row[1] for row in rows]
+    *told, _gap, kind, where, which, who, state = told
+    assert [kind, where, which, who[0][:4], state] == [[title], [place], [described], "โดย ", [as_of]]
+    assert [row[1] for row in told[1:]] == [national_id.display(row[1]) for row in rows]
     assert [row[2].removeprefix("'") for row in told[1:]] == [row[2] for row in rows]
     assert sum(row[2].startswith("'=") for row in told[1:]) == 20
 

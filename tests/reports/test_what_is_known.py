@@ -45,10 +45,8 @@ def column(rows, title):
     }
 
 
-@pytest.mark.parametrize(
-    ("precision", "words", "iso"), [(BirthPrecision.MONTH, "06/2530", "1987-06"), (BirthPrecision.YEAR, "2530", "1987")]
-)
-def test_of_a_birth_date_only_what_the_registry_knows_is_shown(office, precision, words, iso):  # noqa: F811
+@pytest.mark.parametrize(("precision", "words"), [(BirthPrecision.MONTH, "06/2530"), (BirthPrecision.YEAR, "2530")])
+def test_of_a_birth_date_only_what_the_registry_knows_is_shown(office, precision, words):  # noqa: F811
     know("แม่", precision)
     clerk = office.officer("personnel_clerk")
     shown = {row["first_name"]: row["birth_date"] for row in office.rows(clerk, "dependents")}
@@ -58,7 +56,7 @@ def test_of_a_birth_date_only_what_the_registry_knows_is_shown(office, precision
         assert column(lines(path), "birth_date")["แม่"] == words
         path, _name = office.file(clerk, Asked(report), "csv")
         rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
-        assert column(rows, "birth_date")["แม่"] == iso
+        assert column(rows[:-7], "birth_date")["แม่"] == words
     with office.acting(clerk):
         job = register_reports.request_export(
             register_reports.RegisterFilters(), actor=clerk, words=WORDS, described=""

@@ -90,18 +90,23 @@ def match(
             family_facts.load_families(wide, holders),
             frozenset(namesakes),
         )
+    _write_down(matches, namesakes, len(people), roster=roster, actor=actor, hash_key=hash_key)
+    return matches
+
+
+def _write_down(
+    matches: Matches, namesakes: dict[str, set[str]], many: int, *, roster: str, actor: Actor, hash_key: str
+) -> None:
     # At most 40 characters, however many there are; known: held, asked for, of the same name.
-    counts = f"{len(people)} people, {len(matches.standing)}/{len(matches.asked)}/{len(matches.namesakes)} known"
-    elsewhere = _elsewhere(matches, actor.agency_id) | {
-        number: "NAMESAKE_ELSEWHERE" for others in namesakes.values() for number in others
-    }
+    counts = f"{many} people, {len(matches.standing)}/{len(matches.asked)}/{len(namesakes)} known"
+    found = {number: "NAMESAKE_ELSEWHERE" for others in namesakes.values() for number in others}
+    found |= _elsewhere(matches, actor.agency_id)
     about = {"object_type": "roster", "object_id": roster}
-    rows = [about | {"person_hash": person_hash(n, hash_key), "answer": answer} for n, answer in elsewhere.items()]
+    rows = [about | {"person_hash": person_hash(n, hash_key), "answer": answer} for n, answer in found.items()]
     try:
         record_reads([*rows, about | {"answer": counts}], actor=actor, purpose=PURPOSE)
     except SQLAlchemyError as error:
         raise ReadAuditFailed("READ_AUDIT_FAILED") from error
-    return matches
 
 
 def _elsewhere(matches: Matches, agency_id: int | None) -> dict[str, str]:
