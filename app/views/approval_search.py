@@ -165,6 +165,21 @@ def place() -> Place:
     )
 
 
+def ignored() -> Any:
+    """What of the address this list does not follow, in words; empty where it follows all of it."""
+    asked = request.args
+    if asked.get("q") and _find(asked["q"]) is None:
+        return _l("The filter of this address is not kept any more, so every request is shown. Please set it again.")
+    usable = {
+        "sort": set(QueueOrder), "menu": set(ApprovalMenu), "whose": {MINE, NOBODY}, "all": {"1"}, "q": {asked.get("q")},
+    }  # fmt: skip
+    for name, value in asked.items(multi=True):
+        known = whole(value) > 0 if name == "page" else value in usable.get(name, ())
+        if value and not known:
+            return _l("This address holds a filter or an order that this list does not know, so it was left out.")
+    return ""
+
+
 def whole(typed: str) -> int:
     """A whole number that a page wrote itself; 0, which is no page, id or version, for anything else."""
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= _LONGEST_NUMBER else 0

@@ -181,6 +181,7 @@ class ApprovalsView(PowerView):
             page=page,
             groups=[(number, list(rows)) for number, rows in forms],
             order=place.order,
+            ignored=approval_search.ignored(),
             described=approval_search.described(place.filters, page.recorders),
             outcomes=approval_decisions.outcomes(actor()),
             tally=assignments.tally(TYPES_OF[place.menu], actor=actor()),
