@@ -18,7 +18,7 @@ from app.services.coming_round import ComingRound, coming_round
 from app.services.evidence import DocumentNote
 from app.services.family_forms import Member
 from app.services.prospects import Prospect, prospects
-from app.views.dates import format_be, format_be_instant
+from app.views.dates import clock_time, format_be, format_be_instant
 from app.views.evidence_words import LOOKS, document_words, groups
 from app.views.family_defaults import completed
 from app.views.family_fields import MemberRow
@@ -116,7 +116,8 @@ def _by_law(
 def coming_words(coming: ComingRound | None = None) -> str:
     """From which round on hospitals see what is approved now."""
     coming = coming or coming_round()
-    day, hour = format_be_instant(coming.slot.scheduled_at).rsplit(" ", 2)[0], _hour(coming.slot.scheduled_at)
+    at = coming.slot.scheduled_at
+    day, hour = format_be(bangkok_day(at), "medium"), clock_time(at)
     if coming.is_today:
         return _("Round %(hour)s, if approved before", hour=hour)
     return _("Round %(hour)s of %(day)s, if approved before", hour=hour, day=day)
@@ -127,10 +128,6 @@ def whose(row: MemberRow) -> str:
     relation = str(label(row.relation.data)) if row.relation.data else _("Family member")
     name = " ".join(part for part in (row.first_name_th.data, row.last_name_th.data) if part)
     return f"{relation} {name}".strip()
-
-
-def _hour(instant: Any) -> str:
-    return " ".join(format_be_instant(instant).rsplit(" ", 2)[1:])
 
 
 def _faults(row: MemberRow) -> list[dict[str, str]]:
@@ -179,4 +176,4 @@ def _promise(row: MemberRow, prospect: Prospect, *, is_barred: bool) -> dict[str
 def shown_day(instant: Any, today: date | None = None) -> str:
     """An instant by its hour alone where it is of today, else with its day; without `today` the clock is asked."""
     today = today or bangkok_day(coming_round().now)
-    return _hour(instant) if bangkok_day(instant) == today else format_be_instant(instant)
+    return clock_time(instant) if bangkok_day(instant) == today else format_be_instant(instant)

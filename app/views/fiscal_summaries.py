@@ -1,5 +1,6 @@
 """สรุปการเงินรายปีงบประมาณ: what was approved, paid and returned in a fiscal year, with bars, a table and a workbook with charts."""
 
+from datetime import date
 from typing import Any
 
 from flask import abort, flash, redirect, request, url_for
@@ -17,6 +18,7 @@ from app.services.money import fiscal_summaries
 from app.services.money.fiscal_summaries import SHOWN
 from app.views.base import PowerView, actor
 from app.views.claim_words import baht, shared_words, words_of_claim
+from app.views.dates import month_name
 from app.views.labels import label
 
 TITLES: dict[str, Any] = {
@@ -48,7 +50,8 @@ class FiscalSummariesView(PowerView):
         except BadInput:
             abort(404)
         return self.render_template(
-            "runs/fiscal.html", found=found, by=by, kinds=list(SummaryBy), bars=_bars(found.lines[:CHARTED]), shown=SHOWN,
+            "runs/fiscal.html", found=found, by=by, kinds=list(SummaryBy), bars=_bars(by, found.lines[:CHARTED]), shown=SHOWN,
+            name_of=name_of,
             **shared_words(),
         )  # fmt: skip
 
@@ -79,12 +82,20 @@ def file_words(year: int) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _bars(lines: list[Line]) -> list[tuple[str, list[tuple[str, str, int]]]]:
+def name_of(by: SummaryBy, line: Line) -> str:
+    """What a line is called: a month in the reader's language, else as in the register."""
+    if by is not SummaryBy.MONTH:
+        return line.name
+    year, month = line.code.split("-")
+    return f"{month_name(date(2000, int(month), 1))} {year}"
+
+
+def _bars(by: SummaryBy, lines: list[Line]) -> list[tuple[str, list[tuple[str, str, int]]]]:
     """For each line with money its two bars: which figure, what it is in words, how long."""
     longest = max((max(line.approved, line.paid) for line in lines), default=0) or 1
     return [
         (
-            line.name,
+            name_of(by, line),
             [(name, baht(getattr(line, name)), max(0, WIDTH * getattr(line, name) // longest)) for name in ("approved", "paid")],
         )
         for line in lines

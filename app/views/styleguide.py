@@ -15,7 +15,7 @@ from wtforms.validators import InputRequired
 from app.views.base import actor, to_login
 from app.views.fields import BEDateField
 
-_CHOICES = [("", _l("Please choose")), ("1", "นาย"), ("2", "นางสาว"), ("3", "นาง")]
+_CHOICES = [("", _l("Please choose")), ("1", _l("Father")), ("2", _l("Mother")), ("3", _l("Spouse"))]
 
 
 class SampleForm(FlaskForm):
@@ -27,7 +27,7 @@ class SampleForm(FlaskForm):
     plain = StringField(_l("First name"), [InputRequired()])
     helped = StringField(_l("Agency code"), description=_l("Eight digits of the Department of Local Administration."))
     wrong = StringField(_l("National ID"), default="1-9901-00000-01-6")
-    choice = SelectField(_l("Title before the name"), choices=_CHOICES)
+    choice = SelectField(_l("Relation to the principal"), choices=_CHOICES)
     day = BEDateField(_l("Birth date"))
     answer = RadioField(_l("Sex"), choices=[("M", _l("Male")), ("F", _l("Female"))], default="F")
     consent = BooleanField(_l("I have checked this against the papers."))

@@ -1,6 +1,7 @@
 """The family form on real pages: drafts and sending, everything kept after a refusal, stale forms, two presses, hints."""
 
 import io
+import re
 import threading
 from html import unescape
 
@@ -57,6 +58,12 @@ def test_a_family_goes_from_draft_to_the_registrar(both_portals):
     after = text_of(clerk.get(sent.headers["Location"]))
     assert "รออนุมัติ" in after and "ใบบัว" in after and "โรงพยาบาลจะเห็นสิทธิ" in after
     assert nid(1) not in address + sent.headers["Location"] and "1-9901-xxxxx-" in after
+
+
+def test_an_english_form_names_its_round_by_the_hour_alone(clerk):
+    clerk.get("/lang/en")
+    words = re.search(r"<dd data-round>([^<]+)", clerk.get(NEW).text)[1]
+    assert re.fullmatch(r"Round \d\d\.00(?: of \d{1,2} [A-Z][a-z]{2} 25\d\d)?, if approved before", words)
 
 
 def test_everything_typed_and_uploaded_is_kept_when_something_is_wrong(clerk):

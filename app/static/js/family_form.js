@@ -58,12 +58,18 @@
     return left.concat(byLaw.filter((line) => !told.has(line.id)).map((line) => ({ kind: "mend", ...line })));
   }
 
+  /* A browser takes a Thai name apart where a line ends; styles keep what is marked as whole. */
+  function unbroken(word) {
+    if (!/[\u0e00-\u0e7f]/.test(word) || word.length > 24) { return word; }
+    return Object.assign(document.createElement("span"), { className: "whole", textContent: word });
+  }
+
   function lineOf(line) {
     const item = document.createElement("li");
     const kinds = { mend: [words.wordsMend, "bad"], fill: [words.wordsFill, ""], attach: [words.wordsAttach, "waiting"] };
     const link = document.createElement("a");
     link.href = "#" + line.id;
-    link.textContent = line.text;
+    link.append(...line.text.split(/(?<= )/).map(unbroken));
     item.append(family.chip(...kinds[line.kind]), " ", link);
     if (line.words) {
       const why = document.createElement("span");
