@@ -80,7 +80,7 @@ def state_of(setup: Setup, client: Client) -> Finding:
     """How far the portal has come with this computer."""
     what = "สถานะเครื่องในระบบ"
     try:
-        said = client.ask("state", {"m": signed(setup.key, "desk", {"aud": setup.origin, "iat": int(time.time())})})
+        said = client.ask("state", {"m": signed(setup.key, "desk", {"aud": setup.origin})})
     except BridgeError as failure:
         return _bad(what, failure)
     if said.get("state") == "ACTIVE":

@@ -44,6 +44,9 @@ WHAT_NOW = """
    ตรวจเครื่องนี้ · Look at this desk, in another terminal:
    LGO_CARD_BRIDGE={folder} .venv/bin/python -m card_bridge doctor
 ────────────────────────────────────────────────────────────────────────"""
+SEEN_FOR = 10  # the open page asks every few seconds
+STOPS_SOON = """บัตรถูกดึงออกแล้ว หน้าที่เปิดอยู่ปิดเองในไม่กี่วินาที ระบบจะหยุดใน {seconds} วินาที
+The card is out and the open page closes by itself; the portal stops in {seconds} seconds."""
 CLERK, REGISTRAR, SECOND = "clerk1", "registrar1", "nhso1"
 
 
@@ -80,6 +83,9 @@ def _portal() -> Iterator[None]:
         if not _told_until_ready(portal):
             raise SystemExit(1)
         yield
+        print(STOPS_SOON.format(seconds=SEEN_FOR), flush=True)
+        with contextlib.suppress(KeyboardInterrupt):
+            time.sleep(SEEN_FOR)
     finally:
         portal.terminate()
         portal.wait()

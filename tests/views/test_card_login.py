@@ -196,7 +196,9 @@ def test_the_description_is_public_and_names_every_door(desk):
         schema = document["paths"][f"/{door}"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
         assert set(answer.json) == set(schema["required"]), door
     assert told["state"].json == {"state": "ACTIVE"}
-    for claims in ({"aud": "https://evil.test"}, {}):
+    first = messages.signed(desk.key, "desk", {"aud": ORIGIN, "iat": 1})  # what the first bridges' doctor says
+    assert desk.post("state", {"m": first}).json == {"state": "ACTIVE"}
+    for claims in ({"aud": "https://evil.test"}, {}, {"aud": ORIGIN, "more": 1}):
         assert desk.post("state", {"m": messages.signed(desk.key, "desk", claims)}).status_code == 403
 
 
