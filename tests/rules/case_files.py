@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 from random import Random
+from types import ModuleType
 
 from app.domain.errors import PortalError
 from app.rules.cases.topic import Row, Topic
@@ -58,3 +59,10 @@ def answers_shuffled(topic: Topic, seed: int) -> bool:
         if topic.decide(mixed) != [straight[place] for place in order]:
             return False
     return True
+
+
+def forget(module: ModuleType) -> None:
+    """Forget what a rule remembers of its earlier answers."""
+    for each in vars(module).values():
+        if hasattr(each, "cache_clear"):
+            each.cache_clear()

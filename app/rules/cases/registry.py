@@ -13,6 +13,7 @@ from app.rules.cases import (
     round,
     smartcard,
     spouse,
+    spouse_period,
     thai_format,
 )
 from app.rules.cases.topic import Topic
@@ -23,6 +24,7 @@ TOPICS: dict[str, Topic] = {
         principal.TOPIC,
         parent.TOPIC,
         spouse.TOPIC,
+        spouse_period.TOPIC,
         legitimacy.TOPIC,
         child.TOPIC,
         majority.TOPIC,

@@ -30,19 +30,22 @@ def _count(row: Row, column: str) -> int:
     return int(row[column])
 
 
-def _decide(row: Row) -> Row:
-    decision = spouses.decide(
-        SpouseFacts(
-            principal_sex=code_in(row, "principal_sex", Sex),
-            spouse_sex=code_in(row, "spouse_sex", Sex),
-            principal_is_muslim=yes_in(row, "principal_muslim"),
-            home_province_code=row["principal_home_province_code"],
-            open_spouses_before=_count(row, "active_spouses_before"),
-            marriage_date=required_day_in(row, "marriage_date"),
-            paper=_paper(row),
-            own_scheme=optional_code_in(row, "spouse_own_scheme", Scheme),
-        )
+def facts_in(row: Row) -> SpouseFacts:
+    """The marriage that a row describes; raises UnknownCell."""
+    return SpouseFacts(
+        principal_sex=code_in(row, "principal_sex", Sex),
+        spouse_sex=code_in(row, "spouse_sex", Sex),
+        principal_is_muslim=yes_in(row, "principal_muslim"),
+        home_province_code=row["principal_home_province_code"],
+        open_spouses_before=_count(row, "active_spouses_before"),
+        marriage_date=required_day_in(row, "marriage_date"),
+        paper=_paper(row),
+        own_scheme=optional_code_in(row, "spouse_own_scheme", Scheme),
     )
+
+
+def _decide(row: Row) -> Row:
+    decision = spouses.decide(facts_in(row))
     return {
         "expected_accept": yes_cell(decision.accepted),
         "expected_reason": decision.code,
