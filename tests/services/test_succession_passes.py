@@ -1,12 +1,14 @@
 """The passes of a succession: each right is asked for once, a pass that is over does nothing, what rounds refuse twice stays."""
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
-from app.domain.actor import NATION
+from app.domain.actor import NATION, Scope, ScopeKind
 from app.domain.people import RequestStatus, SuccessionState
 from app.models import ChangeRequest
 from app.models.database import db
-from app.services import jobs, succession_jobs
+from app.services import jobs, succession_jobs, withdrawals
 from app.services.transaction import reading, transaction
 from tests.services.lifecycle_desk import database, on_both  # noqa: F401 - a fixture
 from tests.services.test_successions import approved, desk, nhso, own, row, work  # noqa: F401 - fixtures
@@ -56,3 +58,17 @@ def test_what_rounds_refuse_twice_is_left_to_the_officers(desk, nhso):  # noqa: 
     assert [one.status for one in tries] == [RequestStatus.ROUND_ERROR] * 2
     assert row().state is SuccessionState.DONE and row().counts["left"] > 0
     assert [one.id for one in own(desk, 1)] == [right.id]
+
+
+def test_what_two_officers_of_the_nhso_approved_no_registrar_of_the_new_agency_takes_back(desk, nhso):  # noqa: F811 - the fixtures
+    approved(nhso)
+    desk.at("2018-10-01 08:00")
+    work()
+    (request, *_rest) = asked()
+    registrar = replace(
+        desk.people.registrar, scope=Scope(ScopeKind.AGENCY, request.agency_id), agency_id=request.agency_id
+    )
+    (outcome,) = withdrawals.withdraw([request.id], actor=registrar, seen_versions={request.id: request.version})
+    assert outcome.error is not None and outcome.error.code == "PART_OF_SUCCESSION"
+    desk.at("2018-10-01 11:00")
+    assert {one.status for one in asked()} == {RequestStatus.EFFECTIVE}
