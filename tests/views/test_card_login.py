@@ -246,7 +246,7 @@ def test_five_wrong_pins_lock_the_card_and_spend_the_ticket(desk):
     ):  # the fifth, the sixth, and a look
         until = datetime.fromisoformat(rows("SELECT locked_until FROM officer_card")[0][0]).replace(tzinfo=UTC)
         assert said.status_code == 403 and 'name="pin"' not in said.text
-        assert f"ถูกล็อกถึง {format_be_instant(until)}" in said.text
+        assert f"ถูกล็อกถึง {format_be_instant(until)}" in said.text.replace("\xa0", " ")
     assert not inside(browser)
     assert desk.insert().status_code == 403 and reasons()[-1] == "LOCKED"
     assert "ถูกล็อกถึง" not in desk.portal.browser().get("/login/card/pin").text  # told to this browser alone

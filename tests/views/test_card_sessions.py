@@ -82,6 +82,7 @@ def test_the_log_in_page_says_why_a_log_in_by_card_is_over(desk):
     browser, said = desk.logged_in()
     desk.presence(said["csid"], "removed")
     assert "ดึงบัตรออกแล้ว จึงออกจากระบบ" in told(browser) and "หมดเวลา" not in told(browser)
+    assert told(browser).count("หน้าใส่รหัส PIN จะเปิดเอง") == 1  # said once
     first, _said = desk.logged_in()
     second, _said = desk.logged_in()
     assert "เสียบบัตรของท่านเข้าระบบใหม่แล้ว" in told(first) and inside(second)
