@@ -13,6 +13,7 @@ from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import citations, family_law, family_refusals, majority, principals
 from app.rules.decision import OK, Clause
+from app.rules.family_children import has_the_place_of_another
 from app.rules.family_law import Around, RelativeDecision
 from app.rules.papers import Paper
 from app.rules.relatives import Relative
@@ -161,6 +162,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     period = Period(dates.entitled_from, dates.entitled_until)
     another = _another_person(candidate, known.spells)
     refusals += _overlaps(candidate, period, known.spells, told=not another) or another
+    refusals += _same_place(candidate, known.around)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
@@ -269,6 +271,15 @@ def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ..
         elif spell.relation is candidate.relation and spell.principal_national_id == candidate.principal_national_id:
             found.append(Refused("SAME_RIGHT_OVERLAP", citation="spec 2.5", field="national_id", **facts))
     return found
+
+
+def _same_place(candidate: Candidate, around: Around | None) -> list[PortalError]:
+    """Two of one delivery with one number: which was born first decides who has the place, so it is asked back."""
+    if candidate.relation is not Relation.CHILD or around is None or candidate.seq_in_delivery is None:
+        return []
+    if not has_the_place_of_another(candidate.relative, around.others):
+        return []
+    return [BadInput("SAME_PLACE_IN_DELIVERY", field="seq_in_delivery", place=candidate.seq_in_delivery)]
 
 
 def _second_parent(candidate: Candidate, period: Period, parents: tuple[KnownParent, ...]) -> list[PortalError]:

@@ -53,6 +53,16 @@ def pushes_out(brood: Brood, day: date, standing: Collection[str]) -> bool:
     return any(child in standing for child in lost)
 
 
+def has_the_place_of_another(relative: Relative, others: Iterable[Relative]) -> bool:
+    """Whether another child of the same delivery has the same place in it: one of the two numbers is a slip."""
+    born = (other for other in others if other.relation is Relation.CHILD and _is_another(other, relative))
+    return any(
+        other.seq_in_delivery == relative.seq_in_delivery
+        and (_born_together(other, relative) and _born_together(relative, other))
+        for other in born
+    )
+
+
 def days_within(spells: tuple[Spell, ...], own: tuple[Period, ...]) -> list[Period]:
     """The stretches of the spells that lie in one own right of the principal each, oldest first.
 

@@ -13,6 +13,7 @@ from app.rules.certification import Candidate, Dates, Known, KnownParent, KnownS
 from app.rules.family_law import Around
 from app.rules.family_refusals import FIELDS, refusals_of
 from app.rules.papers import Paper
+from app.rules.relatives import Relative
 from app.rules.told import Told
 
 TODAY, START, DAY = date(2026, 11, 20), date(2015, 10, 1), timedelta(days=1)
@@ -255,3 +256,23 @@ def test_the_candidate_is_a_relative_as_it_was_told():
     assert (one.national_id, one.relation, one.birth_date, one.sex) == ("c", Relation.CHILD, date(2016, 5, 1), Sex.F)
     assert (one.birth_order, one.seq_in_delivery, one.place, one.told.to_follow) == (2, 1, 2, ToFollow.FACTS)
     assert one.papers == CHILD.papers
+
+
+@pytest.mark.parametrize(
+    ("other", "is_asked_back"),
+    [
+        ({}, True), ({"birth_date": date(2016, 5, 2)}, True), ({"birth_date": date(2016, 4, 30)}, True),
+        ({"birth_date": date(2016, 5, 3)}, False), ({"birth_date": date(2016, 4, 29)}, False), ({"birth_date": None}, False),
+        ({"seq_in_delivery": 2}, False), ({"seq_in_delivery": None}, False), ({"national_id": "c"}, False),
+        ({"relation": Relation.SPOUSE}, False),
+    ],
+)  # fmt: skip
+def test_twins_with_the_same_number_in_the_birth_are_asked_back(other, is_asked_back):
+    given = {"national_id": "d", "relation": Relation.CHILD, "birth_date": date(2016, 5, 1), "seq_in_delivery": 1}
+    twin = Relative(**(given | other))
+    known = replace(FAMILY, around=replace(FAMILY.around, others=(twin,)))
+    asked = [
+        error for error in judge(CHILD, known, seq_in_delivery=1).refusals if error.code == "SAME_PLACE_IN_DELIVERY"
+    ]
+    assert [(error.field, error.facts) for error in asked] == [("seq_in_delivery", {"place": 1})] * is_asked_back
+    assert "SAME_PLACE_IN_DELIVERY" not in str(refused(CHILD, known)), "who gives no number is no twin"
