@@ -138,3 +138,19 @@ def test_the_editors_of_a_sent_request_cannot_be_erased(people):
     ):
         with pytest.raises(sa.exc.IntegrityError):
             by_sql(statement, id=id_)
+
+
+def test_twins_with_one_number_are_asked_back_at_their_fields_and_go_with_two(people):
+    def twins(*numbers):
+        born = {"birth_date": date(2012, 6, 1), "birth_order": 1}
+        members = [
+            relative(Relation.CHILD, nid(n), seq_in_delivery=seq, **born)
+            for n, seq in zip((2, 3), numbers, strict=True)
+        ]
+        return family(official(nid(1)), *members)
+
+    with pytest.raises(InvalidForm) as refused:
+        change_requests.record(twins(1, 1), actor=people.clerk, submit=True)
+    told = {(error.code, error.field) for error in refused.value.errors}
+    assert told >= {("SAME_PLACE_IN_DELIVERY", f"members-{place}-seq_in_delivery") for place in (1, 2)}
+    assert len(change_requests.record(twins(1, 2), actor=people.clerk, submit=True).request_ids) == 3
