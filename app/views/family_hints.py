@@ -68,10 +68,12 @@ def _told(hint: DuplicateHint) -> tuple[str, str, str | None]:
     if hint.pending_here:
         link = url_for("FamilyFormView.one", number=hint.pending_here)
         return "wait", _("A request of your agency for this person is under way."), link
-    if hint.own_right_elsewhere is not None:
-        right = hint.own_right_elsewhere
-        since = format_be(right.since, "medium")
-        return "wait", _("Has an own right at %(agency)s since %(since)s.", agency=right.agency_name, since=since), None
+    if hint.own_right_elsewhere:
+        return (
+            "wait",
+            _("Has an own right at another agency; where and since when is told once name and birth date fit."),
+            None,
+        )
     if hint.pending_elsewhere:
         return "wait", _("Another agency has asked for this person's own right."), None
     return "good", _("The number fits; not registered yet."), None

@@ -1,11 +1,10 @@
 """Duplicate check: while an ID is typed, is this person registered or asked for already, here or elsewhere?
 
-Tells the asking clerk no name, no number and no relation of anybody: of other agencies only that a request of one's own
-right waits, and which agency holds the person's own right since when (what a refusal would say anyway).
+Tells the asking clerk no name, no number and no relation of anybody: of other agencies only that the person holds an own right,
+or that a request of one waits. Where it stands is told by the refusal, of a person whose particulars fit.
 """
 
 from dataclasses import dataclass
-from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,7 +16,6 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput
 from app.domain.people import OPEN_STATUSES, SENT_STATUSES, Relation, RequestType
 from app.domain.powers import Power
-from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
@@ -27,14 +25,6 @@ from app.services.crossings.rights_lookup import ReadAuditFailed
 from app.services.transaction import reading
 
 PURPOSE = "DUPLICATE_CHECK"
-
-
-@dataclass(frozen=True, slots=True)
-class OwnRight:
-    """An own right at another agency: where, and since when."""
-
-    agency_name: str
-    since: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +39,7 @@ class DuplicateHint:
     person_id: int | None = None
     pending_here: str | None = None
     pending_elsewhere: bool = False
-    own_right_elsewhere: OwnRight | None = None
+    own_right_elsewhere: bool = False
 
     @property
     def answer(self) -> str:
@@ -86,9 +76,8 @@ def check(typed: str, *, actor: Actor, hash_key: str, submission_no: str | None 
 
 def _hint(session: Session, number: str, agency_id: int | None, submission_no: str | None) -> DuplicateHint:
     standing = session.execute(
-        sa.select(Entitlement.person_id, Entitlement.agency_id, Entitlement.relation, Entitlement.entitled_from, Agency.name_th)
+        sa.select(Entitlement.person_id, Entitlement.agency_id, Entitlement.relation)
         .join(Person, Person.id == Entitlement.person_id)
-        .join(Agency, Agency.id == Entitlement.agency_id)
         .where(Person.national_id == number, sa.not_(Entitlement.voided), _not_over(session))
         .order_by(Entitlement.entitled_from, Entitlement.id)
     ).all()  # fmt: skip
@@ -113,7 +102,7 @@ def _hint(session: Session, number: str, agency_id: int | None, submission_no: s
         person_id=here[0].person_id if here else None,
         pending_here=mine[0] if mine else None,
         pending_elsewhere=any(row.relation is Relation.SELF for row in theirs),
-        own_right_elsewhere=OwnRight(own[0].name_th, own[0].entitled_from) if own else None,
+        own_right_elsewhere=bool(own),
     )
 
 
