@@ -75,19 +75,27 @@ class RightGone(StrEnum):
 
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
 
 
 def receipt_key(receipt_no: str) -> str:
     """Under which one receipt is known however its number is typed: `เล่มที่ 012 เลขที่ 0034` and `เล่มที่12เลขที่34` are one.
 
-    White space does not count, dashes and strokes only part the pieces; Thai digits are digits, case and leading zeros do
-    not count.
+    White space and what nobody sees do not count, dashes and strokes only part the pieces; Thai digits are digits, case and
+    leading zeros do not count.
     """
-    folded = unicodedata.normalize("NFKC", to_arabic_digits("".join(receipt_no.split()))).casefold()
+    seen = "".join(ch for ch in receipt_no if not ch.isspace() and unicodedata.category(ch) not in _UNSEEN)
+    folded = unicodedata.normalize("NFKC", to_arabic_digits(seen)).casefold()
     # Marks of Thai vowels and tones belong to their letters: only what is neither letter, digit nor mark parts.
     kept = "".join(ch if ch.isalnum() or unicodedata.category(ch)[0] == "M" else " " for ch in folded)
     return "-".join(piece.lstrip("0") or "0" for piece in _PIECES.findall(kept))
+
+
+def strange_letter(receipt_no: str) -> str:
+    """The first letter that is neither Thai nor English, as a Cyrillic Р that looks like P; empty where there is none."""
+    letters = (ch for ch in unicodedata.normalize("NFKC", receipt_no) if ch.isalpha())
+    return next((ch for ch in letters if not (ch.isascii() or "\u0e01" <= ch <= "\u0e5b")), "")
 
 
 def issuer_key(hospital_code: str, elsewhere: str = "") -> str:

@@ -71,6 +71,9 @@ _WORDS: dict[str, Any] = {
     ),
     "FURTHER_RECEIPT_INCOMPLETE": _l("A further receipt needs its issuer, its number and its amount."),
     "FURTHER_RECEIPT_TWICE": _l("One further receipt stands here twice."),
+    "RECEIPT_LETTER": _l(
+        "The receipt's number holds %(sign)s, which is neither Thai nor English. Type it with the keyboard as it is printed."
+    ),
     "TOO_MANY_RECEIPTS": _l("At most %(most)s further receipts."),
     "PAPER_MISSING": _l("This paper is missing: %(kind)s."),
     "PAPER_THERE": _l("This very file is attached already."),
@@ -128,8 +131,8 @@ def words_of_claim(error: PortalError) -> str:
     sentence = _WORDS.get(error.code)
     if sentence is None:
         return words_of(error)
-    told = str(sentence) % _Facts({name: _fact(name, value) for name, value in error.facts.items()})
     why = error.facts.get("why")
+    told = str(sentence) % _Facts({name: _fact(name, value) for name, value in error.facts.items()})
     return f"{told} {REASONS[why]}" if why in REASONS else told
 
 

@@ -21,6 +21,14 @@ Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
   construct(...words) { formatsMade += 1; return Reflect.construct(...words); },
 });
 """
+_PRESSED_TWICE = """() => {
+  const form = document.querySelector("main form[method=post]"), button = form.querySelector("button[type=submit]"), stopped = [];
+  for (const name of ["method", "target"]) { form.append(Object.assign(document.createElement("input"), { name, value: "x" })); }
+  window.addEventListener("submit", (event) => { stopped.push(event.defaultPrevented); event.preventDefault(); });
+  button.click();
+  button.click();
+  return stopped;
+}"""
 _KEPT_BY_THE_WORKER = """
 async () => {
   const boxes = await Promise.all((await caches.keys()).map(name => caches.open(name)));
@@ -230,3 +238,11 @@ def test_a_phone_shows_everything_without_scrolling_sideways(administrator, path
     page.set_viewport_size({"width": 360, "height": 780})
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_a_form_is_sent_once_whatever_its_boxes_are_called(administrator):
+    page = administrator
+    page.goto("/titles/add")
+    page.get_by_label("คำนำหน้าชื่อ", exact=False).first.fill("คุณชาย")
+    page.get_by_label("ลำดับในรายการ", exact=False).fill("91")
+    assert page.evaluate(_PRESSED_TWICE) == [False, True]

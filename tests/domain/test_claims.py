@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.claims import receipt_key
+from app.domain.claims import receipt_key, strange_letter
 from app.domain.errors import BadInput
 from app.domain.ledger import ACCOUNTS, Account, EntryKind, balances, counter_entry, entry, standing
 
 
 @pytest.mark.parametrize(
     "typed",
-    ["A-0012/34", "a 0012 / 34", "A0012-0034", " Ａ–๐๐๑๒/๓๔ ", "a.12.34"],
+    ["A-0012/34", "a 0012 / 34", "A0012-0034", " Ａ–๐๐๑๒/๓๔ ", "a.12.34", "A\u200b0\u200d012/3\u00ad4"],
 )
 def test_spacing_zeros_and_digits_make_no_other_receipt(typed):
     assert receipt_key(typed) == "a-12-34"
@@ -20,6 +20,13 @@ def test_spacing_zeros_and_digits_make_no_other_receipt(typed):
 @pytest.mark.parametrize("typed", ["A-00121/34", "A-12/3/4", "B-12/34", "A-12", "1234"])
 def test_another_number_is_another_receipt(typed):
     assert receipt_key(typed) not in ("", "a-12-34")
+
+
+@pytest.mark.parametrize(
+    ("typed", "strange"), [("РC-12", "Р"), ("ΑB1", "Α"), ("เล่ม ๑ No.2/3", ""), ("Ｎｏ１", ""), ("é9", "é")]
+)  # the first begins with a Cyrillic letter, the second with a Greek one
+def test_letters_that_only_look_like_the_receipts_are_found(typed, strange):
+    assert strange_letter(typed) == strange
 
 
 def test_thai_books_and_zeros():

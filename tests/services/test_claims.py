@@ -158,6 +158,7 @@ BAD = [
     ({"name_on_receipt": "สมหญิง ใจดี"}, "RECEIPT_NAME_DIFFERS"),
     ({"receipt_no": "---"}, "REQUIRED"),
     ({"receipt_no": "9" * 101}, "TOO_LONG"),
+    ({"receipt_no": "\u0420-77"}, "RECEIPT_LETTER"),
     ({"patient_type": PatientType.IP}, "DISCHARGE_MISSING"),
     ({"discharged_on": days(-9)}, "DISCHARGE_OF_OUTPATIENT"),
     ({"total": None}, "REQUIRED"),

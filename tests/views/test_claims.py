@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from app.domain.thai_calendar import format_be
 from tests.services.claim_counter import CHILD, NAME, PATIENT, Counter, open_counter, value, version
+from tests.services.conftest import nid
 from tests.services.rights_register import days
 from tests.services.test_evidence import PDF
 from tests.views.offices import TAO, TOWN, Browser, Portal, rows
@@ -130,6 +131,20 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(counter, clerk):
         assert answer.status_code in (400, 422), typed
         assert told in answer.text, typed
         assert 'value="R-77"' in answer.text or "receipt_no" in typed
+    assert rows("SELECT count(*) FROM receipt_claim") == [(0,)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ({"national_id": nid(8999)}, "ไม่พบสิทธิของบุคคลนี้ในทะเบียน"),
+        ({"served_on": be(days(-20_000)), "receipt_on": be(days(-20_000))}, "ยังไม่ถึงวันเกิดสิทธิ"),
+    ],
+)
+@pytest.mark.parametrize("action", ["check", "save"])
+def test_who_has_no_right_on_the_day_is_told_why(counter, clerk, typed, why, action):
+    answer = clerk.post("/claim-forms/new", FORM | typed | {"action": action})
+    assert answer.status_code == (200 if action == "check" else 400) and why in answer.text
     assert rows("SELECT count(*) FROM receipt_claim") == [(0,)]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import names
 from app.domain.actor import Actor
-from app.domain.claims import ClaimVerb, PaperKind, PatientType, receipt_key
+from app.domain.claims import ClaimVerb, PaperKind, PatientType, receipt_key, strange_letter
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
 from app.domain.money import LARGEST_SATANG
@@ -198,6 +198,8 @@ def _faults(form: ClaimForm, person: Person | None, now: datetime, titles: Seque
         found.append(refusal(Fault(receipts.NAME_DIFFERS, "name_on_receipt", {"name": person.full_name})))
     if form.receipt_no and not receipt_key(form.receipt_no):
         found.append(BadInput("REQUIRED", field="receipt_no"))
+    if sign := strange_letter(form.receipt_no):
+        found.append(BadInput("RECEIPT_LETTER", field="receipt_no", sign=sign))
     return found
 
 
@@ -211,7 +213,7 @@ def _fill(claim: ReceiptClaim, form: ClaimForm, patient_id: int, hospital_id: in
     private_unit = names.tidy(form.private_unit) or None
     values = {
         "patient_id": patient_id, "hospital_id": hospital_id, "patient_type": form.patient_type,
-        "served_on": form.served_on, "discharged_on": form.discharged_on, "receipt_no": " ".join(form.receipt_no.split()),
+        "served_on": form.served_on, "discharged_on": form.discharged_on, "receipt_no": names.tidy(form.receipt_no),
         "receipt_key": receipt_key(form.receipt_no), "receipt_on": form.receipt_on, "total": form.total,
         "claimable": form.claimable, "name_on_receipt": names.tidy(form.name_on_receipt),
         "is_referred": private_unit is not None, "private_unit": private_unit,

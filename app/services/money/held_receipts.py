@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain import names
-from app.domain.claims import issuer_key, receipt_key
+from app.domain.claims import issuer_key, receipt_key, strange_letter
 from app.domain.errors import BadInput, Conflict
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
@@ -56,7 +56,7 @@ def note_of_appeal(session: Session, claim: ReceiptClaim, appeal: Appeal, furthe
         rows.append(
             ClaimedReceipt(
                 claim_id=claim.id, appeal_id=appeal.id, agency_id=appeal.agency_id, issuer=issuer[0], issuer_key=issuer[1],
-                receipt_no=" ".join(one.receipt_no.split()), receipt_key=receipt_key(one.receipt_no), total=one.total,
+                receipt_no=names.tidy(one.receipt_no), receipt_key=receipt_key(one.receipt_no), total=one.total,
                 is_further=True, held=False,
             )
         )  # fmt: skip
@@ -101,6 +101,8 @@ def faults_of(further: Sequence[FurtherReceipt]) -> list[BadInput]:
             found.append(BadInput("FURTHER_RECEIPT_INCOMPLETE", field="further"))
         elif len(issuer) > ISSUER_LENGTH or len(one.receipt_no) > NUMBER_LENGTH:
             found.append(BadInput("TOO_LONG", field="further", longest=NUMBER_LENGTH))
+        elif sign := strange_letter(one.receipt_no):
+            found.append(BadInput("RECEIPT_LETTER", field="further", sign=sign))
         elif (issuer, key, one.total) in keys:
             found.append(BadInput("FURTHER_RECEIPT_TWICE", field="further"))
         keys.add((issuer, key, one.total))

@@ -174,8 +174,8 @@
   /* A form that is on its way is not sent again; coming back by the browser's arrow makes it ready again. */
   function doubleSubmits() {
     document.addEventListener("submit", (event) => {
-      const form = event.target;
-      if (event.defaultPrevented || form.method.toLowerCase() !== "post" || form.target) { return; }
+      const form = event.target, said = (name) => form.getAttribute(name) || ""; // a box named "method" would hide form.method
+      if (event.defaultPrevented || said("method").toLowerCase() !== "post" || said("target")) { return; }
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "yes";
       if (event.submitter) { event.submitter.classList.add("is-busy"); }
