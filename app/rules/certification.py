@@ -19,7 +19,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-14"
+RULES_VERSION = "2026-15"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)
@@ -44,6 +44,7 @@ class Candidate:
     birth_order: int | None = None
     seq_in_delivery: int | None = None
     place: int = 0  # in the order of asking, see Relative
+    is_new: bool = True  # False for what changes or goes on from a right that stands
 
     @property
     def relative(self) -> Relative:
@@ -274,8 +275,13 @@ def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ..
 
 
 def _same_place(candidate: Candidate, around: Around | None) -> list[PortalError]:
-    """Two of one delivery with one number: which was born first decides who has the place, so it is asked back."""
-    if candidate.relation is not Relation.CHILD or around is None or candidate.seq_in_delivery is None:
+    """Two of one delivery with one number: which was born first decides who has the place, so it is asked back.
+
+    Of new entries only: two that stand so already must be able to move, to go on, and to be mended one after the other.
+    """
+    if not candidate.is_new or candidate.relation is not Relation.CHILD:
+        return []
+    if around is None or candidate.seq_in_delivery is None:
         return []
     if not has_the_place_of_another(candidate.relative, around.others):
         return []

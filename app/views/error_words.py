@@ -34,6 +34,9 @@ WORDS: dict[str, Any] = {
     "INVALID_FORM": _l("%(count)s entries need correction."),
     "REQUIRED": _l("This field is required."),
     "TOO_LONG": _l("This is too long: at most %(longest)s characters."),
+    "SAME_PLACE_IN_DELIVERY": _l(
+        "Another child of this birth has the number %(place)s already. Number them in the order in which they were born: 1, 2."
+    ),
     "NAME_NUMBER": _l("A number does not belong here. Was a national ID typed into the box of a name?"),
     "NAME_SIGN": _l("No name has the sign %(sign)s. Write the name as it stands on the ID card."),
     "NOT_TEXT": _l("The national ID must be text, not a number: numbers lose their leading zero."),

@@ -44,9 +44,6 @@ _WORDS: dict[str, Any] = {
     "PRINCIPAL_REQUIRED": _l("There must be exactly one principal on the form."),
     "REQUEST_NOT_FOUND": _l("This form is not within your reach, or nothing of it is left to change."),
     "SAME_RIGHT_OVERLAP": _l("This right stands already, at %(agency)s since %(since)s."),
-    "SAME_PLACE_IN_DELIVERY": _l(
-        "Another child of this birth has the number %(place)s already. Number them in the order in which they were born: 1, 2."
-    ),
     "SCANNER_AWAY": _l("The virus scanner does not answer, so files cannot be taken in now. Please try again later."),
     "STALE": _l("Somebody changed this form while you had it open. Reload the page to see his changes."),
     "TOO_LONG": _l("This is too long: at most %(longest)s characters."),
