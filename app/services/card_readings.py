@@ -19,12 +19,20 @@ from app.domain.errors import BadInput, NotAllowed, NotFound, Refused
 from app.domain.national_id import check_digit
 from app.domain.powers import Power
 from app.models.account import PortalUser
-from app.models.card import CardReading, ReadingPurpose, Workstation, WorkstationOfficer, WorkstationState
+from app.models.card import (
+    CardReading,
+    CardSession,
+    ReadingPurpose,
+    Workstation,
+    WorkstationOfficer,
+    WorkstationState,
+)
 from app.models.dialects import lock_rows
 from app.services import card_doors
 from app.services import card_signatures as signatures
 from app.services.audit import person_hash, record, record_reads
 from app.services.card_doors import Door
+from app.services.sessions import SILENCE_ENDS_CARD
 from app.services.transaction import reading, transaction
 
 LIFETIME = timedelta(minutes=2)
@@ -83,7 +91,9 @@ def ask(purpose: ReadingPurpose, *, consent: bool, workstation_id: int | None, a
         chosen = [desk for desk in found if workstation_id in (None, desk.id)]
         if not chosen:
             raise NotFound("NO_WORKSTATION")
-        if len(chosen) > 1:
+        if len(chosen) > 1:  # where his own card is, there he sits
+            chosen = [desk for desk in chosen if desk.id == _seat(session, actor)]
+        if not chosen:
             raise BadInput("WHICH_WORKSTATION", field="workstation_id")
         open_ = CardReading.user_id == actor.user_id, CardReading.taken_at.is_(None)
         session.execute(sa.update(CardReading).where(*open_).values(taken_at=now, person=None))
@@ -177,6 +187,16 @@ def _desks(session: Session, actor: Actor) -> list[Workstation]:
         .order_by(Workstation.label, Workstation.id)
     )
     return list(session.scalars(query))
+
+
+def _seat(session: Session, actor: Actor) -> int | None:
+    """The workstation of the actor's log-in by card, while his card is in."""
+    lives = sa.select(CardSession.workstation_id).where(
+        CardSession.user_id == actor.user_id,
+        CardSession.ended_at.is_(None),
+        CardSession.last_seen_at > real_now() - SILENCE_ENDS_CARD,
+    )
+    return session.scalar(lives.order_by(CardSession.id.desc()).limit(1))
 
 
 def _open_at(workstation: Workstation) -> sa.Select[tuple[CardReading]]:

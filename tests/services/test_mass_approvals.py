@@ -93,7 +93,7 @@ def test_every_row_tells_what_became_of_it(people, second_registrar, few_at_once
     page = mass_pages.find(summary.id, actor=people.registrar)
     assert (page.status, page.done, page.total, page.counts[RowOutcome.APPROVED]) == (JobStatus.DONE, 15, 15, 12)
     (row,) = mass_pages.rows(summary.id, RowOutcome.CONFLICT, page=1, actor=people.registrar)
-    assert row.error is not None and row.error.facts["since"] and row.request_id == taken
+    assert row.error is not None and row.error.facts == {"differs": True} and row.request_id == taken
     with pytest.raises(NotFound):
         mass_pages.find(summary.id, actor=people.other_registrar)
     assert mass_pages.rows(summary.id, None, page=1, actor=people.other_registrar) == []

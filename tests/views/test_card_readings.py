@@ -80,6 +80,10 @@ def test_of_several_computers_the_officer_says_which(desk, clerk):
         "INSERT INTO workstation_officer (workstation_id, user_id, assigned_by_id, assigned_at, agency_id)"
         " SELECT (SELECT max(id) FROM workstation), user_id, assigned_by_id, assigned_at, agency_id FROM workstation_officer"
     )
+    assert ask(clerk).json["workstation"] == "โต๊ะทะเบียน", "there his own card is in"
+    write("UPDATE card_session SET workstation_id = (SELECT max(id) FROM workstation)")
+    assert ask(clerk).json["workstation"] == "ช่องบริการ 2"
+    write("UPDATE card_session SET ended_at = last_seen_at")
     refused = ask(clerk)
     assert refused.status_code == 400 and {one["label"] for one in refused.json["desks"]} == {"ช่องบริการ 2", "โต๊ะทะเบียน"}
     assert ask(clerk, workstation=str(desk.id)).json["workstation"] == "โต๊ะทะเบียน"
