@@ -59,6 +59,12 @@ def test_the_column_is_known_by_its_heading(heading):
         ("นายจ่าสิบเอก ใจดี", ("นาย", "จ่าสิบเอก", "ใจดี")),
         ("ด.ช.ดี ใจดี", ("ด.ช.", "ดี", "ใจดี")),
         ("พระ สมชาย ใจดี", ("พระ", "สมชาย", "ใจดี")),
+        ("ผศ.ดร.สมชาย ใจดี", ("ผศ.ดร.", "สมชาย", "ใจดี")),
+        ("ร.ต.อ. หญิง สมศรี ใจดี", ("ร.ต.อ. หญิง", "สมศรี", "ใจดี")),
+        ("นาง สาวิตรี ใจดี", ("นาง", "สาวิตรี", "ใจดี")),
+        ("นายกมล ใจดี", ("นาย", "กมล", "ใจดี")),
+        ("นายกอบชัย กองคำ", ("นาย", "กอบชัย", "กองคำ")),
+        ("นายกองคำ ใจดี-มีสุข", ("นาย", "กองคำ", "ใจดี-มีสุข")),
         ("นางสมหญิง/ใจดี มีสุข", None),
         ("นาง / สมหญิง / ใจดี มีสุข", ("นาง", "สมหญิง", "ใจดี มีสุข")),
     ],
@@ -81,6 +87,44 @@ def test_what_has_two_readings_goes_back(cell, code):
     with pytest.raises(BadInput, match=code) as refused:
         SPLIT({"full_name": cell})
     assert (refused.value.field, refused.value.facts["parts"]) == ("full_name", ("title", "first_name", "last_name"))
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("ดร.นายสมชาย ใจดี", "ดร. นาย สมชาย", "นายแพทย์นายสมชาย ใจดี", "ศ.นพ.สมชาย ใจดี", "ผศ.พญ.มาลี ใจดี"),
+        *("ร.ต.ท.ดร.สมชาย ใจดี", "นายร.ต.สมชาย ใจดี", "นายร้อยตรีสมชาย ใจดี", "นายพันเอกสมชาย ณ อยุธยา"),
+        *("ร.ต.อ.(หญิง) สมศรี", "พ.ต.อ.(พิเศษ)สมชาย ใจดี", "ร้อยตรี หญิง สมศรี", "นาง สาวสมหญิง ใจดี"),
+        *("นายกเทศมนตรี สมชาย", "นายกองค์การบริหารส่วนตำบล สมชาย", "นายกอบต. สมชาย", "นายกอบจ สมชาย", "นายก สมชาย"),
+        *("นายอำเภอ สมชาย", "นายช่างโยธา สมชาย", "นายหมวดเอกสมชาย ใจดี", "นายสัตวแพทย์สมชาย ใจดี"),
+        *("นายสมชาย ใจดี(เกษียณ)", "นางสมศรี(ใจดี) มีสุข", "นายสมชาย, ใจดี", "นายสมชาย ดร.", "นายสมชาย -ใจดี"),
+        *("นายสมชาย -", "นาย - ใจดี", "นายสมชาย ''", "นาย/สมชาย ใจดี/ลาออก", "นาย/ดร.สมชาย/ใจดี"),
+    ],
+)
+def test_a_second_title_a_post_or_a_remark_is_no_part_of_a_name(cell):
+    with pytest.raises(BadInput, match="NAME_UNSURE"):
+        SPLIT({"full_name": cell})
+
+
+@pytest.mark.parametrize("cell", ["สมชาย ใจดี/ลาออก", "นายสมชาย/ใจดี", "ดร.สมชาย/ใจดี", "นาย สมชาย", "สมชาย -"])
+def test_beside_a_title_of_its_own_too(cell):
+    with pytest.raises(BadInput, match="NAME_UNSURE"):
+        SPLIT({"title": "ดร." if cell == "นาย สมชาย" else "นาย", "full_name": cell})
+
+
+@pytest.mark.parametrize("cell", ["ดร.นายสมชาย", "พ.ต.อ.(พิเศษ)สมชาย", "นายกเทศมนตรี", "นาย -", "นาย/สมชาย ใจดี"])
+def test_beside_a_surname_of_its_own_too(cell):
+    with pytest.raises(BadInput, match="NAME_UNSURE"):
+        SPLIT({"full_name": cell, "last_name": "ใจดี"})
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [("นางนวล/ใจดี", ("นางนวล", "ใจดี")), ("พันเอก/ใจดี", ("พันเอก", "ใจดี")), ("สมชาย/-", ("สมชาย", "-"))],
+)
+def test_what_somebody_divided_by_hand_is_a_name(cell, names):
+    parts = SPLIT({"title": "นาง", "full_name": cell})
+    assert (parts["first_name"], parts["last_name"]) == names
 
 
 def test_a_line_goes_back_under_the_heading_of_the_file():

@@ -45,6 +45,13 @@ _ALSO_IN_NAMES = ("พระ", "แม่ชี", "สามเณร", "คร�
 _MONKS = "พระ"
 _OF_SURNAMES = "ณ"  # ณ อยุธยา: the word that binds what stands around it into one surname
 _BY_HAND = "/"  # a clerk's own division: นาย/สมชาย/ใจดี มีสุข
+# Behind นาย they make a post or a rank of it (นายกเทศมนตรี, นายอำเภอ, นายหมวดเอก); กมล and กอบชัย are names.
+_POSTS = re.compile(
+    r"(?:ก(?:\s|$|เทศมนตรี|องค์การ|เมือง|รัฐมนตรี|สมาคม|สภา|เหล่ากาชาด|อบ[ตจ](?:[.\s]|$))"
+    r"|กอง(?:ตรี|โท|เอก|ใหญ่)|หมวด(?:ตรี|โท|เอก)|อำเภอ|ทะเบียน|ช่าง|ทหาร|ตำรวจ|สัตวแพทย์)"
+)
+# A second title, a remark or a former surname hangs on a word that holds one of these.
+_HANGS_ON = re.compile(r"[().,\[\]{}]|^-|-$")
 _MARKS = "\u0e30-\u0e3a\u0e45\u0e47-\u0e4e"
 
 Parts = Mapping[str, str]
@@ -62,6 +69,10 @@ class _Titles:
         """The title as written, and what follows; ('', text) where it begins with none."""
         found = self.before.match(text)
         return (found[0].strip(), text[found.end() :]) if found else ("", text)
+
+    def goes_on(self, title: str, text: str) -> bool:
+        """Whether the text would begin with a longer title but for a space: ร้อยตรี หญิง, นาง สาว."""
+        return len(self.of(text.replace(" ", ""))[0]) > len(title.replace(" ", ""))
 
 
 def splitter(titles: Iterable[str] = ()) -> Split:
@@ -92,11 +103,18 @@ def _divided(cell: str, wanted: tuple[str, ...], own_title: str, known: _Titles)
         parts = [part.strip() for part in cell.split(_BY_HAND)]
         if len(parts) != len(wanted) or not all(parts):
             raise BadInput("NAME_UNSURE")
-        return dict(zip(wanted, parts, strict=True))
+        divided = dict(zip(wanted, parts, strict=True))
+        if not _is_first_name_by_hand(divided["first_name"], known):
+            raise BadInput("NAME_UNSURE")
+        return divided
     title, rest = known.of(cell)
+    if title and known.goes_on(title, cell):
+        raise BadInput("NAME_UNSURE")
     if "title" in wanted:
         if not title:
             raise BadInput("NAME_NO_TITLE")
+        if title == "นาย" and _POSTS.match(rest):
+            raise BadInput("NAME_UNSURE")
         return {"title": title} | _names(rest, wanted, known)
     if title and len(rest.split()) >= len(wanted):
         # The title of its own column once more, as a word, adds nothing; นางนวล may as well be a name.
@@ -113,13 +131,31 @@ def _names(rest: str, wanted: tuple[str, ...], known: _Titles) -> Parts:
             raise BadInput("NAME_UNSURE")
         if not words:
             raise BadInput("NAME_NOT_WHOLE")
+        _must_be_plain(rest, words, known)
         return {"first_name": words[0]}
     if len(words) < 2 or words[0] == _OF_SURNAMES or words[-1] == _OF_SURNAMES:
         raise BadInput("NAME_NOT_WHOLE")
     # Further words are one surname only around ณ; others may as well hold a middle name, a second title or a remark.
     if len(words) > 2 and (known.apart.match(rest) or not _is_surname(words[1:])):
         raise BadInput("NAME_UNSURE")
+    _must_be_plain(rest, words, known)
     return {"first_name": words[0], "last_name": " ".join(words[1:])}
+
+
+def _must_be_plain(rest: str, words: list[str], known: _Titles) -> None:
+    """Refuse what fills the places of a name and is none: a second title, a remark, a stroke for "none"."""
+    second, _ = known.of(rest)
+    # Ranks written out are first names as well (พันเอก ใจดี); with a name glued to them they are not.
+    if (second and words[0] not in _FULL_RANKS) or any(map(_HANGS_ON.search, words)):
+        raise BadInput("NAME_UNSURE")
+    if not all(any(map(str.isalpha, word)) for word in words):
+        raise BadInput("NAME_UNSURE")
+
+
+def _is_first_name_by_hand(name: str, known: _Titles) -> bool:
+    """One word without a title on it, as ดร.สมชาย has; นางนวล and พันเอก are names where somebody says so."""
+    title, _ = known.of(name)
+    return len(name.split()) == 1 and (not title or title in (*_FULL_RANKS, "นาง"))
 
 
 def _is_surname(words: list[str]) -> bool:
