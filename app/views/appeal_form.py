@@ -57,7 +57,9 @@ class AppealPage(FlaskForm):
     patient_type = ChoiceOf(PatientType, _l("Right kind of patient"))
     compensation = ChoiceOf(Compensation, _l("Kind of compensation"))
     additional = MoneyField(_l("Additional amount (baht)"))
-    further_rows = FieldList(FormField(FurtherRow), min_entries=FURTHER_BOXES, max_entries=MOST_FURTHER)
+    further_rows = FieldList(
+        FormField(FurtherRow), _l("Further receipts"), min_entries=FURTHER_BOXES, max_entries=MOST_FURTHER
+    )
     version = HiddenField()
 
     def offer(self, reasons: list[tuple[int, str]]) -> None:

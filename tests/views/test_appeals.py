@@ -81,6 +81,17 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
     assert "AP25" in clerk.get(f"/claims/show/{claim[0]}").text
 
 
+def test_a_wrong_further_receipt_is_told_in_words_at_its_row(claim, portal: Portal):
+    clerk, reason = portal.officer("finance_clerk", TOWN), str(rows("SELECT min(id) FROM appeal_reason")[0][0])
+    second = {"further_rows-1-issuer": "10002", "further_rows-1-receipt_no": "56", "further_rows-1-total": "-5"}
+    answer = clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | second | {"reason_id": reason})
+    assert answer.status_code == 400
+    summary = answer.text[answer.text.index("data-error-summary") :].partition("</ul>")[0]
+    told = '<a href="#further_rows-1-total">ใบเสร็จเพิ่มเติม แถว 2: จำนวนเงินรวมในใบเสร็จ (บาท): จำนวนเงินไม่ถูกต้อง</a>'
+    assert told in summary and summary.count("<li>") == 1 and "{" not in summary
+    assert 'id="further_rows-1-total-error"' in answer.text
+
+
 def test_another_agency_and_other_roles_get_nothing(claim, portal):
     clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
     personnel, nobody = portal.officer("personnel_clerk"), portal.browser()
