@@ -12,6 +12,7 @@ from app.domain.errors import BadInput, NotFound, PortalError
 from app.domain.powers import Power
 from app.services.money import appeal_desk, appeal_papers, appeal_review, appeals
 from app.services.money.papers import MOST
+from app.views.appeals import on_its_page
 from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
@@ -132,7 +133,7 @@ class AppealReviewView(PowerView):
                 return _("Signed. A second officer has to approve the same amount.")
             return _("Decided.")
 
-        return _done(appeal_id, act)
+        return self._done(appeal_id, act)
 
     @expose("/<int:appeal_id>/pay", methods=["POST"])
     def pay(self, appeal_id: int) -> ResponseReturnValue:
@@ -143,7 +144,13 @@ class AppealReviewView(PowerView):
             appeal_review.pay(appeal_id, seen_version(), day_or_none("paid_on"), number, actor=actor())
             return _("The payment is released.")
 
-        return _done(appeal_id, act)
+        return self._done(appeal_id, act)
+
+    def _done(self, appeal_id: int, act: Callable[[], str]) -> ResponseReturnValue:
+        def again() -> str:
+            return self.render_template("appeals/appeal.html", typed=request.form, **on_its_page(appeal_id))
+
+        return do_and_tell(act, url_for("AppealsView.show", pk=appeal_id), again)
 
 
 show_count(REVIEW, lambda: appeal_desk.count_waiting(actor=actor()))

@@ -84,11 +84,7 @@ class AppealsView(RegisterView):
         """One appeal; its opening is written down."""
         if not pk.isdecimal() or len(pk) > 9:
             abort(404)
-        desk = opened_appeal(int(pk))
-        return self.render_template(
-            "appeals/appeal.html", desk=desk, appeal=desk.appeal, claim=desk.appeal.claim, most=MOST, Verb=AppealVerb,
-            limit=one_signature_limit(), in_words=baht_text, appeal_looks=APPEAL_LOOKS, **shared_words(),
-        )  # fmt: skip
+        return self.render_template("appeals/appeal.html", typed={}, **on_its_page(int(pk)))
 
     def render_template(self, template: str, **kwargs: Any) -> str:
         """A page of this view; the list leads to a new appeal whoever may record one."""
@@ -97,6 +93,15 @@ class AppealsView(RegisterView):
     def file_heading(self, _items: list[Any]) -> list[str]:
         """Whose appeals."""
         return [agency_line()]
+
+
+def on_its_page(appeal_id: int) -> dict[str, Any]:
+    """What the page of one appeal says, beside what somebody typed on it."""
+    desk = opened_appeal(appeal_id)
+    return dict(
+        desk=desk, appeal=desk.appeal, claim=desk.appeal.claim, most=MOST, Verb=AppealVerb,
+        limit=one_signature_limit(), in_words=baht_text, appeal_looks=APPEAL_LOOKS, **shared_words(),
+    )  # fmt: skip
 
 
 class AppealReasonsView(CodeTableView):

@@ -18,6 +18,8 @@ from app.services.money.claim_review import DECISIONS, Decision, Outcome
 from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
+from app.views.claims import on_its_page
+from app.views.errors import status_of
 from app.views.form_values import day_or_none
 from app.views.money_deeds import do_and_tell
 from app.views.shell import show_count
@@ -39,15 +41,16 @@ class ClaimReviewView(PowerView):
         signed = request.args.get("signed") == "1"
         return self._page(page_asked(), signed, [])
 
-    def _page(self, number: int, signed: bool, refused: list[Outcome]) -> str:
-        """The queue; what was refused is told at its claim, with what was typed for it."""
+    def _page(self, number: int, signed: bool, refused: list[Outcome], ticks: set[int] | None = None) -> str:
+        """The queue; what was refused is told at its claim, with what was typed and, unless `ticks` says, ticked."""
+        if ticks is None:
+            ticks = {one.claim_id for one in refused}
         page = claim_desk.waiting(ClaimStatus.SUBMITTED, number, actor=actor(), signed=signed)
         names = {claim.id: claim.claim_no for claim in page.rows}
         tell([replace(one, claim_no=one.claim_no or names.get(one.claim_id, "")) for one in refused], "")
         return self.render_template(
             "claims/review.html", page=page, signed=signed, reasons=list(ClaimReason),
-            limit=claim_review.one_signature_limit(), typed=request.form if refused else {},
-            failed={one.claim_id for one in refused}, **shared_words(),
+            limit=claim_review.one_signature_limit(), typed=request.form, failed=ticks, **shared_words(),
         )  # fmt: skip
 
     @expose("/decide", methods=["POST"])
@@ -65,7 +68,7 @@ class ClaimReviewView(PowerView):
             outcomes = claim_review.decide_many(decisions, actor=actor())
         except PortalError as refusal:
             flash(words_of_claim(refusal), "danger")
-            return redirect(url_for("ClaimReviewView.show", signed="1" if signed else None, page=number or None), 303)
+            return self._page(number, signed, [], set(_ticks())), status_of(refusal)
         tell([one for one in outcomes if one.error is None], _("%(count)s claims decided."))
         refused += [one for one in outcomes if one.error is not None]
         if refused:
@@ -82,7 +85,7 @@ class ClaimReviewView(PowerView):
                 return _("Signed. A second officer has to approve the same amount.")
             return _("Decided.")
 
-        return _done(claim_id, act)
+        return self._done(claim_id, act)
 
     @expose("/<int:claim_id>/recall", methods=["POST"])
     def recall(self, claim_id: int) -> ResponseReturnValue:
@@ -92,7 +95,7 @@ class ClaimReviewView(PowerView):
             claim_review.recall(claim_id, seen_version(), _note(), actor=actor())
             return _("The decision is taken back; the claim waits to be checked anew.")
 
-        return _done(claim_id, act)
+        return self._done(claim_id, act)
 
     @expose("/<int:claim_id>/allow-late", methods=["POST"])
     def allow_late(self, claim_id: int) -> ResponseReturnValue:
@@ -102,7 +105,13 @@ class ClaimReviewView(PowerView):
             claim_review.allow_late(claim_id, seen_version(), _note(), actor=actor())
             return _("The agency can send this claim now.")
 
-        return _done(claim_id, act)
+        return self._done(claim_id, act)
+
+    def _done(self, claim_id: int, act: Callable[[], str]) -> ResponseReturnValue:
+        def again() -> str:
+            return self.render_template("claims/claim.html", typed=request.form, **on_its_page(claim_id))
+
+        return do_and_tell(act, url_for("ClaimsView.show", pk=claim_id), again)
 
 
 class ClaimPaymentsView(PowerView):
@@ -115,9 +124,13 @@ class ClaimPaymentsView(PowerView):
     @expose("/")
     def show(self) -> ResponseReturnValue:
         """What is approved and waits for its transfer."""
-        page = claim_desk.waiting(ClaimStatus.APPROVED, page_asked(), actor=actor())
+        return self._page(page_asked())
+
+    def _page(self, number: int) -> str:
+        """What waits, with what was typed and ticked when a release was refused."""
+        page = claim_desk.waiting(ClaimStatus.APPROVED, number, actor=actor())
         return self.render_template(
-            "claims/payments.html", page=page, me=actor().user_id, typed=request.args, **shared_words()
+            "claims/payments.html", page=page, me=actor().user_id, typed=request.form, ticks=_ticks(), **shared_words()
         )
 
     @expose("/pay", methods=["POST"])
@@ -131,6 +144,9 @@ class ClaimPaymentsView(PowerView):
             tell(outcomes, _("%(count)s payments released."))
         except PortalError as refusal:
             flash(words_of_claim(refusal), "danger")
+            return self._page(_page_sent()), status_of(refusal)
+        if any(one.error for one in outcomes):
+            return self._page(_page_sent()), 400
         return redirect(url_for("ClaimPaymentsView.show"), 303)
 
 
@@ -143,12 +159,16 @@ def _paid(claim_id: int, paid_on: Any, number: str) -> Outcome:
 
 def ticked() -> list[int]:
     """The claims that were ticked; raises BadInput('NOTHING_TICKED', 'TOO_MANY_CLAIMS')."""
-    found = [int(typed) for typed in request.form.getlist("claim_id") if typed.isdecimal() and len(typed) < 10]
+    found = _ticks()
     if not found:
         raise BadInput("NOTHING_TICKED")
     if len(found) > claim_review.MOST_AT_ONCE:
         raise BadInput("TOO_MANY_CLAIMS", most=claim_review.MOST_AT_ONCE)
     return list(dict.fromkeys(found))
+
+
+def _ticks() -> list[int]:
+    return [int(typed) for typed in request.form.getlist("claim_id") if typed.isdecimal() and len(typed) < 10]
 
 
 def tell(outcomes: list[Outcome], done: str) -> None:
@@ -202,10 +222,6 @@ def _version_of(claim_id: int) -> int:
 
 def _note() -> str:
     return request.form.get("note", "")
-
-
-def _done(claim_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-    return do_and_tell(act, url_for("ClaimsView.show", pk=claim_id))
 
 
 show_count(REVIEW, lambda: claim_desk.count_waiting(actor=actor()))

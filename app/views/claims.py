@@ -128,20 +128,7 @@ class ClaimsView(RegisterView):
         """One claim with its papers, story and money; its opening is written down."""
         if not pk.isdecimal() or len(pk) > 9:
             abort(404)
-        desk = opened(int(pk))
-        appeals = appeal_desk.of_claim(desk.claim.id, actor=actor())
-        open_ones = [one for one in appeals if one.status in (AppealStatus.DRAFT, AppealStatus.SUBMITTED)]
-        may_appeal = Power.RECORD_CLAIM in actor().powers and desk.claim.status in APPEALABLE and not open_ones
-        returned, room = refund_desk.of_claim(desk.claim.id, actor=actor())
-        may_refund = Power.RECORD_REFUND in actor().powers and room > 0
-        return self.render_template(
-            "claims/claim.html", transfers=statements.of_claim(desk.claim.id, actor=actor()), line_looks=LINE_LOOKS,
-            may_pay=Power.PAY_CLAIM in actor().powers,
-            refunds=returned, may_refund=may_refund,
-            appeals=appeals, may_appeal=may_appeal, appeal_looks=APPEAL_LOOKS, desk=desk, claim=desk.claim,
-            kinds=list(PaperKind), reasons=list(ClaimReason), most=MOST,
-            Verb=ClaimVerb, limit=one_signature_limit(), in_words=baht_text, **shared_words(),
-        )  # fmt: skip
+        return self.render_template("claims/claim.html", typed={}, **on_its_page(int(pk)))
 
     def render_template(self, template: str, **kwargs: Any) -> str:
         """A page of this view; the list leads to a new claim whoever may record one."""
@@ -155,6 +142,23 @@ class ClaimsView(RegisterView):
             first, last = be_day(min(days)), be_day(max(days))
             lines.append(_("Dates of service: %(first)s to %(last)s", first=first, last=last))
         return lines
+
+
+def on_its_page(claim_id: int) -> dict[str, Any]:
+    """What the page of one claim says, beside what somebody typed on it."""
+    desk = opened(claim_id)
+    appeals = appeal_desk.of_claim(desk.claim.id, actor=actor())
+    open_ones = [one for one in appeals if one.status in (AppealStatus.DRAFT, AppealStatus.SUBMITTED)]
+    may_appeal = Power.RECORD_CLAIM in actor().powers and desk.claim.status in APPEALABLE and not open_ones
+    returned, room = refund_desk.of_claim(desk.claim.id, actor=actor())
+    may_refund = Power.RECORD_REFUND in actor().powers and room > 0
+    return dict(
+        transfers=statements.of_claim(desk.claim.id, actor=actor()), line_looks=LINE_LOOKS,
+        may_pay=Power.PAY_CLAIM in actor().powers, refunds=returned, may_refund=may_refund,
+        appeals=appeals, may_appeal=may_appeal, appeal_looks=APPEAL_LOOKS, desk=desk, claim=desk.claim,
+        kinds=list(PaperKind), reasons=list(ClaimReason), most=MOST,
+        Verb=ClaimVerb, limit=one_signature_limit(), in_words=baht_text, **shared_words(),
+    )  # fmt: skip
 
 
 def agency_line() -> str:

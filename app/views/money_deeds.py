@@ -7,14 +7,20 @@ from flask.typing import ResponseReturnValue
 
 from app.domain.errors import NotFound, PortalError
 from app.views.claim_words import words_of_claim
+from app.views.errors import status_of
 
 
-def do_and_tell(act: Callable[[], str], address: str) -> ResponseReturnValue:
-    """Do it, say what it says, and lead to `address`; a refusal is told there, what is not there is a 404."""
+def do_and_tell(act: Callable[[], str], address: str, again: Callable[[], str] | None = None) -> ResponseReturnValue:
+    """Do it, say what it says, and lead to `address`; what is not there is a 404.
+
+    A refusal is told there too, or on the page that `again` shows, with what was typed.
+    """
     try:
         flash(act(), "success")
     except NotFound:
         abort(404)
     except PortalError as refusal:
         flash(words_of_claim(refusal), "danger")
+        if again is not None:
+            return again(), status_of(refusal)
     return redirect(address, 303)

@@ -20,6 +20,7 @@ from app.views.form_values import day_or_none
 from app.views.money_deeds import do_and_tell
 from app.views.refund_form import opened_refund
 from app.views.refund_paper import PAYEE, file_name_of, refund_paper
+from app.views.refunds import on_its_page
 from app.views.row_actions import confirmed
 from app.views.shell import show_count
 
@@ -123,7 +124,7 @@ class RefundReviewView(PowerView):
             refund_receipts.receive(refund_id, seen_version(), day_or_none("received_on"), number, actor=actor())
             return _("Noted: the money is there.")
 
-        return _done(refund_id, act)
+        return self._done(refund_id, act)
 
     @expose("/<int:refund_id>/annul", methods=["POST"])
     def annul(self, refund_id: int) -> ResponseReturnValue:
@@ -133,7 +134,13 @@ class RefundReviewView(PowerView):
             refund_receipts.annul(refund_id, seen_version(), request.form.get("note", ""), actor=actor())
             return _("The refund is cancelled; the agency can write a new one.")
 
-        return _done(refund_id, act)
+        return self._done(refund_id, act)
+
+    def _done(self, refund_id: int, act: Callable[[], str]) -> ResponseReturnValue:
+        def again() -> str:
+            return self.render_template("refunds/refund.html", typed=request.form, **on_its_page(refund_id))
+
+        return do_and_tell(act, url_for("RefundsView.show", pk=refund_id), again)
 
 
 def _own_name(desk: RefundDesk) -> str:

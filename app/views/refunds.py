@@ -118,11 +118,7 @@ class RefundsView(RegisterView):
         """One refund; its opening is written down."""
         if not pk.isdecimal() or len(pk) > 9:
             abort(404)
-        desk = opened_refund(int(pk))
-        return self.render_template(
-            "refunds/refund.html", desk=desk, refund=desk.refund, claim=desk.refund.claim, Verb=RefundVerb,
-            in_words=baht_text, **shared_words(),
-        )  # fmt: skip
+        return self.render_template("refunds/refund.html", typed={}, **on_its_page(int(pk)))
 
     def render_template(self, template: str, **kwargs: Any) -> str:
         """A page of this view; the list leads to a new refund whoever may record one."""
@@ -131,6 +127,14 @@ class RefundsView(RegisterView):
     def file_heading(self, _items: list[Any]) -> list[str]:
         """Whose refunds."""
         return [agency_line()]
+
+
+def on_its_page(refund_id: int) -> dict[str, Any]:
+    """What the page of one refund says, beside what somebody typed on it."""
+    desk = opened_refund(refund_id)
+    return dict(
+        desk=desk, refund=desk.refund, claim=desk.refund.claim, Verb=RefundVerb, in_words=baht_text, **shared_words()
+    )
 
 
 class RefundReasonsView(CodeTableView):

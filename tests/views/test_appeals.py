@@ -62,10 +62,12 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
         officers.append(portal.browser())
         officers[-1].log_in(name)
     assert "150.00" in officers[0].get("/appeal-review/").text
+    undecided = officers[0].post(f"/appeal-review/{appeal_id}/decide", seen(appeal_id) | {"note": "ดูใบที่สอง"})
+    assert undecided.status_code == 400 and "ดูใบที่สอง</textarea>" in undecided.text
     officers[0].post(f"/appeal-review/{appeal_id}/decide", seen(appeal_id) | {"decision": "PASS"})
     payment = {"paid_on": be(days(0)), "transfer_no": "KTB-7"}
     refused = officers[0].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment, follow_redirects=True)
-    assert "สั่งจ่ายคำร้องนั้นไม่ได้" in refused.text
+    assert "สั่งจ่ายคำร้องนั้นไม่ได้" in refused.text and 'value="KTB-7"' in refused.text
     officers[1].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment)
     page = clerk.get(f"/appeals/show/{appeal_id}").text
     assert (

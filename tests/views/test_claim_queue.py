@@ -52,6 +52,47 @@ def test_one_unreadable_amount_refuses_one_claim_and_nothing_typed_is_lost(count
     assert states == [ClaimStatus.SUBMITTED, ClaimStatus.APPROVED, ClaimStatus.SUBMITTED]
 
 
+def test_a_refused_decision_on_the_page_of_a_claim_keeps_what_was_typed(counter, officer):
+    claim_id = counter.sent()
+    form = {
+        "version": str(version(claim_id)),
+        "decision": "APPROVE",
+        "amount": "300",
+        "reason": "",
+        "note": "ขาดใบรับรอง",
+    }
+    answer = officer.post(f"/claim-review/{claim_id}/decide", form)
+    assert answer.status_code in (400, 422) and "โปรดเลือกเหตุผล" in answer.text
+    assert 'name="amount"' in answer.text and 'value="300"' in answer.text and "ขาดใบรับรอง</textarea>" in answer.text
+    again = form | {"reason": "NOT_CLAIMABLE", "amount": "3x"}
+    assert '<option value="NOT_CLAIMABLE" selected>' in officer.post(f"/claim-review/{claim_id}/decide", again).text
+    assert value("status", claim_id) == ClaimStatus.SUBMITTED
+    assert officer.post(f"/claim-review/{claim_id}/decide", again | {"amount": "300"}).status_code == 303
+
+
+def test_what_was_typed_in_the_queue_stays_when_nothing_was_ticked(counter, officer):
+    claim_id = counter.sent()
+    form = {"decision": "APPROVE", f"amount-{claim_id}": "300", f"version-{claim_id}": str(version(claim_id))}
+    answer = officer.post("/claim-review/decide", form)
+    assert (
+        answer.status_code == 400 and 'value="300"' in answer.text and f'value="{claim_id}" checked' not in answer.text
+    )
+
+
+def test_a_refused_release_keeps_day_number_and_ticks(counter, officer, portal: Portal):
+    claim_id = counter.brought_to(ClaimStatus.APPROVED)
+    form = {"claim_id": str(claim_id), f"version-{claim_id}": str(version(claim_id)), "transfer_no": "KTB-1"}
+    for day in ("", "99/99/2569"):
+        answer = officer.post("/claim-payments/pay", form | {"paid_on": day})
+        assert answer.status_code == 400
+        assert (
+            f'value="{claim_id}" checked' in answer.text
+            and 'value="KTB-1"' in answer.text
+            and f'value="{day}"' in answer.text
+        )
+    assert value("status", claim_id) == ClaimStatus.APPROVED
+
+
 def test_the_ledgers_file_says_what_its_entries_come_to(counter, officer):
     claim_id = counter.brought_to(ClaimStatus.APPROVED)
     claim_review.recall(claim_id, version(claim_id), "ผิด", actor=counter.finance[0])

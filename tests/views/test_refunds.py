@@ -96,6 +96,8 @@ def test_from_the_claim_to_the_printed_form_and_the_money(claim, portal: Portal)
     assert "เพื่อแจ้งยกเลิกข้อมูล" in refused.text
     stale = clerk.post(f"/refund-deeds/{refund_id}/print", {"version": "1"})
     assert stale.status_code == 303 and stale.location.endswith("/print")
+    dayless = nhso.post(f"/refund-review/{refund_id}/receive", seen(refund_id) | {"received_no": "IN-7"})
+    assert dayless.status_code == 400 and 'value="IN-7"' in dayless.text
     nhso.post(
         f"/refund-review/{refund_id}/receive", seen(refund_id) | {"received_on": be(days(0)), "received_no": "IN-7"}
     )
