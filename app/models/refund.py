@@ -125,6 +125,11 @@ class RefundRequest(AgencyOwned, Versioned, Model):
         return self.amount - self.kept_back
 
     @property
+    def received(self) -> int:
+        """What is there: all of it once the money came, before that what runs kept back."""
+        return self.amount if self.status is RefundStatus.MONEY_RECEIVED else self.kept_back
+
+    @property
     def claim_no(self) -> str:
         """The claim that it is about."""
         return self.claim.claim_no if self.claim else ""

@@ -53,7 +53,7 @@ COLUMNS: tuple[tuple[str, Kind, int, bool], ...] = (
     ("claimed", Kind.MONEY, 13, True),
     ("satang", Kind.MONEY, 13, True),
     ("set_off", Kind.MONEY, 10, True),
-    ("net", Kind.MONEY, 13, True),
+    ("net", Kind.MONEY, 15, True),
     ("reason", Kind.TEXT, 22, False),
 )
 
@@ -187,7 +187,7 @@ def sums(statement: TransferStatement) -> list[tuple[str, str]]:
         ("จำนวนรายการ", f"{statement.line_count:,}"),
         ("จำนวนเงินที่อนุมัติ", f"{format_baht(statement.satang)} บาท"),
         ("หักเงินคืน", f"{format_baht(statement.set_off)} บาท"),
-        ("โอนสุทธิ", f"{format_baht(statement.net)} บาท ({baht_text(statement.net)})"),
+        ("โอนสุทธิหลังหักคืน", f"{format_baht(statement.net)} บาท ({baht_text(statement.net)})"),
         *([("เข้าบัญชี", _account(statement))] if statement.account_no else []),
     ]
 

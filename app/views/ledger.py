@@ -76,7 +76,8 @@ class LedgerView(RegisterView):
         first, last = format_be_instant(min(days)), format_be_instant(max(days))
         stands = ledger.standing(items)
         words = _(
-            "These entries come to: approved %(approved)s, owed %(owed)s, transferred %(paid)s, to be returned %(due)s baht",
+            "These entries come to: approved less refunds %(approved)s, owed %(owed)s, transferred less money returned %(paid)s, "
+            "to be returned %(due)s baht",
             approved=format_baht(stands.approved), owed=format_baht(stands.owed), paid=format_baht(stands.paid),
             due=format_baht(stands.refund_due),
         )  # fmt: skip

@@ -39,6 +39,7 @@ class OwnDesk:
     more_columns: list[str] = []
     money_columns: frozenset[str] = frozenset()
     has_totals = True  # of the money columns, below the file
+    unsummed_columns: frozenset[str] = frozenset()  # money whose sum over all rows means nothing
     whole_columns: frozenset[str] = frozenset()
 
     def file_heading(self, items: list[Any]) -> list[str]:
@@ -141,7 +142,9 @@ class OwnDesk:
                 heading_lines=[title, *self.file_heading(items), conditions, *cut, provenance],
                 columns=[self._file_column(name) for name in names],
                 rows=self._file_rows(items, names),
-                total_label=_("Total") if self.has_totals and self.money_columns.intersection(names) else "",
+                total_label=_("Total")
+                if self.has_totals and (self.money_columns - self.unsummed_columns).intersection(names)
+                else "",
             )
             content = BytesIO(path.read_bytes())
         del kept
@@ -163,7 +166,8 @@ class OwnDesk:
 
     def _file_column(self, name: str) -> Column:
         kind = self._kind(name)
-        return Column(str(self.label_columns[name]), kind, _WIDTHS[kind], kind is Kind.MONEY and self.has_totals)  # type: ignore[attr-defined]
+        is_summed = kind is Kind.MONEY and self.has_totals and name not in self.unsummed_columns
+        return Column(str(self.label_columns[name]), kind, _WIDTHS[kind], is_summed)  # type: ignore[attr-defined]
 
     def _kind(self, name: str) -> Kind:
         source = self.datamodel  # type: ignore[attr-defined]

@@ -35,7 +35,7 @@ def number_or_none(typed: Any) -> int | None:
 class RefundPage(FlaskForm):
     """The form as it stands on the page; the account counts for a transfer."""
 
-    amount = MoneyField(_l("Amount returned (baht)"))
+    amount = MoneyField(_l("Amount to be returned (baht)"))
     reason_id = SelectField(_l("Reason of the refund"), coerce=number_or_none)
     words = TextAreaField(_l("In your own words"), [Length(max=1000)])
     method = ChoiceOf(RefundMethod, _l("How it is returned"))

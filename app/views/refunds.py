@@ -55,12 +55,13 @@ class RefundsView(RegisterView):
     show_title = _l("Refund")
     list_template = "refunds/list.html"
     base_order = ("id", "desc")
-    list_columns = ["refund_no", "claim_no", "patient_name", "reason", "amount", "status"]
+    list_columns = ["refund_no", "claim_no", "patient_name", "reason", "amount", "received", "status"]
     more_columns = [
         "masked_id", "method", "sent_on", "sent_no", "recorded_at", "confirmed_at", "printed_at", "prints", "received_on",
         "received_no", "agency",
     ]  # fmt: skip
-    money_columns = frozenset({"amount"})
+    money_columns = frozenset({"amount", "received"})
+    unsummed_columns = frozenset({"amount"})  # drafts and cancelled ones too: what came back has the sum
     whole_columns = frozenset({"refund_no", "claim_no"})
     order_columns = ["refund_no", "amount", "recorded_at", "printed_at", "received_on"]
     search_columns = ["number", "status", "method", "recorded_at", "received_on", "patient_id"]
@@ -76,7 +77,8 @@ class RefundsView(RegisterView):
         "patient_name": _l("Patient"),
         "masked_id": _l("National ID"),
         "reason": _l("Reason of the refund"),
-        "amount": _l("Returned (baht)"),
+        "amount": _l("Amount to be returned (baht)"),
+        "received": _l("Returned (baht)"),
         "status": _l("State"),
         "method": _l("How it is returned"),
         "sent_on": _l("Sent back on"),
@@ -91,6 +93,7 @@ class RefundsView(RegisterView):
     }
     formatters_columns = {
         "amount": baht,
+        "received": baht,
         "status": refund_chip,
         "method": code_label(RefundMethod),
         "sent_on": be_day,

@@ -54,7 +54,7 @@ TITLES: dict[str, Any] = {
     "claimed": _l("Claimed (baht)"),
     "satang": _l("Approved (baht)"),
     "set_off": _l("Kept back (baht)"),
-    "net": _l("Transferred (baht)"),
+    "net": _l("Transferred less refunds kept back (baht)"),
     "reason": _l("Why not all of it"),
 }
 
@@ -88,7 +88,7 @@ class TransferStatementsView(RegisterView):
         "line_count": _l("Claims"),
         "satang": _l("Approved (baht)"),
         "set_off": _l("Kept back (baht)"),
-        "net": _l("Transferred (baht)"),
+        "net": _l("Transferred less refunds kept back (baht)"),
         "issued_at": _l("Issued"),
         "opened_at": _l("Notice opened"),
     }
@@ -167,7 +167,7 @@ def file_words(statement: TransferStatement) -> dict[str, str]:
     agency, day = statement.agency, format_be(statement.transfer_on, "medium")
     who, at = actor().name, format_be_instant(real_now())
     described = _("Run %(run)s, day of the transfer %(day)s, statement %(number)s")
-    sums = _("%(count)s lines, transferred %(amount)s baht (%(words)s)")
+    sums = _("%(count)s lines, transferred less refunds kept back %(amount)s baht (%(words)s)")
     return (
         codes
         | titles

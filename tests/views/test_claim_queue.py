@@ -101,7 +101,7 @@ def test_the_ledgers_file_says_what_its_entries_come_to(counter, officer):
     book = CalamineWorkbook.from_filelike(io.BytesIO(officer.post("/ledger/export").data))
     cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
     words = [str(row[0]) for row in cells]
-    assert any("อนุมัติ 800.00 ค้างจ่าย 0.00 โอนแล้ว 800.00" in word for word in words)
+    assert any("อนุมัติหลังหักที่แจ้งคืน 800.00 ค้างจ่าย 0.00 โอนแล้วหลังหักที่ได้รับคืน 800.00" in word for word in words)
     assert "รวม" not in words and 3_400 not in [cell for row in cells for cell in row]
 
 

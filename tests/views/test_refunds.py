@@ -1,8 +1,11 @@
 """The pages of refunds: from the claim to the printed form and the money, and what a neighbour and other roles get of them."""
 
+import io
+
 import pypdfium2
 import pytest
 import zxingcpp
+from python_calamine import CalamineWorkbook
 
 from app.domain.claims import ClaimStatus
 from app.domain.refunds import RefundMethod, RefundStatus
@@ -61,6 +64,31 @@ def officer(portal: Portal, name: str, role: str = "nhso_finance") -> Browser:
     browser = portal.browser()
     browser.log_in(name)
     return browser
+
+
+def test_the_file_sums_what_really_came_back_and_each_sum_has_its_own_name(claim, portal: Portal):
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    recorded(clerk, claim)
+    pages = (clerk.get("/refunds/list/").text, nhso.get("/refund-review/").text)
+    assert all("จำนวนขอคืน (บาท)" in page for page in pages)
+    assert "ได้รับคืนแล้ว (บาท)" in pages[0] and "ได้รับคืน" not in pages[1].partition("<main")[2]
+    for status, received in (("AWAITING_CONFIRMATION", 0), ("MONEY_RECEIVED", 250.50)):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(clerk.post("/refunds/export").data))
+        cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        head = next(row for row in cells if "จำนวนขอคืน (บาท)" in row)
+        asked, back = head.index("จำนวนขอคืน (บาท)"), head.index("ได้รับคืนแล้ว (บาท)")
+        one, total = cells[cells.index(head) + 1], next(row for row in cells if "รวม" in row)
+        assert (one[asked], one[back], total[asked], total[back]) == (250.50, received, "", received), status
+        if not received:
+            paid_back(rows("SELECT id FROM refund_request")[0][0], nhso, clerk)
+
+
+def paid_back(refund_id: int, nhso: Browser, clerk: Browser) -> None:
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    clerk.get(f"/refund-deeds/{refund_id}/print")
+    clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    there = seen(refund_id) | {"received_on": be(days(0)), "received_no": "IN-1"}
+    assert nhso.post(f"/refund-review/{refund_id}/receive", there).status_code == 303
 
 
 def test_from_the_claim_to_the_printed_form_and_the_money(claim, portal: Portal):
@@ -175,3 +203,7 @@ def test_a_form_after_a_part_was_kept_back_names_the_rest_and_where_it_can_be_se
     account = rows("SELECT account_no FROM fund_account")[0][0]
     assert "100.00" in words and "600.00" in words and account in words
     assert "ไม่ต้องโอน" not in words
+    page = clerk.get(f"/transfer-statements/show/{rows('SELECT max(statement_id) FROM refund_set_off')[0][0]}").text
+    assert "<dt>โอนสุทธิหลังหักคืน (บาท)</dt><dd>0.00" in page and "โอน (บาท)" not in page
+    assert 'data-title="อนุมัติ (บาท)">100.00' in page and "<dt>อนุมัติ (บาท)</dt><dd>100.00" in page
+    assert "โอน (บาท)" in clerk.get("/fiscal-summaries/").text
