@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -76,8 +76,11 @@ class FundAccountsView(PowerView):
     @expose("/<int:account_id>/decide", methods=["POST"])
     def decide(self, account_id: int) -> ResponseReturnValue:
         """Confirm what another proposed, or refuse it."""
+        decision = request.form.get("decision")
+        if decision not in ("CONFIRM", "REFUSE"):
+            abort(400)
         try:
-            accepts = request.form.get("decision") == "CONFIRM"
+            accepts = decision == "CONFIRM"
             fund_accounts.decide(account_id, accepts, actor=actor())
             flash(_("Confirmed.") if accepts else _("The proposal is closed."), "success")
         except PortalError as refusal:

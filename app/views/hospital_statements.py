@@ -131,6 +131,11 @@ class HospitalStatementsView(PowerView):
 
 def words_of_statement(refusal: PortalError) -> str:
     """Why a workbook is not taken, as a sentence."""
+    if refusal.code == "ROSTER_TOO_LARGE":
+        return _(
+            "This workbook is too large: at most 10 MB and %(most)s lines, those that are only formatted counted too. Split "
+            "it, or copy its lines into a new workbook.", most=f"{MOST_LINES:,}",
+        )  # fmt: skip
     return words_of_claim(refusal) if refusal.code in RUN_WORDS else words_of_file(refusal)
 
 

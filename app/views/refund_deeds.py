@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable
 
-from flask import Response, abort, flash, redirect, request, send_file, url_for
+from flask import Response, abort, flash, redirect, request, send_file, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
@@ -25,6 +25,7 @@ from app.views.row_actions import confirmed
 from app.views.shell import show_count
 
 REVIEW = "refund_review"
+_TOLD = "refund_told"  # of which refund, as it stood, the instructions were shown last
 
 
 def _done(refund_id: int, act: Callable[[], str]) -> ResponseReturnValue:
@@ -69,6 +70,7 @@ class RefundDeedsView(PowerView):
         if RefundVerb.PRINT not in desk.verbs:
             flash(_("The form of this refund cannot be printed now."), "warning")
             return redirect(url_for("RefundsView.show", pk=refund_id), 303)
+        session[_TOLD] = [refund_id, desk.refund.version]
         return self.render_template(
             "refunds/print.html",
             desk=desk,
@@ -83,6 +85,9 @@ class RefundDeedsView(PowerView):
     @expose("/<int:refund_id>/print", methods=["POST"])
     def print_form(self, refund_id: int) -> ResponseReturnValue:
         """ยืนยันการพิมพ์: note the print and give the form; afterwards the agency changes nothing any more."""
+        if session.pop(_TOLD, None) != [refund_id, request.form.get("version", type=int)]:
+            opened_refund(refund_id)  # another agency's is not there
+            return redirect(url_for("RefundDeedsView.instructions", refund_id=refund_id), 303)
         try:
             refunds.note_print(refund_id, seen_version(), actor=actor())
         except NotFound:

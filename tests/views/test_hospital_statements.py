@@ -8,7 +8,7 @@ from python_calamine import CalamineWorkbook
 from app.domain.claims import ClaimStatus
 from tests.services.claim_counter import PATIENT, Counter, open_counter, value
 from tests.services.statement_sheets import workbook
-from tests.services.test_hospital_statements import STRANGER, line
+from tests.services.test_hospital_statements import STRANGER, bomb, line
 from tests.services.test_payment_runs import work
 from tests.views.offices import Portal, rows
 
@@ -24,6 +24,17 @@ def sent(browser, content: bytes, name: str = "STM ตค69.xlsx"):
     return browser.post(
         "/hospital-statements/", {"file": (io.BytesIO(content), name)}, content_type="multipart/form-data"
     )
+
+
+def test_a_workbook_that_is_too_large_is_told_in_lines_and_not_in_people(portal: Portal, counter):
+    portal.account("nhsof", "nhso_finance", None)
+    nhso = portal.browser()
+    nhso.log_in("nhsof")
+    address = sent(nhso, bomb()).location
+    with portal.app.app_context():
+        work()
+    page = nhso.get(address).text
+    assert "ไม่เกิน 10 MB และ 30,000 รายการ" in page and "คน โปรดแบ่ง" not in page
 
 
 def test_from_the_file_to_the_differences(counter, portal: Portal):

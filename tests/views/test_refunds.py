@@ -106,6 +106,9 @@ def test_from_the_claim_to_the_printed_form_and_the_money(claim, portal: Portal)
     assert "ผู้บันทึกคำร้องขอคืนเงินยืนยัน" in own.text
     assert "250.50" in nhso.get("/refund-review/").text
     nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    untold = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    assert untold.status_code == 303 and untold.location.endswith("/print")
+    assert rows("SELECT prints FROM refund_request") == [(0,)]
     told = clerk.get(f"/refund-deeds/{refund_id}/print").text
     assert NUMBER in told and "ยกเว้นค่าธรรมเนียม" in told and "ยืนยันการพิมพ์" in told
     printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
@@ -184,6 +187,8 @@ def test_two_officers_set_an_account(claim, portal):
     decide = f"/fund-accounts/{account}/decide"
     assert "ผู้เสนอบัญชียืนยันเองไม่ได้" in first.post(decide, {"decision": "CONFIRM"}, follow_redirects=True).text
     assert "CONFIRM" in second.get("/fund-accounts/").text
+    assert second.post(decide, {"decision": "CONFRIM"}).status_code == 400
+    assert rows("SELECT decision FROM fund_account WHERE id = :id", id=account) == [("PROPOSED",)]
     second.post(decide, {"decision": "CONFIRM"})
     assert rows("SELECT decision FROM fund_account WHERE id = :id", id=account) == [("CONFIRMED",)]
     first.post("/fund-accounts/", {"replaces_id": str(account), "valid_from": be(days(0)), "is_end": "1"})
@@ -198,6 +203,7 @@ def test_a_form_after_a_part_was_kept_back_names_the_rest_and_where_it_can_be_se
         release(counter, made(counter))
         work()
     clerk = portal.officer("finance_clerk", TOWN)
+    clerk.get(f"/refund-deeds/{refund_id}/print")
     printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
     words = pypdfium2.PdfDocument(printed.data)[0].get_textpage().get_text_bounded()
     account = rows("SELECT account_no FROM fund_account")[0][0]

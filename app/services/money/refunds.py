@@ -169,8 +169,8 @@ def _values(
     for name, value, most in (("words", words, WORDS_LENGTH), ("sent_no", number, NUMBER_LENGTH)):
         if len(value) > most:
             errors.append(BadInput("TOO_LONG", field=name, longest=most))
-    if form.sent_on is not None and form.sent_on > today:
-        errors.append(BadInput("DATE_IN_FUTURE", field="sent_on", date=form.sent_on))
+    if form.sent_on is not None:
+        _check_sent_on(claim, form.sent_on, today, errors)
     if form.amount is not None:
         _check_amount(session, claim, form.amount, refund, errors)
     account = None
@@ -184,6 +184,13 @@ def _values(
         "amount": form.amount, "reason": reason.name_th, "words": words or None, "method": form.method,
         "account_id": account.id if account else None, "sent_on": form.sent_on, "sent_no": number or None,
     }  # fmt: skip
+
+
+def _check_sent_on(claim: ReceiptClaim, sent_on: date, today: date, errors: list[PortalError]) -> None:
+    if sent_on > today:
+        errors.append(BadInput("DATE_IN_FUTURE", field="sent_on", date=sent_on))
+    if claim.paid_on is not None and sent_on < claim.paid_on:
+        errors.append(BadInput("RECEIVED_BEFORE_PAID", field="sent_on", paid_on=claim.paid_on))
 
 
 def _check_amount(
