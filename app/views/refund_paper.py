@@ -75,7 +75,7 @@ def _money(refund: RefundRequest, transferred: int) -> list[tuple[str, str]]:
     ]
     return [
         (str(_("Amount transferred")), f"{format_baht(transferred)} {baht}{paid}"),
-        (str(_("Amount to be returned")), f"{format_baht(refund.amount)} {baht}"),
+        (str(_("Amount returned")), f"{format_baht(refund.amount)} {baht}"),
         (str(_("In words")), baht_text(refund.amount)),
         *(kept if refund.kept_back else ()),
         (str(_("Reason of the refund")), refund.reason + (f" · {refund.words}" if refund.words else "")),

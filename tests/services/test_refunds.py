@@ -211,7 +211,8 @@ def test_what_is_not_a_refund(desk):
         ({"amount": None}, "REQUIRED"), ({"reason_id": None}, "REQUIRED"), ({"reason_id": 999}, "REQUIRED"),
         ({"method": None}, "REQUIRED"), ({"account_id": None}, "REQUIRED"), ({"account_id": 999}, "REQUIRED"),
         ({"amount": 0}, "AMOUNT_NOT_POSITIVE"), ({"amount": -1}, "AMOUNT_NOT_POSITIVE"),
-        ({"amount": 900_01}, "REFUND_OVER_PAID"), ({"sent_on": days(1)}, "DATE_IN_FUTURE"), ({"sent_on": days(-400)}, "RECEIVED_BEFORE_PAID"),
+        ({"amount": 900_01}, "REFUND_OVER_PAID"), ({"sent_on": days(1)}, "DATE_IN_FUTURE"),
+        ({"sent_on": days(-400)}, "RECEIVED_BEFORE_PAID"),
         ({"words": "ก" * 1001}, "TOO_LONG"), ({"sent_no": "1" * 61}, "TOO_LONG"),
     ):  # fmt: skip
         with pytest.raises(InvalidForm) as refusal:  # at its field, before the database refuses it
