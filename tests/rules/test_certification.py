@@ -276,3 +276,7 @@ def test_twins_with_the_same_number_in_the_birth_are_asked_back(other, is_asked_
     ]
     assert [(error.field, error.facts) for error in asked] == [("seq_in_delivery", {"place": 1})] * is_asked_back
     assert "SAME_PLACE_IN_DELIVERY" not in str(refused(CHILD, known)), "who gives no number is no twin"
+    spared = [{"is_new": False}, {"relation": Relation.MOTHER}, {"relation": Relation.SPOUSE, "is_new": False}]
+    for changes in spared:  # what stands goes on, and a number beside another relation means nothing
+        assert "SAME_PLACE_IN_DELIVERY" not in str(refused(CHILD, known, seq_in_delivery=1, **changes))
+    assert "SAME_PLACE_IN_DELIVERY" not in str(refused(CHILD, replace(known, around=None), seq_in_delivery=1))
