@@ -105,6 +105,22 @@ def test_a_pulled_card_is_heard_however_much_its_computer_has_said(desk):
     assert desk.presence(told["csid"], "removed", seq=0).status_code == 429  # this ends nothing either
 
 
+@pytest.mark.parametrize("odd", [{"aud": "https://elsewhere.example"}, {"more": 1}, {"v": 2}])
+def test_what_is_signed_but_meant_for_nobody_here_counts_for_the_address(desk, odd):
+    _browser, told = desk.logged_in()
+    said = [desk.presence(told["csid"], **odd).status_code for _ in range(121)]
+    assert (said[0], said[-1]) == (403, 429)
+    assert desk.presence(told["csid"]).status_code == 200  # nothing of the computer's own was used up
+
+
+def test_a_word_that_was_overtaken_ends_nothing_and_is_counted(desk):
+    browser, told = desk.logged_in()
+    assert desk.presence(told["csid"], seq=50).status_code == 200
+    said = [desk.presence(told["csid"], seq=49).status_code for _ in range(120)]
+    assert (said[0], said[-1]) == (403, 429)
+    assert desk.presence(told["csid"], "removed", seq=48).status_code == 429 and inside(browser)
+
+
 def test_an_appointment_shuts_out_no_administrator_and_nobody_before_its_first_day(desk):
     portal, today = desk.portal, appointments.today()
     second = card_desk.acting(portal, "registrar1")
