@@ -126,13 +126,18 @@ APPEAL_LOOKS: dict[AppealStatus, tuple[str, str]] = {
 }
 
 
+_CLAIMED_ELSEWHERE = _l("This receipt (issuer, number and amount) has been claimed already by another agency.")
+
+
 def words_of_claim(error: PortalError) -> str:
     """A refusal as a sentence, with the law behind it where there is one."""
     sentence = _WORDS.get(error.code)
+    if error.code == "RECEIPT_ALREADY_CLAIMED" and "claim_no" not in error.facts:
+        sentence = _CLAIMED_ELSEWHERE
     if sentence is None:
         return words_of(error)
     why = error.facts.get("why")
-    told = str(sentence) % _Facts({name: _fact(name, value) for name, value in error.facts.items()})
+    told = str(sentence) % _Facts({name: _fact(name, value) for name, value in error.facts.items() if name != "why"})
     return f"{told} {REASONS[why]}" if why in REASONS else told
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 from tests.browser.pages import violations
+from tests.services.claim_counter import open_counter
 from tests.views.offices import PASSWORD, Portal, rows
 
 _THE_WORKER_IS_AWAKE = """async () => {
@@ -246,3 +247,21 @@ def test_a_form_is_sent_once_whatever_its_boxes_are_called(administrator):
     page.get_by_label("คำนำหน้าชื่อ", exact=False).first.fill("คุณชาย")
     page.get_by_label("ลำดับในรายการ", exact=False).fill("91")
     assert page.evaluate(_PRESSED_TWICE) == [False, True]
+
+
+def test_the_queue_of_claims_shows_a_typed_amount_and_the_chosen_reason_whole(served, chromium, tmp_path):
+    portal, address = served
+    with portal.app.app_context():
+        open_counter(tmp_path).sent()
+    portal.account("nhsof", "nhso_finance", None)
+    page = chromium.new_page(base_url=address, viewport={"width": 1366, "height": 768})
+    page.goto("/claim-review/")
+    page.get_by_label("ชื่อผู้ใช้").fill("nhsof")
+    page.get_by_label("รหัสผ่าน", exact=False).first.fill(PASSWORD)
+    page.keyboard.press("Enter")
+    amount, reason = page.locator("input[name^=amount-]"), page.locator("select[name^=reason-]")
+    amount.fill("1,015,750.25")
+    assert amount.evaluate("box => box.scrollWidth <= box.clientWidth")
+    wide = "box => { const one = box.cloneNode(1); one.style.width = 'auto'; return document.body.appendChild(one).offsetWidth; }"
+    assert reason.evaluate("box => box.offsetWidth") >= reason.evaluate(wide)
+    page.close()
