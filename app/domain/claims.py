@@ -4,6 +4,7 @@ import re
 import unicodedata
 from enum import StrEnum
 
+from app.domain.names import tidy
 from app.domain.thai_calendar import to_arabic_digits
 
 
@@ -75,7 +76,6 @@ class RightGone(StrEnum):
 
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
-_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn")
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
 
 
@@ -85,17 +85,25 @@ def receipt_key(receipt_no: str) -> str:
     White space and what nobody sees do not count, dashes and strokes only part the pieces; Thai digits are digits, case and
     leading zeros do not count.
     """
-    seen = "".join(ch for ch in receipt_no if not ch.isspace() and unicodedata.category(ch) not in _UNSEEN)
+    seen = "".join(tidy(receipt_no).split())
     folded = unicodedata.normalize("NFKC", to_arabic_digits(seen)).casefold()
-    # Marks of Thai vowels and tones belong to their letters: only what is neither letter, digit nor mark parts.
-    kept = "".join(ch if ch.isalnum() or unicodedata.category(ch)[0] == "M" else " " for ch in folded)
+    # Marks of Thai vowels and tones belong to their letters: of the rest only what is neither letter nor digit parts.
+    kept = "".join(ch if ch.isalnum() or _is_thai(ch) else "" if _is_mark(ch) else " " for ch in folded)
     return "-".join(piece.lstrip("0") or "0" for piece in _PIECES.findall(kept))
 
 
 def strange_letter(receipt_no: str) -> str:
-    """The first letter that is neither Thai nor English, as a Cyrillic Р that looks like P; empty where there is none."""
-    letters = (ch for ch in unicodedata.normalize("NFKC", receipt_no) if ch.isalpha())
-    return next((ch for ch in letters if not (ch.isascii() or "\u0e01" <= ch <= "\u0e5b")), "")
+    """The first letter, digit or mark that is neither Thai nor English, as a Cyrillic Р that looks like P; else empty."""
+    signs = (ch for ch in unicodedata.normalize("NFKC", tidy(receipt_no)) if ch.isalnum() or _is_mark(ch))
+    return next((ch for ch in signs if not ch.isascii() and not _is_thai(ch)), "")
+
+
+def _is_thai(ch: str) -> bool:
+    return "\u0e01" <= ch <= "\u0e5b"
+
+
+def _is_mark(ch: str) -> bool:
+    return unicodedata.category(ch)[0] == "M"
 
 
 def issuer_key(hospital_code: str, elsewhere: str = "") -> str:

@@ -147,8 +147,10 @@ class AppealReviewView(PowerView):
         return self._done(appeal_id, act)
 
     def _done(self, appeal_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-        def again() -> str:
-            return self.render_template("appeals/appeal.html", typed=request.form, **on_its_page(appeal_id))
+        def again() -> str | None:
+            page = on_its_page(appeal_id)
+            is_as_seen = request.form.get("version") == str(page["appeal"].version)
+            return self.render_template("appeals/appeal.html", typed=request.form, **page) if is_as_seen else None
 
         return do_and_tell(act, url_for("AppealsView.show", pk=appeal_id), again)
 

@@ -27,7 +27,7 @@ from app.views.errors import status_of
 from app.views.explain_words import words as law_words
 from app.views.family_boxes import ChoiceOf, DayField
 
-LOOKUPS = "60 per minute;240 per hour;1200 per day"  # two posts a claim; who copies the register asks more
+LOOKUPS = "60 per minute"
 
 
 class MoneyField(StringField):

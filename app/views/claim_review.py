@@ -1,6 +1,6 @@
 """ตรวจสอบคำร้องขอเบิก and สั่งจ่ายคำร้อง: the NHSO's finance decides what waits and releases what others approved."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -50,7 +50,8 @@ class ClaimReviewView(PowerView):
         tell([replace(one, claim_no=one.claim_no or names.get(one.claim_id, "")) for one in refused], "")
         return self.render_template(
             "claims/review.html", page=page, signed=signed, reasons=list(ClaimReason),
-            limit=claim_review.one_signature_limit(), typed=request.form, failed=ticks, **shared_words(),
+            limit=claim_review.one_signature_limit(), typed=request.form, failed=ticks,
+            kept=_as_seen(page.rows), **shared_words(),
         )  # fmt: skip
 
     @expose("/decide", methods=["POST"])
@@ -108,8 +109,10 @@ class ClaimReviewView(PowerView):
         return self._done(claim_id, act)
 
     def _done(self, claim_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-        def again() -> str:
-            return self.render_template("claims/claim.html", typed=request.form, **on_its_page(claim_id))
+        def again() -> str | None:
+            page = on_its_page(claim_id)
+            is_as_seen = request.form.get("version") == str(page["claim"].version)
+            return self.render_template("claims/claim.html", typed=request.form, **page) if is_as_seen else None
 
         return do_and_tell(act, url_for("ClaimsView.show", pk=claim_id), again)
 
@@ -130,8 +133,9 @@ class ClaimPaymentsView(PowerView):
         """What waits, with what was typed and ticked when a release was refused."""
         page = claim_desk.waiting(ClaimStatus.APPROVED, number, actor=actor())
         return self.render_template(
-            "claims/payments.html", page=page, me=actor().user_id, typed=request.form, ticks=_ticks(), **shared_words()
-        )
+            "claims/payments.html", page=page, me=actor().user_id, typed=request.form,
+            ticks=_as_seen(page.rows).intersection(_ticks()), **shared_words(),
+        )  # fmt: skip
 
     @expose("/pay", methods=["POST"])
     def pay(self) -> ResponseReturnValue:
@@ -211,6 +215,11 @@ def _decision(claim_id: int, after: str | None = None) -> Decision:
         ClaimReason(reason) if reason in ClaimReason.__members__ else None,
         request.form.get(f"note{end}", "").replace("\0", ""),
     )
+
+
+def _as_seen(rows: Iterable[Any]) -> set[int]:
+    """Those of the page that was sent whose row nobody changed since: what was typed and ticked holds for them alone."""
+    return {one.id for one in rows if request.form.get(f"version-{one.id}") == str(one.version)}
 
 
 def _version_of(claim_id: int) -> int:

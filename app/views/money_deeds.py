@@ -10,10 +10,13 @@ from app.views.claim_words import words_of_claim
 from app.views.errors import status_of
 
 
-def do_and_tell(act: Callable[[], str], address: str, again: Callable[[], str] | None = None) -> ResponseReturnValue:
+def do_and_tell(
+    act: Callable[[], str], address: str, again: Callable[[], str | None] | None = None
+) -> ResponseReturnValue:
     """Do it, say what it says, and lead to `address`; what is not there is a 404.
 
-    A refusal is told there too, or on the page that `again` shows, with what was typed.
+    A refusal is told there too, or on the page that `again` shows with what was typed; where somebody changed the row since
+    it was shown, `again` gives None: what was typed was not about what stands there now.
     """
     try:
         flash(act(), "success")
@@ -21,6 +24,7 @@ def do_and_tell(act: Callable[[], str], address: str, again: Callable[[], str] |
         abort(404)
     except PortalError as refusal:
         flash(words_of_claim(refusal), "danger")
-        if again is not None:
-            return again(), status_of(refusal)
+        shown = again() if again is not None else None
+        if shown is not None:
+            return shown, status_of(refusal)
     return redirect(address, 303)

@@ -142,8 +142,10 @@ class RefundReviewView(PowerView):
         return self._done(refund_id, act)
 
     def _done(self, refund_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-        def again() -> str:
-            return self.render_template("refunds/refund.html", typed=request.form, **on_its_page(refund_id))
+        def again() -> str | None:
+            page = on_its_page(refund_id)
+            is_as_seen = request.form.get("version") == str(page["refund"].version)
+            return self.render_template("refunds/refund.html", typed=request.form, **page) if is_as_seen else None
 
         return do_and_tell(act, url_for("RefundsView.show", pk=refund_id), again)
 

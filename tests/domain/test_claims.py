@@ -23,7 +23,17 @@ def test_another_number_is_another_receipt(typed):
 
 
 @pytest.mark.parametrize(
-    ("typed", "strange"), [("РC-12", "Р"), ("ΑB1", "Α"), ("เล่ม ๑ No.2/3", ""), ("Ｎｏ１", ""), ("é9", "é")]
+    ("typed", "strange"),
+    [
+        ("РC-12", "Р"),
+        ("ΑB1", "Α"),
+        ("เล่ม ๑ No.2/3", ""),
+        ("Ｎｏ１", ""),
+        ("é9", "é"),
+        ("A\u0663", "\u0663"),
+        ("1\ufe0f2", "\ufe0f"),
+        ("เลขท\u0e48\u0e35 1", ""),
+    ],
 )  # the first begins with a Cyrillic letter, the second with a Greek one
 def test_letters_that_only_look_like_the_receipts_are_found(typed, strange):
     assert strange_letter(typed) == strange
@@ -31,6 +41,8 @@ def test_letters_that_only_look_like_the_receipts_are_found(typed, strange):
 
 def test_thai_books_and_zeros():
     assert receipt_key("เล่มที่ 012 เลขที่ 0034") == receipt_key("เล่มที่12เลขที่34") != receipt_key("เล่มที่ 1 เลขที่ 234")
+    assert receipt_key("แบบ 12/34") == receipt_key("\u0e40\u0e40บบ 12/34") == receipt_key("แบบ 1\ufe0f2/34")
+    assert receipt_key("เลขที่ 1") == receipt_key("เลขท\u0e48\u0e35 1") == receipt_key("เลขที่\u0e48 1")
     assert receipt_key("000") == "0"
     assert receipt_key(" -/. ") == ""
 

@@ -93,6 +93,20 @@ def test_a_refused_release_keeps_day_number_and_ticks(counter, officer, portal: 
     assert value("status", claim_id) == ClaimStatus.APPROVED
 
 
+def test_nothing_that_was_typed_or_ticked_is_kept_for_what_somebody_changed_since(counter, officer):
+    pays = counter.brought_to(ClaimStatus.APPROVED)
+    waits = counter.sent(receipt_no="R-88")
+    before = {waits: str(version(waits) - 1), pays: str(version(pays) - 1)}
+    typed = {"version": before[waits], "decision": "APPROVE", "amount": "300", "reason": "NOT_CLAIMABLE"}
+    assert officer.post(f"/claim-review/{waits}/decide", typed).status_code == 303  # the page as it stands, told why
+    form = {"claim_id": str(waits), f"version-{waits}": before[waits], f"amount-{waits}": "300", "decision": "APPROVE"}
+    queue = officer.post("/claim-review/decide", form)
+    assert queue.status_code == 400 and 'value="300"' not in queue.text and f'value="{waits}" checked' not in queue.text
+    form = {"claim_id": str(pays), f"version-{pays}": before[pays], "paid_on": "1/10/2569", "transfer_no": "KTB-1"}
+    release = officer.post("/claim-payments/pay", form)
+    assert release.status_code == 400 and f'value="{pays}" checked' not in release.text
+
+
 def test_the_ledgers_file_says_what_its_entries_come_to(counter, officer):
     claim_id = counter.brought_to(ClaimStatus.APPROVED)
     claim_review.recall(claim_id, version(claim_id), "ผิด", actor=counter.finance[0])

@@ -161,7 +161,7 @@
     const isId = (words) => /^(\d-?){13}$/.test(
       words.replace(/\s/g, "").replace(/[๐-๙]/g, (digit) => String(digit.charCodeAt(0) - 0x0e50)));
     document.addEventListener("submit", (event) => {
-      const typed = event.target.method === "get" && all("input", event.target).find((field) => isId(field.value));
+      const typed = (event.target.getAttribute("method") || "get").toLowerCase() === "get" && all("input", event.target).find((field) => isId(field.value));
       if (!typed || !box) { return; }
       event.preventDefault();
       event.stopImmediatePropagation();
