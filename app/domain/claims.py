@@ -85,7 +85,7 @@ def receipt_key(receipt_no: str) -> str:
     White space and what nobody sees do not count, dashes and strokes only part the pieces; Thai digits are digits, case and
     leading zeros do not count.
     """
-    seen = "".join(tidy(receipt_no).split())
+    seen = tidy("".join(receipt_no.split()))
     folded = unicodedata.normalize("NFKC", to_arabic_digits(seen)).casefold()
     # Marks of Thai vowels and tones belong to their letters: of the rest only what is neither letter nor digit parts.
     kept = "".join(ch if ch.isalnum() or _is_thai(ch) else "" if _is_mark(ch) else " " for ch in folded)
@@ -93,13 +93,18 @@ def receipt_key(receipt_no: str) -> str:
 
 
 def strange_letter(receipt_no: str) -> str:
-    """The first letter, digit or mark that is neither Thai nor English, as a Cyrillic Р that looks like P; else empty."""
-    signs = (ch for ch in unicodedata.normalize("NFKC", tidy(receipt_no)) if ch.isalnum() or _is_mark(ch))
-    return next((ch for ch in signs if not ch.isascii() and not _is_thai(ch)), "")
+    """The first sign that no Thai or English receipt has, as a Cyrillic Р that looks like P or a blank of Braille; else empty.
+
+    Punctuation of any writing may stand between the pieces: it parts them alike.
+    """
+    signs = (ch for ch in unicodedata.normalize("NFKC", tidy(receipt_no)) if not ch.isascii() and not _is_thai(ch))
+    return next(
+        (ch for ch in signs if unicodedata.category(ch)[0] not in "PZ" and unicodedata.category(ch) != "Sm"), ""
+    )
 
 
 def _is_thai(ch: str) -> bool:
-    return "\u0e01" <= ch <= "\u0e5b"
+    return "\u0e01" <= ch <= "\u0e5b" and unicodedata.category(ch) != "Cn"
 
 
 def _is_mark(ch: str) -> bool:

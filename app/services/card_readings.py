@@ -32,7 +32,6 @@ from app.services import card_doors
 from app.services import card_signatures as signatures
 from app.services.audit import person_hash, record, record_reads
 from app.services.card_doors import Door
-from app.services.sessions import SILENCE_ENDS_CARD
 from app.services.transaction import reading, transaction
 
 LIFETIME = timedelta(minutes=2)
@@ -77,8 +76,17 @@ def desks(*, actor: Actor) -> list[tuple[int, str]]:
         return [(desk.id, desk.label) for desk in _desks(session, actor)]
 
 
-def ask(purpose: ReadingPurpose, *, consent: bool, workstation_id: int | None, actor: Actor) -> Asked:
+def ask(
+    purpose: ReadingPurpose,
+    *,
+    consent: bool,
+    workstation_id: int | None,
+    actor: Actor,
+    card_session_id: int | None = None,
+) -> Asked:
     """Ask for the next visitor's card at the actor's workstation; an earlier wish of his is over.
+
+    Of several it is the one at which the card of this very log-in is in (`card_session_id`).
 
     Raises NotAllowed('POWER_MISSING'), Refused('CONSENT_MISSING'), NotFound('NO_WORKSTATION'), BadInput('WHICH_WORKSTATION').
     """
@@ -91,8 +99,9 @@ def ask(purpose: ReadingPurpose, *, consent: bool, workstation_id: int | None, a
         chosen = [desk for desk in found if workstation_id in (None, desk.id)]
         if not chosen:
             raise NotFound("NO_WORKSTATION")
-        if len(chosen) > 1:  # where his own card is, there he sits
-            chosen = [desk for desk in chosen if desk.id == _seat(session, actor)]
+        if len(chosen) > 1:
+            seat = _seat(session, card_session_id)
+            chosen = [desk for desk in chosen if desk.id == seat]
         if not chosen:
             raise BadInput("WHICH_WORKSTATION", field="workstation_id")
         open_ = CardReading.user_id == actor.user_id, CardReading.taken_at.is_(None)
@@ -189,14 +198,9 @@ def _desks(session: Session, actor: Actor) -> list[Workstation]:
     return list(session.scalars(query))
 
 
-def _seat(session: Session, actor: Actor) -> int | None:
-    """The workstation of the actor's log-in by card, while his card is in."""
-    lives = sa.select(CardSession.workstation_id).where(
-        CardSession.user_id == actor.user_id,
-        CardSession.ended_at.is_(None),
-        CardSession.last_seen_at > real_now() - SILENCE_ENDS_CARD,
-    )
-    return session.scalar(lives.order_by(CardSession.id.desc()).limit(1))
+def _seat(session: Session, card_session_id: int | None) -> int | None:
+    """Where a log-in by card was opened; who came by password may sit anywhere. A card that is out has no log-in."""
+    return session.scalar(sa.select(CardSession.workstation_id).where(CardSession.id == card_session_id))
 
 
 def _open_at(workstation: Workstation) -> sa.Select[tuple[CardReading]]:

@@ -18,7 +18,7 @@ from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.evidence import served, shelf
 from app.views.form_values import day_or_none
-from app.views.money_deeds import do_and_tell
+from app.views.money_deeds import do_and_tell, page_again
 from app.views.row_actions import confirmed
 from app.views.shell import show_count
 
@@ -148,9 +148,7 @@ class AppealReviewView(PowerView):
 
     def _done(self, appeal_id: int, act: Callable[[], str]) -> ResponseReturnValue:
         def again() -> str | None:
-            page = on_its_page(appeal_id)
-            is_as_seen = request.form.get("version") == str(page["appeal"].version)
-            return self.render_template("appeals/appeal.html", typed=request.form, **page) if is_as_seen else None
+            return page_again(self, "appeals/appeal.html", "appeal", on_its_page(appeal_id))
 
         return do_and_tell(act, url_for("AppealsView.show", pk=appeal_id), again)
 

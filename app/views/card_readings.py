@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, jsonify, request
+from flask import current_app, jsonify, request, session
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_appbuilder.utils.limit import Limit
@@ -12,6 +12,7 @@ from app.domain.errors import PortalError
 from app.domain.people import Sex
 from app.domain.powers import Power
 from app.models.card import ReadingPurpose
+from app.security.session_cookie import CARD
 from app.services import card_readings
 from app.views.base import PowerView, actor
 from app.views.errors import status_of, words_of
@@ -39,6 +40,7 @@ class CardReadingView(PowerView):
                 consent=request.form.get("consent") == "yes",
                 workstation_id=_whole(request.form.get("workstation", "")),
                 actor=actor(),
+                card_session_id=session.get(CARD),
             )
         except PortalError as refusal:
             desks = card_readings.desks(actor=actor()) if refusal.code == "WHICH_WORKSTATION" else []

@@ -21,7 +21,7 @@ from app.views.claim_words import shared_words, words_of_claim
 from app.views.claims import on_its_page
 from app.views.errors import status_of
 from app.views.form_values import day_or_none
-from app.views.money_deeds import do_and_tell
+from app.views.money_deeds import do_and_tell, page_again
 from app.views.shell import show_count
 
 DEEPEST = 20  # pages; the search finds the rest
@@ -110,9 +110,7 @@ class ClaimReviewView(PowerView):
 
     def _done(self, claim_id: int, act: Callable[[], str]) -> ResponseReturnValue:
         def again() -> str | None:
-            page = on_its_page(claim_id)
-            is_as_seen = request.form.get("version") == str(page["claim"].version)
-            return self.render_template("claims/claim.html", typed=request.form, **page) if is_as_seen else None
+            return page_again(self, "claims/claim.html", "claim", on_its_page(claim_id))
 
         return do_and_tell(act, url_for("ClaimsView.show", pk=claim_id), again)
 

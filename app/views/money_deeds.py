@@ -1,9 +1,11 @@
 """One deed of a page about money: done, told, and back to where it was asked for."""
 
 from collections.abc import Callable
+from typing import Any
 
-from flask import abort, flash, redirect
+from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from flask_appbuilder import BaseView
 
 from app.domain.errors import NotFound, PortalError
 from app.views.claim_words import words_of_claim
@@ -28,3 +30,9 @@ def do_and_tell(
         if shown is not None:
             return shown, status_of(refusal)
     return redirect(address, 303)
+
+
+def page_again(view: BaseView, template: str, row: str, page: dict[str, Any]) -> str | None:
+    """The page of one row (`page[row]`) with what was typed on it; None where somebody changed the row since it was shown."""
+    is_as_seen = request.form.get("version") == str(page[row].version)
+    return view.render_template(template, typed=request.form, **page) if is_as_seen else None

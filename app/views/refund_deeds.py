@@ -17,7 +17,7 @@ from app.views.base import PowerView, actor
 from app.views.claim_deeds import seen_version
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.form_values import day_or_none
-from app.views.money_deeds import do_and_tell
+from app.views.money_deeds import do_and_tell, page_again
 from app.views.refund_form import opened_refund
 from app.views.refund_paper import PAYEE, file_name_of, refund_paper
 from app.views.refunds import on_its_page
@@ -143,9 +143,7 @@ class RefundReviewView(PowerView):
 
     def _done(self, refund_id: int, act: Callable[[], str]) -> ResponseReturnValue:
         def again() -> str | None:
-            page = on_its_page(refund_id)
-            is_as_seen = request.form.get("version") == str(page["refund"].version)
-            return self.render_template("refunds/refund.html", typed=request.form, **page) if is_as_seen else None
+            return page_again(self, "refunds/refund.html", "refund", on_its_page(refund_id))
 
         return do_and_tell(act, url_for("RefundsView.show", pk=refund_id), again)
 

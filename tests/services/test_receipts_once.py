@@ -80,6 +80,7 @@ def test_further_receipts_are_receipts_like_any_other(counter):
     for further, code in (
         (FurtherReceipt("10002", "", 500_00), "FURTHER_RECEIPT_INCOMPLETE"),
         (FurtherReceipt("10002", "9", 0), "FURTHER_RECEIPT_INCOMPLETE"),
+        (FurtherReceipt("10002", "РC-9", 500_00), "RECEIPT_LETTER"),  # a Cyrillic letter
     ):
         form = desk.form(further=[further])
         assert code_of(lambda form=form: appeals.record(claim_id, form, actor=desk.clerk)) == code

@@ -80,13 +80,20 @@ def test_of_several_computers_the_officer_says_which(desk, clerk):
         "INSERT INTO workstation_officer (workstation_id, user_id, assigned_by_id, assigned_at, agency_id)"
         " SELECT (SELECT max(id) FROM workstation), user_id, assigned_by_id, assigned_at, agency_id FROM workstation_officer"
     )
-    assert ask(clerk).json["workstation"] == "โต๊ะทะเบียน", "there his own card is in"
+    by_card, _told = desk.logged_in()
+    assert ask(by_card).json["workstation"] == "โต๊ะทะเบียน", "there the card of this log-in is in"
     write("UPDATE card_session SET workstation_id = (SELECT max(id) FROM workstation)")
-    assert ask(clerk).json["workstation"] == "ช่องบริการ 2"
-    write("UPDATE card_session SET ended_at = last_seen_at")
-    refused = ask(clerk)
+    assert ask(by_card).json["workstation"] == "ช่องบริการ 2"
+    refused = ask(clerk)  # the same officer by password, somewhere: his card is at another computer
     assert refused.status_code == 400 and {one["label"] for one in refused.json["desks"]} == {"ช่องบริการ 2", "โต๊ะทะเบียน"}
     assert ask(clerk, workstation=str(desk.id)).json["workstation"] == "โต๊ะทะเบียน"
+    silent = (real_now() - timedelta(seconds=91)).replace(tzinfo=None).isoformat(sep=" ")
+    write("UPDATE card_session SET last_seen_at = :silent", silent=silent)
+    before = rows("SELECT count(*) FROM card_reading")
+    assert ask(by_card).status_code == 400 and by_card.get("/").status_code == 302, (
+        "a silent card has no log-in that asks"
+    )
+    assert rows("SELECT count(*) FROM card_reading") == before
 
 
 def test_a_reading_is_its_officers_alone(desk, clerk):

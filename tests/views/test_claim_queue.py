@@ -70,6 +70,19 @@ def test_a_refused_decision_on_the_page_of_a_claim_keeps_what_was_typed(counter,
     assert officer.post(f"/claim-review/{claim_id}/decide", again | {"amount": "300"}).status_code == 303
 
 
+def test_a_refused_taking_back_and_a_refused_leave_keep_their_words(counter, officer):
+    long = "ตามหนังสือของหน่วยงาน " * 50
+    approved = counter.brought_to(ClaimStatus.APPROVED)
+    late = counter.record(served_on=days(-400), receipt_on=days(-400))
+    for claim_id, deed in ((approved, "recall"), (late, "allow-late")):
+        form = {"version": str(version(claim_id)), "note": long}
+        answer = officer.post(f"/claim-review/{claim_id}/{deed}", form)
+        assert answer.status_code == 400 and f"{long}</textarea>" in answer.text, deed
+        old = {"version": str(version(claim_id) - 1), "note": "อย่าลืม"}
+        told = officer.post(f"/claim-review/{claim_id}/{deed}", old, follow_redirects=True)
+        assert "อย่าลืม" not in told.text, deed
+
+
 def test_what_was_typed_in_the_queue_stays_when_nothing_was_ticked(counter, officer):
     claim_id = counter.sent()
     form = {"decision": "APPROVE", f"amount-{claim_id}": "300", f"version-{claim_id}": str(version(claim_id))}

@@ -143,6 +143,34 @@ def test_from_the_claim_to_the_printed_form_and_the_money(claim, portal: Portal)
     assert number in clerk.get(f"/claims/show/{claim[0]}").text
 
 
+def test_instructions_that_were_shown_before_a_change_are_shown_again(claim, portal: Portal):
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    refund_id = recorded(clerk, claim)
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    assert "250.50" in clerk.get(f"/refund-deeds/{refund_id}/print").text
+    assert clerk.post(f"/refund-forms/{refund_id}", form(amount="700") | seen(refund_id)).status_code == 303
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    untold = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    assert untold.status_code == 303 and untold.location.endswith("/print")
+    assert rows("SELECT prints, amount FROM refund_request") == [(0, 700_00)]
+    assert "700.00" in clerk.get(f"/refund-deeds/{refund_id}/print").text
+    assert clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id)).mimetype == "application/pdf"
+
+
+def test_a_refused_cancellation_keeps_its_words(claim, portal: Portal):
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    refund_id = recorded(clerk, claim)
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    clerk.get(f"/refund-deeds/{refund_id}/print")
+    clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    long = "ตามหนังสือของหน่วยงาน " * 50
+    refused = nhso.post(f"/refund-review/{refund_id}/annul", seen(refund_id) | {"note": long})
+    assert refused.status_code == 400 and f"{long}</textarea>" in refused.text
+    old = {"version": "1", "note": "อย่าลืม"}
+    told = nhso.post(f"/refund-review/{refund_id}/annul", old, follow_redirects=True)
+    assert "อย่าลืม" not in told.text and rows("SELECT status FROM refund_request") == [("PRINTED",)]
+
+
 def test_another_agency_and_other_roles_get_nothing(claim, portal):
     clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
     personnel, nobody = portal.officer("personnel_clerk"), portal.browser()
@@ -203,6 +231,10 @@ def test_a_form_after_a_part_was_kept_back_names_the_rest_and_where_it_can_be_se
         release(counter, made(counter))
         work()
     clerk = portal.officer("finance_clerk", TOWN)
+    book = CalamineWorkbook.from_filelike(io.BytesIO(clerk.post("/refunds/export").data))
+    cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    head = next(row for row in cells if "ได้รับคืนแล้ว (บาท)" in row)
+    assert cells[cells.index(head) + 1][head.index("ได้รับคืนแล้ว (บาท)")] == 100.00, "what was kept back is there"
     clerk.get(f"/refund-deeds/{refund_id}/print")
     printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
     words = pypdfium2.PdfDocument(printed.data)[0].get_textpage().get_text_bounded()
