@@ -27,10 +27,11 @@ from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
 from app.models.roster_import import RosterImport
-from app.services import change_requests, evidence_filed, form_families, roster_drafts
+from app.services import change_requests, evidence_filed, form_families, roster_drafts, succession_returns
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID, DocumentNote
 from app.services.family_forms import Member, as_member
+from app.services.succession_returns import SentBack
 from app.services.transaction import reading
 
 MINE_TO_DO = (RequestStatus.DRAFT, *CORRECTABLE_STATUSES)
@@ -56,6 +57,7 @@ class WorkItem:
     since: datetime
     refused_papers: tuple[DocumentNote, ...] = ()
     target_id: int | None = None
+    sent_back: SentBack | None = None
 
     @property
     def can_correct(self) -> bool:
@@ -133,7 +135,8 @@ def came_back(*, actor: Actor) -> tuple[WorkItem, ...]:
     query = query.where(ChangeRequest.recorded_by_id == actor.user_id, ChangeRequest.status.in_(CORRECTABLE_STATUSES))
     with reading(actor.scope) as session:
         rows = session.execute(query.order_by(ChangeRequest.decided_at.desc(), ChangeRequest.id).limit(MOST_ROWS)).all()
-    return tuple(_item(*row, ()) for row in rows)
+        sent_back = succession_returns.of_requests(session, [request for request, _ in rows])
+    return tuple(_item(*row, (), sent_back.get(row[0].id)) for row in rows)
 
 
 def submission(name: str, *, actor: Actor, hash_key: str) -> Submission:
@@ -210,7 +213,9 @@ def _lines(
     newest = query.order_by(ChangeRequest.submission_no.desc(), ChangeRequest.position, ChangeRequest.id)
     rows = session.execute(newest.limit(MOST_ROWS)).all()
     papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
-    return [_item(*row, papers.get(row[0].id, ())) for row in rows], session.execute(_count(query)).scalar_one()
+    sent_back = succession_returns.of_requests(session, [request for request, _ in rows])
+    items = [_item(*row, papers.get(row[0].id, ()), sent_back.get(row[0].id)) for row in rows]
+    return items, session.execute(_count(query)).scalar_one()
 
 
 def _grouped(items: Iterable[WorkItem]) -> tuple[WorkGroup, ...]:
@@ -222,7 +227,9 @@ def _requests(session: Session, condition: Any) -> list[tuple[ChangeRequest, Pro
     return [(r, p) for r, p in session.execute(query.order_by(ChangeRequest.position, ChangeRequest.id))]
 
 
-def _item(request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentNote]) -> WorkItem:
+def _item(
+    request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentNote], sent_back: SentBack | None = None
+) -> WorkItem:
     return WorkItem(
         request_id=request.id,
         request_no=request.request_no,
@@ -238,6 +245,7 @@ def _item(request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentN
         since=request.decided_at or request.submitted_at or request.recorded_at,
         refused_papers=tuple(note for note in papers if note.fault is not None),
         target_id=request.target_entitlement_id,
+        sent_back=sent_back,
     )
 
 

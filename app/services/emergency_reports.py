@@ -5,7 +5,7 @@ asked, nor allowed, nor came in.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 
 import sqlalchemy as sa
@@ -43,7 +43,8 @@ class Act:
 
 @dataclass(frozen=True)
 class Report:
-    """One use. `acts` and `reads` (records of persons that were looked at) are None in a list of many."""
+    """One use. `acts`, the first ones of `act_count`, and `reads` (records of persons that were looked at) are None in a list
+    of many."""
 
     id: int
     officer: str
@@ -57,6 +58,7 @@ class Report:
     read_at: datetime | None
     may_read: bool
     acts: tuple[Act, ...] | None = None
+    act_count: int | None = None
     reads: int | None = None
 
 
@@ -80,7 +82,7 @@ def _report(break_glass_id: int) -> None:
         if found is None or found.used_at is None:
             return
         found.reported_at = real_now()
-        acts, reads = len(_acts(session, found)), _reads(found)
+        acts, reads = _act_count(session, found), _reads(found)
         detail = {"emergency": found.id, "acts": acts, "reads": reads}
         record(
             session, _ROBOT, "report_break_glass", "account", found.user_id, agency_id=found.agency_id, detail=detail
@@ -113,7 +115,8 @@ def report(break_glass_id: int, *, actor: Actor) -> Report:
     actor.require(Power.VIEW_AUDIT)
     with reading(actor.scope) as session:
         row = _used(session, break_glass_id)
-        return _told(row, _names(session, [row]), actor, acts=tuple(_acts(session, row)), reads=_reads(row))
+        told = _told(row, _names(session, [row]), actor)
+        return replace(told, acts=_acts(session, row), act_count=_act_count(session, row), reads=_reads(row))
 
 
 def note_read(break_glass_id: int, *, actor: Actor) -> None:
@@ -149,12 +152,19 @@ def _span(row: BreakGlass) -> tuple[datetime, datetime]:
     return began, began + timedelta(minutes=SESSION_MINUTES)
 
 
-def _acts(session: Session, row: BreakGlass) -> list[Act]:
+def _of_his(row: BreakGlass) -> tuple[sa.ColumnElement[bool], ...]:
     began, until = _span(row)
-    of_his = (AuditEvent.actor_id == row.user_id, AuditEvent.at >= began, AuditEvent.at < until)
+    return AuditEvent.actor_id == row.user_id, AuditEvent.at >= began, AuditEvent.at < until
+
+
+def _acts(session: Session, row: BreakGlass) -> tuple[Act, ...]:
     columns = (AuditEvent.at, AuditEvent.verb, AuditEvent.object_type, AuditEvent.object_id)
-    rows = session.execute(sa.select(*columns).where(*of_his).order_by(AuditEvent.id).limit(MOST_ACTS))
-    return [Act(*found) for found in rows]
+    rows = session.execute(sa.select(*columns).where(*_of_his(row)).order_by(AuditEvent.id).limit(MOST_ACTS))
+    return tuple(Act(*found) for found in rows)
+
+
+def _act_count(session: Session, row: BreakGlass) -> int:
+    return session.scalar(sa.select(sa.func.count(AuditEvent.id)).where(*_of_his(row))) or 0
 
 
 def _reads(row: BreakGlass) -> int:
@@ -170,18 +180,11 @@ def _names(session: Session, rows: list[BreakGlass]) -> dict[int | None, str]:
     )
 
 
-def _told(
-    row: BreakGlass,
-    names: dict[int | None, str],
-    actor: Actor,
-    *,
-    acts: tuple[Act, ...] | None = None,
-    reads: int | None = None,
-) -> Report:
+def _told(row: BreakGlass, names: dict[int | None, str], actor: Actor) -> Report:
     began, until = _span(row)
     of_three = actor.user_id in (row.user_id, row.asked_by_id, row.allowed_by_id)
     return Report(
         row.id, names.get(row.user_id, ""), row.reason, names.get(row.asked_by_id, ""),
         names.get(row.allowed_by_id, ""), began, until, row.reported_at, names.get(row.read_by_id, ""), row.read_at,
-        row.reported_at is not None and row.read_at is None and not of_three, acts, reads,
+        row.reported_at is not None and row.read_at is None and not of_three,
     )  # fmt: skip

@@ -21,7 +21,7 @@ from app.rules import evidence_matrix
 from app.rules.certification import Judgement
 from app.rules.evidence_matrix import Cell
 from app.rules.family_law import Around, RelativeDecision
-from app.services import approval_queue, approvals, evidence_filed, facts, request_flags
+from app.services import approval_queue, approvals, evidence_filed, facts, request_flags, withdrawals
 from app.services.approval_queue import LARGEST_ID, PURPOSE
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
@@ -117,6 +117,7 @@ class Review:
     law: Reasoning
     source: SourceSide | None = None  # of a transfer, the agency that is left
     taken_along: list[Entitlement] = field(default_factory=list)  # of an end, the family's rights that stop with it
+    back_along: list[str] = field(default_factory=list)  # of an approval, who of the family is taken back with it
 
     @property
     def is_waiting(self) -> bool:
@@ -187,6 +188,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         law=law,
         source=source_side(session, request) if request.type is RequestType.TRANSFER_IN else None,
         taken_along=taken_along(session, [request]).get(request.id, []) if request.effective_at is None else [],
+        back_along=withdrawals.names_along(session, request),
     )
 
 

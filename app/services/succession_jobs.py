@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.actor import NATION, Actor, robot
 from app.domain.clock import bangkok_day
@@ -115,10 +115,6 @@ def carry(payload: dict[str, Any], lease: Lease) -> None:
 
 def _left(row: Succession) -> list[sa.ColumnElement[bool]]:
     """What still has to go over and is not on its way; what rounds refused too often stays for the officers."""
-    asked = sa.select(ChangeRequest.id).where(
-        ChangeRequest.target_entitlement_id == Entitlement.id, ChangeRequest.succession_id == row.id
-    )
-    on_its_way = asked.where(ChangeRequest.status == RequestStatus.APPROVED).correlate(Entitlement).exists()
     refused = (
         sa.select(sa.func.count(ChangeRequest.id))
         .where(
@@ -129,7 +125,19 @@ def _left(row: Succession) -> list[sa.ColumnElement[bool]]:
         .correlate(Entitlement)
         .scalar_subquery()
     )
-    return [*_touched(row), sa.not_(on_its_way), refused < TRIES]
+    return [*_standing(row), refused < TRIES]
+
+
+def _standing(row: Succession) -> list[sa.ColumnElement[bool]]:
+    """What has not gone over and is not on its way; the family of whose office ends goes with him."""
+    on_its_way = sa.select(ChangeRequest.target_entitlement_id).where(
+        ChangeRequest.succession_id == row.id, ChangeRequest.status == RequestStatus.APPROVED
+    )
+    ends = on_its_way.where(ChangeRequest.type == RequestType.TERMINATE)
+    head = aliased(Entitlement)
+    heads = sa.select(head.person_id).where(head.agency_id == row.agency_id, head.id.in_(ends))
+    leans = sa.and_(Entitlement.relation != Relation.SELF, Entitlement.principal_id.in_(heads))
+    return [*_touched(row), Entitlement.id.not_in(on_its_way), sa.not_(leans)]
 
 
 def _touched(row: Succession) -> list[sa.ColumnElement[bool]]:
@@ -246,6 +254,14 @@ def _return_waiting(session: Session, row: Succession, *, now: datetime) -> int:
     return len(requests)
 
 
+def _officials(session: Session, row: Succession) -> int:
+    """Of how many officials something was carried; the rest of what was is their families'."""
+    query = sa.select(sa.func.count(sa.distinct(Proposal.national_id)))
+    query = query.join(ChangeRequest, ChangeRequest.id == Proposal.request_id).where(Proposal.relation == Relation.SELF)
+    carried = ChangeRequest.succession_id == row.id, ChangeRequest.status == RequestStatus.EFFECTIVE
+    return session.scalar(query.where(*carried)) or 0
+
+
 def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
     """End the succession once nothing of it is on its way."""
     now = business_now(session)
@@ -256,14 +272,15 @@ def _end_pass(session: Session, row: Succession, lease: Lease) -> None:
             .group_by(ChangeRequest.status)
         ).all()
     )
-    left = session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*_touched(row))) or 0
+    left = session.scalar(sa.select(sa.func.count(Entitlement.id)).where(*_standing(row))) or 0
     away = sa.select(sa.func.count(Entitlement.id)).where(
         Entitlement.agency_id == row.agency_id, Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
         Entitlement.suspended, Entitlement.suspended_until.is_(None),
     )  # fmt: skip
     row.counts = {
         "suspended": 0 if row.new_code is not None else session.scalar(away) or 0,
-        "carried": by_status.get(RequestStatus.EFFECTIVE, 0), "left": left,
+        "carried": by_status.get(RequestStatus.EFFECTIVE, 0), "officials": _officials(session, row), "left": left,
+        "on_its_way": by_status.get(RequestStatus.APPROVED, 0),
         "returned": int(row.counts.get("returned", 0)),
     }  # fmt: skip
     row.passes += 1

@@ -41,7 +41,7 @@ def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
                 raise WrongState("PART_OF_SUCCESSION", request_no=number)
             if request.version != seen:
                 raise Conflict("STALE", request_no=number)
-            leaning = _leaning(session, request)
+            leaning = session.scalars(lock_rows(_leaning(request), session)).all()
             for one in (*leaning, request):
                 _leave_round(session, one)
                 audit(session, actor, "withdraw_approval", "change_request", one.id, agency_id=one.agency_id,
@@ -51,24 +51,29 @@ def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
         return Outcome(request_id, number, error)
 
 
-def _leaning(session: Session, request: ChangeRequest) -> Sequence[ChangeRequest]:
+def names_along(session: Session, request: ChangeRequest) -> list[str]:
+    """Of whom of the family the approval would be taken back with this one's; empty for what is not approved."""
+    if request.status is not RequestStatus.APPROVED:
+        return []
+    return [one.proposal.full_name for one in session.scalars(_leaning(request))]
+
+
+def _leaning(request: ChangeRequest) -> sa.Select[tuple[ChangeRequest]]:
     """The family that leans on a principal's request: of a move the round would strip it of its rights without him, of new
     entries it would refuse every one."""
     is_new = request.type is RequestType.CERTIFY_NEW
-    if request.proposal.relation is not Relation.SELF or not (is_new or request.type in CONTINUING_TYPES):
-        return ()
     query = sa.select(ChangeRequest).where(
         ChangeRequest.type == request.type, ChangeRequest.agency_id == request.agency_id,
         ChangeRequest.status == RequestStatus.APPROVED, ChangeRequest.id != request.id,
-    )  # fmt: skip
+    ).order_by(ChangeRequest.id)  # fmt: skip
+    if request.proposal.relation is not Relation.SELF or not (is_new or request.type in CONTINUING_TYPES):
+        return query.where(sa.false())
     if is_new:  # who begins before him leans on an own right that he had earlier
-        query = query.join(ChangeRequest.proposal).where(
+        return query.join(ChangeRequest.proposal).where(
             Proposal.principal_national_id == request.proposal.national_id,
             Proposal.entitled_from >= request.proposal.entitled_from,
         )
-    else:
-        query = query.where(ChangeRequest.submission_no == request.submission_no)
-    return session.scalars(lock_rows(query.order_by(ChangeRequest.id), session)).all()
+    return query.where(ChangeRequest.submission_no == request.submission_no)
 
 
 def _leave_round(session: Session, request: ChangeRequest) -> None:

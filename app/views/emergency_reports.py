@@ -48,6 +48,6 @@ class EmergencyReportsView(PowerView):
     def _page(self, emergency_id: int, fault: str = "") -> str:
         page: str = self.render_template(
             "card/emergency_report.html", one=emergency_reports.report(emergency_id, actor=actor()), fault=fault,
-            at=format_be_instant, verb=verb_label, thing=thing_label, most=emergency_reports.MOST_ACTS,
+            at=format_be_instant, verb=verb_label, thing=thing_label,
         )  # fmt: skip
         return page

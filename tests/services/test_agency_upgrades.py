@@ -11,11 +11,12 @@ from app.domain.people import AgencyType, PersonnelType, RequestStatus, RequestT
 from app.domain.roles import powers_of
 from app.models import Agency, ChangeRequest, Entitlement
 from app.models.database import db
-from app.services import agencies, agency_lists, change_requests, continuations, endings, successions
+from app.services import agencies, agency_lists, change_requests, clerk_desk, continuations, endings, successions
 from app.services.agencies import AgencyFacts
 from app.services.continuations import ContinuationForm
 from app.services.endings import EndForm
 from app.services.invariants import findings
+from app.services.succession_returns import SentBack
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official
 from tests.services.lifecycle_desk import database, on_both  # noqa: F401 - a fixture
@@ -78,9 +79,14 @@ def test_an_upgrade_keeps_every_right_and_names_each_service_anew(desk, nhso):  
     assert own(desk, 2)[0].until_before_end is None  # his end taken back, he has what the law gives
     assert {len(own(desk, number)) for number in (1, 2, 3, 11, 12, 21, 22)} == {1}  # nobody's right was begun anew
     assert desk.request(waits[0]).status is RequestStatus.RETURNED
+    (returned,) = clerk_desk.came_back(actor=clerk)
+    assert returned.sent_back == SentBack(D, NAME, is_upgrade=True)  # the order alone tells nobody what to do
+    (group,) = clerk_desk.my_work(actor=clerk).to_do
+    assert group.items == (returned,)
     work()
     done = row()
-    assert (done.state, done.counts) == (SuccessionState.DONE, {"carried": 3, "left": 0, "returned": 1, "suspended": 0})
+    told = {"carried": 3, "officials": 3, "left": 0, "on_its_way": 0, "returned": 1, "suspended": 0}
+    assert (done.state, done.counts) == (SuccessionState.DONE, told)
     back = ContinuationForm(own(desk, 1)[0].id, RequestType.REINSTATE, date(2018, 10, 2))
     desk.approve(continuations.go_on(back, actor=clerk).request_ids, registrar).at("2018-10-02 11:00")
     assert [one.personnel_type for one in own(desk, 1)] == [MUNICIPAL, MUNICIPAL] and desk.state(nid(11)) == "ACTIVE"

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 import sqlalchemy as sa
 
 from app.domain.actor import NATION, Scope, ScopeKind
@@ -27,11 +28,14 @@ def asked() -> list[ChangeRequest]:
         return list(session.scalars(sa.select(ChangeRequest).where(ChangeRequest.succession_id.is_not(None))))
 
 
-def test_a_pass_that_dies_between_two_families_goes_on_behind_them(desk, nhso, monkeypatch):  # noqa: F811 - the fixtures
+@pytest.mark.parametrize(
+    "struck", [60, 130]
+)  # in the second family, and behind the executive's, whose spouse goes with him
+def test_a_pass_that_dies_between_two_families_goes_on_behind_them(desk, nhso, monkeypatch, struck):  # noqa: F811 - the fixtures
     monkeypatch.setattr(succession_jobs, "FAMILIES_AT_ONCE", 1)
     approved(nhso)
     desk.at("2018-10-01 08:00")
-    work(kill=60)  # in the second family
+    work(kill=struck)
     assert len(asked()) == len({one.target_entitlement_id for one in asked()}) == 7
     assert {one.status for one in asked()} == {RequestStatus.APPROVED} and row().passes == 1
     with transaction(succession_jobs.ROBOT) as session:  # who comes late with a pass that is over

@@ -22,7 +22,16 @@ from app.domain.people import (
 from app.domain.roles import powers_of
 from app.models import Agency, ChangeRequest, Entitlement, Job, PortalUser, Succession
 from app.models.database import db
-from app.services import agencies, agency_lists, change_requests, endings, jobs, succession_jobs, successions
+from app.services import (
+    agencies,
+    agency_lists,
+    change_requests,
+    clerk_desk,
+    endings,
+    jobs,
+    succession_jobs,
+    successions,
+)
 from app.services.agencies import AgencyFacts
 from app.services.crossings import rights_lookup
 from app.services.endings import EndForm
@@ -158,6 +167,7 @@ def test_all_rights_go_over_without_a_gap_and_what_waits_comes_back(desk, nhso):
     with pytest.raises(InvalidForm):  # the agency is no more
         change_requests.record(family(baby, principal_national_id=nid(1)), actor=desk.people.other_clerk, submit=True)
     work(kill=30)
+    assert (row().counts["carried"], row().counts["on_its_way"], row().counts["left"]) == (0, 7, 0)
     asker = Actor("hospital", NATION, powers_of(("nhso_admin",)))
     answer = rights_lookup.look_up([nid(1)], None, actor=asker, hash_key="k" * 32)[0].right
     assert (answer.agency_code, answer.successor_code) == (OLD, NEW)
@@ -174,6 +184,7 @@ def test_all_rights_go_over_without_a_gap_and_what_waits_comes_back(desk, nhso):
     work()
     done = row()
     assert (done.state, done.counts["left"], done.counts["carried"]) == (SuccessionState.DONE, 0, 7)
+    assert (done.counts["officials"], done.counts["on_its_way"]) == (3, 0)
     assert done.agency.valid_until == D and done.agency.successor_agency_id == done.successor_id
     with db.engine.connect() as connection:
         assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
@@ -249,6 +260,8 @@ def test_of_two_families_that_rounds_refused_one_is_corrected_without_the_other(
         )
         connection.execute(sa.text(refused))
     assert {desk.request(one).status for one in waits} == {RequestStatus.RETURNED} and row().counts["returned"] == 3
+    told = {one.sent_back for one in clerk_desk.came_back(actor=desk.people.other_clerk)}
+    assert {(one.starts_on, one.is_upgrade) for one in told if one is not None} == {(D, False)} and None not in told
     with reading(NATION) as session:
         failed = session.scalars(
             sa.select(ChangeRequest).options(joinedload(ChangeRequest.proposal)).where(

@@ -61,10 +61,15 @@ def test_the_family_of_a_new_principal_waits_with_him_again(desk):
     members = [official(OWN), relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1))]
     own, spouse = change_requests.record(family(*members), actor=desk.people.clerk, submit=True).request_ids
     desk.approve([own, spouse])
+    with reading(NATION) as session:  # told before it is pressed
+        along = {one: withdrawals.names_along(session, session.get_one(ChangeRequest, one)) for one in (own, spouse)}
+        assert along == {own: [session.get_one(ChangeRequest, spouse).proposal.full_name], spouse: []}
     seen = {own: desk.request(own).version}
     (outcome,) = withdrawals.withdraw([own], actor=desk.people.registrar, seen_versions=seen)
     assert outcome.error is None and outcome.facts == {"family": 1}
     assert {desk.request(one).status for one in (own, spouse)} == {RequestStatus.PENDING_APPROVAL}
+    with reading(NATION) as session:
+        assert withdrawals.names_along(session, session.get_one(ChangeRequest, own)) == []
     desk.approve([own, spouse]).at("2018-09-01 11:00")
     assert desk.state(SPOUSE) == ACTIVE
 
