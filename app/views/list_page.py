@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from flask import request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from markupsafe import Markup
 
 from app.services.saved_views import Desk
@@ -153,7 +154,7 @@ class ListPage:
         """How many rows there are; above a limit nobody reads the number, so it is not counted."""
         if self.count > DEEPEST_ROW:
             return _("More than %(number)s entries", number=f"{DEEPEST_ROW:,}")
-        return _("%(number)s entries", number=f"{self.count:,}")
+        return ngettext("%(count)s entry", "%(count)s entries", self.count, count=f"{self.count:,}")
 
     @property
     def cut_words(self) -> str:

@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.domain import national_id
 from app.domain.actor import ScopeKind
@@ -129,7 +130,9 @@ def _days_left(day: date, today: date) -> str:
     left = (day - today).days
     if left == 0:
         return _("today")
-    return _("in %(count)s days", count=left) if left > 0 else _("%(count)s days ago", count=-left)
+    if left > 0:
+        return ngettext("in %(num)s day", "in %(num)s days", left)
+    return ngettext("%(num)s day ago", "%(num)s days ago", -left)
 
 
 def _worded(lines: list[ComingLine]) -> Iterator[dict[str, Any]]:
