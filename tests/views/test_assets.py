@@ -3,6 +3,9 @@
 import re
 
 import pytest
+import sqlalchemy as sa
+
+from app.models.database import db
 
 FIRST_LOAD_LIMIT = 300_000  # bytes on the wire, fonts included
 
@@ -79,3 +82,14 @@ def test_only_files_of_the_static_folder_are_served(portal, path):
 
 def test_pages_themselves_are_never_kept(portal):
     assert portal.officer("registrar").get("/approvals/").headers["Cache-Control"] == "no-store"
+
+
+def test_whoever_asks_for_a_file_is_not_looked_up(portal):
+    browser = portal.officer("registrar")
+    address = next(one for one in addresses(browser.get("/register/").text) if "all.css" in one)
+    asked = []
+    sa.event.listen(db.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with browser.get(address) as answer:
+        assert answer.status_code == 200 and asked == []
+    browser.get("/register/")
+    assert any("user_session" in statement for statement in asked)  # as a page does

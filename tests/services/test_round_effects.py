@@ -1,0 +1,88 @@
+"""What a round does beside the right that a request names: papers that go along, days that follow, a line in the audit."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.actor import NATION
+from app.domain.clock import real_now
+from app.domain.people import DocType, EvidenceFault, RequestStatus, RequestType, TerminationReason
+from app.models import AuditEvent, EvidenceDocument, EvidenceLink
+from app.services.transaction import reading, transaction
+from tests import builders
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change
+
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_the_papers_of_an_entry_and_of_its_changes_go_along_with_a_move",
+            "test_the_family_begins_no_earlier_than_the_own_right_that_a_change_begins_later",
+        }
+    )
+)
+R = TerminationReason
+
+
+@pytest.fixture
+def desk(people) -> Desk:
+    return Desk(people).family()
+
+
+def paper(desk: Desk, request_id: int, *, fault: EvidenceFault | None = None) -> int:
+    """A document that proves a request, as a registrar left it."""
+    agency_id = desk.people.clerk.agency_id or 0
+    with transaction(builders.ROBOT) as session:
+        document = EvidenceDocument(uploader_agency_id=agency_id, doc_type=DocType.HOUSE_REG, uploaded_at=real_now())
+        session.add(document)
+        session.flush()
+        session.add(EvidenceLink(request_id=request_id, evidence_id=document.id, agency_id=agency_id, fault=fault))
+        return document.id
+
+
+def test_the_papers_of_an_entry_and_of_its_changes_go_along_with_a_move(desk):
+    certified = paper(desk, desk.right(SPOUSE).request_id or 0)
+    desk.at("2018-10-01 09:00")
+    edited = change(desk, SPOUSE, last_name_th="ใหม่งาม")
+    desk.approve(edited).at("2018-10-01 11:00")
+    mended = paper(desk, edited[0])
+    paper(desk, desk.right(CHILD).request_id or 0, fault=EvidenceFault.UNREADABLE)
+    ids = desk.move(date(2018, 10, 5))
+    desk.approve(ids, desk.people.other_registrar).at("2018-10-01 15:00")
+    with reading(NATION) as session:
+        links = session.scalars(sa.select(EvidenceLink).where(EvidenceLink.request_id.in_(ids))).all()
+    spouse = desk.rights(SPOUSE)[-1].request_id
+    there = desk.people.other_clerk.agency_id
+    assert {(one.request_id, one.evidence_id, one.agency_id) for one in links} == {
+        (spouse, certified, there), (spouse, mended, there),
+    }  # fmt: skip
+
+
+def test_who_is_back_on_duty_was_suspended_until_that_day(desk):
+    desk.at("2019-02-01 10:00").approve(desk.end(OWN, None, date(2019, 2, 1))).at("2019-02-01 11:00")
+    desk.at("2019-08-02 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2019, 8, 1))).at("2019-08-02 11:00")
+    for number in (OWN, SPOUSE, FATHER, CHILD):
+        away, back = desk.rights(number)
+        assert (away.suspended_until, back.entitled_from) == (date(2019, 8, 1), date(2019, 8, 1)), number
+        assert back.suspended_until is None
+
+
+def test_the_family_begins_no_earlier_than_the_own_right_that_a_change_begins_later(desk):
+    desk.at("2018-10-01 09:00")
+    desk.approve(change(desk, OWN, service_start_date=date(2013, 5, 1))).at("2018-10-01 11:00")
+    begins = {number: [one.entitled_from for one in desk.rights(number)] for number in (OWN, SPOUSE, FATHER, CHILD)}
+    assert begins == dict.fromkeys((OWN, SPOUSE, FATHER, CHILD), [date(2013, 5, 1)])
+
+
+def test_what_a_round_cancels_because_its_ground_is_gone_stands_in_the_audit(desk):
+    desk.at("2018-10-01 09:00")
+    (waits,) = change(desk, SPOUSE, first_name_th="อื่น")
+    desk.approve(desk.end(SPOUSE, R.DIVORCED, date(2018, 9, 28))).at("2018-10-01 11:00")
+    assert desk.request(waits).status is RequestStatus.CANCELLED
+    with reading(NATION) as session:
+        (told,) = session.scalars(sa.select(AuditEvent).where(AuditEvent.verb == "cancel_in_round")).all()
+    assert (told.object_type, told.object_id, told.agency_id) == (
+        "change_request", str(waits), desk.people.clerk.agency_id,
+    )  # fmt: skip
+    assert set(told.detail) == {"round"} and told.actor_name == "robot:round"
