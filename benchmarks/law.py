@@ -22,8 +22,8 @@ from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.database import db
 from app.rules import certification
+from app.rules.around import Around
 from app.rules.certification import Candidate, Known
-from app.rules.family_law import Around
 from app.rules.papers import MarriagePaper, Paper
 from app.rules.schemes import Scheme
 from app.rules.told import Told

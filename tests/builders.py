@@ -176,13 +176,14 @@ def _request(ask: Ask, home: int, status: RequestStatus) -> dict[str, Any]:
 
 def _proposal(ask: Ask, home: int) -> dict[str, Any]:
     own = ask.relation is Relation.SELF
+    is_parent = ask.relation in (Relation.MOTHER, Relation.FATHER)
     kind = PersonnelType.MUNICIPAL_OFFICER
     given: dict[str, Any] = {
         "national_id": national_id(ask.person), "principal_national_id": national_id(ask.principal or ask.person),
         "agency_id": ask.agency_id or home, "relation": ask.relation, "entitled_from": ask.entitled_from,
         "entitled_until": ask.entitled_until, "title_th": "นาย", "first_name_th": f"ชื่อ{ask.person}",
-        "middle_name_th": "", "last_name_th": "ทดสอบ", "birth_date": date(1980, 1, 15), "birth_date_precision": "DAY",
-        "sex": Sex.M, "nationality_code": "099", "sort_key": f"ทดสอบ ชื่อ{ask.person}",
+        "middle_name_th": "", "last_name_th": "ทดสอบ", "birth_date": date(1950 if is_parent else 1980, 1, 15),
+        "birth_date_precision": "DAY", "sex": Sex.F if ask.relation is Relation.MOTHER else Sex.M, "nationality_code": "099",
         "personnel_type": kind if own else None, "service_start_date": ask.entitled_from if own else None,
         "sub_inscl": sub_scheme_code(kind, ask.relation), "birth_order": None,
         "requested_from": None if own else ask.entitled_from, "to_follow": None if own else ToFollow.FACTS,

@@ -10,6 +10,9 @@ _MARK = "\u0e31\u0e34-\u0e3a\u0e47-\u0e4e"
 _MARKS_OF_CONSONANT = re.compile(f"[{_MARK}{_SARA_AM}]{{2,}}")
 _SARA_AM_IN_HALVES = re.compile(f"{_NIKHAHIT}([{_MARK}]*){_SARA_AA}")
 
+_HARMLESS = frozenset(
+    "\u200b\u2060\ufeff\u00ad"
+)  # zero-width space, word joiner, mark of a file's beginning, soft hyphen
 _SIGNS_IN_NAMES = frozenset(" .-'’(),")
 
 # Sort key, see sort_key(). The separators are the lowest characters that PostgreSQL stores.
@@ -43,6 +46,18 @@ def tidy(text: str) -> str:
     if _NIKHAHIT not in ordered:
         return ordered
     return _MARKS_OF_CONSONANT.sub(_in_order, _SARA_AM_IN_HALVES.sub(rf"\1{_SARA_AM}", ordered))
+
+
+def hidden_sign(text: str) -> str:
+    """The first sign of a name as it was typed that nobody sees, as U+202E; empty where there is none but harmless marks.
+
+    What turns the direction of writing shows another name than it stores, control characters belong into none. The marks
+    that word processors leave where a word may break or a file begins are no one's doing: `tidy` takes them away in silence.
+    """
+    if text.isprintable():
+        return ""
+    hidden = (ch for ch in text if unicodedata.category(ch) in ("Cc", "Cf", "Cs") and not ch.isspace())
+    return next((f"U+{ord(ch):04X}" for ch in hidden if ch not in _HARMLESS), "")
 
 
 def strange_sign(text: str) -> str:

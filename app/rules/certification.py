@@ -11,15 +11,15 @@ from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
-from app.rules import citations, family_law, family_refusals, majority, principals
+from app.rules import citations, family_law, family_refusals, majority, principals, twins
+from app.rules.around import Around
 from app.rules.decision import OK, Clause
-from app.rules.family_children import has_the_place_of_another
-from app.rules.family_law import Around, RelativeDecision
+from app.rules.family_law import RelativeDecision
 from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-15"
+RULES_VERSION = "2026-16"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)
@@ -44,7 +44,6 @@ class Candidate:
     birth_order: int | None = None
     seq_in_delivery: int | None = None
     place: int = 0  # in the order of asking, see Relative
-    is_new: bool = True  # False for what changes or goes on from a right that stands
 
     @property
     def relative(self) -> Relative:
@@ -93,7 +92,8 @@ class KnownParent:
 class Known:
     """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent.
 
-    `around` is None for a principal, and where only the plain checks are wanted.
+    `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
+    this principal in whose place the proposed one comes.
     """
 
     today: date
@@ -105,6 +105,7 @@ class Known:
     around: Around | None = None
     papers: frozenset[Paper] = frozenset()
     place: int = 0
+    stood: tuple[Relative, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -163,12 +164,13 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     period = Period(dates.entitled_from, dates.entitled_until)
     another = _another_person(candidate, known.spells)
     refusals += _overlaps(candidate, period, known.spells, told=not another) or another
-    refusals += _same_place(candidate, known.around)
+    asked_back, doubts = twins.asked_back(candidate.relative, known.around, known.stood)
+    refusals += asked_back
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
     holds = [day for day in (known.agency_period.until_on, law.holds_until if law else None) if day is not None]
-    return Judgement(refusals, min(holds, default=None), dates, law)
+    return Judgement(refusals, min(holds, default=None), dates, law, doubts)
 
 
 def _dates_of(candidate: Candidate, principal_from: date | None, law: RelativeDecision | None) -> Dates | None:
@@ -272,20 +274,6 @@ def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ..
         elif spell.relation is candidate.relation and spell.principal_national_id == candidate.principal_national_id:
             found.append(Refused("SAME_RIGHT_OVERLAP", citation="spec 2.5", field="national_id", **facts))
     return found
-
-
-def _same_place(candidate: Candidate, around: Around | None) -> list[PortalError]:
-    """Two of one delivery with one number: which was born first decides who has the place, so it is asked back.
-
-    Of new entries only: two that stand so already must be able to move, to go on, and to be mended one after the other.
-    """
-    if not candidate.is_new or candidate.relation is not Relation.CHILD:
-        return []
-    if around is None or candidate.seq_in_delivery is None:
-        return []
-    if not has_the_place_of_another(candidate.relative, around.others):
-        return []
-    return [BadInput("SAME_PLACE_IN_DELIVERY", field="seq_in_delivery", place=candidate.seq_in_delivery)]
 
 
 def _second_parent(candidate: Candidate, period: Period, parents: tuple[KnownParent, ...]) -> list[PortalError]:

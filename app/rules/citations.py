@@ -19,6 +19,7 @@ class Citation:
 
 SCHEME_START = date(2013, 10, 1)  # seed 000: 1 ต.ค. 56, first day of the scheme
 CCC_BOOK_1 = date(1992, 6, 8)  # บรรพ 1 ที่ได้ตรวจชำระใหม่ พ.ศ. 2535
+CCC_BOOK_5_OF_1935 = date(1935, 10, 1)  # บรรพ 5 พ.ศ. 2477 ใช้ 1 ต.ค. 2478
 CCC_BOOK_5 = date(1976, 10, 16)  # บรรพ 5 ที่ได้ตรวจชำระใหม่ พ.ศ. 2519
 CCC_AMENDMENT_24 = date(2025, 1, 23)  # พ.ร.บ.แก้ไขเพิ่มเติม ป.พ.พ. (ฉบับที่ 24) พ.ศ. 2567: 120 days after 24 ก.ย. 2567
 
@@ -35,10 +36,15 @@ NHSO_OWN_RIGHT_TOPPED_UP = Citation(
     "แนวทางการจัดลำดับสิทธิ ของ สปสช. พ.ศ. 2561 สิทธิหลักชนสิทธิรอง: เบิกส่วนต่าง (ประกันสังคม ครูเอกชน)", SCHEME_START
 )
 
+BIRTH_AND_DEATH = Citation("ป.พ.พ. มาตรา 15", CCC_BOOK_1)
 AGE_OF_MAJORITY = Citation("ป.พ.พ. มาตรา 16 และ 19", CCC_BOOK_1)
 MAJORITY_BY_MARRIAGE = Citation("ป.พ.พ. มาตรา 20 และ 1448", CCC_BOOK_5)
+MARRIAGE_AGE_1935 = Citation("ป.พ.พ. มาตรา 1445 บรรพ 5 พ.ศ. 2478 (ชาย 17 หญิง 15)", CCC_BOOK_5_OF_1935, CCC_BOOK_5)
 MARRIAGE_AGE_17 = Citation("ป.พ.พ. มาตรา 1448", CCC_BOOK_5, CCC_AMENDMENT_24)
 MARRIAGE_AGE_18 = Citation("ป.พ.พ. มาตรา 1448 แก้ไขโดยฉบับที่ 24 พ.ศ. 2567", CCC_AMENDMENT_24)
+MARRIAGE_UNDER_AGE = Citation(
+    "ป.พ.พ. มาตรา 1448 และฉบับที่ใช้ในวันสมรส (ก่อน 23 ม.ค. 2568: 17 ปี ก่อน 16 ต.ค. 2519: ชาย 17 หญิง 15)", CCC_BOOK_5_OF_1935
+)
 COURT_LEAVE = Citation("ป.พ.พ. มาตรา 1448 ข้อยกเว้นโดยอนุญาตของศาล", CCC_BOOK_5)
 BIGAMY = Citation("ป.พ.พ. มาตรา 1452", CCC_BOOK_5)
 EQUAL_MARRIAGE = Citation("ป.พ.พ. มาตรา 1448 แก้ไขโดยฉบับที่ 24 พ.ศ. 2567 (สมรสเท่าเทียม)", CCC_AMENDMENT_24)

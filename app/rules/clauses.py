@@ -7,6 +7,7 @@ from app.rules import (
     ends,
     evidence,
     fatherhood,
+    impossible,
     incompetence,
     legitimacy,
     lifecycle,
@@ -16,6 +17,7 @@ from app.rules import (
     principals,
     retirement,
     spouses,
+    unlikely,
 )
 from app.rules.decision import Clause
 
@@ -29,6 +31,8 @@ _OF_TABLES = (
     *(row.clause for row in fatherhood.GROUNDS),
     *(row.clause for row in ends.TABLE),
     *(row.clause for row in evidence.MATRIX),
+    *(row.clause for row in impossible.TABLE),
+    *(row.clause for row in unlikely.TABLE),
 )
 _SINGLE = (
     birth_order.PLACE,

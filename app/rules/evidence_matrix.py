@@ -6,9 +6,9 @@ from datetime import date, timedelta
 
 from app.domain.people import PersonnelType, Relation, TerminationReason
 from app.rules import evidence, family_law, parameters
+from app.rules.around import Around
 from app.rules.decision import Clause, Slot
 from app.rules.evidence import Begin, Event, Standing
-from app.rules.family_law import Around
 from app.rules.fatherhood import Proof
 from app.rules.lifecycle import Service
 from app.rules.papers import MarriagePaper, Paper

@@ -23,3 +23,9 @@ PUSHES_OUT = Clause(
     citations.REGISTER_CHILDREN,
     Flag.REVIEW_ORDER_DISPLACED,
 )
+SAME_PLACE = Clause(
+    "CHILD_SAME_PLACE",
+    "Another child of this birth stands with the same number; the other one's number has to be changed as well.",
+    citations.NHSO_CHILD_ORDER,
+    Flag.REVIEW,
+)

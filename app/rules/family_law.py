@@ -4,22 +4,25 @@ The rules of parents, spouses and children decide; here the register's facts are
 a list owes facts and papers: what only they could prove is taken as told until they come, what the law forbids is not.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
 from app.rules import children, evidence, legitimacy, parameters, parents, spouses
+from app.rules.around import Around
 from app.rules.decision import OK, Decision, Need, Slot
 from app.rules.family_children import Brood, brood_of, days_within, pushes_out
 from app.rules.family_clauses import ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
+from app.rules.impossible import Fault, fault_of
+from app.rules.kin import Kin, kin_of
 from app.rules.lifecycle import Service
 from app.rules.own_right import OWN_RIGHT_FIRST, OWN_RIGHT_TOPPED_UP, TOPPED_UP, has_own_right
 from app.rules.papers import MarriagePaper, Paper
 from app.rules.promised_papers import with_papers_to_follow
 from app.rules.relatives import Relative
 from app.rules.schemes import Scheme
+from app.rules.unlikely import MAY_BE_TWINS, doubts_of
 
 MARRIAGE_DATE, KINSHIP, PRINCIPAL_SEX, BIRTH_DATE = "marriage_date", "kinship", "principal_sex", "birth_date"
 UNDECIDED = "UNDECIDED"
@@ -27,50 +30,12 @@ CURABLE = frozenset({UNDECIDED, "EVIDENCE_NOT_ACCEPTED", "FATHER_NOT_LEGITIMATE"
 """What facts or papers that are still to come can turn into a yes; all else the law forbids as it stands."""
 
 
-@dataclass(frozen=True)
-class Around:
-    """What the register knows around a relation; `others` are the principal's other relatives, whether they stand or wait.
-
-    `own_scheme` is the relative's own right where the register knows one. `leans_on` is the first day of the principal's
-    own right through which the relation is asked for, where he has had several; None is the newest.
-    """
-
-    today: date
-    principal_sex: Sex | None
-    principal_birth_date: date | None
-    principal_active: tuple[Period, ...]
-    others: tuple[Relative, ...] = ()
-    own_scheme: Scheme | None = None
-    leans_on: date | None = None
-
-    def beside(self, more: Iterable[Relative]) -> "Around":
-        """The same with more relatives; of one person each relation counts once, as it stood first."""
-        known = {(other.national_id, other.relation) for other in self.others}
-        fresh = tuple(other for other in more if (other.national_id, other.relation) not in known)
-        return replace(self, others=(*self.others, *fresh))
-
-    def standing_on(self, day: date) -> set[str]:
-        """Whose right through the principal stands on the day."""
-        return {other.national_id for other in self.others if other.period is not None and other.period.contains(day)}
-
-    @property
-    def principal_from(self) -> date | None:
-        """The first day of the own right that the relation leans on."""
-        return self.leans_on or max((period.from_on for period in self.principal_active), default=None)
-
-    @property
-    def leaning(self) -> tuple[Period, ...]:
-        """The own rights through which the relation may have days: the one it leans on, else any, each for itself."""
-        if self.leans_on is None:
-            return self.principal_active
-        return tuple(p for p in self.principal_active if p.from_on == self.leans_on) or (Period(self.leans_on),)
-
-
 @dataclass(frozen=True, kw_only=True)
 class RelativeDecision(Decision):
     """What the law makes of the relation; without right `period` is None and `code` says why not.
 
-    `is_owed` tells that it was accepted only for now: facts or papers are still to come.
+    `is_owed` tells that it was accepted only for now: facts or papers are still to come. `fault` is what cannot be in the
+    facts, so that no rule of the relation looked at them.
     """
 
     period: Period | None = None
@@ -80,6 +45,7 @@ class RelativeDecision(Decision):
     legitimacy_basis: str | None = None
     birth_order: int | None = None
     delivery_id: str | None = None
+    fault: Fault | None = None
 
     @property
     def is_curable(self) -> bool:
@@ -89,6 +55,10 @@ class RelativeDecision(Decision):
 
 def decide(relative: Relative, around: Around) -> RelativeDecision:
     """Whether and for which days the relative has a right through the principal; raises nothing."""
+    kin = kin_of(relative, around)
+    fault = fault_of(kin)
+    if fault is not None:
+        return RelativeDecision(code=fault.code, accepted=False, clauses=(fault.clause,), facts=relative, fault=fault)
     relative = with_papers_to_follow(relative)
     around = replace(around, others=tuple(with_papers_to_follow(other) for other in around.others))
     match relative.relation:
@@ -98,8 +68,16 @@ def decide(relative: Relative, around: Around) -> RelativeDecision:
             found = _spouse(relative, around)
         case _:
             found = _child(relative, around)
-    found = _taken_over(relative, around, found)
+    found = _doubted(_taken_over(relative, around, found), kin)
     return _topped_up(found) if _own_scheme(relative, around) in TOPPED_UP else found
+
+
+def _doubted(found: RelativeDecision, kin: Kin) -> RelativeDecision:
+    """With what the registrar has to look at; of who is refused only what may undo it: twins who were not told as such."""
+    doubts = doubts_of(kin)
+    if not found.accepted:
+        doubts = tuple(clause for clause in doubts if clause == MAY_BE_TWINS and found.code == "BEYOND_ORDER_3")
+    return replace(found, clauses=(*found.clauses, *doubts)) if doubts else found
 
 
 def missing_papers(

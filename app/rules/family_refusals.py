@@ -3,8 +3,10 @@
 from app.domain.errors import BadInput, PortalError, Refused
 from app.rules.decision import Slot
 from app.rules.family_law import BIRTH_DATE, MARRIAGE_DATE, UNDECIDED, RelativeDecision
+from app.rules.impossible import Fault
 from app.rules.majority import majority_date
 from app.rules.relatives import Relative
+from app.rules.unlikely import MAY_BE_TWINS
 
 FIELDS = {
     "NOT_LEGAL_PARENT": "kinship",
@@ -33,12 +35,25 @@ def refusals_of(law: RelativeDecision, relative: Relative) -> list[PortalError]:
     if law.code == UNDECIDED:
         fact = law.missing[0].any_of[0]
         return [BadInput("REQUIRED", field=fact)] if fact in (MARRIAGE_DATE, BIRTH_DATE) else []
+    if law.fault is not None:
+        return [_impossible(law.fault)]
+    if law.code == "BEYOND_ORDER_3" and MAY_BE_TWINS in law.clauses:
+        return [
+            Refused("BEYOND_OR_TWIN", citation=MAY_BE_TWINS.citation, field="seq_in_delivery", clause=MAY_BE_TWINS.code)
+        ]
     clause, field = law.clauses[0], FIELDS.get(law.code, "national_id")
     is_promised = relative.told.to_follow is not None
     facts: dict[str, object] = {"clause": clause.code, "needs": _papers(law), "is_promised": is_promised}
     if law.code == "AGE_20" and relative.birth_date is not None:
         facts["majority_date"] = majority_date(relative.birth_date)
     return [Refused(law.code, citation=clause.citation, field=field, **facts)]
+
+
+def _impossible(fault: Fault) -> PortalError:
+    """What cannot be, at the field that shows it, with the two days that contradict each other and whose the other one is."""
+    found = fault.found
+    facts = {"clause": fault.clause.code, "date": found.day, "other_date": found.other_day, "whose": found.whose}
+    return Refused(fault.code, citation=fault.clause.citation, field=found.field, **facts)
 
 
 def _papers(law: RelativeDecision) -> tuple[str, ...]:

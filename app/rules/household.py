@@ -10,10 +10,11 @@ from datetime import date
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, TerminationReason, ToFollow
 from app.domain.period import Period
 from app.rules import citations, family_law, lifecycle
+from app.rules.around import Around
 from app.rules.decision import OK, Clause, Flag, Need, next_day_after
 from app.rules.elections import Election, elected_on
 from app.rules.ends import end_by, first_day_without
-from app.rules.family_law import Around, RelativeDecision
+from app.rules.family_law import RelativeDecision
 from app.rules.own_right import TOPPED_UP
 from app.rules.principals import TYPES
 from app.rules.priority import HeldRight, Resolution, resolve
@@ -96,8 +97,11 @@ class Explained:
         return self.state in (EntitlementState.ACTIVE, EntitlementState.STANDBY)
 
 
-def explain(household: Household, on: date) -> tuple[Explained, ...]:
-    """The principal first, then the relatives in the order given; raises nothing."""
+def explain(household: Household, on: date, told_on: date | None = None) -> tuple[Explained, ...]:
+    """The principal first, then the relatives in the order given; raises nothing.
+
+    What is told as having happened cannot lie after `told_on`; None where it was told and weighed before.
+    """
     principal = household.principal
     active = _active(principal)
     found = [_of_principal(principal, active, on)]
@@ -106,7 +110,7 @@ def explain(household: Household, on: date) -> tuple[Explained, ...]:
         others = tuple(other.relative for other in household.members if other is not member)
         leans_on = _leans_on(active, member.relative, on)
         around = Around(
-            on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on
+            on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on, told_on
         )
         decided = family_law.decide(member.relative, around)
         found.append(_of_member(member, decided, principal, on, standing))

@@ -57,15 +57,19 @@ class Difference:
         return _told(self.before) != _told(self.after)
 
 
-def try_out(household: Household, changes: tuple[Change, ...], on: date) -> tuple[Difference, ...]:
+def try_out(
+    household: Household, changes: tuple[Change, ...], on: date, told_on: date | None = None
+) -> tuple[Difference, ...]:
     """Each person's answer for the day without and with the changes; nothing is kept.
 
-    A change that does not fit the relation, or of somebody unknown, changes nothing.
+    A change that does not fit the relation, or of somebody unknown, changes nothing. What is told as having happened cannot
+    lie after `told_on`; what is tried may lie ahead.
     """
     tried = household
     for change in changes:
         tried = _changed(tried, change)
-    before, after = explain(household, on), explain(tried, on)
+    ahead = None if told_on is None else max([told_on, *(change.on for change in changes)])
+    before, after = explain(household, on, told_on), explain(tried, on, ahead)
     return tuple(Difference(one, other) for one, other in zip(before, after, strict=True))
 
 

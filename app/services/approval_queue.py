@@ -18,10 +18,10 @@ from app.models.change_request import ChangeRequest, Proposal, RequestEditor
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
 from app.rules import evidence_matrix
+from app.rules.around import Around
 from app.rules.certification import Judgement, Known
 from app.rules.decision import Clause
 from app.rules.evidence_matrix import Cell
-from app.rules.family_law import Around
 from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round

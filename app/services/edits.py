@@ -20,7 +20,7 @@ from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission
 from app.services.clock import business_now
-from app.services.family_forms import NAME_FIELDS, PERSON_FIELDS, strange_names
+from app.services.family_forms import NAME_FIELDS, PERSON_FIELDS, hidden_signs, strange_names
 from app.services.transaction import transaction
 
 _CITED = citations.REGISTER_LIFECYCLE.text
@@ -67,7 +67,8 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
         values = _values(form, target)
         today = bangkok_day(now)
         elsewhere = facts.own_rights_elsewhere(session, [target.person.national_id], target.agency_id, today)
-        errors = refusals(target, values, today, elsewhere)
+        errors = hidden_signs({name: getattr(form, name) for name in NAME_FIELDS})
+        errors += refusals(target, values, today, elsewhere)
         if errors:
             raise InvalidForm(errors)
         if not form.evidence_ids and not _differs(values, target):

@@ -16,9 +16,9 @@ from app.domain.powers import Power
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import lifecycle
+from app.rules.around import Around
 from app.rules.decision import Clause, Flag, Need
 from app.rules.ends import end_by
-from app.rules.family_law import Around
 from app.rules.household import AFTER_THE_END, BEFORE_THE_START, Explained, Household, Member, Principal, as_approved
 from app.rules.household import explain as by_law
 from app.rules.priority import Resolution

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import STARTING_TYPES, PersonnelType, Relation, RequestType
+from app.domain.people import STARTING_TYPES, PersonnelType, Relation
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -53,7 +53,6 @@ def candidate_of(proposal: Proposal, known: Known) -> Candidate:
         birth_order=proposal.birth_order,
         seq_in_delivery=proposal.seq_in_delivery,
         place=known.place,
-        is_new=proposal.request.type is RequestType.CERTIFY_NEW,
     )
 
 
@@ -116,6 +115,7 @@ def _known(
         around=None if is_own else families.around(proposal, mine, starts, today),
         papers=families.papers.get(proposal.request_id, frozenset()),
         place=families.places.get(proposal.request_id, 0),
+        stood=() if instead_of is None else families.stood(proposal),
     )
 
 

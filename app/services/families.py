@@ -27,8 +27,8 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import evidence_matrix
+from app.rules.around import Around
 from app.rules.evidence_matrix import Cell
-from app.rules.family_law import Around
 from app.rules.priority import Resolution
 from app.rules.relatives import Relative
 from app.services import evidence_filed, family_history

@@ -20,10 +20,10 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.person import Person
+from app.rules.around import Around
 from app.rules.certification import KnownSpell
-from app.rules.family_law import Around
 from app.rules.papers import Paper, paper_of
-from app.rules.relatives import Relative
+from app.rules.relatives import STANDS, Relative
 from app.rules.schemes import Scheme
 from app.rules.told import TOLD_FIELDS, Told
 
@@ -72,8 +72,14 @@ class FamilyFacts:
             active.append(Period(starts))
         others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != person)
         return Around(
-            today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today), starts
+            today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today), starts, today
         )  # fmt: skip
+
+    def stood(self, proposal: Proposal) -> tuple[Relative, ...]:
+        """The rights of the person through the principal that stand, in whose place the proposed one comes."""
+        known = self.relatives.get(proposal.principal_national_id, ())
+        mine = (one for one in known if one.national_id == proposal.national_id and one.relation is proposal.relation)
+        return tuple(one for one in mine if one.place == STANDS)
 
 
 def own_scheme_of(spells: Iterable[KnownSpell], today: date) -> Scheme | None:

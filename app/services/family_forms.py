@@ -69,9 +69,9 @@ def field_of(position: int, name: str) -> str:
 def tidied(form: FamilyForm) -> FamilyForm:
     """The form with IDs reduced to digits and names tidied.
 
-    Raises InvalidForm listing every malformed ID (codes of spec 2.2), a name with a sign of none (NAME_SIGN), a person
-    who stands twice (DUPLICATE_IN_FORM), a second father or mother (ONE_PARENT_EACH), and a form without principal
-    (PRINCIPAL_REQUIRED).
+    Raises InvalidForm listing every malformed ID (codes of spec 2.2), a name with a sign of none (NAME_SIGN) or one that
+    nobody sees (NAME_HIDDEN_SIGN), a person who stands twice (DUPLICATE_IN_FORM), a second father or mother
+    (ONE_PARENT_EACH), and a form without principal (PRINCIPAL_REQUIRED).
     """
     errors: list[PortalError] = []
     members = [_tidy(position, member, errors) for position, member in enumerate(form.members)]
@@ -93,11 +93,18 @@ def _tidy(position: int, member: Member, errors: list[PortalError]) -> Member:
     except BadInput as error:
         errors.append(error)
         digits = ""
-    named = {name: names.tidy(getattr(member, name)) for name in NAME_FIELDS}
-    for fault in strange_names(named):
+    typed = {name: getattr(member, name) for name in NAME_FIELDS}
+    named = {name: names.tidy(text) for name, text in typed.items()}
+    for fault in hidden_signs(typed) or strange_names(named):
         fault.field = field_of(position, fault.field or "")
         errors.append(fault)
     return replace(member, national_id=digits, **named)
+
+
+def hidden_signs(typed: Mapping[str, str]) -> list[PortalError]:
+    """NAME_HIDDEN_SIGN for each of these names as typed, by their fields, with a sign that nobody sees."""
+    signs = [(field, names.hidden_sign(name)) for field, name in typed.items()]
+    return [BadInput("NAME_HIDDEN_SIGN", field=field, sign=sign) for field, sign in signs if sign]
 
 
 def strange_names(named: Mapping[str, str]) -> list[PortalError]:

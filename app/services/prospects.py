@@ -22,10 +22,11 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import certification, evidence_matrix, family_law
+from app.rules.around import Around
 from app.rules.certification import Candidate, Known
 from app.rules.evidence import Standing
 from app.rules.evidence_matrix import Cell
-from app.rules.family_law import Around, RelativeDecision
+from app.rules.family_law import RelativeDecision
 from app.rules.papers import Paper
 from app.rules.principals import sub_scheme_code
 from app.rules.relatives import Relative
@@ -129,7 +130,7 @@ def _around(
         others = tuple(
             r for r in family if r.national_id != candidate.national_id or r.place not in (0, candidate.place)
         )
-        return Around(today, sex, born, active, others)
+        return Around(today, sex, born, active, others, told_on=today)
 
     return around
 

@@ -18,9 +18,10 @@ from app.models.change_request import ChangeRequest, Proposal, RequestRevision
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import evidence_matrix
+from app.rules.around import Around
 from app.rules.certification import Judgement
 from app.rules.evidence_matrix import Cell
-from app.rules.family_law import Around, RelativeDecision
+from app.rules.family_law import RelativeDecision
 from app.services import approval_queue, approvals, evidence_filed, facts, request_flags, withdrawals
 from app.services.approval_queue import LARGEST_ID, PURPOSE
 from app.services.audit import person_hash, record_reads

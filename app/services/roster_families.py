@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable
 from datetime import date
 
 from app.domain.people import Relation, Sex, ToFollow
+from app.rules.around import Around
 from app.rules.certification import KnownSpell
-from app.rules.family_law import Around
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.services.family_facts import FamilyFacts, Principal, papers_of

@@ -5,9 +5,11 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from app.views.card_error_words import CARD_WORDS
+from app.views.impossible_words import IMPOSSIBLE_WORDS
 
 WORDS: dict[str, Any] = {
     **CARD_WORDS,
+    **IMPOSSIBLE_WORDS,
     # Who may do what
     "LOGIN_FAILED": _l(
         "Wrong user name or password, or the account is locked for the moment. After five failures it stays locked for "

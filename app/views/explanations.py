@@ -96,7 +96,8 @@ class TrialView(PowerView):
         changes, day = (), today
         if laid is not None and request.method == "POST":
             changes, day = _changes(laid, today, faults)
-        differences = try_out(laid.household, changes, day) if laid is not None and not faults else ()
+        told_on = max(day, today) if person_id is None else None  # of a real family it was weighed before
+        differences = try_out(laid.household, changes, day, told_on) if laid is not None and not faults else ()
         return self.render_template(
             "explain/trial.html", laid=laid, person_id=person_id, differences=differences, faults=faults, day=day,
             today=today, typed=request.form, is_tried=request.method == "POST", events_of=EVENTS_OF,

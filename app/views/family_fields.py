@@ -12,13 +12,13 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Field, FieldList, FormField, HiddenField, StringField
 from wtforms.validators import Length, ValidationError
 
-from app.domain import national_id
+from app.domain import names, national_id
 from app.domain.errors import BadInput
 from app.domain.people import BirthPrecision, DocType, PersonnelType, Relation, Sex
 from app.domain.thai_calendar import to_arabic_digits
 from app.rules.told import NOTHING
 from app.services.evidence import LARGEST_ID
-from app.services.family_forms import Member
+from app.services.family_forms import Member, hidden_signs, strange_names
 from app.views.dates import format_be
 from app.views.family_boxes import ChoiceOf, DayField, NumberField, Row
 from app.views.family_told import ToldRow, shown_of, told_of
@@ -57,6 +57,13 @@ def _is_national_id(_form: Any, field: Any) -> None:
         national_id.parse(field.data or "")
     except BadInput as refusal:
         raise ValidationError(words_of_family(refusal)) from refusal
+
+
+def _is_a_name(_form: Any, field: Any) -> None:
+    typed = {field.name: field.data or ""}
+    faults = hidden_signs(typed) or strange_names({name: names.tidy(text) for name, text in typed.items()})
+    if faults:
+        raise ValidationError(words_of_family(faults[0]))
 
 
 class BirthDateField(DayField):
@@ -116,10 +123,10 @@ class MemberRow(ToldRow):
 
     relation = ChoiceOf(Relation, _l("Relation to the principal"))
     national_id = StringField(_l("National ID"), [Length(max=40), _is_national_id])
-    title_th = StringField(_l("Title"), [Length(max=60)])
-    first_name_th = StringField(_l("First name"), [Length(max=120)])
-    middle_name_th = StringField(_l("Middle name"), [Length(max=120)])
-    last_name_th = StringField(_l("Last name"), [Length(max=120)])
+    title_th = StringField(_l("Title"), [Length(max=60), _is_a_name])
+    first_name_th = StringField(_l("First name"), [Length(max=120), _is_a_name])
+    middle_name_th = StringField(_l("Middle name"), [Length(max=120), _is_a_name])
+    last_name_th = StringField(_l("Last name"), [Length(max=120), _is_a_name])
     birth_date = BirthDateField(_l("Date of birth"))
     sex = ChoiceOf(Sex, _l("Sex"))
     personnel_type = ChoiceOf(PersonnelType, _l("Personnel type"))

@@ -26,6 +26,8 @@ from app.views.family_words import words_of_family
 from app.views.labels import label
 from app.views.law_words import clause_words
 
+_LONGEST_NAME = 120  # whatever was pasted into the box of a name
+
 
 @dataclass(frozen=True)
 class Beside:
@@ -127,7 +129,7 @@ def whose(row: MemberRow) -> str:
     """How a line names a person of the form: by relation, and by name once there is one."""
     relation = str(label(row.relation.data)) if row.relation.data else _("Family member")
     name = " ".join(part for part in (row.first_name_th.data, row.last_name_th.data) if part)
-    return f"{relation} {name}".strip()
+    return f"{relation} {name[:_LONGEST_NAME]}".strip()
 
 
 def _faults(row: MemberRow) -> list[dict[str, str]]:

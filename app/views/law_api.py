@@ -4,6 +4,7 @@ The family comes in the body as facts under any keys; national IDs are neither n
 """
 
 import json
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, Flask, jsonify, request
@@ -12,10 +13,12 @@ from flask_appbuilder import AppBuilder
 from flask_babel import force_locale
 from flask_limiter import RateLimitExceeded
 
+from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, PortalError
 from app.rules.decision import Clause
 from app.rules.household import Explained, explain
 from app.rules.trial import try_out
+from app.services.clock import business_now
 from app.views.base import actor
 from app.views.explain_words import says
 from app.views.law_facts import changes_of, day_of, household_of
@@ -55,7 +58,7 @@ def explained() -> ResponseReturnValue:
     """What the law makes of each person of the family on the day, and why."""
     body = _body({"on", "principal", "relatives"})
     on = day_of(body, "on")
-    return jsonify(on=on.isoformat(), people=[_person(one) for one in explain(household_of(body), on)])
+    return jsonify(on=on.isoformat(), people=[_person(one) for one in explain(household_of(body), on, _told_on(on))])
 
 
 @blueprint.post("/what-if")
@@ -63,12 +66,17 @@ def what_if() -> ResponseReturnValue:
     """The same before and after what is tried."""
     body = _body({"on", "principal", "relatives", "changes"})
     on, household = day_of(body, "on"), household_of(body)
-    found = try_out(household, changes_of(body, household), on)
+    found = try_out(household, changes_of(body, household), on, _told_on(on))
     people = [
         {"key": one.before.key, "changed": one.is_changed, "before": _person(one.before), "after": _person(one.after)}
         for one in found
     ]
     return jsonify(on=on.isoformat(), people=people)
+
+
+def _told_on(on: date) -> date:
+    """Facts may lie ahead as far as the day that is asked about; what is told of later days cannot have happened."""
+    return max(on, bangkok_day(business_now()))
 
 
 def _body(known: set[str]) -> dict[str, Any]:

@@ -49,7 +49,7 @@ _EVENTS: dict[str, Any] = {
 
 _REGISTER = (
     family_clauses.WAITS_FOR_FACTS, family_clauses.TAKEN_OVER, family_clauses.ORDER_DIFFERS, family_clauses.PUSHES_OUT,
-    endings.PAPER_MISSING,
+    family_clauses.SAME_PLACE, endings.PAPER_MISSING,
 )  # fmt: skip
 _ALL = CLAUSES | {clause.code: clause for clause in _REGISTER}
 

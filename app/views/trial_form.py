@@ -16,6 +16,7 @@ from app.views.labels import label
 
 BLANK_MEMBERS = 6
 OWN = "own"
+_OF_A_MEMBER = ("born", "married", "event", "when")
 
 
 def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str, str]] | None, dict[str, str]]:
@@ -28,7 +29,11 @@ def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str,
     members, names = [], {OWN: str(label(Relation.SELF))}
     for number in range(1, BLANK_MEMBERS + 1):
         relation = form.get(f"relation-{number}", "")
-        if relation in Relation.__members__ and relation != Relation.SELF:
+        if not relation and not any(form.get(f"{name}-{number}", "").strip() for name in _OF_A_MEMBER):
+            continue
+        if relation not in Relation.__members__ or relation == Relation.SELF:
+            faults[f"relation-{number}"] = words_of(BadInput("UNKNOWN_CODE" if relation else "REQUIRED"))
+        else:
             members.append(_member(str(number), Relation(relation), form, faults))
             names[str(number)] = f"{label(Relation(relation))} {number}"
     if faults or since is None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.domain.names import LAST_LETTER, holds_number, key_prefix, same_name, sort_key, strange_sign, tidy
+from app.domain.names import LAST_LETTER, hidden_sign, holds_number, key_prefix, same_name, sort_key, strange_sign, tidy
 
 # Sorted by ICU 72, locale th. Words that differ in tone marks alone (ปา ป่า ป้า, นำ น้ำ) are in it on purpose.
 DICTIONARY = """
@@ -156,3 +156,15 @@ def test_the_first_sign_that_no_name_has_is_found(name, sign):
 )
 def test_a_number_in_the_place_of_a_name_is_found(name, held):
     assert holds_number(tidy(name)) is held
+
+
+@pytest.mark.parametrize(
+    ("typed", "sign"),
+    [
+        ("สมชาย", ""), ("", ""), ("น้ำ\tใจ\n", ""), ("สม\u200bชาย\ufeff\u00ad\u2060", ""), ("ณ\u00a0อยุธยา", ""),
+        ("\u202eสมชาย", "U+202E"), ("สม\u2066ชาย", "U+2066"), ("สม\u200dชาย", "U+200D"), ("สม\u200fชาย", "U+200F"),
+        ("สม\x00ชาย", "U+0000"), ("สม\x7fชาย", "U+007F"), ("สม\u200bชาย\u202c", "U+202C"), ("สม\ud800ชาย", "U+D800"),
+    ],
+)  # fmt: skip
+def test_a_sign_that_nobody_sees_is_named_unless_it_does_no_harm(typed, sign):
+    assert hidden_sign(typed) == sign

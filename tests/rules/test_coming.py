@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from app.domain.people import PersonnelType, Relation, Sex, TerminationReason, ToFollow
 from app.domain.period import Period
 from app.domain.thai_calendar import add_years
+from app.rules.around import Around
 from app.rules.coming import LOOKS_AHEAD, Coming, Known, of_age_before, reason_of, retired_before
 from app.rules.evidence_matrix import matrix, papers_due_on
-from app.rules.family_law import Around, missing_papers
+from app.rules.family_law import missing_papers
 from app.rules.majority import majority_date
 from app.rules.papers import MarriagePaper, Paper
 from app.rules.relatives import Relative

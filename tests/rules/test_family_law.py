@@ -7,7 +7,8 @@ import pytest
 
 from app.domain.people import EntitlementState, Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules.family_law import Around, decide, missing_papers
+from app.rules.around import Around
+from app.rules.family_law import decide, missing_papers
 from app.rules.papers import MarriagePaper, Paper
 from app.rules.parents import Kinship
 from app.rules.relatives import Relative

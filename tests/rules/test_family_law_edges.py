@@ -7,8 +7,9 @@ import pytest
 
 from app.domain.people import EntitlementState, Relation, Sex, ToFollow
 from app.domain.period import Period
+from app.rules.around import Around
 from app.rules.decision import Need, Slot
-from app.rules.family_law import Around, decide
+from app.rules.family_law import decide
 from app.rules.family_refusals import refusals_of
 from app.rules.legitimacy import IDENTITY_PAPERS
 from app.rules.papers import MarriagePaper, Paper

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from app.domain.people import Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules.family_law import Around, decide
+from app.rules.around import Around
+from app.rules.family_law import decide
 from app.rules.household import Household, Member, Principal, explain
 from app.rules.papers import Paper
 from app.rules.relatives import Relative

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules.family_law import Around
+from app.rules.around import Around
 from app.rules.household import Household, Member, as_approved, explain
 from app.rules.papers import Paper
 from app.rules.priority import HeldRight, Use

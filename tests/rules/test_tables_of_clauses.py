@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.people import EntitlementState, Relation, Sex
-from app.rules import children, fatherhood, legitimacy, majority, parents, spouses
-from app.rules.cases import child, parent, principal, spouse, spouse_period
+from app.rules import children, fatherhood, impossible, legitimacy, majority, parents, spouses, unlikely
+from app.rules.cases import child, kin, parent, principal, spouse, spouse_period
 from app.rules.cases import legitimacy as legitimacy_cases
 from app.rules.cases import majority as majority_cases
 from app.rules.cases.topic import UnknownCell
@@ -31,6 +31,7 @@ LAW = [
     (majority, "TABLE", majority_cases.TOPIC),
     (children, "TABLE", child.TOPIC),
     (fatherhood, "GROUNDS", legitimacy_cases.TOPIC),
+    *((module, "TABLE", kin.TOPIC) for module in (impossible, unlikely)),
 ]
 TOPICS = {topic.name: topic for topic in (principal.TOPIC, spouse_period.TOPIC, *(topic for _, _, topic in LAW))}
 # What the layout of spouse_cases has no column for, neither days nor flags, stands in a file of our own.
@@ -59,8 +60,7 @@ def test_each_clause_has_a_case_that_fails_without_it(module, table, topic, row,
 
 @pytest.mark.parametrize("topic", TOPICS.values(), ids=TOPICS.keys())
 def test_a_cell_that_no_column_knows_is_an_error_and_no_answer(topic):
-    readable = {"family_id", "delivery_id", "principal_home_province_code"}
-    for column in set(topic.inputs) - readable:
+    for column in set(topic.inputs) - {"family_id", "delivery_id", "principal_home_province_code"}:
         row = dict(families_of(topic)[0][0])
         if column == "legitimate_to_father_from":
             row["legitimacy"] = "FROM_DATE"

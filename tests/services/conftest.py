@@ -91,8 +91,8 @@ def relative(relation: Relation, national_id: str, **values) -> Member:
         "title_th": "",
         "first_name_th": "สมศรี",
         "last_name_th": "ใจดี",
-        "birth_date": date(2015, 1, 2),
-        "sex": Sex.F,
+        "birth_date": date(1955 if relation in (Relation.MOTHER, Relation.FATHER) else 2015, 1, 2),
+        "sex": Sex.M if relation is Relation.FATHER else Sex.F,
         "told": Told(to_follow=ToFollow.FACTS),  # as a list takes them over; tests of the law tell facts instead
     }
     return Member(relation=relation, national_id=national_id, **(given | values))

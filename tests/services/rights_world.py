@@ -120,7 +120,7 @@ def family_of(number: int) -> dict[str, Member]:
     spouse = nid({1: 2, 2: 1}.get(number, 60 + number))
     wife = Sex.M if number == 2 else Sex.F
     born, name = (date(1980, 1, 3 - number), f"หัวหน้า{3 - number}") if number in (1, 2) else (date(1981, 1, 1), "คู่สมรส")
-    parent, born_parent, parents_name = nid(70 + number), date(1952, 1, 1), "มารดา"
+    parent, born_parent, parents_name = nid(70 + number), date(1932 if number == 4 else 1952, 1, 1), "มารดา"
     father = head(4, offices()[0]) if number == 3 else None
     return {
         "spouse": relative(Relation.SPOUSE, spouse, birth_date=born, sex=wife, first_name_th=name),
@@ -129,7 +129,7 @@ def family_of(number: int) -> dict[str, Member]:
         "mother": relative(Relation.MOTHER, parent, birth_date=born_parent, first_name_th=parents_name),
         "late": relative(
             Relation.FATHER, father.national_id if father else nid(90 + number),
-            birth_date=father.birth_date if father else date(1951, 1, 1), sex=Sex.M, entitled_from=date(2018, 11, 1),
+            birth_date=father.birth_date if father else date(1931, 1, 1), sex=Sex.M, entitled_from=date(2018, 11, 1),
             first_name_th=father.first_name_th if father else "บิดา",
         ),
     }  # fmt: skip

@@ -10,6 +10,7 @@ from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, Relation, RequestStatus, Sex
 from app.models import Agency, ChangeRequest, Person, Proposal
 from app.models.entitlement import Entitlement
+from app.rules.told import Told
 from app.services import approvals, change_requests
 from app.services.transaction import reading
 from tests.services.carried_families import run_next_round
@@ -154,3 +155,36 @@ def test_twins_with_one_number_are_asked_back_at_their_fields_and_go_with_two(pe
     told = {(error.code, error.field) for error in refused.value.errors}
     assert told >= {("SAME_PLACE_IN_DELIVERY", f"members-{place}-seq_in_delivery") for place in (1, 2)}
     assert len(change_requests.record(twins(1, 2), actor=people.clerk, submit=True).request_ids) == 3
+
+
+CANNOT_BE = [
+    (Relation.MOTHER, {"birth_date": date(1985, 5, 5)}, "PARENT_NOT_OLDER", "birth_date"),
+    (Relation.MOTHER, {"sex": Sex.M}, "SEX_NOT_OF_RELATION", "sex"),
+    (Relation.CHILD, {"birth_date": date(1990, 5, 5)}, "PARENT_TOO_YOUNG", "birth_date"),
+    (Relation.SPOUSE, {"told": Told(marriage_date=date(2016, 1, 1))}, "MARRIED_TOO_YOUNG", "marriage_date"),
+    (Relation.SPOUSE, {"told": Told(marriage_date=date(2600, 1, 1))}, "EVENT_IN_FUTURE", "marriage_date"),
+    (Relation.CHILD, {"told": Told(paternity_registered_date=date(2014, 1, 1))}, "EVENT_BEFORE_BIRTH",
+     "paternity_registered_date"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relation", "values", "code", "field"), CANNOT_BE)
+def test_what_no_family_can_be_is_kept_as_a_draft_and_never_sent(people, relation, values, code, field):
+    form = family(official(nid(1)), relative(relation, nid(2), **values))
+    draft = change_requests.record(form, actor=people.clerk)
+    for send in (
+        lambda: change_requests.submit(draft.submission_no, actor=people.clerk),
+        lambda: change_requests.record(family(official(nid(3)), relative(relation, nid(4), **values)), actor=people.clerk,
+                                       submit=True),
+    ):  # fmt: skip
+        with pytest.raises(InvalidForm) as refused:
+            send()
+        assert (code, f"members-1-{field}") in {(error.code, error.field) for error in refused.value.errors}
+
+
+@pytest.mark.parametrize("name", ["title_th", "first_name_th", "middle_name_th", "last_name_th"])
+def test_a_name_with_a_sign_that_nobody_sees_is_not_even_kept(people, name):
+    with pytest.raises(InvalidForm) as refused:
+        change_requests.record(family(official(nid(1), **{name: "สม\u202eชาย"})), actor=people.clerk)
+    (error,) = refused.value.errors
+    assert (error.code, error.field, error.facts["sign"]) == ("NAME_HIDDEN_SIGN", f"members-0-{name}", "U+202E")

@@ -171,9 +171,9 @@ def test_one_refused_line_sinks_no_other(people):
         official(2, ประเภทบุคลากร="พนักงานส่วนตำบล"), official(3, วันเดือนปีเกิด="1/1/2420"),
         official(4, ชื่อ="ก" * 121),
     ]  # fmt: skip
-    home = {"ความสัมพันธ์": "บิดา", "คำนำหน้า": "นาย"}
+    home = {"ความสัมพันธ์": "บิดา", "คำนำหน้า": "นาย", "วันเดือนปีเกิด": "1/5/2490"}
     kin = [
-        dependent(501, 9), dependent(502, 2), dependent(503, 1, วันเดือนปีเกิด="1/5/2525"),
+        dependent(501, 9), dependent(502, 2), dependent(503, 1, วันเดือนปีเกิด="1/5/2532"),
         dependent(504, 1, **home), dependent(505, 1, **home), dependent(1, 1),
         dependent(506, 1, วันที่ในหลักฐาน="1/1/2600"), dependent(507, 1, **{"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "ดร."}),
         dependent(508, 7, **{"บุตรลำดับที่": "หก"}), dependent(509, 1, เลขที่หลักฐาน="9" * 101),
@@ -210,7 +210,8 @@ def test_a_second_father_or_mother_is_refused_line_by_line(people):
     mother = relative(Relation.MOTHER, nid(602), **born)
     change_requests.record(family(mother, principal_national_id=nid(1)), actor=people.clerk, submit=True)
     word = "ความสัมพันธ์"
-    kin = [dependent(603, 1, **{word: "บิดา"}), dependent(604, 1, **{word: "มารดา"}), dependent(605, 1)]
+    old = {"วันเดือนปีเกิด": "1/5/2495"}
+    kin = [dependent(603, 1, **{word: "บิดา"}, **old), dependent(604, 1, **{word: "มารดา"}, **old), dependent(605, 1)]
     content = workbook([official(1)], kin)
     assert fates(content, people.clerk) == [
         (2, Fate.CHANGED, "STANDING"), (1002, Fate.LAW, "ONE_PARENT_EACH"), (1003, Fate.LAW, "ONE_PARENT_EACH"),

@@ -44,9 +44,10 @@ def test_a_doubt_that_came_up_after_the_approval_waits_for_a_registrar(database)
     clock("2018-10-01 10:59")
     wrong = {"birth_date": date(2012, 2, 1), "birth_order": 2, "elder_minor_deaths": 0}
     elder = {"birth_date": date(2011, 2, 1), "birth_order": 1}
+    second = {"birth_date": date(2011, 9, 1), "birth_order": 1}
     asks = [
         Ask(1), Ask(2, 1, CHILD, date(2011, 2, 1), date(2031, 2, 1), columns=elder),
-        Ask(3, 1, CHILD, date(2012, 2, 1), date(2032, 2, 1), columns=wrong | {"birth_order": 1}, rules_version="older"),
+        Ask(3, 1, CHILD, date(2011, 9, 1), date(2031, 9, 1), columns=second, rules_version="older"),
         Ask(4, 1, CHILD, date(2012, 2, 1), date(2032, 2, 1), columns=wrong, rules_version="older"),
     ]  # fmt: skip
     own, first, doubtful, noted = approved(planned_round(MORNING), asks)

@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
+from app.domain.actor import NATION
 from app.domain.people import Relation, RequestStatus, RequestType, Sex
+from app.models import ChangeRequest
 from app.models.database import db
-from app.services import change_requests
+from app.services import approvals, change_requests
+from app.services.clock import business_now
+from app.services.judging import judge_all
+from app.services.transaction import reading
 from tests.services.conftest import family, nid, relative
 from tests.services.lifecycle_desk import OWN, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import change
@@ -48,3 +53,14 @@ def test_twins_recorded_the_wrong_way_round_are_put_right(desk):
     ids = (*change(desk, FIRST, seq_in_delivery=2), *change(desk, SECOND, seq_in_delivery=1))
     assert in_effect(desk, ids) == {RequestStatus.EFFECTIVE}
     assert numbers(desk) == [2, 1]
+
+
+def test_one_number_for_both_by_an_edit_waits_for_the_registrars_note(desk):
+    ids = change(desk, FIRST, seq_in_delivery=2)
+    with reading(NATION) as session:
+        asked = [session.get_one(ChangeRequest, one) for one in ids]
+        (judged,) = judge_all(session, asked, business_now(session)).values()
+    assert [clause.code for clause in judged.doubts] == ["CHILD_SAME_PLACE"]
+    seen = {one: desk.request(one).version for one in ids}
+    (outcome,) = approvals.approve(ids, actor=desk.people.registrar, seen_versions=seen)
+    assert outcome.error.code == "FLAGS_OPEN"

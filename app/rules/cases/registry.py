@@ -2,6 +2,7 @@
 
 from app.rules.cases import (
     child,
+    kin,
     legitimacy,
     majority,
     national_id,
@@ -27,6 +28,7 @@ TOPICS: dict[str, Topic] = {
         spouse_period.TOPIC,
         legitimacy.TOPIC,
         child.TOPIC,
+        kin.TOPIC,
         majority.TOPIC,
         priority.TOPIC,
         priority_tables.RULES_TOPIC,

@@ -60,10 +60,10 @@ class Census:
             other = Sex.F if sex is Sex.M else Sex.M
             yield self._member(Relation.SPOUSE, born + timedelta(days=chance.randint(-2000, 2000)), other, surname)
         youngest = max(add_years(born, 22), add_years(today, -19))
-        span = (today - youngest).days
+        span = (min(today, add_years(born, 45)) - youngest).days
         count = chance.choice([0, 0, 1, 1, 2, 3]) if span > 0 else 0
         days = sorted(youngest + timedelta(days=chance.randrange(span)) for _ in range(count))
-        for order, day in enumerate(days):
+        for order, day in enumerate(_apart(days, today)):
             child_sex = chance.choice([Sex.M, Sex.F])
             yield self._member(Relation.CHILD, day, child_sex, surname, birth_order=order + 1)
         if chance.random() < 0.4:
@@ -85,3 +85,11 @@ class Census:
             told=Told(to_follow=None if relation is Relation.SELF else ToFollow.FACTS),
             **values,  # type: ignore[arg-type]
         )
+
+
+def _apart(births: list[date], today: date) -> list[date]:
+    """The births of one mother, each at least a year after the one before; who would not be born yet is left out."""
+    found: list[date] = []
+    for day in births:
+        found.append(max([day, *(one + timedelta(days=365) for one in found[-1:])]))
+    return [day for day in found if day < today]

@@ -22,8 +22,9 @@ def judge(
 ) -> Verdict:
     """The fate of every person line of a workbook.
 
-    A refused line has one code, the first in the order REQUIRED, national ID (spec 2.2), INVALID_DATE or YEAR_NOT_BE,
-    NAME_NO_TITLE, NAME_NOT_WHOLE or NAME_UNSURE (a name in one cell), UNKNOWN_CODE, HOLDER_NOT_FOUND, DUPLICATE_IN_FILE.
+    A refused line has one code, the first in the order REQUIRED, NAME_HIDDEN_SIGN, national ID (spec 2.2), INVALID_DATE or
+    YEAR_NOT_BE, NAME_NO_TITLE, NAME_NOT_WHOLE or NAME_UNSURE (a name in one cell), UNKNOWN_CODE, HOLDER_NOT_FOUND,
+    DUPLICATE_IN_FILE.
     `titles` are the titles that the portal knows, besides the usual ones.
 
     `known_holders` is asked at most once, with the holders that stand in no accepted line, and answers which of them

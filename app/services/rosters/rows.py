@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from app.domain import national_id
+from app.domain import names, national_id
 from app.domain.errors import BadInput
 from app.services.rosters.cells import birth_order_of, date_of, typed_of
-from app.services.rosters.columns import SheetKind, needed
+from app.services.rosters.columns import FULL_NAME, NAME_PARTS, SheetKind, needed
 from app.services.rosters.one_cell import Split
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 from app.services.rosters.words import EVIDENCE, PERSONNEL_TYPES, RELATIONS, SEXES, Code, WordList, title_of
@@ -17,6 +17,7 @@ Role = tuple[str, ...]
 def read_principal(sheet: RosterSheet, row: RosterRow, split: Split) -> PrincipalRow:
     """A line of the staff sheet; BadInput with the first of REQUIRED, national ID, date, name and UNKNOWN_CODE faults."""
     _require(SheetKind.PRINCIPALS, row)
+    _refuse_hidden_signs(row)
     nid = _national_id(row, "national_id")
     birth_date = _date(row, "birth_date")
     service_start_date = _date(row, "service_start_date")
@@ -39,6 +40,7 @@ def read_dependent(sheet: RosterSheet, row: RosterRow, split: Split) -> FamilyRo
     """A line of the family sheet; faults as `read_principal`, the holder's national ID before the dependent's."""
     texts = row.texts
     _require(SheetKind.FAMILY, row)
+    _refuse_hidden_signs(row)
     holder = _national_id(row, "holder_national_id")
     nid = _national_id(row, "national_id")
     birth_date = _date(row, "birth_date")
@@ -79,6 +81,12 @@ def _require(kind: SheetKind, row: RosterRow) -> None:
     for field in needed(kind, row.texts.keys()):
         if not row.texts[field]:
             raise BadInput("REQUIRED", field=field)
+
+
+def _refuse_hidden_signs(row: RosterRow) -> None:
+    for field in (*NAME_PARTS, FULL_NAME):
+        if sign := names.hidden_sign(str(row.cells.get(field, ""))):
+            raise BadInput("NAME_HIDDEN_SIGN", field=field, sign=sign)
 
 
 def _national_id(row: RosterRow, field: str) -> str:

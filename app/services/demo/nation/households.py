@@ -195,7 +195,9 @@ class Households:
         ):
             born = head.birth - timedelta(days=chance.randint(19 * YEAR, 36 * YEAR))
             if chance.random() < likely and (self.today - born).days < 95 * YEAR:
-                issued = head.birth if relation is Relation.MOTHER else head.birth - timedelta(chance.randrange(900))
+                issued = head.birth
+                if relation is Relation.FATHER:  # married before the birth, but not before he was of age to marry
+                    issued = max(head.birth - timedelta(chance.randrange(900)), add_years(born, 18))
                 home.parents.append(self._parent(home, relation, born, sex, self.paper(doc_type, issued)))
 
     def add_mother(self, home: Household) -> Right:

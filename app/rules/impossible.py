@@ -1,0 +1,193 @@
+"""สิ่งที่เป็นไปไม่ได้: what no family can be, whatever its papers say (ป.พ.พ. มาตรา 15, 1536, 1546; since SCHEME_START).
+
+A parent is born before the child, nothing happens to somebody before birth or after death, and what has happened does not lie
+in the future. One of the dates is a slip, so it is asked back before the rules of relations look at them. What is only
+unlikely is a doubt of the registrar's (`unlikely.py`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from app.domain.people import Relation, Sex
+from app.domain.thai_calendar import age_on
+from app.rules import citations, parameters
+from app.rules.decision import Clause
+from app.rules.kin import PARENTS, Kin, Someone
+
+EVENTS = (
+    "marriage_date", "marriage_end_date", "paternity_registered_date", "court_final_date", "adopted_out_date",
+    "own_marriage_date", "nikah_date", "incompetent_from", "incompetent_until", "death_date",
+)  # fmt: skip
+"""What is told of a relation because it has happened."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where it shows: the field of the form, its day, and the other day that it cannot be brought together with, and whose."""
+
+    field: str
+    day: date | None = None
+    other_day: date | None = None
+    whose: Relation | None = None
+
+
+@dataclass(frozen=True)
+class Impossibility:
+    """One thing that cannot be: its outcome code, its clause, and how it shows in the facts."""
+
+    code: str
+    clause: Clause
+    shows: Callable[[Kin], Found | None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What cannot be in one relation, and where it shows."""
+
+    code: str
+    clause: Clause
+    found: Found
+
+
+def _wrong_sex(relation: Relation, sex: Sex) -> Callable[[Kin], Found | None]:
+    return lambda kin: Found("sex") if kin.is_by_birth and (kin.relation, kin.person.sex) == (relation, sex) else None
+
+
+def _in_future(kin: Kin) -> Found | None:
+    days = ((field, getattr(kin.told, field)) for field in EVENTS)
+    late = (Found(field, day) for field, day in days if day and kin.told_on and day > kin.told_on)
+    return next(late, None)
+
+
+def _parent_not_older(kin: Kin) -> Found | None:
+    parent, child = _born(kin.parent), _born(kin.child)
+    if parent is None or child is None or parent < child:
+        return None
+    return Found("birth_date", _born(kin.person), _born(kin.principal), Relation.SELF)
+
+
+def _parent_too_young(kin: Kin) -> Found | None:
+    parent, child = _born(kin.parent), _born(kin.child)
+    if parent is None or child is None or age_on(parent, child) >= parameters.YOUNGEST_PARENT_OR_SPOUSE.value:
+        return None
+    return Found("birth_date", _born(kin.person), _born(kin.principal), Relation.SELF)
+
+
+def _mother_dead_at_birth(kin: Kin) -> Found | None:
+    died, born = kin.told.death_date, _born(kin.child)
+    if kin.relation is not Relation.MOTHER or died is None or born is None or died >= born:
+        return None
+    return Found("death_date", died, born, Relation.SELF)
+
+
+def _married_before_birth(kin: Kin) -> Found | None:
+    return _married(kin, lambda one, day: one.birth_date is not None and day <= one.birth_date)
+
+
+def _married_too_young(kin: Kin) -> Found | None:
+    least = parameters.YOUNGEST_PARENT_OR_SPOUSE.value
+    return _married(kin, lambda one, day: one.birth_date is not None and age_on(one.birth_date, day) < least)
+
+
+def _married(kin: Kin, is_wrong: Callable[[Someone, date], bool]) -> Found | None:
+    return next(
+        (Found(field, day, one.birth_date, one.relation) for field, day, couple in kin.marriages for one in couple
+         if is_wrong(one, day)),
+        None,
+    )  # fmt: skip
+
+
+def _fatherhood_before_birth(kin: Kin) -> Found | None:
+    child = kin.child
+    return None if child is None else _before_birth(kin, ("paternity_registered_date", "court_final_date"), child)
+
+
+def _event_before_birth(kin: Kin) -> Found | None:
+    return _before_birth(kin, ("adopted_out_date", "incompetent_from", "death_date"), kin.person)
+
+
+def _before_birth(kin: Kin, fields: Iterable[str], whose: Someone) -> Found | None:
+    born = whose.birth_date
+    days = ((field, getattr(kin.told, field)) for field in fields)
+    early = (Found(field, day, born, whose.relation) for field, day in days if day and born and day < born)
+    return next(early, None)
+
+
+def _after_death(kin: Kin) -> Found | None:
+    """What only a living person does: marrying, registering a child, being adopted."""
+    died = kin.told.death_date
+    fields = ["own_marriage_date", "nikah_date", "adopted_out_date"]
+    if kin.relation in (*PARENTS, Relation.SPOUSE):
+        fields += ["marriage_date", "paternity_registered_date"]
+    days = ((field, getattr(kin.told, field)) for field in fields)
+    return next((Found(field, day, died, kin.relation) for field, day in days if day and died and day > died), None)
+
+
+def _ends_before_it_begins(kin: Kin) -> Found | None:
+    told = kin.told
+    pairs = (
+        ("marriage_end_date", told.marriage_end_date, told.marriage_date),
+        ("incompetent_until", told.incompetent_until, told.incompetent_from),
+    )
+    return next((Found(field, end, start) for field, end, start in pairs if end and start and end < start), None)
+
+
+def _born(one: Someone | None) -> date | None:
+    return None if one is None else one.birth_date
+
+
+TABLE: tuple[Impossibility, ...] = (
+    Impossibility("SEX_NOT_OF_RELATION",
+                  Clause("MOTHER_IS_A_WOMAN", "A mother is the woman who gave birth.", citations.CHILD_OF_MOTHER),
+                  _wrong_sex(Relation.MOTHER, Sex.M)),
+    Impossibility("SEX_NOT_OF_RELATION",
+                  Clause("FATHER_IS_A_MAN", "A father is a man: the mother's husband, or who has recognised the child.",
+                         citations.PRESUMED_CHILD),
+                  _wrong_sex(Relation.FATHER, Sex.F)),
+    Impossibility("PARENT_NOT_OLDER",
+                  Clause("PARENT_BORN_FIRST", "A parent is born before the child.", citations.BIRTH_AND_DEATH),
+                  _parent_not_older),
+    Impossibility("PARENT_TOO_YOUNG",
+                  Clause("PARENT_OF_AGE_TO_BEAR", "Below the age of nine nobody has a child.",
+                         citations.REGISTER_LEGITIMACY),
+                  _parent_too_young),
+    Impossibility("MARRIED_BEFORE_BIRTH",
+                  Clause("MARRIED_ALIVE", "Nobody marries before being born.", citations.BIRTH_AND_DEATH),
+                  _married_before_birth),
+    Impossibility("MARRIED_TOO_YOUNG",
+                  Clause("MARRIED_NO_CHILD", "Below the age of nine nobody marries under any law.",
+                         citations.REGISTER_SPOUSE),
+                  _married_too_young),
+    Impossibility("EVENT_BEFORE_BIRTH",
+                  Clause("FATHERHOOD_AFTER_BIRTH", "A child is registered or adjudged to its father after its birth.",
+                         citations.LEGITIMATED_CHILD),
+                  _fatherhood_before_birth),
+    Impossibility("EVENT_BEFORE_BIRTH",
+                  Clause("EVENT_AFTER_BIRTH", "Legal life begins with birth: nothing happens to anybody before it.",
+                         citations.BIRTH_AND_DEATH),
+                  _event_before_birth),
+    Impossibility("EVENT_AFTER_DEATH",
+                  Clause("EVENT_WHILE_ALIVE", "Legal life ends with death: nobody marries, registers or is adopted after it.",
+                         citations.BIRTH_AND_DEATH),
+                  _after_death),
+    Impossibility("DIED_BEFORE_BIRTH",
+                  Clause("MOTHER_ALIVE_AT_BIRTH", "A mother lives when her child is born.", citations.BIRTH_AND_DEATH),
+                  _mother_dead_at_birth),
+    Impossibility("END_BEFORE_BEGINNING",
+                  Clause("END_AFTER_BEGINNING", "Nothing ends before it has begun.", citations.REGISTER_LIFECYCLE),
+                  _ends_before_it_begins),
+    Impossibility("EVENT_IN_FUTURE",
+                  Clause("EVENT_HAS_HAPPENED", "Only what has happened can be recorded as a fact.",
+                         citations.REGISTER_LIFECYCLE),
+                  _in_future),
+)  # fmt: skip
+
+
+def fault_of(kin: Kin) -> Fault | None:
+    """The first thing that cannot be, or None; raises nothing."""
+    for row in TABLE:
+        found = row.shows(kin)
+        if found is not None:
+            return Fault(row.code, row.clause, found)
+    return None

@@ -1,0 +1,212 @@
+"""What no family can be is refused at its field whatever its papers say; what it hardly ever is becomes a registrar's doubt."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.domain.people import Relation, Sex, ToFollow
+from app.domain.period import Period
+from app.domain.thai_calendar import age_on
+from app.rules import certification, family_law, impossible, unlikely
+from app.rules.around import Around
+from app.rules.certification import Candidate
+from app.rules.family_law import decide
+from app.rules.family_refusals import refusals_of
+from app.rules.impossible import EVENTS
+from app.rules.kin import kin_of
+from app.rules.papers import MarriagePaper, Paper
+from app.rules.parents import Kinship
+from app.rules.relatives import Relative
+from app.rules.told import TOLD_FIELDS, Told
+from tests.rules.test_certification import FAMILY as KNOWN
+from tests.rules.test_family_law import FATHER, MOTHER, START, TODAY, WEDDING, child, codes, spouse
+
+DAY = timedelta(days=1)
+HIS, HERS = replace(FATHER, told_on=TODAY), replace(MOTHER, told_on=TODAY)
+BORN = FATHER.principal_birth_date
+KR11 = frozenset({Paper.PATERNITY_REG_KR11, Paper.BIRTH_CERT_CHILD})
+
+
+def parent(relation: Relation, **values) -> Relative:
+    sex = Sex.F if relation is Relation.MOTHER else Sex.M
+    papers = frozenset({Paper.BIRTH_CERT_PRINCIPAL, Paper.MARRIAGE_CERT_PARENTS})
+    given = {"birth_date": date(1955, 1, 1), "sex": sex, "papers": papers, "told": Told(marriage_date=date(1979, 1, 1))}
+    return Relative("e", relation, **(given | values))
+
+
+def married(**told) -> Told:
+    return replace(Told(marriage_date=WEDDING, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH), **told)
+
+
+CANNOT_BE = [
+    (parent(Relation.MOTHER, sex=Sex.M), HIS, "SEX_NOT_OF_RELATION", "sex", (None, None, None)),
+    (parent(Relation.FATHER, sex=Sex.F), HIS, "SEX_NOT_OF_RELATION", "sex", (None, None, None)),
+    (parent(Relation.MOTHER, birth_date=BORN + DAY), HIS, "PARENT_NOT_OLDER", "birth_date",
+     (BORN + DAY, BORN, Relation.SELF)),
+    (parent(Relation.MOTHER, birth_date=date(1975, 1, 1)), HIS, "PARENT_TOO_YOUNG", "birth_date",
+     (date(1975, 1, 1), BORN, Relation.SELF)),
+    (child(born=date(1979, 1, 1)), HERS, "PARENT_NOT_OLDER", "birth_date", (date(1979, 1, 1), BORN, Relation.SELF)),
+    (child(born=date(1985, 1, 1)), HERS, "PARENT_TOO_YOUNG", "birth_date", (date(1985, 1, 1), BORN, Relation.SELF)),
+    (parent(Relation.FATHER, told=Told(marriage_date=date(1954, 1, 1))), HIS, "MARRIED_BEFORE_BIRTH", "marriage_date",
+     (date(1954, 1, 1), date(1955, 1, 1), Relation.FATHER)),
+    (spouse(told=married(marriage_date=BORN)), HIS, "MARRIED_BEFORE_BIRTH", "marriage_date",
+     (BORN, date(1982, 1, 1), Relation.SPOUSE)),
+    (spouse(told=married(marriage_date=date(1987, 1, 1))), HIS, "MARRIED_TOO_YOUNG", "marriage_date",
+     (date(1987, 1, 1), date(1982, 1, 1), Relation.SPOUSE)),
+    (child(told=Told(paternity_registered_date=date(2016, 4, 30)), papers=KR11), HIS, "EVENT_BEFORE_BIRTH",
+     "paternity_registered_date", (date(2016, 4, 30), date(2016, 5, 1), Relation.CHILD)),
+    (child(told=married(adopted_out_date=date(2016, 4, 30))), HIS, "EVENT_BEFORE_BIRTH", "adopted_out_date",
+     (date(2016, 4, 30), date(2016, 5, 1), Relation.CHILD)),
+    (spouse(told=married(death_date=WEDDING - DAY)), HIS, "EVENT_AFTER_DEATH", "marriage_date",
+     (WEDDING, WEDDING - DAY, Relation.SPOUSE)),
+    (parent(Relation.MOTHER, told=Told(death_date=BORN - DAY)), HIS, "DIED_BEFORE_BIRTH", "death_date",
+     (BORN - DAY, BORN, Relation.SELF)),
+    (spouse(told=married(marriage_end_date=WEDDING - DAY)), HIS, "END_BEFORE_BEGINNING", "marriage_end_date",
+     (WEDDING - DAY, WEDDING, None)),
+    (spouse(told=married(marriage_date=TODAY + DAY)), HIS, "EVENT_IN_FUTURE", "marriage_date", (TODAY + DAY, None, None)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relative", "around", "code", "field", "shown"), CANNOT_BE)
+@pytest.mark.parametrize("to_follow", [None, *ToFollow])
+def test_what_cannot_be_is_refused_at_its_field_whatever_is_owed(relative, around, code, field, shown, to_follow):
+    relative = replace(relative, told=replace(relative.told, to_follow=to_follow))
+    found = decide(relative, around)
+    assert (found.code, found.accepted, found.period, found.is_curable) == (code, False, None, False)
+    assert found.clauses == (found.fault.clause,) and found.facts == relative
+    (refusal,) = refusals_of(found, relative)
+    assert (refusal.code, refusal.field, refusal.citation) == (code, field, found.clauses[0].citation)
+    assert (refusal.facts["date"], refusal.facts["other_date"], refusal.facts["whose"]) == shown
+    assert refusal.facts["clause"] == found.clauses[0].code
+
+
+@pytest.mark.parametrize(("relative", "around", "code", "field", "shown"), CANNOT_BE)
+def test_the_same_is_refused_before_anything_is_sent(relative, around, code, field, shown):
+    candidate = Candidate(
+        relative.national_id, "p", relative.relation, relative.birth_date, None, None, None, None, sex=relative.sex,
+        told=relative.told, papers=relative.papers,
+    )  # fmt: skip
+    found = certification.judge(candidate, replace(KNOWN, around=around))
+    assert (code, field) in [(error.code, error.field) for error in found.refusals]
+    assert (found.code, found.dates, found.doubts) == (code, None, [])
+
+
+def test_every_row_of_the_table_is_seen():
+    assert {row.code for row in impossible.TABLE} == {code for _, _, code, _, _ in CANNOT_BE}
+    assert set(EVENTS) <= set(TOLD_FIELDS)
+
+
+@pytest.mark.parametrize("kinship", [Kinship.STEP, Kinship.ADOPTIVE, Kinship.IN_LAW])
+def test_who_is_no_parent_by_birth_is_refused_for_that(kinship):
+    younger = parent(Relation.MOTHER, birth_date=date(1990, 1, 1), sex=Sex.M, told=Told(kinship=kinship))
+    assert decide(younger, HIS).code == "NOT_LEGAL_PARENT"
+
+
+def test_an_adopted_child_is_refused_for_that():
+    assert decide(child(born=date(1979, 1, 1), told=Told(is_adopted=True)), HIS).code == "ADOPTED_CHILD"
+
+
+def test_what_was_weighed_before_is_not_asked_for_its_day_again():
+    future = spouse(told=married(marriage_date=TODAY + DAY))
+    assert decide(future, FATHER).code == "OK"
+
+
+def test_the_marriage_of_the_parents_is_compared_with_the_mother_who_is_known():
+    mother = parent(Relation.MOTHER, birth_date=date(1979, 6, 1))
+    found = decide(parent(Relation.FATHER), replace(HIS, others=(mother,)))
+    assert (found.code, found.fault.found.whose) == ("MARRIED_BEFORE_BIRTH", Relation.MOTHER)
+    two = replace(HIS, others=(mother, parent(Relation.MOTHER, birth_date=date(1956, 6, 1))))
+    assert decide(parent(Relation.FATHER), two).code == "OK"
+
+
+UNLIKELY = [
+    (parent(Relation.MOTHER, birth_date=date(1970, 1, 1)), HIS, "PARENT_VERY_YOUNG"),
+    (parent(Relation.MOTHER, birth_date=date(1930, 1, 1)), HIS, "MOTHER_VERY_OLD"),
+    (spouse(told=married(marriage_date=date(1998, 12, 31))), HIS, "MARRIED_UNDER_AGE"),
+    (child(), replace(HERS, others=(child("d", date(2016, 2, 1)),)), "CHILD_NEAR_SIBLING"),
+    (child(), replace(HIS, others=(child("d", date(2016, 5, 2)),)), "CHILD_MAY_BE_TWIN"),
+    (child(told=married(incompetent_from=date(2020, 1, 1))), HIS, "CHILD_WITHOUT_CARER"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("relative", "around", "clause"), UNLIKELY)
+def test_what_is_unlikely_is_accepted_for_the_registrar_to_look_at(relative, around, clause, monkeypatch):
+    found = decide(relative, around)
+    assert found.accepted and clause in codes(found) and "REVIEW" in found.flags
+    monkeypatch.setattr(unlikely, "TABLE", ())
+    without = decide(relative, around)
+    assert (without.period, without.state, without.holds_until) == (found.period, found.state, found.holds_until)
+    assert clause not in codes(without)
+
+
+def test_every_doubt_of_the_table_is_seen():
+    assert {row.clause.code for row in unlikely.TABLE} == {clause for _, _, clause in UNLIKELY}
+
+
+def test_a_doubt_is_no_reason_for_a_refusal_and_not_told_with_one():
+    unproven = child(papers=frozenset(), told=Told(incompetent_from=date(2020, 1, 1)))
+    assert decide(unproven, HIS).code == "EVIDENCE_NOT_ACCEPTED"
+    assert "CHILD_WITHOUT_CARER" not in codes(decide(unproven, HIS))
+
+
+ELDERS = tuple(child(str(n), date(2005 + n, 5, 1), place=n) for n in range(1, 4))
+
+
+def test_a_fourth_child_born_with_the_third_is_asked_whether_they_are_twins():
+    fourth, third = child(born=date(2008, 5, 2), place=9), ELDERS[2]
+    around = replace(HIS, others=ELDERS)
+    (refusal,) = refusals_of(decide(fourth, around), fourth)
+    assert (refusal.code, refusal.field) == ("BEYOND_OR_TWIN", "seq_in_delivery")
+    assert refusal.citation == unlikely.MAY_BE_TWINS.citation and refusal.facts["clause"] == "CHILD_MAY_BE_TWIN"
+    twins = (*ELDERS[:2], replace(third, seq_in_delivery=1))
+    assert decide(replace(fourth, seq_in_delivery=2), replace(HIS, others=twins)).accepted
+    alone = replace(fourth, birth_date=date(2008, 5, 3))
+    assert [error.code for error in refusals_of(decide(alone, around), alone)] == ["BEYOND_ORDER_3"]
+
+
+births = st.dates(date(1900, 1, 1), date(2030, 1, 1))
+happened = st.none() | st.dates(date(1930, 1, 1), date(2030, 1, 1))
+stories = st.builds(
+    Told, kinship=st.none() | st.sampled_from(Kinship), is_adopted=st.none() | st.booleans(),
+    marriage_paper=st.just(MarriagePaper.MARRIAGE_CERT_TH), in_care=st.none() | st.booleans(),
+    to_follow=st.none() | st.sampled_from(ToFollow), **dict.fromkeys(EVENTS, happened),
+)  # fmt: skip
+relatives = st.builds(
+    Relative, st.just("x"), st.sampled_from([one for one in Relation if one is not Relation.SELF]), births,
+    st.sampled_from(Sex), stories, st.frozensets(st.sampled_from(Paper), min_size=3),
+)  # fmt: skip
+principals = st.builds(
+    Around, st.just(TODAY), st.sampled_from(Sex), births, st.just((Period(START),)), told_on=st.just(TODAY)
+)
+
+
+@given(relatives, principals)
+def test_whoever_is_accepted_could_be_so(relative, around):
+    if not decide(relative, around).accepted:
+        return
+    told, person, principal = relative.told, relative.birth_date, around.principal_birth_date
+    kin = kin_of(relative, around)
+    if kin.is_by_birth:
+        assert age_on(kin.parent.birth_date, kin.child.birth_date) >= 9
+        assert relative.relation is not Relation.MOTHER or relative.sex is Sex.F
+        assert relative.relation is not Relation.FATHER or relative.sex is Sex.M
+    if relative.relation is Relation.SPOUSE and told.marriage_date:
+        assert min(age_on(one, told.marriage_date) for one in (person, principal)) >= 9
+    assert all(day <= TODAY for event in EVENTS if (day := getattr(told, event)))
+    assert told.death_date is None or person <= told.death_date
+    assert not (told.marriage_date and told.marriage_end_date) or told.marriage_date <= told.marriage_end_date
+
+
+@given(relatives, principals)
+def test_no_facts_make_the_question_itself_fail(relative, around):
+    kin = kin_of(relative, around)
+    fault = impossible.fault_of(kin)
+    assert fault is None or (fault.found.field in {*TOLD_FIELDS, "birth_date", "sex"} and fault.clause.code)
+    assert all(clause.flag for clause in unlikely.doubts_of(kin))
+    bare = replace(relative, birth_date=None, sex=None)
+    around = replace(around, principal_birth_date=None, principal_sex=None, told_on=None)
+    assert impossible.fault_of(kin_of(bare, around)) is None or any(getattr(relative.told, event) for event in EVENTS)
+    assert family_law.decide(bare, around) is not None
