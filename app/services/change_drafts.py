@@ -127,7 +127,11 @@ def refusals(
     judged = judge_all(session, requests, now)
     waiting: dict[int, list[PortalError]] = {}
     for request, error in submissions.asked_already(session, requests):
-        waiting.setdefault(request.id, []).append(error)
+        told = {refusal.code for refusal in judged[request.id].refusals}
+        if not (
+            error.code == "ALREADY_PENDING" and "CONFLICTING_REQUEST" in told
+        ):  # which names it, its sender and when
+            waiting.setdefault(request.id, []).append(error)
     return {r.id: (judged[r.id], [*judged[r.id].refusals, *waiting.get(r.id, ())]) for r in requests}
 
 
