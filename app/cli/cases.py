@@ -59,8 +59,14 @@ def _lines(file: Path) -> list[list[str]]:
         # Excel marks UTF-8 with an invisible first character.
         with file.open(encoding="utf-8-sig", newline="") as text:
             lines = list(csv.reader(text, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CaseFileError(str(error)) from error
+    except FileNotFoundError as error:
+        raise CaseFileError("there is no such file") from error
+    except OSError as error:
+        raise CaseFileError(f"the file cannot be opened: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise CaseFileError("the file is not UTF-8; save it as “CSV UTF-8 (comma delimited)”") from error
+    except csv.Error as error:
+        raise CaseFileError(f"the file is no CSV: {error}") from error
     while lines and not lines[-1]:
         lines.pop()
     return lines

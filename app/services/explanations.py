@@ -25,6 +25,8 @@ from app.rules.priority import Resolution
 from app.rules.relatives import Relative
 from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
+from app.services.crossings.rights_lookup import FARTHEST, RightAnswer, look_up
+from app.services.crossings.rights_lookup import Right as LookedUp
 from app.services.evidence import LARGEST_ID
 from app.services.family_facts import told_of
 from app.services.scheme_orders import Beside, orders, others_of
@@ -64,7 +66,11 @@ class WhyRight:
 
 @dataclass(frozen=True)
 class Why:
-    """A person on a day: entitled or not, and each right with its reasons, those that count first."""
+    """A person on a day: entitled or not, and each right with its reasons, those that count first.
+
+    `rights` are those within reach. `elsewhere` is the right that counts where none of them does, as the look-up tells it to
+    anybody with that power; `is_whole` tells that the look-up was asked, so that a no is a no of the whole register.
+    """
 
     person_id: int
     full_name: str
@@ -74,10 +80,17 @@ class Why:
     asked_at: datetime
     rights: tuple[WhyRight, ...]
     schemes: Resolution
+    elsewhere: LookedUp | None = None
+    is_whole: bool = True
 
     @property
     def entitled(self) -> bool:
-        """Whether any right counts on the day."""
+        """Whether any right counts on the day, here or elsewhere."""
+        return self.entitled_here or self.elsewhere is not None
+
+    @property
+    def entitled_here(self) -> bool:
+        """Whether one of the rights within reach counts on the day."""
         return any(right.counts for right in self.rights)
 
 
@@ -108,8 +121,20 @@ def why(person_id: int, on: date | None, *, actor: Actor, hash_key: str) -> Why:
         person = mine[0].person
         schemes = orders(session.connection(), [person_id], day)[person_id]
     _write_down([person], actor, hash_key)
+    may_ask = Power.LOOKUP_RIGHT in actor.powers
+    is_here = any(right.counts for right in rights)
+    elsewhere = _elsewhere(person.national_id, day, actor, hash_key) if may_ask and not is_here else None
     rights.sort(key=lambda right: (not right.counts, right.relation is not Relation.SELF, -right.entitlement_id))
-    return Why(person.id, person.full_name, person.national_id, person.birth_date, day, now, tuple(rights), schemes)
+    return Why(person.id, person.full_name, person.national_id, person.birth_date, day, now, tuple(rights), schemes, elsewhere,
+               is_here or may_ask)  # fmt: skip
+
+
+def _elsewhere(number: str, day: date, actor: Actor, hash_key: str) -> LookedUp | None:
+    """The right that counts at an agency out of reach; the look-up writes the question down and tells no more than to all."""
+    if day > bangkok_day(business_now()) + FARTHEST:
+        return None
+    (answer,) = look_up([number], day, actor=actor, hash_key=hash_key)
+    return answer.order[0] if isinstance(answer, RightAnswer) and answer.order else None
 
 
 def laid_out(person_id: int, *, actor: Actor, hash_key: str) -> LaidOut:

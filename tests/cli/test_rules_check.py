@@ -66,7 +66,7 @@ def test_a_cell_that_should_be_blank_is_shown(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
-        ("tax_cases.csv", "a,b\n1,2\n", "unknown topic; the topics are child_cases.csv, legitimacy_cases.csv"),
+        ("tax_cases.csv", "a,b\n1,2\n", "unknown topic; the topics are child_cases.csv, kin_cases.csv"),
         ("thai_format_cases.xlsx", "a,b\n1,2\n", "unknown topic"),
         ("thai_format_cases.csv", "kind,input,expected,mood\nthai_digits,1,๑,x\n", "unknown columns: mood"),
         (
@@ -76,7 +76,11 @@ def test_a_cell_that_should_be_blank_is_shown(tmp_path):
         ),
         ("thai_format_cases.csv", "kind,input,expected\nbahttext,ten,สิบ\n", "row 2: input does not know 'ten'"),
         ("thai_format_cases.csv", "", "the file is empty"),
-        ("thai_format_cases.csv", 'kind,input,expected\nthai_digits,"1,๑\n', "unexpected end of data"),
+        (
+            "thai_format_cases.csv",
+            'kind,input,expected\nthai_digits,"1,๑\n',
+            "the file is no CSV: unexpected end of data",
+        ),
         ("thai_format_cases.csv", "kind,input,expected\nthai_digits,1,๑\n\nthai_digits,2,๒\n", "row 3 has 0 cells"),
     ],
 )
@@ -89,9 +93,13 @@ def test_what_cannot_be_judged_is_a_clear_error(tmp_path, name, text, says):
 
 def test_a_file_that_is_not_there_or_not_unicode_is_a_clear_error(tmp_path):
     assert check(tmp_path / "thai_format_cases.csv").exit_code == 2
-    assert "No such file" in check(tmp_path / "thai_format_cases.csv").stderr
+    assert "there is no such file" in check(tmp_path / "thai_format_cases.csv").stderr
+    (tmp_path / "kin_cases.csv").mkdir()
+    assert "cannot be opened: Is a directory" in check(tmp_path / "kin_cases.csv").stderr
     foreign = written(tmp_path, "thai_format_cases.csv", "kind,input,expected\nthai_digits,1,๑\n", "cp874")
-    assert "can't decode" in check(foreign).stderr
+    assert "the file is not UTF-8; save it as" in check(foreign).stderr
+    wide = written(tmp_path, "thai_format_cases.csv", "kind,input,expected\nthai_digits,1,๑\n", "utf-16")
+    assert "the file is not UTF-8" in check(wide).stderr
 
 
 def test_one_bad_file_does_not_hide_the_others(tmp_path):
@@ -123,3 +131,12 @@ def test_a_spreadsheets_habits_are_forgiven(tmp_path):
 
 def test_files_must_be_named():
     assert check().exit_code == 2
+
+
+def test_a_blank_that_is_right_in_one_row_is_named_where_it_is_wrong(tmp_path):
+    line = dict(csv.DictReader((OWN / "child_cases.csv").read_text("utf-8").splitlines()).__next__())
+    rows = [line, line | {"legitimacy": "FROM_DATE", "legitimate_to_father_from": ""}]
+    assert line["legitimate_to_father_from"] == "", "the first row has a blank that nobody reads"
+    text = "\n".join([",".join(line), *(",".join(f'"{cell}"' for cell in row.values()) for row in rows)])
+    done = check(written(tmp_path, "child_cases.csv", text))
+    assert "row 3: legitimate_to_father_from does not know ''" in done.stderr

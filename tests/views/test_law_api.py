@@ -121,6 +121,48 @@ def test_a_clerk_reads_why_and_tries_the_family_without_saving(app):
     assert browser.post("/what-if/", data=made_up | {"born-1": "x"}).status_code == 400
 
 
+def test_who_moved_away_has_a_right_at_the_other_agency_and_both_pages_say_so(app):
+    new = agency("06900101", "อบต.ปลายทาง")
+    right(SOMCHAI, entitled_from=days(-400), entitled_until=days(-30), termination_reason="TRANSFERRED_LGO")
+    later = right(SOMCHAI, agency_id=new, entitled_from=days(-30))
+    browser = logged_in(app, officer("personnel_clerk"))
+    text = text_of(browser.get(f"/why/{person(SOMCHAI)}").text)
+    assert "✓ มีสิทธิ ที่หน่วยงานอื่น" in text and "สิทธิอยู่ที่ อบต.ปลายทาง" in text and "✗" not in text
+    assert {(row.purpose, row.answer) for row in reads()} == {("EXPLAIN", None), ("RIGHTS_LOOKUP", "ENTITLED")}
+    past = days(-60)
+    text = text_of(browser.get(f"/why/{person(SOMCHAI)}?on={past.day}/{past.month}/{past.year + 543}").text)
+    assert "✓ มีสิทธิ" in text and "✓ มีสิทธิ ที่หน่วยงานอื่น" not in text
+    with db.writer.begin() as connection:
+        table = Entitlement.__table__
+        connection.execute(sa.update(table).where(table.c.id == later).values(entitled_until=days(-1)))
+    text = text_of(browser.get(f"/why/{person(SOMCHAI)}").text)
+    assert "✗ ไม่มีสิทธิ" in text and "อบต.ปลายทาง" not in text
+
+
+def test_a_family_that_cannot_be_is_refused_in_explain_and_what_if(ask):
+    mother = {"key": "m", "relation": "MOTHER", "sex": "M", "birth_date": "1950-01-01"}
+    child = {"key": "c", "relation": "CHILD", "birth_date": "1985-01-01"}
+    wife = {"key": "w", "relation": "SPOUSE", "sex": "F", "birth_date": "1984-01-01",
+            "told": {"marriage_date": "2100-01-01", "marriage_paper": "MARRIAGE_CERT_TH"}}  # fmt: skip
+    body = FAMILY | {"relatives": [mother, child, wife]}
+    for path, key, more in ((EXPLAIN, None, {}), (WHAT_IF, "before", {"changes": []})):
+        people = [one if key is None else one[key] for one in ask(path, body | more).json["people"]]
+        codes = {one["key"]: (one["code"], one["entitled"]) for one in people}
+        assert codes["m"] == ("SEX_NOT_OF_RELATION", False)
+        assert codes["c"] == ("PARENT_TOO_YOUNG", False) and codes["w"] == ("EVENT_IN_FUTURE", False)
+    ahead = ask(EXPLAIN, body | {"on": "2100-01-02"}).json["people"]
+    assert {one["key"]: one["code"] for one in ahead}["w"] == "OK", "what lies behind the day that is asked about"
+
+
+def test_a_row_of_the_page_without_a_known_relation_is_asked_back(app):
+    browser = logged_in(app, officer("personnel_clerk"))
+    typed = {"csrf_token": csrf(browser, "/what-if/"), "since-own": "1/10/2553", "sex-own": "M"}
+    for row in ({"relation-1": "UNCLE"}, {"relation-1": "SELF"}, {"born-1": "1/5/2557"}, {"event-1": "DIES"}):
+        answer = browser.post("/what-if/", data=typed | row)
+        assert answer.status_code == 400 and 'id="relation-1-error"' in answer.text, row
+    assert browser.post("/what-if/", data=typed | {"relation-1": "", "sex-1": "F"}).status_code == 200
+
+
 def test_a_neighbour_s_family_is_not_there(app):
     stranger = agency("06900101", "ที่อื่น")
     right(STRANGER, agency_id=stranger)

@@ -51,8 +51,7 @@ def judge(topic: Topic, lines: list[list[str]]) -> FileVerdict:
     try:
         answers = topic.decide([{column: row[column] for column in topic.inputs} for row in rows])
     except UnknownCell as unknown:
-        place = next((no for no, row in enumerate(rows, FIRST_ROW_NO) if row[unknown.column] == unknown.value), "?")
-        raise CaseFileError(f"row {place}: {unknown}") from unknown
+        raise CaseFileError(f"row {_place_of(unknown, topic, rows)}: {unknown}") from unknown
     except (ValueError, OverflowError, PortalError) as error:
         raise CaseFileError(f"a row cannot be decided: {error}") from error
     return FileVerdict(
@@ -64,6 +63,19 @@ def judge(topic: Topic, lines: list[list[str]]) -> FileVerdict:
             if _differs(topic, row_no, column, row[column], answer[column])
         ),
     )
+
+
+def _place_of(unknown: UnknownCell, topic: Topic, rows: list[Row]) -> int | str:
+    """The row that cannot be read: the same cell may be right in another one, as a blank where nothing is asked."""
+    for row_no, row in enumerate(rows, FIRST_ROW_NO):
+        if row[unknown.column] != unknown.value:
+            continue
+        try:
+            topic.decide([{column: row[column] for column in topic.inputs}])
+        except UnknownCell as again:
+            if (again.column, again.value) == (unknown.column, unknown.value):
+                return row_no
+    return "?"
 
 
 def _rows(topic: Topic, lines: list[list[str]]) -> list[Row]:
