@@ -51,6 +51,8 @@ SPOUSES_BY_NIKAH = Dated(4, citations.NHSO_SPOUSE)
 SAME_SEX_MARRIAGE_FROM = citations.EQUAL_MARRIAGE.since
 
 DAYS_TO_CLAIM = (Dated(365, citations.ONE_YEAR_TO_CLAIM),)
+# More than this on one receipt is a slip of typing, not a treatment; satang. No text sets it: the register's own bound.
+LARGEST_RECEIPT = (Dated(50_000_000 * 100, citations.REGISTER_CLAIMS),)
 DAYS_BEFORE_CLAIM_WARNING = (Dated(300, citations.REGISTER_CLAIMS),)
 # Above this a decision needs two signatures; satang.
 ONE_SIGNATURE_UP_TO = (Dated(100_000 * 100, citations.REGISTER_CLAIMS),)

@@ -9,7 +9,7 @@ from app.domain import names
 from app.domain.claims import PatientType
 from app.rules import citations
 from app.rules.decision import Clause
-from app.rules.parameters import DAYS_BEFORE_CLAIM_WARNING, DAYS_TO_CLAIM, in_force
+from app.rules.parameters import DAYS_BEFORE_CLAIM_WARNING, DAYS_TO_CLAIM, LARGEST_RECEIPT, in_force
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,11 @@ DISCHARGE_BEFORE_ADMISSION = _clause("DISCHARGE_BEFORE_ADMISSION", "Discharge fo
 RECEIPT_BEFORE_SERVICE = _clause("RECEIPT_BEFORE_SERVICE", "A receipt follows the service.")
 AMOUNT_NOT_POSITIVE = _clause("AMOUNT_NOT_POSITIVE", "The amount is more than nothing.")
 CLAIMABLE_OVER_TOTAL = _clause("CLAIMABLE_OVER_TOTAL", "No more can be claimed than the receipt comes to.")
+OVER_MOST = _clause(
+    "RECEIPT_OVER_MOST",
+    "No receipt of a treatment comes to so much: the amount is mistyped.",
+    citations.REGISTER_CLAIMS,
+)
 RECEIPT_TOO_OLD = _clause(
     "RECEIPT_TOO_OLD", "A receipt can be claimed for one year from its date.", citations.ONE_YEAR_TO_CLAIM
 )
@@ -67,13 +72,18 @@ NAME_DIFFERS = _clause("RECEIPT_NAME_DIFFERS", "The name on the receipt is the p
 CLAUSES = (
     SERVICE_IN_FUTURE, RECEIPT_IN_FUTURE, SERVICE_BEFORE_BIRTH, SERVICE_AFTER_DEATH, DISCHARGE_MISSING,
     DISCHARGE_OF_OUTPATIENT, DISCHARGE_BEFORE_ADMISSION, RECEIPT_BEFORE_SERVICE, AMOUNT_NOT_POSITIVE,
-    CLAIMABLE_OVER_TOTAL, RECEIPT_TOO_OLD, RECEIPT_AGES, NAME_DIFFERS,
+    CLAIMABLE_OVER_TOTAL, OVER_MOST, RECEIPT_TOO_OLD, RECEIPT_AGES, NAME_DIFFERS,
 )  # fmt: skip
 
 
 def faults(facts: ReceiptFacts) -> tuple[Fault, ...]:
     """Everything that stands against the claim, in the order of the form; whether the patient is entitled is asked elsewhere."""
     return (*_of_days(facts), *_of_amounts(facts), *_of_age(facts))
+
+
+def largest(on: date | None) -> int:
+    """Up to how many satang one receipt of the day may come; None: by the newest figure."""
+    return in_force(LARGEST_RECEIPT, on or date.max)
 
 
 def warning(facts: ReceiptFacts) -> Fault | None:
@@ -94,10 +104,10 @@ def is_same_patient(name_on_receipt: str, title: str, full_name: str, titles: It
     written = names.tidy(name_on_receipt)
     if any(names.same_name(written, one) for one in (full_name, bare)):
         return True
-    return _has_titles_before(written, bare, sorted({*_TITLES, *titles}, key=len, reverse=True))
+    return _has_titles_before(written, bare, sorted({*COMMON_TITLES, *titles}, key=len, reverse=True))
 
 
-_TITLES = (
+COMMON_TITLES = (
     "เด็กชาย", "เด็กหญิง", "ด.ช.", "ด.ญ.", "นางสาว", "น.ส.", "นาย", "นาง", "คุณ", "หญิง", "พระ", "ม.ร.ว.", "ม.ล.", "ว่าที่",
     "ดร.", "ศ.", "รศ.", "ผศ.", "นพ.", "พญ.", "ทพ.", "ภญ.",
     "ส.ต.", "ส.ท.", "ส.อ.", "จ.ส.ต.", "จ.ส.ท.", "จ.ส.อ.", "ร.ต.", "ร.ท.", "ร.อ.", "พ.ต.", "พ.ท.", "พ.อ.",
@@ -153,6 +163,8 @@ def _of_amounts(facts: ReceiptFacts) -> Iterator[Fault]:
     for name, amount in (("total", facts.total), ("claimable", facts.claimable)):
         if amount <= 0:
             yield Fault(AMOUNT_NOT_POSITIVE, name, {})
+    if facts.total > (most := largest(facts.receipt_on)):
+        yield Fault(OVER_MOST, "total", {"most_baht": most})
     if facts.claimable > facts.total:
         yield Fault(CLAIMABLE_OVER_TOTAL, "claimable", {"total": facts.total})
 

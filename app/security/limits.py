@@ -1,6 +1,6 @@
 """How often somebody may try to log in, or look up rights, counted in Redis, or in the process while Redis is away."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from flask_appbuilder import AppBuilder
 from flask_limiter.util import get_remote_address
 from flask_login import current_user
@@ -10,10 +10,30 @@ PER_ADDRESS = "120 per minute"  # a whole office may share one address
 CARD_PER_ADDRESS = "60 per minute"
 
 
+LOOKS_UP = ("RightsPage", "ClaimFormView")  # pages that tell whether somebody is entitled
+_TOLD = "told_of_strangers"
+
+
 def limit_look_ups(app: Flask, appbuilder: AppBuilder) -> None:
-    """Limit the questions of one officer for people's rights: a desk needs no more, who copies the register would."""
-    limit = appbuilder.sm.limiter.limit(app.config["OFFICER_LOOKUP_LIMIT"], key_func=_officer, methods=["POST"])
-    limit(app.blueprints["RightsPage"])
+    """Limit the questions of one officer for people's rights, on all pages together: a desk needs no more, who copies would."""
+    limit = appbuilder.sm.limiter.shared_limit(
+        app.config["OFFICER_LOOKUP_LIMIT"], scope="look_ups", key_func=_officer, methods=["POST"], deduct_when=_counts
+    )
+    for name in LOOKS_UP:
+        limit(app.blueprints[name])
+
+
+def count_look_up() -> None:
+    """Count this request as a look-up, where its page does not always make one of somebody else's people.
+
+    The claim form counts a patient for whom the clerk's own agency does not pay: whoever enters its receipts all day is not
+    stopped, and whoever asks for strangers there has no more questions than on the page of rights.
+    """
+    setattr(g, _TOLD, True)
+
+
+def _counts(_answer: Response) -> bool:
+    return request.blueprint == LOOKS_UP[0] or g.get(_TOLD, False)
 
 
 def limit_logins(app: Flask, appbuilder: AppBuilder) -> None:

@@ -95,28 +95,18 @@ def ask(
         raise Refused("CONSENT_MISSING", citation=CITATION)
     now, nonce = real_now(), secrets.token_urlsafe(32)
     with transaction(actor) as session:
-        found = _desks(session, actor)
-        chosen = [desk for desk in found if workstation_id in (None, desk.id)]
-        if not chosen:
-            raise NotFound("NO_WORKSTATION")
-        if len(chosen) > 1:
-            seat = _seat(session, card_session_id)
-            chosen = [desk for desk in chosen if desk.id == seat]
-        if not chosen:
-            raise BadInput("WHICH_WORKSTATION", field="workstation_id")
+        chosen = _chosen(session, actor, workstation_id, card_session_id)
         open_ = CardReading.user_id == actor.user_id, CardReading.taken_at.is_(None)
         session.execute(sa.update(CardReading).where(*open_).values(taken_at=now, person=None))
         wish = CardReading(
-            nonce_hash=_mark(nonce), user_id=actor.user_id, workstation_id=chosen[0].id, agency_id=actor.agency_id,
+            nonce_hash=_mark(nonce), user_id=actor.user_id, workstation_id=chosen.id, agency_id=actor.agency_id,
             purpose=purpose, asked_at=now, expires_at=now + LIFETIME,
         )  # fmt: skip
         session.add(wish)
         session.flush()
-        detail = {"workstation": chosen[0].wid, "purpose": purpose.value, "consent": True}
-        record(
-            session, actor, "ask_card_reading", "workstation", chosen[0].id, agency_id=actor.agency_id, detail=detail
-        )
-        return Asked(wish.id, chosen[0].label, wish.expires_at)
+        detail = {"workstation": chosen.wid, "purpose": purpose.value, "consent": True}
+        record(session, actor, "ask_card_reading", "workstation", chosen.id, agency_id=actor.agency_id, detail=detail)
+        return Asked(wish.id, chosen.label, wish.expires_at)
 
 
 def take(reading_id: int, *, actor: Actor, hash_key: str) -> Taken:
@@ -198,9 +188,17 @@ def _desks(session: Session, actor: Actor) -> list[Workstation]:
     return list(session.scalars(query))
 
 
-def _seat(session: Session, card_session_id: int | None) -> int | None:
-    """Where a log-in by card was opened; who came by password may sit anywhere. A card that is out has no log-in."""
-    return session.scalar(sa.select(CardSession.workstation_id).where(CardSession.id == card_session_id))
+def _chosen(session: Session, actor: Actor, workstation_id: int | None, card_session_id: int | None) -> Workstation:
+    """The workstation that is named; else the only one, or where this log-in's card is in. Who came by password says where."""
+    found = [desk for desk in _desks(session, actor) if workstation_id in (None, desk.id)]
+    if not found:
+        raise NotFound("NO_WORKSTATION")
+    if len(found) > 1:  # a card that is out has no log-in
+        seat = session.scalar(sa.select(CardSession.workstation_id).where(CardSession.id == card_session_id))
+        found = [desk for desk in found if desk.id == seat]
+    if not found:
+        raise BadInput("WHICH_WORKSTATION", field="workstation_id")
+    return found[0]
 
 
 def _open_at(workstation: Workstation) -> sa.Select[tuple[CardReading]]:

@@ -14,7 +14,7 @@ from wtforms.validators import Length
 
 from app.domain.appeals import AppealKind, AppealVerb, Compensation
 from app.domain.claims import PatientType
-from app.domain.errors import NotFound, PortalError
+from app.domain.errors import InvalidForm, NotFound, PortalError
 from app.domain.powers import Power
 from app.rules.appeal_statuses import APPEALABLE
 from app.services.money import appeal_desk, appeals, hospital_choice
@@ -73,8 +73,20 @@ class AppealPage(FlaskForm):
 
     def further(self) -> list[FurtherReceipt]:
         """The further receipts that were typed."""
-        typed = [row.form for row in self.further_rows if not row.form.is_blank()]
-        return [FurtherReceipt(row.issuer.data, row.receipt_no.data, row.total.data) for row in typed]
+        return [FurtherReceipt(row.issuer.data, row.receipt_no.data, row.total.data) for row in self._typed()]
+
+    def show(self, refused: PortalError) -> None:
+        """Show a refusal at its box, what is wrong with a further receipt at its row."""
+        for error in refused.errors if isinstance(refused, InvalidForm) else [refused]:
+            if error.field != "further" or "row" not in error.facts:
+                show_refusal(self, error)
+                continue
+            box = self._typed()[error.facts["row"] - 1][error.facts["box"]]
+            box.errors = [*box.errors, words_of_claim(error)]
+            self.further_rows.errors = [row.errors for row in self.further_rows]
+
+    def _typed(self) -> list[Any]:
+        return [row.form for row in self.further_rows if not row.form.is_blank()]
 
 
 class AppealFormView(PowerView):
@@ -129,7 +141,7 @@ class AppealFormView(PowerView):
                     flash(_("Recorded. Attach further receipts, then send the appeal."), "success")
                     return redirect(url_for("AppealsView.show", pk=done), 303)
                 except PortalError as refusal:
-                    show_refusal(page, refusal)
+                    page.show(refusal)
                     status = status_of(refusal)
         return self.render_template(
             "appeals/form.html", page=page, desk=desk, claim=desk.claim, found=found,

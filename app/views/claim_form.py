@@ -17,6 +17,7 @@ from app.domain.claims import ClaimVerb, PatientType
 from app.domain.errors import BadInput, NotFound, PortalError
 from app.domain.money import format_baht, parse_baht
 from app.domain.powers import Power
+from app.security.limits import count_look_up
 from app.services.money import claim_desk, claims, hospital_choice, patients
 from app.services.money.claim_desk import ClaimDesk
 from app.services.money.claims import ClaimForm
@@ -27,7 +28,7 @@ from app.views.errors import status_of
 from app.views.explain_words import words as law_words
 from app.views.family_boxes import ChoiceOf, DayField
 
-LOOKUPS = "60 per minute"
+PER_MINUTE = "60 per minute"  # of whomever; strangers are counted by app/security/limits.py
 
 
 class MoneyField(StringField):
@@ -78,7 +79,7 @@ class ClaimFormView(PowerView):
     route_base = "/claim-forms"
     default_view = "new"
     power = Power.RECORD_CLAIM
-    limits = [Limit(LOOKUPS, key_func=lambda: f"claims {actor().user_id}", methods=("POST",))]
+    limits = [Limit(PER_MINUTE, key_func=lambda: f"claims {actor().user_id}", methods=("POST",))]
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> ResponseReturnValue:
@@ -102,6 +103,8 @@ class ClaimFormView(PowerView):
     def _sent(self, page: ClaimPage, desk: ClaimDesk | None) -> ResponseReturnValue:
         is_asked = request.form.get("action") == "check"
         patient, status = _asked(page) if is_asked else None, 200  # who saves is asked by the verb, once
+        if patient is not None and patient.right is None:
+            count_look_up()
         if not page.validate():
             status = 400
         elif not is_asked:
@@ -115,6 +118,8 @@ class ClaimFormView(PowerView):
             except PortalError as refusal:
                 show_refusal(page, refusal)
                 status = status_of(refusal)
+                if page.national_id.errors:  # no patient of this agency's
+                    count_look_up()
         return self._page(page, desk, patient), status
 
     def _page(self, page: ClaimPage, desk: ClaimDesk | None, patient: Patient | None) -> str:

@@ -74,6 +74,13 @@ _WORDS: dict[str, Any] = {
     "RECEIPT_LETTER": _l(
         "The receipt's number holds %(sign)s, which is neither Thai nor English. Type it with the keyboard as it is printed."
     ),
+    "FURTHER_RECEIPT_LETTER": _l(
+        "Further receipt %(row)s (%(receipt_no)s): its number holds %(sign)s, which is neither Thai nor English. "
+        "Change the appeal first."
+    ),
+    "RECEIPT_OVER_MOST": _l(
+        "More than %(most_baht)s baht on one receipt is a slip of typing. Compare it with the receipt."
+    ),
     "TOO_MANY_RECEIPTS": _l("At most %(most)s further receipts."),
     "PAPER_MISSING": _l("This paper is missing: %(kind)s."),
     "PAPER_THERE": _l("This very file is attached already."),
@@ -152,7 +159,7 @@ class _Facts(dict[str, Any]):
 
 
 def _fact(name: str, value: Any) -> Any:
-    if name in ("room", "kept_back"):
+    if name in ("room", "kept_back", "most_baht"):
         return format_baht(value)
     if isinstance(value, datetime):
         return be_instant(value)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
@@ -16,10 +17,9 @@ from app.domain.claims import ClaimReason, ClaimVerb, PaperKind, PatientType, re
 from app.domain.errors import PortalError
 from app.domain.money import baht_text
 from app.domain.powers import Power
-from app.models.agency import Agency
+from app.models.agency import Agency, Title
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
-from app.models.person import Person
 from app.rules.appeal_statuses import APPEALABLE
 from app.services.money import appeal_desk, claim_desk, refund_desk, statements
 from app.services.money.claim_review import one_signature_limit
@@ -30,6 +30,7 @@ from app.views.claim_words import APPEAL_LOOKS, baht, be_day, shared_words, stat
 from app.views.data_interface import ReadingInterface
 from app.views.fields import be_instant, code_label
 from app.views.list_search import LONGEST_WORD, Question, words
+from app.views.name_search import named
 from app.views.run_words import LINE_LOOKS
 from app.views.shell import show_count
 
@@ -39,6 +40,11 @@ _RECEIPT = StringField(_l("Receipt number"), [Optional(), Length(max=LONGEST_WOR
 
 def _of_patient(typed: str) -> Any:
     return ReceiptClaim.patient_id == (int(typed) if typed.isdecimal() and len(typed) < 10 else 0)
+
+
+def _titles() -> list[str]:
+    session = ClaimsView.datamodel.session
+    return [one.name_th for one in session.scalars(sa.select(Title))]
 
 
 class ClaimsView(RegisterView):
@@ -65,9 +71,7 @@ class ClaimsView(RegisterView):
     ]  # fmt: skip
     questions = {
         "claim_no": Question(_NUMBER, lambda typed: ReceiptClaim.claim_no == typed.upper().replace(" ", "")),
-        "patient": words(
-            _l("Name of the patient"), Person.first_name_th, Person.last_name_th, within=ReceiptClaim.patient
-        ),
+        "patient": named(_l("Name of the patient"), ReceiptClaim.patient, lambda: _titles()),
         "receipt_no": Question(_RECEIPT, lambda typed: ReceiptClaim.receipt_key == receipt_key(typed)),
         "hospital": words(_l("Hospital"), Hospital.name_th, Hospital.code, within=ReceiptClaim.hospital),
         "patient_id": Question(HiddenField(_l("Patient")), _of_patient),

@@ -11,6 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.actor import ANONYMOUS, current_actor
+from app.security.limits import LOOKS_UP
 
 SENTENCES: dict[int, Any] = {
     400: _l("This request could not be understood."),
@@ -98,7 +99,7 @@ def steps(status: int, error: Exception | None) -> tuple[Any, ...]:
     if isinstance(error, CSRFError):
         return tuple(_expired()[1])
     if status == 429 and _looks_up():
-        return _LOOKUP_STEPS
+        return _LOOKUP_STEPS if request.blueprint == "RightsPage" else (_STEPS[400][0], *_LOOKUP_STEPS)
     if status == 404 and current_actor() in (None, ANONYMOUS):
         return _VISITOR_STEPS
     return _STEPS.get(status, _STEPS[500 if status >= 500 else 400])
@@ -116,7 +117,7 @@ def _expired() -> tuple[Any, tuple[Any, ...]]:
 
 def _looks_up() -> bool:
     """Whether somebody who asked for rights is told to wait, not somebody at the log-in."""
-    return request.blueprint == "RightsPage"
+    return request.blueprint in LOOKS_UP
 
 
 def seconds_to_wait() -> int:

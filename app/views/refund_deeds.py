@@ -87,6 +87,7 @@ class RefundDeedsView(PowerView):
         """ยืนยันการพิมพ์: note the print and give the form; afterwards the agency changes nothing any more."""
         if session.pop(_TOLD, None) != [refund_id, request.form.get("version", type=int)]:
             opened_refund(refund_id)  # another agency's is not there
+            flash(_("Nothing was printed: read first how the refund stands now, and what a print means."), "warning")
             return redirect(url_for("RefundDeedsView.instructions", refund_id=refund_id), 303)
         try:
             refunds.note_print(refund_id, seen_version(), actor=actor())

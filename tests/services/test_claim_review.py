@@ -39,6 +39,22 @@ def test_above_the_limit_two_sign_and_a_third_pays(counter):
     assert counter.decide(exactly).status is S.APPROVED
 
 
+def test_a_first_signature_over_more_keeps_its_officer_from_paying(counter):
+    claim_id = counter.sent(total=200_000_00, claimable=150_000_00)
+    assert counter.decide(claim_id, by=0).status is S.SUBMITTED
+    assert counter.decide(claim_id, by=1, amount=90_000_00, reason=ClaimReason.NOT_CLAIMABLE).status is S.APPROVED
+    assert value("signed_by_id", claim_id) == counter.finance[0].user_id
+    steps = claim_desk.open_claim(claim_id, actor=counter.clerk, hash_key=KEY).steps
+    assert [(one.verb, one.amount) for one in steps[-2:]] == [(V.SIGN, 150_000_00), (V.APPROVE, 90_000_00)]
+    for payer in (0, 1):
+        assert code_of(lambda payer=payer: counter.pay(claim_id, by=payer)) == "PAYER_DECIDED"
+    assert counter.pay(claim_id, by=2).status is S.PAID
+    alone = counter.sent(total=200_000_00, claimable=150_000_00)
+    counter.decide(alone)  # who signed and thinks better of it decides alone
+    assert counter.decide(alone, amount=90_000_00, reason=ClaimReason.NOT_CLAIMABLE).status is S.APPROVED
+    assert value("signed_by_id", alone) is None
+
+
 def test_what_a_decision_must_say(counter):
     claim_id = counter.sent()
     for values, code in (

@@ -6,6 +6,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.appeals import AppealKind, AppealStatus
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, issuer_key
+from app.domain.errors import BadInput, PortalError
+from app.models.claimed_receipt import ClaimedReceipt
 from app.models.database import db
 from app.services import invariants
 from app.services.money import appeal_desk, appeals, claim_desk, claim_review, claims
@@ -14,6 +16,7 @@ from app.services.money.claim_twins import Twin
 from app.services.money.held_receipts import FurtherReceipt
 from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
 from tests.services.rights_register import KEY, days
+from tests.services.side_by_side import gate, on_postgresql, outcomes_of
 from tests.services.test_appeals import Desk, of, sound
 
 HELD = "RECEIPT_ALREADY_CLAIMED"
@@ -175,6 +178,77 @@ def test_slices_of_one_claim_need_the_signatures_of_the_whole(counter):
     assert appeal_desk.open_appeal(appeal_id, actor=desk.clerk, hash_key=KEY).needs_two
     assert desk.decide(appeal_id) is AppealStatus.SUBMITTED
     assert desk.decide(appeal_id, by=1) is AppealStatus.PASSED
+
+
+def test_a_draft_from_before_letters_were_asked_for_is_refused_when_it_is_sent(counter):
+    old, key = ready(counter, receipt_no="PC-9"), value("receipt_key", counter.sent(receipt_no="PC-8"))
+    written("UPDATE receipt_claim SET receipt_no = 'РC-9' WHERE id = :id", id=old)
+    with pytest.raises(BadInput) as refusal:
+        counter.send(old)
+    assert (refusal.value.code, refusal.value.facts["sign"], key) == ("RECEIPT_LETTER", "Р", "pc-8")
+    written("UPDATE receipt_claim SET receipt_no = 'PC-8', receipt_key = 'p-c-8' WHERE id = :id", id=old)
+    assert code_of(lambda: counter.send(old)) == HELD, "known by its key of today"
+    written("UPDATE receipt_claim SET receipt_no = '1', receipt_key = '1', total = 999999999999 WHERE id = :id", id=old)
+    assert code_of(lambda: counter.send(old)) == "RECEIPT_OVER_MOST"
+
+
+def test_a_draft_of_an_appeal_from_before_letters_were_asked_for_is_refused_when_it_is_sent(counter):
+    desk = Desk(counter)
+    claim_id = counter.sent(receipt_no="1")
+    counter.decide(claim_id)
+    further = [FurtherReceipt("10002", "7", 100_00), FurtherReceipt("10002", "8", 500_00)]
+    appeal_id = appeals.record(claim_id, desk.form(additional=100_00, further=further), actor=desk.clerk)
+    desk.attach(appeal_id)
+    noted(appeal_id, "8", receipt_no="РC-8")
+    with pytest.raises(BadInput) as refusal:
+        appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)
+    facts = refusal.value.facts
+    assert (refusal.value.code, facts["row"], facts["receipt_no"]) == ("FURTHER_RECEIPT_LETTER", 2, "РC-8")
+    noted(appeal_id, "РC-8", receipt_no="PC-8", receipt_key="p-c-8")
+    counter.send(ready(counter, receipt_no="PC-8", hospital="10002", total=500_00, claimable=1))
+    assert code_of(lambda: appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)) == HELD
+    noted(appeal_id, "PC-8", receipt_no="9", receipt_key="old", total=5_000_000_001_00)
+    assert code_of(lambda: appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)) == "RECEIPT_OVER_MOST"
+    noted(appeal_id, "9", total=300_00)
+    appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)
+    with db.engine.connect() as connection:
+        kept = connection.execute(sa.text("SELECT receipt_key, held FROM claimed_receipt WHERE receipt_no = '9'"))
+        assert kept.all() == [("9", True)]
+    sound()
+
+
+@on_postgresql
+def test_two_clerks_of_one_agency_at_once_are_told_of_each_other(database, tmp_path):
+    counter = open_counter(tmp_path)
+    first, second = (ready(counter, receipt_no="4711") for _ in range(2))
+    numbers = {value("claim_no", one) for one in (first, second)}
+    told: list[PortalError] = []
+
+    def send(claim_id: int) -> None:
+        try:
+            counter.send(claim_id)
+        except PortalError as refusal:
+            told.append(refusal)
+            raise
+
+    with gate("claimed_receipt", waiting=2):
+        codes = outcomes_of(lambda: send(first), lambda: send(second))
+    assert codes == ["", HELD] and told[0].facts["claim_no"] in numbers
+
+
+def written(statement: str, **values: object) -> None:
+    with db.writer.begin() as connection:
+        connection.execute(sa.text(statement), values)
+
+
+def noted(appeal_id: int, number: str, **other: object) -> None:
+    """Write a further receipt of a draft as an older portal may have noted it: its row anew, as facts never change."""
+    table = ClaimedReceipt.__table__
+    this = sa.and_(table.c.appeal_id == appeal_id, table.c.receipt_no == number)
+    with db.writer.begin() as connection:
+        row = dict(connection.execute(sa.select(table).where(this)).mappings().one()) | other
+        connection.execute(sa.delete(table).where(this))
+        connection.execute(sa.insert(table).values(row))
 
 
 def test_a_receipt_that_two_hold_and_more_than_the_receipts_are_found(counter):

@@ -97,6 +97,25 @@ def test_a_wrong_further_receipt_is_told_in_words_at_its_row(claim, portal: Port
     assert 'id="further_rows-1-total-error"' in answer.text
 
 
+def test_what_a_verb_refuses_of_a_further_receipt_is_told_at_its_row(claim, portal: Portal):
+    clerk, reason = portal.officer("finance_clerk", TOWN), str(rows("SELECT min(id) FROM appeal_reason")[0][0])
+    rest = {  # the second row stays empty
+        "further_rows-1-issuer": "", "further_rows-1-receipt_no": "", "further_rows-1-total": "",
+        "further_rows-2-issuer": "10002", "further_rows-2-receipt_no": "РC-1", "further_rows-2-total": "5",
+        "further_rows-3-issuer": "10002", "further_rows-3-receipt_no": "055", "further_rows-3-total": "50",
+    }  # fmt: skip
+    answer = clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | rest | {"reason_id": reason})
+    assert answer.status_code == 400
+    summary = answer.text[answer.text.index("data-error-summary") :].partition("</ul>")[0]
+    assert summary.count("<li>") == 2 and "แถว 3: เลขที่ใบเสร็จ: " in summary and "แถว 4: เลขที่ใบเสร็จ: " in summary
+    assert 'id="further_rows-2-receipt_no-error"' in answer.text and 'id="further_rows-0' not in summary
+    huge = {"further_rows-0-total": "50,000,000.01"}
+    assert (
+        'id="further_rows-0-total-error"'
+        in clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | huge | {"reason_id": reason}).text
+    )
+
+
 def test_another_agency_and_other_roles_get_nothing(claim, portal):
     clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
     personnel, nobody = portal.officer("personnel_clerk"), portal.browser()

@@ -82,6 +82,10 @@ def test_the_list_finds_and_its_file_is_what_is_shown(counter, clerk):
     listed = clerk.get("/claims/list/?hospital=10001").text
     assert number in listed and "1,999.99" in listed and "6,421.37" not in listed and PATIENT not in listed
     assert "1,999.99" in clerk.get("/claims/list/?receipt_no=r+078").text
+    for typed in ("นาย สมชาย", "นายสมชายผู้ลับ ใจดี", "ใจดีนามสกุลลับ สมชาย", "ว่าที่ ร.ต. ดร.สมชายผู้", "ผู้ลับ"):
+        assert number in clerk.get("/claims/list/", query_string={"patient": typed}).text, typed
+    for typed in ("นาย สมหญิง", "สมชาย คนอื่น", "นาย", "%"):
+        assert number not in clerk.get("/claims/list/", query_string={"patient": typed}).text, typed
     assert "1,999.99" not in clerk.get("/claims/list/?status=PAID").text
     found = clerk.post("/claims/find", {"national_id": PATIENT})
     assert PATIENT not in found.location and "1,999.99" in clerk.get(found.location).text

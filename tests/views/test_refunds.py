@@ -108,7 +108,7 @@ def test_from_the_claim_to_the_printed_form_and_the_money(claim, portal: Portal)
     nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
     untold = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
     assert untold.status_code == 303 and untold.location.endswith("/print")
-    assert rows("SELECT prints FROM refund_request") == [(0,)]
+    assert rows("SELECT prints FROM refund_request") == [(0,)] and "ยังไม่ได้พิมพ์" in clerk.get(untold.location).text
     told = clerk.get(f"/refund-deeds/{refund_id}/print").text
     assert NUMBER in told and "ยกเว้นค่าธรรมเนียม" in told and "ยืนยันการพิมพ์" in told
     printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
@@ -155,6 +155,20 @@ def test_instructions_that_were_shown_before_a_change_are_shown_again(claim, por
     assert rows("SELECT prints, amount FROM refund_request") == [(0, 700_00)]
     assert "700.00" in clerk.get(f"/refund-deeds/{refund_id}/print").text
     assert clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id)).mimetype == "application/pdf"
+
+
+def test_who_prints_in_a_second_tab_reads_who_printed_and_when(claim, portal: Portal):
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    refund_id = recorded(clerk, claim)
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    both_tabs = seen(refund_id)
+    page = clerk.get(f"/refund-deeds/{refund_id}/print").text
+    assert "พิมพ์ไปแล้ว" not in page and 'method="post" data-stays' in page
+    assert clerk.post(f"/refund-deeds/{refund_id}/print", both_tabs).mimetype == "application/pdf"
+    told = clerk.post(f"/refund-deeds/{refund_id}/print", both_tabs, follow_redirects=True).text
+    name = rows("SELECT first_name FROM ab_user WHERE id = (SELECT printed_by_id FROM refund_request)")[0][0]
+    assert "ยังไม่ได้พิมพ์" in told and "พิมพ์ไปแล้ว รวม 1 ครั้ง" in told and name in told.partition("พิมพ์ไปแล้ว")[2][:200]
+    assert rows("SELECT prints FROM refund_request") == [(1,)]
 
 
 def test_a_refused_cancellation_keeps_its_words(claim, portal: Portal):

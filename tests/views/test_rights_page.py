@@ -177,3 +177,32 @@ def test_an_officer_asks_so_often_and_no_more_wherever_he_sits(sqlite_database, 
     assert "เจ้าหน้าที่หนึ่งคนตรวจได้" in refused.text and "โปรดรอ" in refused.text and "Caps Lock" not in refused.text
     assert one.get(PAGE).status_code == 200
     assert other.post(PAGE, data=question | {"csrf_token": csrf(other, PAGE)}).status_code == 200
+
+
+def test_who_asks_for_strangers_on_the_claim_form_has_no_more_questions_than_on_the_page_of_rights(
+    sqlite_database, tmp_path
+):
+    app = portal(sqlite_database, tmp_path / "instance", OFFICER_LOOKUP_LIMIT="4 per hour")
+    right(SOMCHAI)
+    right(STRANGER, agency_id=agency("06900101", "อบต.ตัวอย่าง"))
+    browser = logged_in(app, officer("finance_clerk"))
+    form = "/claim-forms/new"
+    word = {
+        "csrf_token": csrf(browser, form),
+        "served_on": be(days(-3)),
+        "receipt_on": be(days(-3)),
+        "patient_type": "OP",
+    }
+
+    def post(number: str, action: str = "check"):
+        return browser.post(form, data=word | {"national_id": number, "action": action})
+
+    assert [post(SOMCHAI).status_code for _ in range(6)] == [200] * 6, "receipts of its own people, all day"
+    assert post(SOMCHAI, "save").status_code == 400 and post("", "check").status_code == 200
+    assert "เบิกที่หน่วยงานนี้ไม่ได้" in post(STRANGER).text
+    assert post(STRANGER, "save").status_code == 400 and post(SUDA).status_code == 200
+    assert browser.post(PAGE, data=word | {"national_id": SOMCHAI}).status_code == 200, "there each question counts"
+    for refused in (post(STRANGER), browser.post(PAGE, data=word | {"national_id": SOMCHAI})):
+        assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 3000
+        assert "เจ้าหน้าที่หนึ่งคนตรวจได้" in refused.text and "Caps Lock" not in refused.text
+    assert "ข้อมูลที่พิมพ์ไว้ยังอยู่" in post(STRANGER).text, "how to keep what was typed"

@@ -49,6 +49,7 @@ ACCOUNTS = (
     DemoAccount("registrar1", "registrar", "ปราณี ใจดี", TOWN),
     DemoAccount("registrar2", "registrar", "สมพร รุ่งเรือง", TOWN),
     DemoAccount("finance1", "finance_clerk", "อรทัย แก้วมณี", TOWN),
+    DemoAccount("finance2", "finance_clerk", "จันทร์เพ็ญ ศรีวงศ์", TOWN),
     DemoAccount("clerk_b", "personnel_clerk", "สุดารัตน์ ชัยชนะ", TAO),
     DemoAccount("registrar_b", "registrar", "มานพ บุญเรือง", TAO),
     DemoAccount("province1", "provincial_officer", "ศิริพร แสงจันทร์", "11"),

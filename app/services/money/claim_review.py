@@ -248,8 +248,8 @@ def _write(
     if verb is ClaimVerb.SIGN:
         claim.signed_by_id = actor.user_id
     else:
-        if amount is None or not needs_two(amount, bangkok_day(now)):
-            claim.signed_by_id = None
+        if verb is not ClaimVerb.APPROVE or claim.signed_by_id == actor.user_id:
+            claim.signed_by_id = None  # a signature of somebody else stays: who gave it does not pay
         claim.decided_by_id, claim.decided_at = actor.user_id, now
     move(session, claim, step, actor=actor, now=now, amount=amount, reason=decision.reason, note=note or None)
     if verb is ClaimVerb.DENY and decision.reason is not ClaimReason.DUPLICATE:

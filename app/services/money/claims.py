@@ -12,7 +12,6 @@ from app.domain.actor import Actor
 from app.domain.claims import ClaimVerb, PaperKind, PatientType, receipt_key, strange_letter
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
-from app.domain.money import LARGEST_SATANG
 from app.domain.powers import Power
 from app.models.agency import Title
 from app.models.claim import ClaimPaper, ReceiptClaim
@@ -90,7 +89,7 @@ def record(
 def submit(claim_id: int, seen_version: int, *, actor: Actor, hash_key: str) -> None:
     """Send the claim to the NHSO; everything is looked at anew as it stands today.
 
-    Raises Refused with the clause behind it (not entitled, another agency pays, too old), BadInput PAPER_MISSING,
+    Raises Refused with the clause behind it (not entitled, another agency pays, too old), BadInput PAPER_MISSING, RECEIPT_LETTER,
     Conflict RECEIPT_ALREADY_CLAIMED, NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
     """
     actor.require(Power.RECORD_CLAIM)
@@ -106,6 +105,9 @@ def submit(claim_id: int, seen_version: int, *, actor: Actor, hash_key: str) -> 
         standing = receipts.faults(facts_of(claim, person, bangkok_day(now)))
         if standing:
             raise refusal(standing[0])
+        if sign := strange_letter(claim.receipt_no):  # a draft of the time when nobody asked
+            raise BadInput("RECEIPT_LETTER", field="receipt_no", sign=sign)
+        claim.receipt_key = receipt_key(claim.receipt_no)
         frozen = as_sent(claim, _require_papers(session, claim))
         held_receipts.hold(session, claim)
         claim.entitlement_id, claim.submitted_by_id, claim.submitted_at = right.id, actor.user_id, now
@@ -189,7 +191,7 @@ def _faults(form: ClaimForm, person: Person | None, now: datetime, titles: Seque
         return []
     facts = ReceiptFacts(
         bangkok_day(now), form.patient_type, form.served_on, form.discharged_on, form.receipt_on,
-        1 if form.claimable is None else form.claimable, LARGEST_SATANG if form.total is None else form.total,
+        1 if form.claimable is None else form.claimable, receipts.largest(form.receipt_on) if form.total is None else form.total,
         person.birth_date if person else None, person.death_date if person else None,
     )  # fmt: skip
     found: list[PortalError] = [refusal(fault) for fault in receipts.faults(facts) if fault.code not in _ONLY_WHEN_SENT]

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import names
@@ -13,7 +15,7 @@ from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.claimed_receipt import ClaimedReceipt
 from app.models.hospital import Hospital
-from app.rules import citations
+from app.rules import citations, receipts
 
 MOST_FURTHER = 20
 ISSUER_LENGTH, NUMBER_LENGTH = 300, 100
@@ -67,9 +69,18 @@ def note_of_appeal(session: Session, claim: ReceiptClaim, appeal: Appeal, furthe
 
 
 def hold_of_appeal(session: Session, appeal: Appeal) -> None:
-    """Let the appeal hold what it adds; raises as `hold`."""
+    """Let the appeal hold what it adds; raises as `hold`, and BadInput('FURTHER_RECEIPT_LETTER', 'RECEIPT_OVER_MOST').
+
+    What was noted before a number's letters were asked for is asked now, and known by its key of today.
+    """
     mine = sa.select(ClaimedReceipt).where(ClaimedReceipt.appeal_id == appeal.id).order_by(ClaimedReceipt.id)
-    _hold(session, session.scalars(mine).all())
+    rows = session.scalars(mine).all()
+    for number, row in enumerate((row for row in rows if row.is_further), start=1):
+        if sign := strange_letter(row.receipt_no):
+            raise BadInput("FURTHER_RECEIPT_LETTER", field="further", row=number, receipt_no=row.receipt_no, sign=sign)
+        if row.total > (most := receipts.largest(None)):
+            raise BadInput("RECEIPT_OVER_MOST", field="further", row=number, most_baht=most)
+    _hold(session, [_known_by(session, row, receipt_key(row.receipt_no)) for row in rows])
 
 
 def release_of_appeal(session: Session, appeal: Appeal) -> None:
@@ -92,21 +103,47 @@ def cost_of(session: Session, claim: ReceiptClaim, further: Sequence[FurtherRece
 
 
 def faults_of(further: Sequence[FurtherReceipt]) -> list[BadInput]:
-    """What is missing from further receipts, or too much of them."""
+    """What is missing from further receipts, or too much of them; `row` (from 1) and `box` of each say where."""
     found = [BadInput("TOO_MANY_RECEIPTS", field="further", most=MOST_FURTHER)] if len(further) > MOST_FURTHER else []
     keys = set()
-    for one in further:
-        issuer, key = names.tidy(one.issuer), receipt_key(one.receipt_no)
-        if not issuer or not key or one.total is None or one.total <= 0:
-            found.append(BadInput("FURTHER_RECEIPT_INCOMPLETE", field="further"))
-        elif len(issuer) > ISSUER_LENGTH or len(one.receipt_no) > NUMBER_LENGTH:
-            found.append(BadInput("TOO_LONG", field="further", longest=NUMBER_LENGTH))
-        elif sign := strange_letter(one.receipt_no):
-            found.append(BadInput("RECEIPT_LETTER", field="further", sign=sign))
-        elif (issuer, key, one.total) in keys:
-            found.append(BadInput("FURTHER_RECEIPT_TWICE", field="further"))
-        keys.add((issuer, key, one.total))
+    for row, one in enumerate(further, start=1):
+        key = (names.tidy(one.issuer), receipt_key(one.receipt_no), one.total)
+        if fault := _fault_of(one, *key[:2]):
+            code, box, facts = fault
+            found.append(BadInput(code, field="further", row=row, box=box, **facts))
+        elif key in keys:
+            found.append(BadInput("FURTHER_RECEIPT_TWICE", field="further", row=row, box="receipt_no"))
+        keys.add(key)
     return found
+
+
+def _fault_of(one: FurtherReceipt, issuer: str, key: str) -> tuple[str, str, dict[str, Any]] | None:
+    """Code, box and facts of the first fault of one further receipt."""
+    if not issuer or not key:
+        return "FURTHER_RECEIPT_INCOMPLETE", "receipt_no" if issuer else "issuer", {}
+    if one.total is None or one.total <= 0:
+        return "FURTHER_RECEIPT_INCOMPLETE", "total", {}
+    if len(issuer) > ISSUER_LENGTH or len(one.receipt_no) > NUMBER_LENGTH:
+        is_long = len(issuer) > ISSUER_LENGTH
+        return (
+            "TOO_LONG",
+            "issuer" if is_long else "receipt_no",
+            {"longest": ISSUER_LENGTH if is_long else NUMBER_LENGTH},
+        )
+    if sign := strange_letter(one.receipt_no):
+        return "RECEIPT_LETTER", "receipt_no", {"sign": sign}
+    if one.total > (most := receipts.largest(None)):
+        return "RECEIPT_OVER_MOST", "total", {"most_baht": most}
+    return None
+
+
+def _known_by(session: Session, row: ClaimedReceipt, key: str) -> ClaimedReceipt:
+    """The row under this key: a row of facts is never changed, one of a draft is written anew."""
+    if key == row.receipt_key:
+        return row
+    facts = {column.key: getattr(row, column.key) for column in ClaimedReceipt.__table__.columns if column.key != "id"}
+    session.delete(row)
+    return ClaimedReceipt(**facts | {"receipt_key": key})
 
 
 def _row(claim: ReceiptClaim, issuer: tuple[str, str], appeal_id: int | None = None) -> ClaimedReceipt:
@@ -138,17 +175,33 @@ def _hold(session: Session, rows: Sequence[ClaimedReceipt]) -> None:
                 ClaimedReceipt.issuer_key == row.issuer_key, ClaimedReceipt.receipt_key == row.receipt_key,
                 ClaimedReceipt.total == row.total, ClaimedReceipt.held,
             )
+            .limit(1)
         )  # fmt: skip
         with session.no_autoflush:
-            twin = session.execute(same.limit(1)).one_or_none()
+            twin = session.execute(same).one_or_none()
         if twin is not None and twin.id == row.claim_id and not row.is_further:
             continue  # an earlier appeal put the same hospital right
+        if twin is None:
+            twin = _held_now(session, row, same)
         if twin is not None:
             cite = citations.REGISTER_CLAIMS.text
             raise Conflict("RECEIPT_ALREADY_CLAIMED", field="receipt_no", claim_no=twin.claim_no, citation=cite)
-        row.held = True
-        session.add(row)
     session.flush()
+
+
+def _held_now(session: Session, row: ClaimedReceipt, same: sa.Select[Any]) -> Any | None:
+    """Hold it; gives the claim in scope that came first in this very moment, whose clerk would be told of another agency else."""
+    try:
+        with session.begin_nested():
+            row.held = True
+            session.add(row)
+    except IntegrityError as error:
+        with session.no_autoflush:
+            twin = session.execute(same).one_or_none()
+        if twin is None:
+            raise error
+        return twin
+    return None
 
 
 def _let_go(session: Session, *which: sa.ColumnElement[bool]) -> None:
