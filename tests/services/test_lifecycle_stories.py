@@ -246,7 +246,7 @@ def test_of_an_end_and_a_move_in_one_round_the_first_decided_wins(desk):
     desk.approve([end]).approve(move, desk.people.other_registrar)
     with reading(NATION) as session:
         foreseen = preview(session, desk.request(end).round_id)
-    assert foreseen.effects == {Effect.ENDS: 1} and foreseen.failing is not None
+    assert (foreseen.effects, foreseen.along) == ({Effect.ENDS: 1}, 3) and foreseen.failing is not None
     assert foreseen.reasons == {"CONFLICT": 1, "PRINCIPAL_NOT_EFFECTIVE": 3}
     assert foreseen.failing[move[0]].rival_id == end
     with reading(desk.people.other_registrar.scope) as session:  # the end is another agency's, its rival is one's own

@@ -9,6 +9,7 @@ from app.domain.people import Relation, RequestStatus, TerminationReason
 from app.models import ChangeRequest
 from app.services import change_requests, decision_plans, endings, withdrawals
 from app.services.end_effects import taken_along
+from app.services.round_preview import Effect, preview
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -44,6 +45,18 @@ def test_a_move_of_somebody_whose_death_comes_first_is_told_so(desk):
     lost = desk.request(move[0])
     assert (lost.round_error, lost.law_code, lost.conflict_request_id) == ("REFUSED_BY_RULES", "PERSON_DECEASED", None)
     assert desk.states() == [ENDED] * 4
+
+
+def test_a_round_tells_before_how_many_stop_with_those_who_end(desk):
+    desk.family().at("2018-11-01 09:00")
+    (divorce,) = desk.end(SPOUSE, R.DIVORCED, date(2018, 10, 29))
+    (end,) = desk.end(OWN, R.DECEASED, date(2018, 10, 30))
+    desk.approve([divorce, end])
+    with reading(desk.people.registrar.scope) as session:
+        told = preview(session, desk.request(end).round_id)
+    assert (told.effects, told.along) == ({Effect.ENDS: 2}, 2)  # the spouse has a request of her own
+    with reading(desk.people.other_registrar.scope) as session:
+        assert preview(session, desk.request(end).round_id).along == 0
 
 
 def test_the_end_of_a_suspended_principal_takes_the_family_that_waits_with_him(desk):
