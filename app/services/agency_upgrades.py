@@ -81,15 +81,16 @@ def refusals(session: Session, agency: Agency, new_code: str, new_name: str) -> 
     return found
 
 
-def take_effect(session: Session, row: Succession) -> bool:
-    """Give the agency its new code, name and type; False where it has them."""
+def take_effect(session: Session, row: Succession) -> dict[str, str] | None:
+    """Give the agency its new code, name and type, and say what they were; None where it has them."""
     agency = session.get_one(Agency, row.agency_id)
     kind = type_of(row.new_code or "")
     if kind is None or agency.dla_code == row.new_code:
-        return False
+        return None
+    was = {"dla_code": agency.dla_code, "name_th": agency.name_th, "agency_type": agency.agency_type.value}
     agency.dla_code, agency.name_th, agency.agency_type = row.new_code or "", row.new_name or "", kind
     session.flush()
-    return True
+    return was
 
 
 def asks(row: Succession, rights: Sequence[Entitlement]) -> list[Ask]:

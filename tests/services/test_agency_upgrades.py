@@ -9,7 +9,7 @@ from app.domain.actor import NATION, Actor
 from app.domain.errors import Conflict, InvalidForm, NotAllowed, Refused
 from app.domain.people import AgencyType, PersonnelType, RequestStatus, RequestType, SuccessionState, TerminationReason
 from app.domain.roles import powers_of
-from app.models import Agency, ChangeRequest, Entitlement
+from app.models import Agency, AuditEvent, ChangeRequest, Entitlement
 from app.models.database import db
 from app.services import agencies, agency_lists, change_requests, clerk_desk, continuations, endings, successions
 from app.services.agencies import AgencyFacts
@@ -49,7 +49,7 @@ def kinds(desk) -> list[PersonnelType | None]:  # noqa: F811 - the fixture
 
 
 def test_an_upgrade_keeps_every_right_and_names_each_service_anew(desk, nhso):  # noqa: F811 - the fixture
-    clerk, registrar = desk.people.other_clerk, desk.people.other_registrar
+    clerk, registrar, before = desk.people.other_clerk, desk.people.other_registrar, agency()
     found = successions.foresee(OLD, CODE, D, NAME, actor=nhso[0])
     assert (found.officials, found.executives, found.open_requests) == (2, 1, 0) and not found.refusals
     approved(nhso)
@@ -73,6 +73,9 @@ def test_an_upgrade_keeps_every_right_and_names_each_service_anew(desk, nhso):  
     assert (upgraded.dla_code, upgraded.name_th, upgraded.agency_type) == (
         CODE, NAME, AgencyType.SUBDISTRICT_MUNICIPALITY,
     )  # fmt: skip
+    with reading(NATION) as session:  # what it was called until then is told by nothing else any more
+        (told,) = session.scalars(sa.select(AuditEvent).where(AuditEvent.verb == "change_agency")).all()
+    assert told.detail["was"] == {"dla_code": OLD, "name_th": before.name_th, "agency_type": before.agency_type}
     desk.at("2018-10-01 11:00")
     assert kinds(desk) == [MUNICIPAL, MUNICIPAL, PersonnelType.POLITICAL_EXECUTIVE]
     assert [one.entitled_until for one in (*own(desk, 2), *own(desk, 3), *own(desk, 13))] == [date(2018, 11, 1), D, D]
