@@ -81,13 +81,13 @@ def refusals(session: Session, agency: Agency, new_code: str, new_name: str) -> 
     return found
 
 
-def take_effect(session: Session, row: Succession) -> dict[str, str] | None:
-    """Give the agency its new code, name and type, and say what they were; None where it has them."""
+def take_effect(session: Session, row: Succession) -> str | None:
+    """Give the agency its new code, name and type, and say which code and name it had; None where it has them."""
     agency = session.get_one(Agency, row.agency_id)
     kind = type_of(row.new_code or "")
     if kind is None or agency.dla_code == row.new_code:
         return None
-    was = {"dla_code": agency.dla_code, "name_th": agency.name_th, "agency_type": agency.agency_type.value}
+    was = f"{agency.dla_code} {agency.name_th}"
     agency.dla_code, agency.name_th, agency.agency_type = row.new_code or "", row.new_name or "", kind
     session.flush()
     return was

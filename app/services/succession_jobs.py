@@ -101,7 +101,7 @@ def carry(payload: dict[str, Any], lease: Lease) -> None:
             if row.state not in (SuccessionState.APPROVED, SuccessionState.DONE) or row.passes != pass_no:
                 return
             if row.new_code is not None and (was := agency_upgrades.take_effect(session, row)):
-                changed = {"changed": sorted(was), "was": was}
+                changed = {"changed": ["agency_type", "dla_code", "name_th"], "was": was}
                 audit(session, ROBOT, "change_agency", "agency", row.agency_id, agency_id=row.agency_id, detail=changed)
             families = _families(session, row, low)
             if not families and not _return_waiting(session, row, now=business_now(session)):

@@ -255,6 +255,7 @@ _DETAILS: dict[str, Any] = {
     "self_approved": _l("Approved by its own recorder"),
     "shared": _l("Shared"),
     "to": _l("Moved to"),
+    "was": _l("Before"),
     "workstation": _l("Workstation"),
 }
 

@@ -75,7 +75,7 @@ def test_an_upgrade_keeps_every_right_and_names_each_service_anew(desk, nhso):  
     )  # fmt: skip
     with reading(NATION) as session:  # what it was called until then is told by nothing else any more
         (told,) = session.scalars(sa.select(AuditEvent).where(AuditEvent.verb == "change_agency")).all()
-    assert told.detail["was"] == {"dla_code": OLD, "name_th": before.name_th, "agency_type": before.agency_type}
+    assert told.detail["was"] == f"{OLD} {before.name_th}"
     desk.at("2018-10-01 11:00")
     assert kinds(desk) == [MUNICIPAL, MUNICIPAL, PersonnelType.POLITICAL_EXECUTIVE]
     assert [one.entitled_until for one in (*own(desk, 2), *own(desk, 3), *own(desk, 13))] == [date(2018, 11, 1), D, D]
