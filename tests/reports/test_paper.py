@@ -41,6 +41,16 @@ def test_a_long_table_repeats_its_head_and_keeps_every_row_whole() -> None:
     assert content == printed()
 
 
+def test_who_searches_or_copies_finds_the_words_as_they_are_written() -> None:
+    paper = Paper("ทดสอบ", "เทศบาลเมืองลำพูน", Footer("คำปุ้ย", AT))
+    said = ("จำนวนเงินค่าน้ำคำร้องที่ทำ", "ปั๊ม พื้นที่ ญู ฐุ ป่า ฟ้า น้ำที่ปู่ย่าผู้ใหญ่เคยเล่า")
+    for words in said:
+        paper.line(words)
+    paper.line(said[0], align="R")
+    read = pypdfium2.PdfDocument(paper.write())[0].get_textpage().get_text_bounded()
+    assert [read.count(words) for words in (*said, "เทศบาลเมืองลำพูน", "พิมพ์โดย คำปุ้ย เมื่อ")] == [2, 1, 1, 1]
+
+
 def test_a_scanner_reads_the_barcode() -> None:
     page = pypdfium2.PdfDocument(printed(1))[0]
     (found,) = zxingcpp.read_barcodes(page.render(scale=3).to_pil())

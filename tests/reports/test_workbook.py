@@ -131,6 +131,17 @@ def test_the_page_is_frozen_filtered_and_ready_to_print(tmp_path: Path) -> None:
     assert [float(column.get("width")) // 1 for column in sheet.iter(f"{MAIN}col")] == [8, 18, 24, 14, 18, 14]
 
 
+def test_many_columns_are_printed_on_pages_side_by_side_with_the_first_one_on_each(tmp_path: Path) -> None:
+    path = tmp_path / "report.xlsx"
+    for width, across in ((24, None), (25, "2"), (50, "3")):
+        columns = [Column("ที่", Kind.NUMBER, 10), *(Column("คำ", Kind.TEXT, width) for _ in range(8)), *COLUMNS[:1]]
+        write(path, [], columns)
+        names = {each.get("name"): each.text for each in part(path, "xl/workbook.xml").iter(f"{MAIN}definedName")}
+        titles = "'ผู้มีสิทธิ'!$5:$5" if across is None else "'ผู้มีสิทธิ'!$A:$A,'ผู้มีสิทธิ'!$5:$5"
+        assert names["_xlnm.Print_Titles"] == titles, width
+        assert sheet_xml(path).find(f"{MAIN}pageSetup").get("fitToWidth") == across
+
+
 def test_every_font_is_th_sarabun_new(tmp_path: Path) -> None:
     path = tmp_path / "report.xlsx"
     write(path, [SOMCHAI])
