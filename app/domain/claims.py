@@ -77,6 +77,10 @@ class RightGone(StrEnum):
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
+# A mark of a Thai vowel or tone that sits on no letter, or twice on one, is seen by nobody.
+_UNSEEN_MARKS = re.compile(
+    "(?<![\u0e01-\u0e3e\u0e40-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+|([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])(?=\\1)"
+)
 
 
 def receipt_key(receipt_no: str) -> str:
@@ -87,8 +91,7 @@ def receipt_key(receipt_no: str) -> str:
     """
     seen = tidy("".join(receipt_no.split()))
     folded = unicodedata.normalize("NFKC", to_arabic_digits(seen)).casefold()
-    # Marks of Thai vowels and tones belong to their letters: of the rest only what is neither letter nor digit parts.
-    kept = "".join(ch if ch.isalnum() or _is_thai(ch) else "" if _is_mark(ch) else " " for ch in folded)
+    kept = "".join(ch if ch.isalnum() else _beside(ch) for ch in _UNSEEN_MARKS.sub("", folded))
     return "-".join(piece.lstrip("0") or "0" for piece in _PIECES.findall(kept))
 
 
@@ -105,6 +108,14 @@ def strange_letter(receipt_no: str) -> str:
 
 def _is_thai(ch: str) -> bool:
     return "\u0e01" <= ch <= "\u0e5b" and unicodedata.category(ch) != "Cn"
+
+
+def _beside(ch: str) -> str:
+    """What stands for a sign that is neither letter nor digit: Thai vowels and tones belong to their letters, marks of other
+    writings to nothing, all else (also ฿ and ๏) parts the pieces."""
+    if _is_mark(ch):
+        return ch if _is_thai(ch) else ""
+    return " "
 
 
 def _is_mark(ch: str) -> bool:

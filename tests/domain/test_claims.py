@@ -11,10 +11,25 @@ from app.domain.ledger import ACCOUNTS, Account, EntryKind, balances, counter_en
 
 @pytest.mark.parametrize(
     "typed",
-    ["A-0012/34", "a 0012 / 34", "A0012-0034", " Ａ–๐๐๑๒/๓๔ ", "a.12.34", "A\u200b0\u200d012/3\u00ad4"],
+    [
+        "A-0012/34",
+        "a 0012 / 34",
+        "A0012-0034",
+        " Ａ–๐๐๑๒/๓๔ ",
+        "a.12.34",
+        "A\u200b0\u200d012/3\u00ad4",
+        "฿A12/34",
+        "A-12/34๚",
+        "๏ A12๛34",
+        "A12\u0e48/34\u0e4c",
+    ],
 )
 def test_spacing_zeros_and_digits_make_no_other_receipt(typed):
     assert receipt_key(typed) == "a-12-34"
+
+
+def test_a_mark_typed_twice_on_a_letter_counts_once_and_a_word_keeps_its_marks():
+    assert receipt_key("เล่มที่\u0e48 1") == receipt_key("เล่มที่ 1") != receipt_key("เลมที 1")
 
 
 @pytest.mark.parametrize("typed", ["A-00121/34", "A-12/3/4", "B-12/34", "A-12", "1234"])
