@@ -1,21 +1,23 @@
 """My work: what came back with its reason and one step to mend it, counts on the home page, taking back."""
 
 import re
+from datetime import date
 from html import unescape
 
 import pytest
 
-from app.domain.actor import NATION
+from app.domain.actor import NATION, robot
+from app.domain.clock import real_now
 from app.domain.people import Relation
-from app.models import ChangeRequest
+from app.models import ChangeRequest, Succession
 from app.services import approvals, change_requests, draft_changes
-from app.services.transaction import reading
+from app.services.transaction import reading, transaction
 from tests.services import roster_workbooks as workbooks
 from tests.services.carried_families import approve, run_next_round
 from tests.services.conftest import family, nid, official, relative
 from tests.services.roster_desk import bring_in
 from tests.views.family_desk import actor, filled_in, logged_in, send
-from tests.views.offices import TAO, rows
+from tests.views.offices import TAO, TOWN, rows
 
 
 @pytest.fixture
@@ -169,3 +171,25 @@ def test_families_of_one_import_come_back_as_forms_of_their_own(clerk, registrar
     standing = draft_changes.standing(f"{number}.{other}", actor=clerk)
     assert (set(standing.versions), standing.principal_national_id) == ({other, other_child}, workbooks.nid(2))
     assert child not in standing.versions
+
+
+@pytest.mark.parametrize(
+    ("other", "new", "words"),
+    [
+        (TOWN, {"new_code": "03110101", "new_name": "เทศบาลนครใหม่"}, "หน่วยงานเป็น เทศบาลนครใหม่"),
+        (TAO, {}, "รับช่วงหน่วยงานนี้แล้ว"),
+    ],
+)
+def test_what_a_succession_sent_back_says_what_to_do_now(portal, clerk, registrar, browser, other, new, words):
+    ids = sent(clerk).request_ids
+    approvals.return_(ids, "ประกาศ มท.", actor=registrar, seen_versions=seen(ids))
+    assert words not in work(browser)  # a registrar may have the same to say
+    with transaction(robot("test")) as session:
+        session.add(
+            Succession(
+                agency_id=portal.agencies[TOWN], successor_id=portal.agencies[other], starts_on=date(2026, 10, 1),
+                text="ประกาศ มท.", state="DONE", counts={}, passes=1, proposed_by_id=clerk.user_id,
+                proposed_at=real_now(), decided_by_id=registrar.user_id, decided_at=real_now(), **new,
+            )
+        )  # fmt: skip
+    assert words in work(browser) and words in unescape(browser.get("/my-work/returned/").text)
