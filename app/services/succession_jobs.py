@@ -129,13 +129,16 @@ def _left(row: Succession) -> list[sa.ColumnElement[bool]]:
 
 
 def _standing(row: Succession) -> list[sa.ColumnElement[bool]]:
-    """What has not gone over and is not on its way; the family of whose office ends goes with him."""
+    """What has not gone over and is not on its way; the family of whose office ends goes with him, whenever that end comes."""
     on_its_way = sa.select(ChangeRequest.target_entitlement_id).where(
         ChangeRequest.succession_id == row.id, ChangeRequest.status == RequestStatus.APPROVED
     )
-    ends = on_its_way.where(ChangeRequest.type == RequestType.TERMINATE)
     head = aliased(Entitlement)
-    heads = sa.select(head.person_id).where(head.agency_id == row.agency_id, head.id.in_(ends))
+    heads = sa.select(head.person_id).where(
+        head.agency_id == row.agency_id, head.relation == Relation.SELF, sa.not_(head.voided),
+        head.personnel_type == PersonnelType.POLITICAL_EXECUTIVE,
+        sa.or_(head.entitled_until.is_(None), head.entitled_until > row.starts_on),
+    )  # fmt: skip
     leans = sa.and_(Entitlement.relation != Relation.SELF, Entitlement.principal_id.in_(heads))
     return [*_touched(row), Entitlement.id.not_in(on_its_way), sa.not_(leans)]
 
@@ -160,14 +163,10 @@ def _ask(session: Session, row: Succession, families: Sequence[int]) -> int:
     rights = list(session.scalars(query.order_by(Entitlement.principal_id, first, Entitlement.id)))
     if row.new_code is not None:
         return _write(session, row, agency_upgrades.asks(row, rights), row.agency_id)
-    heads = {one.principal_id for one in rights if one.personnel_type is PersonnelType.POLITICAL_EXECUTIVE}
+    in_office = [one for one in rights if one.personnel_type is PersonnelType.POLITICAL_EXECUTIVE]
     successor = session.get_one(Agency, row.successor_id)
-    moving = [_transfer(row, one, successor) for one in rights if one.principal_id not in heads]
-    ending = [
-        agency_upgrades.term_end(row, one)
-        for one in rights
-        if one.principal_id in heads and one.relation is Relation.SELF
-    ]
+    moving = [_transfer(row, one, successor) for one in rights if one not in in_office]
+    ending = [agency_upgrades.term_end(row, one) for one in in_office]
     return sum(
         _write(session, row, asks, agency_id)
         for asks, agency_id in ((moving, row.successor_id), (ending, row.agency_id))

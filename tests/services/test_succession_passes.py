@@ -6,8 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.actor import NATION, Scope, ScopeKind
-from app.domain.people import RequestStatus, SuccessionState
-from app.models import ChangeRequest
+from app.domain.people import RequestStatus, RequestType, SuccessionState
+from app.models import ChangeRequest, Entitlement
 from app.models.database import db
 from app.services import jobs, succession_jobs, withdrawals
 from app.services.transaction import reading, transaction
@@ -21,6 +21,11 @@ _REFUSE = sa.text("""
     UPDATE change_request SET status = 'ROUND_ERROR', round_error = 'CONFLICT', version = version + 1
     WHERE status = 'APPROVED' AND succession_id IS NOT NULL AND target_entitlement_id IN (
         SELECT f.id FROM entitlement e JOIN entitlement f ON f.principal_id = e.person_id WHERE e.id = :right)""")
+
+
+_REFUSE_END = sa.text("""
+    UPDATE change_request SET status = 'ROUND_ERROR', round_error = 'CONFLICT', version = version + 1
+    WHERE status = 'APPROVED' AND succession_id IS NOT NULL AND type = 'TERMINATE'""")
 
 
 def asked() -> list[ChangeRequest]:
@@ -62,6 +67,25 @@ def test_what_rounds_refuse_twice_is_left_to_the_officers(desk, nhso):  # noqa: 
     assert [one.status for one in tries] == [RequestStatus.ROUND_ERROR] * 2
     assert row().state is SuccessionState.DONE and row().counts["left"] > 0
     assert [one.id for one in own(desk, 1)] == [right.id]
+
+
+def test_the_family_of_an_executive_is_not_asked_for_where_rounds_refuse_his_end(desk, nhso):  # noqa: F811 - the fixtures
+    approved(nhso)
+    desk.at("2018-10-01 08:00")
+    for hour in ("11:00", "15:00"):
+        work()
+        with db.writer.begin() as connection:
+            connection.execute(_REFUSE_END)
+        desk.at(f"2018-10-01 {hour}")
+    work()
+    ends = [one for one in asked() if one.type is RequestType.TERMINATE]
+    assert [one.status for one in ends] == [RequestStatus.ROUND_ERROR] * 2
+    with reading(NATION) as session:
+        head = session.get_one(Entitlement, ends[0].target_entitlement_id).person_id
+        family = set(session.scalars(sa.select(Entitlement.id).where(Entitlement.principal_id == head)))
+    leaning = family - {ends[0].target_entitlement_id}
+    assert leaning and not [one for one in asked() if one.target_entitlement_id in leaning]
+    assert row().counts["left"] == 1
 
 
 def test_what_two_officers_of_the_nhso_approved_no_registrar_of_the_new_agency_takes_back(desk, nhso):  # noqa: F811 - the fixtures
