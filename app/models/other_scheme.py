@@ -65,7 +65,10 @@ class OtherSchemeRight(Model):
 
 
 class SchemeElection(Model):
-    """The scheme that a person declared to use; once verified it counts to 30 September next (app/rules/elections.py)."""
+    """The scheme that a person declared to use; once verified it counts to 30 September next (app/rules/elections.py).
+
+    What was taken back, by whom, when and why, stands beside it and counts no more.
+    """
 
     __tablename__ = "scheme_election"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -76,3 +79,6 @@ class SchemeElection(Model):
     verified_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     recorded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ab_user.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcInstant)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcInstant)
+    withdrawn_by_id: Mapped[int | None]
+    withdrawn_reason: Mapped[str | None] = mapped_column(sa.String(500))

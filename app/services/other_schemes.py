@@ -12,10 +12,8 @@ from app.domain.actor import Actor
 from app.domain.clock import bangkok_day, real_now
 from app.domain.errors import BadInput, Conflict, NotFound
 from app.domain.powers import Power
-from app.domain.thai_calendar import fiscal_year_be
 from app.models.other_scheme import OtherSchemeRight, SchemeElection, SchemeFile, SchemeSource
 from app.models.person import Person
-from app.rules.elections import is_election_month
 from app.rules.priority import Resolution
 from app.rules.schemes import EntitlementRank, Scheme
 from app.services.audit import person_hash, record, record_reads
@@ -61,7 +59,8 @@ class SchemeDesk:
     @property
     def waits(self) -> bool:
         """Whether something declared does not count yet."""
-        return any(one.verified_at is None for one in (*self.rights, *self.elections))
+        standing = (one for one in self.elections if one.withdrawn_at is None)
+        return any(one.verified_at is None for one in (*self.rights, *standing))
 
 
 def find_person(national_id: str, *, actor: Actor, hash_key: str) -> int:
@@ -158,40 +157,6 @@ def end_declared_right(right_id: int, until: date, *, actor: Actor) -> None:
             agency_id=actor.agency_id,
             detail=detail,
         )
-
-
-def _is_known(session: Session, person_id: int, scheme: Scheme, declared_on: date) -> bool:
-    newest = sa.select(SchemeElection.scheme, SchemeElection.declared_on).where(
-        SchemeElection.person_id == person_id, SchemeElection.verified_at.is_not(None)
-    )
-    row = session.execute(newest.order_by(SchemeElection.id.desc()).limit(1)).one_or_none()
-    return row is not None and tuple(row) == (scheme, declared_on)
-
-
-def record_election(person_id: int, scheme: Scheme, declared_on: date, *, actor: Actor) -> bool:
-    """Record which scheme a person chose; it counts to 30 September next. False where it was not made in October.
-
-    Raises BadInput DATE_IN_FUTURE, NotFound('PERSON_NOT_FOUND').
-    """
-    actor.require(Power.RECORD_REQUEST)
-    with transaction(actor) as session:
-        _person(session, person_id)
-        today = bangkok_day(business_now(session))
-        if declared_on > today:
-            raise BadInput("DATE_IN_FUTURE", field="declared_on", date=declared_on)
-        if _is_known(session, person_id, scheme, declared_on):
-            return is_election_month(declared_on)  # sent twice
-        row = SchemeElection(
-            person_id=person_id, fiscal_year_be=fiscal_year_be(declared_on), scheme=scheme, declared_on=declared_on,
-            recorded_by_id=actor.user_id, recorded_at=real_now(),
-            verified_at=real_now() if counts_at_once(session, person_id, today, actor) else None,
-        )  # fmt: skip
-        session.add(row)
-        session.flush()
-        detail = {"scheme": scheme.value, "declared_on": declared_on.isoformat(), "person": person_id}
-        record(session, actor, "record_election", "scheme_election", row.id, agency_id=actor.agency_id, detail=detail)
-        redecide(session, [person_id], today, actor=actor)
-    return is_election_month(declared_on)
 
 
 def loaded_schemes(session: Session) -> dict[Scheme, date]:

@@ -112,6 +112,8 @@ def _unconfirmed(kind: Any) -> list[Any]:
     found = [table.c.verified_at.is_(None)]
     if kind is OtherSchemeRight:
         found.append(table.c.source == SchemeSource.DECLARED)
+    else:
+        found.append(table.c.withdrawn_at.is_(None))
     return found
 
 

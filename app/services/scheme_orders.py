@@ -46,6 +46,16 @@ def orders(connection: Any, person_ids: Iterable[int], day: date) -> dict[int, R
     return found
 
 
+def known_rights(connection: Any, person_id: int) -> tuple[HeldRight, ...]:
+    """All rights of one person, those too that were declared and wait for a registrar: he may choose among them already."""
+    waiting = sa.select(_other).where(_other.c.person_id == person_id, _other.c.verified_at.is_(None))
+    told = [
+        HeldRight(row.scheme, row.rank, Period(row.since, row.until), None, row.id)
+        for row in connection.execute(waiting)
+    ]
+    return (*_held(connection, [person_id]).get(person_id, ()), *told)
+
+
 def others_of(connection: Any, person_ids: Iterable[int], principal_id: int) -> dict[int, Beside]:
     """What is known of each person beside his right in the principal's family: other schemes, rights by himself or through
     somebody else, and elections."""
@@ -150,7 +160,9 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
 
 def _elections(connection: Any, person_ids: Sequence[int]) -> dict[int, list[Election]]:
     found: dict[int, list[Election]] = defaultdict(list)
-    query = sa.select(_election).where(_election.c.person_id.in_(person_ids), _election.c.verified_at.is_not(None))
+    query = sa.select(_election).where(
+        _election.c.person_id.in_(person_ids), _election.c.verified_at.is_not(None), _election.c.withdrawn_at.is_(None)
+    )
     for row in connection.execute(query):
         found[row.person_id].append(Election(row.scheme, row.declared_on, row.id))
     return found

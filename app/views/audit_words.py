@@ -174,6 +174,7 @@ VERBS: dict[str, Any] = {
     "end_declared_right": _l("Recorded the end of a right in another scheme"),
     "confirm_declaration": _l("Confirmed what was declared of another scheme"),
     "record_election": _l("Recorded which scheme a person chose"),
+    "withdraw_election": _l("Took back a person's choice of a scheme"),
     "load_scheme": _l("Ordered the loading of a scheme's file"),
     "finish_scheme_file": _l("Loaded a scheme's file"),
     "save_report": _l("Kept a report"),

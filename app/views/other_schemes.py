@@ -15,7 +15,7 @@ from app.domain.thai_calendar import parse_be_date
 from app.models.other_scheme import SchemeSource
 from app.rules.elections import next_election_on
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import other_schemes, scheme_confirmations, scheme_files
+from app.services import other_schemes, scheme_confirmations, scheme_elections, scheme_files
 from app.services.other_schemes import DECLARABLE, DeclaredRight
 from app.views.base import PowerView, actor
 from app.views.dates import format_be, format_be_instant
@@ -82,12 +82,23 @@ class OtherSchemesView(PowerView):
 
         def act() -> str:
             declared_on, scheme = _day("declared_on"), _code(Scheme, "scheme")
-            in_october = other_schemes.record_election(person_id, scheme, declared_on, actor=actor())
+            in_october = scheme_elections.record_election(person_id, scheme, declared_on, actor=actor())
             until = format_be(next_election_on(declared_on), "medium")
             told = _("Recorded. The choice counts until %(day)s.", day=until)
             late = _("It was not made in October: the registrar should look at it.")
             told = self._recorded(person_id) or told
             return told if in_october else f"{told} {late}"
+
+        return self._done(person_id, act)
+
+    @expose("/<int:person_id>/elections/<int:election_id>/withdrawal", methods=["POST"])
+    def withdraw(self, person_id: int, election_id: int) -> ResponseReturnValue:
+        """Take back a choice that does not bind yet."""
+
+        def act() -> str:
+            reason = request.form.get("reason", "").replace("\0", "")
+            scheme_elections.withdraw_election(election_id, reason, actor=actor())
+            return _("Taken back. The rights have been put in order anew.")
 
         return self._done(person_id, act)
 

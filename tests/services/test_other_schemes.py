@@ -16,7 +16,7 @@ from app.models import AuditEvent, Entitlement, OtherSchemeRight, SchemeElection
 from app.models.database import db
 from app.rules.household import explain
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import explanations, jobs, other_schemes, scheme_files, scheme_redecisions, sweeps
+from app.services import explanations, jobs, other_schemes, scheme_elections, scheme_files, scheme_redecisions, sweeps
 from app.services.crossings.rights_lookup import look_up
 from app.services.other_schemes import DeclaredRight
 from app.services.rounds import run_due
@@ -97,13 +97,12 @@ def test_an_election_puts_the_own_right_aside_until_the_first_round_of_october(c
     other_schemes.declare_right(own, DeclaredRight(Scheme.SSO, EntitlementRank.PRIMARY, date(2020, 1, 1)), actor=clerk)
     assert standby() == {}
     for _ in range(2):  # the second is the same form sent again
-        assert other_schemes.record_election(own, Scheme.SSO, date(2026, 10, 5), actor=clerk)
+        assert scheme_elections.record_election(own, Scheme.SSO, date(2026, 10, 5), actor=clerk)
     with reading(NATION) as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(SchemeElection)) == 1
     assert standby() == {OFFICIAL: date(2026, 11, 20)}
     laid = explanations.laid_out(own, actor=clerk, hash_key="k")
     assert explain(laid.household, laid.today)[0].state is EntitlementState.STANDBY  # a trial starts from what stands
-    assert not other_schemes.record_election(own, Scheme.SSO, date(2026, 11, 5), actor=clerk)
     run_round("2027-10-01 11:00")
     assert standby() == {}
 
@@ -191,7 +190,7 @@ def test_who_may_not_and_what_cannot_be_recorded(clerk):
         scheme_files.request_load(io.BytesIO(b""), "x", Scheme.SSO, date(2026, 1, 1), actor=clerk)
     for verb in (
         lambda: other_schemes.declare_right(wife, CSMBS, actor=stranger),
-        lambda: other_schemes.record_election(wife, Scheme.SSO, date(2026, 10, 1), actor=stranger),
+        lambda: scheme_elections.record_election(wife, Scheme.SSO, date(2026, 10, 1), actor=stranger),
         lambda: other_schemes.desk(wife, actor=stranger, hash_key=KEY),
     ):
         with pytest.raises(NotFound):

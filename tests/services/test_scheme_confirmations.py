@@ -4,13 +4,16 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.actor import Actor, Scope, ScopeKind
-from app.domain.errors import NotAllowed, NotFound, Refused
+from app.domain.errors import BadInput, NotAllowed, NotFound, Refused
 from app.domain.people import Relation
 from app.domain.powers import Power
+from app.models import SchemeElection
+from app.models.database import db
 from app.rules.schemes import EntitlementRank, Scheme
-from app.services import other_schemes, scheme_confirmations
+from app.services import other_schemes, scheme_confirmations, scheme_elections
 from app.services.other_schemes import DeclaredRight
 from tests import builders
 from tests.services import rights_register as register
@@ -77,7 +80,7 @@ def test_a_choice_waits_too_and_the_registrar_of_the_own_right_tells_at_once(des
     other_schemes.declare_right(wife, SSO, actor=desks["own_registrar"])
     order = [("LGO", "FULL"), ("SSO", "PRIVATE_PROVIDERS")]
     assert used() == ("ACTIVE", "STANDBY", order)
-    other_schemes.record_election(wife, Scheme.SSO, date(2026, 10, 5), actor=desks["clerk"])
+    scheme_elections.record_election(wife, Scheme.SSO, date(2026, 10, 5), actor=desks["clerk"])
     assert used() == ("ACTIVE", "STANDBY", order)
     scheme_confirmations.confirm(wife, actor=desks["own_registrar"])
     assert used() == ("STANDBY", "ACTIVE", [("SSO", "FULL"), ("LGO", "TOP_UP_LIST")])
@@ -117,3 +120,49 @@ def test_what_was_told_beside_a_request_counts_where_the_own_right_is_and_tops_u
     assert [u.because.rule.rule_id for u in answer.schemes.order if u.because] == ["MS02"]
     register.right(spouse, agency_id=register.agency("04110102"), **BEGUN)  # an official herself, elsewhere
     assert [u.right.scheme.value for u in order_of(spouse, None).schemes.order] == ["LGO"]
+
+
+def test_a_choice_is_taken_back_before_it_binds_and_another_one_made(desks):
+    wife = register.person(WIFE)
+    other_schemes.declare_right(wife, SSO, actor=desks["own_registrar"])
+    scheme_elections.record_election(wife, Scheme.SSO, date(2026, 10, 5), actor=desks["own_registrar"])
+    assert used()[0] == "STANDBY"
+    with pytest.raises(Refused, match="ELECTION_MADE"):
+        scheme_elections.record_election(wife, Scheme.LGO, date(2026, 10, 6), actor=desks["own_registrar"])
+    (choice,) = other_schemes.desk(wife, actor=desks["own_registrar"], hash_key=KEY).elections
+    with pytest.raises(Refused, match="SCHEME_NEEDS_REGISTRAR"):
+        scheme_elections.withdraw_election(choice.id, "กรอกผิด", actor=desks["clerk"])
+    for reason, code in (("  ", "REQUIRED"), ("ก" * 501, "TOO_LONG")):
+        with pytest.raises(BadInput, match=code):
+            scheme_elections.withdraw_election(choice.id, reason, actor=desks["own_registrar"])
+    scheme_elections.withdraw_election(choice.id, "กรอกผิด", actor=desks["own_registrar"])
+    assert used()[0] == "ACTIVE"
+    with pytest.raises(NotFound):
+        scheme_elections.withdraw_election(choice.id, "อีกครั้ง", actor=desks["own_registrar"])
+    (kept,) = other_schemes.desk(wife, actor=desks["own_registrar"], hash_key=KEY).elections
+    assert (kept.withdrawn_reason, kept.scheme) == ("กรอกผิด", Scheme.SSO) and kept.withdrawn_at is not None
+    scheme_elections.record_election(wife, Scheme.LGO, date(2026, 10, 6), actor=desks["own_registrar"])
+    assert [one.scheme for one in other_schemes.desk(wife, actor=desks["own_registrar"], hash_key=KEY).elections] == [
+        Scheme.SSO, Scheme.LGO,
+    ]  # fmt: skip
+
+
+def test_a_choice_that_binds_stays_and_one_that_waits_may_be_taken_back_at_any_time(desks):
+    wife = register.person(WIFE)
+    other_schemes.declare_right(wife, SSO, actor=desks["own_registrar"])
+    scheme_elections.record_election(wife, Scheme.SSO, date(2026, 10, 5), actor=desks["clerk"])
+    (choice,) = other_schemes.desk(wife, actor=desks["clerk"], hash_key=KEY).elections
+    _recorded(choice.id, "2026-10-06 09:00")
+    scheme_elections.withdraw_election(choice.id, "กรอกผิด", actor=desks["clerk"])
+    assert scheme_confirmations.confirm(wife, actor=desks["own_registrar"]) == 0, "what was taken back waits no more"
+    scheme_elections.record_election(wife, Scheme.SSO, date(2026, 10, 7), actor=desks["own_registrar"])
+    binding = other_schemes.desk(wife, actor=desks["own_registrar"], hash_key=KEY).elections[-1]
+    _recorded(binding.id, "2026-10-31 09:00")
+    with pytest.raises(Refused, match="ELECTION_BINDS"):
+        scheme_elections.withdraw_election(binding.id, "เปลี่ยนใจ", actor=desks["own_registrar"])
+
+
+def _recorded(election_id, at):
+    table = SchemeElection.__table__
+    with db.writer.begin() as connection:
+        connection.execute(sa.update(table).where(table.c.id == election_id).values(recorded_at=builders.bangkok(at)))

@@ -2,11 +2,19 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+
 from app.domain.actor import NATION, Actor
-from app.services import mass_approvals, mass_plans
+from app.domain.clock import real_now
+from app.models import SchemeElection
+from app.models.database import db
+from app.rules.schemes import EntitlementRank, Scheme
+from app.services import mass_approvals, mass_plans, other_schemes
 from app.services.clock import business_now
+from app.services.other_schemes import DeclaredRight
 from app.services.queue_filters import QueueFilters
 from app.services.transaction import reading
 
@@ -47,6 +55,9 @@ REPORTS: dict[tuple[str, str], Visit] = {
     ),
     ("ReportsView.kept", "GET"): Visit("clerk_b", at("/reports/kept/{}", "kept")),
     ("ReportsView.delete", "POST"): Visit("clerk_b", at("/reports/kept/{}/delete", "kept"), changes=True),
+    ("OtherSchemesView.withdraw", "POST"): Visit(
+        "clerk_b", at("/other-schemes/{}/elections/{}/withdrawal", "person", "choice"), with_(reason="ผิด"), changes=True
+    ),
 }
 
 MANY: dict[tuple[str, str], Visit] = {
@@ -77,3 +88,15 @@ def approvals_of_many(registrar: Actor) -> tuple[int, int]:
     mass_approvals.confirm(asked[0].id, actor=registrar)
     asked.append(mass_plans.prepare(QueueFilters(), shown_at=now, besides=(), actor=registrar))
     return asked[0].id, asked[1].id
+
+
+def beside_our_scheme(person_id: int, clerk: Actor) -> tuple[int, int]:
+    """A right in another scheme that the person declared, and a choice that binds nobody yet."""
+    declared = DeclaredRight(Scheme.CSMBS, EntitlementRank.PRIMARY, date(2020, 1, 1))
+    right = other_schemes.declare_right(person_id, declared, actor=clerk)
+    chosen, at_ = date(2099, 10, 5), real_now()
+    insert = sa.insert(SchemeElection.__table__).values(
+        person_id=person_id, fiscal_year_be=2643, scheme=Scheme.SSO, declared_on=chosen, recorded_at=at_
+    )
+    with db.writer.begin() as connection:
+        return right, connection.execute(insert).inserted_primary_key[0]

@@ -2,15 +2,18 @@
 
 import io
 import json
+import re
+from datetime import date
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from tests.services.conftest import nid
-from tests.services.rights_register import person, right
+from tests.services.rights_register import TODAY, person, right
 from tests.views.rights_portal import csrf, logged_in, officer, portal, token
 
 SOMCHAI, WIFE = nid(401), nid(402)
+OCTOBER = date(TODAY.year - (TODAY.month < 10), 10, 1)
 
 
 @pytest.fixture
@@ -33,12 +36,17 @@ def test_a_declared_right_is_recorded_ordered_and_told_to_a_hospital(app):
     assert browser.post(f"{address}/rights", data=sent | {"since": "x"}).status_code == 400
     done = browser.post(f"{address}/rights", data=sent, follow_redirects=True)
     assert done.status_code == 200 and "เป็นสิทธิสำรองรองจาก" in done.text and "ผู้มีสิทธิแจ้ง" in done.text
-    chosen = browser.post(
-        f"{address}/elections",
-        data={"csrf_token": word, "scheme": "SSO", "declared_on": "1/10/2568"},
-        follow_redirects=True,
-    )
+    choice = {"csrf_token": word, "scheme": "SSO", "declared_on": f"1/10/{OCTOBER.year + 543}"}
+    assert "ไม่มีสิทธิให้เลือก" in browser.post(f"{address}/elections", data=choice).text
+    sso = sent | {"scheme": "SSO", "since": "1/1/2564"}
+    browser.post(f"{address}/rights", data=sso)
+    chosen = browser.post(f"{address}/elections", data=choice, follow_redirects=True)
     assert "เลือกใช้: ประกันสังคม" in chosen.text
+    withdraw = re.search(f'action="({address}/elections/[0-9]+/withdrawal)"', chosen.text)[1]
+    assert browser.post(withdraw, data={"csrf_token": word, "reason": " "}).status_code == 400
+    gone = browser.post(withdraw, data={"csrf_token": word, "reason": "กรอกผิดคน"}, follow_redirects=True).text
+    assert "ถอนแล้ว" in gone and "กรอกผิดคน" in gone and withdraw not in gone
+    assert browser.post(withdraw, data={"csrf_token": word, "reason": "อีกครั้ง"}).status_code == 404
     assert "ลำดับการใช้สิทธิทุกระบบ" in browser.get(f"/why/{person(WIFE)}").text
     family = browser.get(f"/families/{person(SOMCHAI)}").text
     assert family.count("ลำดับการใช้สิทธิทุกระบบ") == 1 and "เป็นสิทธิสำรองรองจาก" in family
@@ -58,7 +66,7 @@ def test_a_declared_right_is_recorded_ordered_and_told_to_a_hospital(app):
     document = client.get("/api/v1/openapi.json").json
     Draft202012Validator({**document, "$ref": "#/components/schemas/Answer"}).validate(answer)
     assert answer["entitled"] and answer["state"] == "STANDBY" and answer["schemes_loaded"] == []
-    assert [one["scheme"] for one in answer["other_schemes"]["order"]] == ["CSMBS"]
+    assert [one["scheme"] for one in answer["other_schemes"]["order"]] == ["CSMBS", "SSO"]
     assert [one["rule"] for one in answer["other_schemes"]["not_used"]] == ["MS06"]
 
 

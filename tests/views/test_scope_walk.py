@@ -2,16 +2,13 @@
 
 import io
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from app.models.database import db
-from app.rules.schemes import EntitlementRank, Scheme
-from app.services import jobs, other_schemes, typed_forms
-from app.services.other_schemes import DeclaredRight
+from app.services import jobs, typed_forms
 from tests.services import roster_desk
 from tests.services.conftest import nid
 from tests.services.test_evidence import PDF
@@ -21,7 +18,7 @@ from tests.views.family_desk import filled_in
 from tests.views.nothing_owned import ADMIN_VIEWS, NOTHING_OWNED
 from tests.views.offices import TAO, TOWN, Browser, write
 from tests.views.roster_desk import bring_canary, staff_columns
-from tests.views.scope_visits import Ids, Visit, approvals_of_many
+from tests.views.scope_visits import Ids, Visit, approvals_of_many, beside_our_scheme
 from tests.views.scope_visits import at as _at
 from tests.views.scope_visits import with_ as _with
 
@@ -238,9 +235,8 @@ def _search_and_export(found: Walkers) -> None:
         ).scalar_one()
     clerk.post(f"/rosters/imports/{ids['sent_import']}/submit")
     roster_desk.work()
-    right = DeclaredRight(Scheme.CSMBS, EntitlementRank.PRIMARY, date(2020, 1, 1))
     with found.birds.portal.app.app_context():
-        ids["other_right"] = other_schemes.declare_right(ids["person"], right, actor=found.birds.clerk)
+        ids["other_right"], ids["choice"] = beside_our_scheme(ids["person"], found.birds.clerk)
     # Papers are owed for the neighbour's right: what is coming shows it.
     owed = {"person": ids["person"]}
     write("UPDATE entitlement SET to_follow = 'PAPERS' WHERE person_id = :person", **owed)
