@@ -13,6 +13,8 @@ from app.domain.errors import BadInput, PortalError
 from app.rules.schemes import EntitlementRank
 
 HEADING = ("national_id", "rank", "since", "until", "via_principal")
+_NEEDED = ("national_id", "since")
+_SHOWN_NAMES, _SHOWN_OF_NAME = 5, 40  # of columns that the file calls otherwise
 ROWS_AT_ONCE = 4_000  # others write in between
 REFUSED_PERCENT = 10
 LONGEST_NAME = 200
@@ -33,14 +35,16 @@ class Chunk:
 
 
 def check_heading(path: Path) -> None:
-    """Raises BadInput('SCHEME_FILE_HEADING') where a column is missing or unknown."""
+    """Raises BadInput('SCHEME_FILE_HEADING') where a column is missing or unknown, with the columns that are wrong."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as text:
             heading = next(csv.reader(text), [])
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING)) from error
-    if not {"national_id", "since"} <= set(heading) <= set(HEADING):
-        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING))
+        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING), wrong="–") from error
+    missing, unknown = [name for name in _NEEDED if name not in heading], set(heading).difference(HEADING)
+    if missing or unknown:
+        shown = [*missing, *sorted(f"“{name[:_SHOWN_OF_NAME]}”" for name in unknown)[:_SHOWN_NAMES]]
+        raise BadInput("SCHEME_FILE_HEADING", field="file", wanted=",".join(HEADING), wrong=", ".join(shown))
 
 
 def check_rows(path: Path, as_of: date) -> None:
@@ -54,9 +58,10 @@ def check_rows(path: Path, as_of: date) -> None:
         for chunk in chunks_of(path, as_of):
             count, refused = count + chunk.count, refused + chunk.refused
     except (UnicodeDecodeError, csv.Error) as error:
-        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=count, rows=count) from error
+        told = {"refused": count, "rows": count, "percent": REFUSED_PERCENT}
+        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", **told) from error
     if refused == count or refused * 100 > count * REFUSED_PERCENT:
-        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=refused, rows=count)
+        raise BadInput("SCHEME_FILE_UNREADABLE", field="file", refused=refused, rows=count, percent=REFUSED_PERCENT)
 
 
 def chunks_of(path: Path, as_of: date) -> Iterator[Chunk]:

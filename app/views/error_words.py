@@ -222,7 +222,8 @@ WORDS: dict[str, Any] = {
     "FATHER_NOT_LEGITIMATE": _l("Fatherhood is not lawful yet. Fill in the marriage, the Kor Ror 11 or the judgment."),
     "OUTSIDE_310_DAYS": _l("The child was born too long after the marriage. Fill in the Kor Ror 11 or the judgment."),
     "NIKAH_NOT_ALLOWED": _l(
-        "A nikah certificate does not count here. Attach a marriage registration, or leave the spouse out."
+        "A nikah certificate counts only where the principal is a Muslim man whose home is in Satun, Pattani, Yala or"
+        " Narathiwat. Correct these three if they are wrong; else attach a marriage registration, or leave the spouse out."
     ),
     "NIKAH_REQUIRED": _l("A further spouse is recorded by nikah certificate only. Choose that paper and attach it."),
     "ONE_SPOUSE_ONLY": _l("The principal has a spouse already. Record the divorce or the death first."),

@@ -8,6 +8,7 @@ from typing import Any
 from flask import render_template
 from flask_babel import gettext as _
 
+from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.people import EntitlementState, EvidenceFault, Relation, Sex
@@ -129,7 +130,7 @@ def whose(row: MemberRow) -> str:
     """How a line names a person of the form: by relation, and by name once there is one."""
     relation = str(label(row.relation.data)) if row.relation.data else _("Family member")
     name = " ".join(part for part in (row.first_name_th.data, row.last_name_th.data) if part)
-    return f"{relation} {name[:_LONGEST_NAME]}".strip()
+    return f"{relation} {names.tidy(name[:_LONGEST_NAME])}".strip()  # a hidden sign would turn the line around
 
 
 def _faults(row: MemberRow) -> list[dict[str, str]]:

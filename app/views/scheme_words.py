@@ -34,9 +34,13 @@ _WORDS: dict[str, Any] = {
     ),
     "ELECTION_BINDS": _l("Since %(since)s this choice binds until 30 September; it cannot be taken back any more."),
     "ELECTION_NOT_FOUND": _l("There is no such choice within your reach, or it has been taken back already."),
-    "SCHEME_FILE_HEADING": _l("The first line must name the columns: %(wanted)s"),
+    "SCHEME_FILE_HEADING": _l(
+        "The first line must name the columns %(wanted)s (the first and “since” always). Missing or not known: %(wrong)s."
+    ),
     "SCHEME_FILE_OLDER": _l("A file of %(newest)s has been loaded already; an older one would undo it."),
-    "SCHEME_FILE_UNREADABLE": _l("%(refused)s of %(rows)s rows cannot be read, so nothing of the file was taken."),
+    "SCHEME_FILE_UNREADABLE": _l(
+        "%(refused)s of %(rows)s rows cannot be read, more than %(percent)s in a hundred, so nothing of the file was taken."
+    ),
     "SCHEME_FILE_TOO_LARGE": _l("The file is larger than 2 GB."),
 }
 
@@ -60,7 +64,7 @@ def _readable(fact: Any) -> Any:
 def file_failure(code: str) -> Any:
     """Why a file was not loaded, from the code that its job ended with."""
     if code == "SCHEME_FILE_UNREADABLE":
-        return _l("Too many rows cannot be read, so nothing of the file was taken.")
+        return _l("More than 10 of 100 rows cannot be read, so nothing of the file was taken.")
     return _l("The work broke off. Load the file again.")
 
 

@@ -250,3 +250,18 @@ def test_the_shortcut_of_a_file_changes_no_outcome(clerk, monkeypatch):
     monkeypatch.setattr(scheme_redecisions, "redecide", noted)  # the real one, told of
     load_all(date(2026, 11, 2))
     assert seen == []
+
+
+@pytest.mark.parametrize(
+    ("heading", "wrong"),
+    [
+        ("national_id,from", "since, “from”"),
+        ("เลข,since", "national_id, “เลข”"),
+        ("national_id,since,a,b,c,d,e,f", "“a”, “b”, “c”, “d”, “e”"),
+        (f"national_id,since,{'ก' * 60}", f"“{'ก' * 40}”"),
+    ],
+)
+def test_a_heading_that_is_refused_names_the_columns_that_are_wrong(clerk, heading, wrong):
+    with pytest.raises(BadInput, match="SCHEME_FILE_HEADING") as refused:
+        scheme_files.request_load(io.BytesIO(heading.encode()), "ก.csv", Scheme.CSMBS, date(2026, 11, 1), actor=ADMIN)
+    assert refused.value.facts["wrong"] == wrong

@@ -92,7 +92,7 @@ def test_a_second_wife_by_nikah_in_pattani_and_in_phrae(clerk):
         and "ชายมุสลิมในสี่จังหวัดบันทึกคู่สมรสด้วยใบนิกะห์ได้ไม่เกินสี่คน" in law["members-2"]
     )
     law, left = told(clerk, principal(nid(1)), wives, by_nikah(2, nid(3), "54"))
-    assert "ใบนิกะห์ใช้ไม่ได้ในกรณีนี้" in left["members-2-marriage_paper"] and "หลักฐานคู่สมรส" in law["members-2"]
+    assert "สตูล ปัตตานี ยะลา หรือนราธิวาส" in left["members-2-marriage_paper"] and "หลักฐานคู่สมรส" in law["members-2"]
 
 
 def test_a_spouse_who_is_an_official_elsewhere_stands_by(clerk):
@@ -256,3 +256,24 @@ def test_who_lacks_only_papers_is_told_the_short_way_out(clerk):
     untold = complaints(send(clerk, "submit", principal(nid(1)), relative(1, nid(11), marriage_date="")))
     assert "ทะเบียนรับรองบุตร" in untold and way_out not in untold  # who promised them already has to tell the fact
     assert send(clerk, "submit", principal(nid(1)), relative(1, nid(11))).status_code == 302
+
+
+def test_what_cannot_be_is_told_at_its_field_while_it_is_typed(clerk):
+    law, left = told(clerk, principal(nid(1)), spouse(1, nid(2), birth_date="1/1/2548"))
+    assert "ยังรับรองไม่ได้" in law["members-1"] and "อายุไม่ถึง 9 ปี" in left["members-1-marriage_date"]
+    assert "1 ก.พ. 2550" in left["members-1-marriage_date"] and "1 ม.ค. 2548" in left["members-1-marriage_date"]
+    law, left = told(
+        clerk, principal(nid(1)), relative(1, nid(3), birth_date="1/5/2560", paternity_registered_date="1/4/2560")
+    )
+    assert "อยู่ก่อนวันเกิด 1 พ.ค. 2560 (บุตร)" in left["members-1-paternity_registered_date"]
+
+
+def test_a_hidden_sign_is_told_at_the_name_and_turns_no_line_around(clerk):
+    name = "สม\u202eชาย"
+    answer_law, left = told(clerk, principal(nid(1)), spouse(1, nid(2), first_name_th=name))
+    assert "U+202E" in left["members-1-first_name_th"] and answer_law
+
+
+def test_a_birth_that_lies_ahead_is_told_at_once(clerk):
+    _law, left = told(clerk, principal(nid(1)), children("1/5/2580"))
+    assert "1 พ.ค. 2580" in left["members-1-birth_date"]
