@@ -1,6 +1,7 @@
 """Deciding many at once: ticks over several pages, all that fits the filters, the summary before, and its limits."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -25,13 +26,20 @@ def desk(portal):
 FAMILY = (Relation.SPOUSE, Relation.FATHER, Relation.MOTHER, *[Relation.CHILD] * 3)
 
 
+def _born(place):
+    """Children of one day would be asked whether they are twins."""
+    return {"birth_date": date(2008 + place, 1, 2)} if place > 3 else {}
+
+
 def many(desk, count, first=1000):
     """The ids of so many waiting requests, in families of up to seven persons."""
     found: list[int] = []
     serial = first
     while len(found) < count:
         size = min(len(FAMILY), count - len(found) - 1)
-        members = [relative(kind, nid(serial + place)) for place, kind in enumerate(FAMILY[:size], start=1)]
+        members = [
+            relative(kind, nid(serial + place), **_born(place)) for place, kind in enumerate(FAMILY[:size], start=1)
+        ]
         found += desk.sent(official(nid(serial)), *members)
         serial += size + 1
     return found

@@ -85,7 +85,10 @@ def test_everything_typed_and_uploaded_is_kept_when_something_is_wrong(clerk):
 
 def test_what_the_law_refuses_stands_at_its_field(clerk):
     page = send(
-        clerk, "submit", principal(nid(1), personnel_type="TAO_OFFICER"), relative(1, nid(2), birth_date="1/1/2535")
+        clerk,
+        "submit",
+        principal(nid(1), personnel_type="TAO_OFFICER", birth_date="4/5/2505"),
+        relative(1, nid(2), birth_date="1/1/2535"),
     )
     assert page.status_code == 400 and requests() == []
     assert "พนักงานส่วนตำบล" in complaints(page) and "บรรลุนิติภาวะเมื่อ 1 ม.ค. 2555" in complaints(page)

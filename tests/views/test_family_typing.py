@@ -94,7 +94,7 @@ def test_two_windows_on_one_form(clerk):
 def test_what_is_left_and_what_approval_brings(clerk):
     told = type_in(
         clerk,
-        principal(nid(1), service_start_date="1/11/2569", personnel_type="TAO_OFFICER"),
+        principal(nid(1), service_start_date="1/11/2569", personnel_type="TAO_OFFICER", birth_date="4/5/2505"),
         relative(1, nid(2), birth_date="2/7/2568"),
         relative(2, "1-9901-00127-64-2", birth_date="1/1/2535", first_name_th="โต"),
     ).json
