@@ -16,7 +16,8 @@ class Around:
 
     `own_scheme` is the relative's own right where the register knows one. `leans_on` is the first day of the principal's
     own right through which the relation is asked for, where he has had several; None is the newest. `told_on` is the day on
-    which the facts are told: what they say has happened cannot lie after it; None where nothing new is told.
+    which the facts are told: what they say has happened cannot lie after it; None where nothing new is told. `agency_id` is the
+    asking agency: births that another one keeps are not compared, since the refusal would tell them.
     """
 
     today: date
@@ -27,6 +28,7 @@ class Around:
     own_scheme: Scheme | None = None
     leans_on: date | None = None
     told_on: date | None = None
+    agency_id: int | None = None
 
     def beside(self, more: Iterable[Relative]) -> "Around":
         """The same with more relatives; of one person each relation counts once, as it stood first."""
@@ -37,6 +39,13 @@ class Around:
     def standing_on(self, day: date) -> set[str]:
         """Whose right through the principal stands on the day."""
         return {other.national_id for other in self.others if other.period is not None and other.period.contains(day)}
+
+    @property
+    def near(self) -> tuple[Relative, ...]:
+        """The other relatives whom the asking agency keeps or asks for itself."""
+        if self.agency_id is None:
+            return self.others
+        return tuple(other for other in self.others if other.agency_id in (None, self.agency_id))
 
     @property
     def principal_from(self) -> date | None:

@@ -3,6 +3,7 @@
 Pure: the caller brings the proposal and what else is known. The same judgement runs at submit, at decision and at the round.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -231,6 +232,13 @@ def _another_person(candidate: Candidate, spells: tuple[KnownSpell, ...]) -> lis
             continue
         return [Refused("PERSON_DIFFERS", citation="spec 2.1", field=field)]
     return []
+
+
+def is_refused_as_principal(own: Candidate, spells: Iterable[KnownSpell]) -> bool:
+    """Whether a new own right cannot begin because of what stands under the number anywhere."""
+    known, start = tuple(spells), own.service_start_date
+    overlaps = start is not None and _overlaps(own, Period(start, own.entitled_until), known, told=False)
+    return bool(overlaps or _another_person(own, known))
 
 
 def _not_a_principal(candidate: Candidate, known: Known) -> list[PortalError]:

@@ -97,14 +97,14 @@ class Kin:
 
 
 def kin_of(relative: Relative, around: Around) -> Kin:
-    """The relation with what stands around it."""
+    """The relation with what the asking agency knows around it."""
     return Kin(
         Someone(relative.relation, relative.birth_date, relative.sex),
         Someone(Relation.SELF, around.principal_birth_date, around.principal_sex),
         relative.told,
         around.told_on,
-        _other_parent(relative, around.others) if relative.relation in PARENTS else None,
-        _siblings(relative, around.others) if relative.relation is Relation.CHILD else (),
+        _other_parent(relative, around.near) if relative.relation in PARENTS else None,
+        _siblings(relative, around.near) if relative.relation is Relation.CHILD else (),
         relative.seq_in_delivery,
     )
 

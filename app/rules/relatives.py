@@ -31,6 +31,7 @@ class Relative:
     place: int = STANDS
     period: Period | None = None
     legitimate_from: date | None = None
+    agency_id: int | None = None  # that recorded or asked for it, where the register tells
 
     @property
     def days(self) -> Period:

@@ -5,7 +5,7 @@ Rights of other agencies are read here for the law alone; what leaves a verb is 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import STARTING_TYPES, PersonnelType, Relation
+from app.domain.people import STARTING_TYPES, PersonnelType, Relation, RequestType
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -37,6 +37,10 @@ def judge(proposal: Proposal, known: Known) -> Judgement:
 
 def candidate_of(proposal: Proposal, known: Known) -> Candidate:
     """The rules' view of a proposal; its papers are among what is known around it."""
+    return replace(_candidate(proposal), papers=known.papers, place=known.place)
+
+
+def _candidate(proposal: Proposal) -> Candidate:
     return Candidate(
         national_id=proposal.national_id,
         principal_national_id=proposal.principal_national_id,
@@ -49,10 +53,8 @@ def candidate_of(proposal: Proposal, known: Known) -> Candidate:
         full_name=_plain_name(proposal),
         sex=proposal.sex,
         told=family_facts.told_of(proposal),
-        papers=known.papers,
         birth_order=proposal.birth_order,
         seq_in_delivery=proposal.seq_in_delivery,
-        place=known.place,
     )
 
 
@@ -104,7 +106,14 @@ def _known(
     mine = spells.get(proposal.national_id, [])
     if instead_of is not None:
         mine = instead_of.others(proposal, mine)
-    is_own = proposal.relation is Relation.SELF
+    around = None
+    if proposal.relation is not Relation.SELF:
+        asked = families.own_asked.get((principal, proposal.agency_id))
+        if not own and asked and certification.is_refused_as_principal(_candidate(asked), spells.get(principal, ())):
+            starts = None  # before his own right may begin nothing is said of his family, which another agency keeps
+        around = families.around(proposal, mine, starts, today, has_own=bool(own))
+        if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
+            around = replace(around, agency_id=None)  # who goes on comes with the whole family
     return Known(
         today=today,
         agency_type=agency.agency_type,
@@ -112,7 +121,7 @@ def _known(
         spells=tuple(mine),
         principal_from=starts,
         parents=tuple(parents),
-        around=None if is_own else families.around(proposal, mine, starts, today),
+        around=around,
         papers=families.papers.get(proposal.request_id, frozenset()),
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),

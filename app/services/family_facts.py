@@ -5,7 +5,7 @@ Reads the nation for the law alone, as `facts` does; nothing of it leaves a verb
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cache
 from types import MappingProxyType
@@ -54,13 +54,23 @@ class FamilyFacts:
     relatives: dict[str, list[Relative]] = field(default_factory=dict)
     papers: dict[int, frozenset[Paper]] = field(default_factory=dict)
     places: dict[int, int] = field(default_factory=dict)
+    own_asked: dict[tuple[str, int], Proposal] = field(default_factory=dict)
+    """The new own rights that are asked for, by principal and agency."""
 
-    def around(self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date) -> Around:
+    def around(
+        self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date, *, has_own: bool
+    ) -> Around:
         """What the law sees around one proposal; `spells` are the rights of its person anywhere.
 
-        `starts` is the day on which the principal's right at the asking agency begins, stood or only asked for.
+        `starts` is the day on which the principal's right at the asking agency begins, stood or only asked for. Where none
+        of his stands there (`has_own`), sex and birth are those that the agency itself has told of him.
         """
-        return self.around_of(proposal.principal_national_id, proposal.national_id, spells, starts, today)
+        whose = proposal.principal_national_id
+        found = self.around_of(whose, proposal.national_id, spells, starts, today)
+        asked = None if has_own else self.own_asked.get((whose, proposal.agency_id))
+        if asked is not None:
+            found = replace(found, principal_sex=asked.sex, principal_birth_date=asked.birth_date)
+        return replace(found, agency_id=proposal.agency_id)
 
     def around_of(
         self, whose: str, person: str, spells: Iterable[KnownSpell], starts: date | None, today: date
@@ -119,8 +129,11 @@ def load_families(
         papers[key] = papers.get(key, frozenset()).union(*(papers.get(source, frozenset()) for source in sources))
     principals, relatives = standing(wide, whose)
     places = _places(wide, list(asked))
+    own_asked: dict[tuple[str, int], Proposal] = {}
     for number, proposal in sorted(asked.items()):
         if proposal.relation is Relation.SELF:
+            if number not in continued:
+                own_asked[proposal.national_id, proposal.agency_id] = proposal
             principal = principals[proposal.national_id]
             principal.sex = principal.sex or proposal.sex
             principal.birth_date = principal.birth_date or proposal.birth_date
@@ -128,14 +141,14 @@ def load_families(
             relatives[proposal.principal_national_id].append(
                 relative_of(proposal, papers.get(number, frozenset()), places[number])
             )
-    return FamilyFacts(principals, relatives, papers, places)
+    return FamilyFacts(principals, relatives, papers, places, own_asked)
 
 
 def relative_of(proposal: Proposal, papers: frozenset[Paper], place: int) -> Relative:
     """A relation that was asked for."""
     return Relative(
         proposal.national_id, proposal.relation, proposal.birth_date, proposal.sex, told_of(proposal), papers,
-        proposal.birth_order, proposal.seq_in_delivery, place,
+        proposal.birth_order, proposal.seq_in_delivery, place, agency_id=proposal.agency_id,
     )  # fmt: skip
 
 
@@ -194,7 +207,15 @@ _person, _principal = aliased(Person), aliased(Person)
 @cache
 def _rights() -> sa.Select[Any]:
     """The rights that stand, column by column: whole entities cost more than the law that looks at them."""
-    names = ("relation", "entitled_from", "entitled_until", "birth_order", "seq_in_delivery", "legitimate_from")
+    names = (
+        "relation",
+        "entitled_from",
+        "entitled_until",
+        "birth_order",
+        "seq_in_delivery",
+        "legitimate_from",
+        "agency_id",
+    )
     whose = (_person.national_id.label("number"), _person.birth_date.label("born"), _person.sex.label("sex"))
     return (
         sa.select(
@@ -225,6 +246,7 @@ def standing(
                 Relative(
                     number, right.relation, born, sex, told_of(right), frozenset(), right.birth_order,
                     right.seq_in_delivery, period=period, legitimate_from=right.legitimate_from,
+                    agency_id=right.agency_id,
                 )
             )  # fmt: skip
     return principals, relatives

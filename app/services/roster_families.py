@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 
 from app.domain.people import Relation, Sex, ToFollow
@@ -26,7 +27,9 @@ class RosterFamilies:
         family: Iterable[FamilyRow],
         known: FamilyFacts,
         sex_of: Callable[[FamilyRow], Sex | None],
+        agency_id: int,
     ) -> None:
+        self._agency_id = agency_id
         self._known = known
         self._in_file = {row.national_id: Principal(row.sex, row.birth_date) for row in principals}
         self._relatives: dict[str, list[Relative]] = defaultdict(list)
@@ -58,4 +61,4 @@ class RosterFamilies:
             self._known.principals[principal] = in_file
         found = self._known.around_of(principal, relative.national_id, spells, starts, today)
         lines = [one for one in self._relatives[principal] if one.national_id != relative.national_id]
-        return found.beside(lines)
+        return replace(found.beside(lines), agency_id=self._agency_id)

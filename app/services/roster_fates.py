@@ -138,7 +138,7 @@ class _Judge:
     def __init__(self, verdict: Verdict, matches: Matches, desk: Desk) -> None:
         self._verdict, self._matches, self._desk = verdict, matches, desk
         self._refused: set[str] = set()
-        self._families = RosterFamilies(verdict.principals, verdict.family, matches.families, sex_of)
+        self._families = RosterFamilies(verdict.principals, verdict.family, matches.families, sex_of, desk.agency_id)
         self._starts: dict[str, date] = {}  # of the principals whom this file submits
 
     def principals(self, fate: Fating) -> list[RowFate]:

@@ -194,9 +194,13 @@ def _judged(
     known = facts.load(session, [request.proposal for request in requests], now)
     errors: list[PortalError] = []
     doubts: dict[int, list[Clause]] = {}
+    judged = {request.id: facts.judge(request.proposal, known[request.id]) for request in requests}
+    out = {r.proposal.national_id for r in requests if r.proposal.relation is Relation.SELF and judged[r.id].refusals}
     for request in requests:
-        judgement = facts.judge(request.proposal, known[request.id])
+        judgement = judged[request.id]
         for refusal in judgement.refusals:
+            if refusal.code == "PRINCIPAL_NOT_SUBMITTED" and request.proposal.principal_national_id in out:
+                continue  # said at the principal himself
             refusal.field = field_of(request.position, refusal.field or "national_id")
             errors.append(refusal)
         if not judgement.refusals:
