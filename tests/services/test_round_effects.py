@@ -7,10 +7,12 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.clock import real_now
-from app.domain.people import DocType, EvidenceFault, RequestStatus, RequestType, TerminationReason
+from app.domain.people import DocType, EvidenceFault, PersonnelType, RequestStatus, RequestType, TerminationReason
 from app.models import AuditEvent, EvidenceDocument, EvidenceLink
+from app.services import change_requests, endings, transfers
 from app.services.transaction import reading, transaction
 from tests import builders
+from tests.services.conftest import family, official
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import change
 
@@ -86,3 +88,29 @@ def test_what_a_round_cancels_because_its_ground_is_gone_stands_in_the_audit(des
         "change_request", str(waits), desk.people.clerk.agency_id,
     )  # fmt: skip
     assert set(told.detail) == {"round"} and told.actor_name == "robot:round"
+
+
+def test_an_end_that_is_told_anew_cancels_nothing_of_where_the_person_serves_since(desk):
+    desk.at("2018-10-12 09:00").approve(desk.end(OWN, R.DISMISSED, date(2018, 10, 10))).at("2018-10-12 11:00")
+    old = desk.right(OWN)
+    elsewhere = official(
+        OWN,
+        personnel_type=PersonnelType.TAO_OFFICER,
+        service_start_date=date(2018, 10, 15),
+        birth_date=date(1980, 1, 1),
+    )
+    desk.at("2018-10-16 09:00")
+    (new,) = change_requests.record(family(elsewhere), actor=desk.people.other_clerk, submit=True).request_ids
+
+    def told_anew(on: date) -> tuple[int, ...]:
+        form = endings.EndForm(old.id, R.DISMISSED, on)
+        return endings.report_end(form, actor=desk.people.clerk).request_ids
+
+    desk.approve(told_anew(date(2018, 10, 8))).at("2018-10-16 11:00")
+    assert desk.request(new).status is RequestStatus.PENDING_APPROVAL
+    desk.approve([new], desk.people.other_registrar).at("2018-10-16 15:00")
+    taken = transfers.TransferForm(desk.right(OWN).id, date(2018, 12, 1), PersonnelType.MUNICIPAL_OFFICER)
+    (back,) = transfers.take_over([taken], actor=desk.people.clerk)[0].request_ids
+    desk.at("2018-10-17 09:00").approve(told_anew(date(2018, 10, 5))).at("2018-10-17 11:00")
+    assert desk.request(back).status is RequestStatus.PENDING_APPROVAL
+    assert desk.rights(OWN)[0].entitled_until == date(2018, 10, 5)
