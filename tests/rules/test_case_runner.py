@@ -251,3 +251,10 @@ def test_rights_may_end_with_a_semicolon_and_their_order_is_free():
     headings = ["entitlements", "election", "expected_order", "expected_not_used", "expected_flags"]
     cells = ["CSMBS:PRIMARY;LGO:SECONDARY(b);  LGO:SECONDARY(a) ; ", "", "CSMBS:FULL", "LGO(b);LGO(a)", ""]
     assert judge(TOPICS["priority_cases"], [headings, cells]).differences == ()
+
+
+def test_a_principal_is_no_relative_of_himself():
+    row = dict(families_of(TOPICS["kin_cases"])[0][0])
+    with pytest.raises(UnknownCell, match="relation does not know 'SELF'"):
+        TOPICS["kin_cases"].decide([row | {"relation": "SELF"}])
+    assert TOPICS["kin_cases"].decide([row | {"other_relatives": " ; "}]) == TOPICS["kin_cases"].decide([row])

@@ -41,6 +41,8 @@ def code(scheme: Scheme, day: date, chooser: Chooser = BOTH) -> str | None:
         (own(LGO) + own(SSO, rank=EntitlementRank.SECONDARY), set()),  # through the family nobody chooses
         (own(LGO, Scheme.CSMBS), set()),  # no rule orders these: the NHSO decides by hand
         (own(LGO) + own(SSO, since=OCTOBER + DAY), set()),
+        (own(LGO, SSO) + own(Scheme.CSMBS, rank=EntitlementRank.SECONDARY), {LGO, SSO}),
+        (own(LGO, SSO) + own(PENSION, since=OCTOBER + DAY), {LGO, SSO}),
     ],
 )
 def test_one_chooses_between_own_rights_of_which_the_word_gives_another_order(held, choices):
@@ -51,7 +53,7 @@ def test_a_choice_is_made_in_october_of_the_year_that_runs():
     assert code(SSO, OCTOBER) is None and code(LGO, OCTOBER) is None
     assert code(SSO, TODAY + DAY) == "DATE_IN_FUTURE"
     assert code(SSO, date(2026, 9, 30)) == code(SSO, date(2025, 10, 5)) == "ELECTION_YEAR_OVER"
-    assert code(SSO, date(2026, 10, 1)) is None
+    assert code(SSO, date(2026, 10, 1)) is None and code(SSO, OCTOBER, replace(BOTH, today=OCTOBER)) is None
     in_spring = replace(BOTH, today=date(2027, 4, 1))
     assert code(SSO, OCTOBER, in_spring) is None, "a paper of October that comes in late"
     refusal = refusal_of(SSO, date(2027, 3, 1), in_spring)
@@ -89,6 +91,12 @@ def test_one_chooses_once_a_fiscal_year(made, expected):
     assert code(SSO, OCTOBER, chooser) == expected
     if expected:
         assert refusal_of(SSO, OCTOBER, chooser).facts == {"scheme": LGO, "date": made}
+
+
+def test_a_choice_of_january_is_of_the_year_that_began_in_october():
+    in_spring = replace(BOTH, today=date(2027, 4, 1), chosen=(Election(LGO, date(2027, 1, 5)),))
+    assert code(SSO, OCTOBER, in_spring) == "ELECTION_MADE"
+    assert code(SSO, OCTOBER, replace(in_spring, chosen=(Election(LGO, date(2026, 1, 5)),))) is None
 
 
 @pytest.mark.parametrize(

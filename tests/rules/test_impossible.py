@@ -210,3 +210,19 @@ def test_no_facts_make_the_question_itself_fail(relative, around):
     around = replace(around, principal_birth_date=None, principal_sex=None, told_on=None)
     assert impossible.fault_of(kin_of(bare, around)) is None or any(getattr(relative.told, event) for event in EVENTS)
     assert family_law.decide(bare, around) is not None
+
+
+@pytest.mark.parametrize(
+    ("other", "is_near"),
+    [
+        ({}, True),
+        ({"told": Told(is_adopted=True)}, False),
+        ({"national_id": "c"}, False),
+        ({"relation": Relation.SPOUSE}, False),
+        ({"birth_date": None}, False),
+    ],
+)
+def test_siblings_are_the_principals_other_children_by_birth(other, is_near):
+    near = child("d", date(2016, 2, 1))
+    found = decide(child(), replace(HERS, others=(replace(near, **other),)))
+    assert ("CHILD_NEAR_SIBLING" in codes(found)) == is_near
