@@ -20,7 +20,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-16"
+RULES_VERSION = "2026-17"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)
@@ -155,7 +155,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
         refusals += _not_a_principal(candidate, known)
     law = None
     if known.around is not None and candidate.relation is not Relation.SELF and known.principal_from is not None:
-        law = family_law.decide(candidate.relative, known.around)
+        law = family_law.decide(candidate.relative, known.around, known.stood)
         refusals += family_refusals.refusals_of(law, candidate.relative)
     dates = _dates_of(candidate, known.principal_from, law)
     if dates is None:

@@ -4,6 +4,7 @@ The rules of parents, spouses and children decide; here the register's facts are
 a list owes facts and papers: what only they could prove is taken as told until they come, what the law forbids is not.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -53,10 +54,13 @@ class RelativeDecision(Decision):
         return self.code in CURABLE and bool(self.missing)
 
 
-def decide(relative: Relative, around: Around) -> RelativeDecision:
-    """Whether and for which days the relative has a right through the principal; raises nothing."""
-    kin = kin_of(relative, around)
-    fault = fault_of(kin)
+def decide(relative: Relative, around: Around, stood: Iterable[Relative] = ()) -> RelativeDecision:
+    """Whether and for which days the relative has a right through the principal; raises nothing.
+
+    `stood` are the rights in whose place this one comes: what is wrong or odd about them already is not asked again.
+    """
+    kin, before = kin_of(relative, around), [kin_of(one, around) for one in stood]
+    fault = fault_of(kin, before)
     if fault is not None:
         return RelativeDecision(code=fault.code, accepted=False, clauses=(fault.clause,), facts=relative, fault=fault)
     relative = with_papers_to_follow(relative)
@@ -68,13 +72,13 @@ def decide(relative: Relative, around: Around) -> RelativeDecision:
             found = _spouse(relative, around)
         case _:
             found = _child(relative, around)
-    found = _doubted(_taken_over(relative, around, found), kin)
+    found = _doubted(_taken_over(relative, around, found), kin, before)
     return _topped_up(found) if _own_scheme(relative, around) in TOPPED_UP else found
 
 
-def _doubted(found: RelativeDecision, kin: Kin) -> RelativeDecision:
+def _doubted(found: RelativeDecision, kin: Kin, stood: Iterable[Kin]) -> RelativeDecision:
     """With what the registrar has to look at; of who is refused only what may undo it: twins who were not told as such."""
-    doubts = doubts_of(kin)
+    doubts = doubts_of(kin, stood if found.accepted else ())
     if not found.accepted:
         doubts = tuple(clause for clause in doubts if clause == MAY_BE_TWINS and found.code == "BEYOND_ORDER_3")
     return replace(found, clauses=(*found.clauses, *doubts)) if doubts else found

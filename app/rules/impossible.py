@@ -5,7 +5,7 @@ in the future. One of the dates is a slip, so it is asked back before the rules 
 unlikely is a doubt of the registrar's (`unlikely.py`).
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -184,10 +184,17 @@ TABLE: tuple[Impossibility, ...] = (
 )  # fmt: skip
 
 
-def fault_of(kin: Kin) -> Fault | None:
-    """The first thing that cannot be, or None; raises nothing."""
-    for row in TABLE:
-        found = row.shows(kin)
-        if found is not None:
-            return Fault(row.code, row.clause, found)
-    return None
+def faults_of(kin: Kin) -> Iterator[Fault]:
+    """All that cannot be, in the order of the table; raises nothing."""
+    shown = ((row, row.shows(kin)) for row in TABLE)
+    return (Fault(row.code, row.clause, found) for row, found in shown if found is not None)
+
+
+def fault_of(kin: Kin, stood: Iterable[Kin] = ()) -> Fault | None:
+    """The first thing that cannot be, or None; raises nothing.
+
+    What `stood` shows with the same days is none: a family that stands with a slip must be able to move, to go on and to be
+    mended.
+    """
+    known = {fault for one in stood for fault in faults_of(one)}
+    return next((fault for fault in faults_of(kin) if fault not in known), None)

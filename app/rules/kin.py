@@ -1,7 +1,7 @@
 """Two people and what is told of them, as the question "can that be?" looks at it: births, sexes and events, no judgement."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.domain.people import Relation, Sex
@@ -40,6 +40,11 @@ class Kin:
     def relation(self) -> Relation:
         """What the person is to the principal."""
         return self.person.relation
+
+    @property
+    def facts(self) -> tuple[object, ...]:
+        """What is told of the relation itself, but for the papers that are still to follow."""
+        return self.person, self.principal, replace(self.told, to_follow=None), self.seq_in_delivery
 
     @property
     def is_by_birth(self) -> bool:

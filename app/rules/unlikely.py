@@ -3,7 +3,7 @@
 What cannot be at all is refused before (`impossible.py`). The figures and their sources stand in `parameters.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -97,6 +97,10 @@ TABLE: tuple[Doubt, ...] = (
 )  # fmt: skip
 
 
-def doubts_of(kin: Kin) -> tuple[Clause, ...]:
-    """The clauses that the registrar has to look at, in the order of the table; raises nothing."""
-    return tuple(row.clause for row in TABLE if row.shows(kin))
+def doubts_of(kin: Kin, stood: Iterable[Kin] = ()) -> tuple[Clause, ...]:
+    """The clauses that the registrar has to look at, in the order of the table; raises nothing.
+
+    What `stood` shows of the same facts needs no second look.
+    """
+    same = [one for one in stood if one.facts == kin.facts]
+    return tuple(row.clause for row in TABLE if row.shows(kin) and not any(row.shows(one) for one in same))

@@ -206,6 +206,8 @@ def test_no_facts_make_the_question_itself_fail(relative, around):
     fault = impossible.fault_of(kin)
     assert fault is None or (fault.found.field in {*TOLD_FIELDS, "birth_date", "sex"} and fault.clause.code)
     assert all(clause.flag for clause in unlikely.doubts_of(kin))
+    goes_on = decide(relative, around, (relative,))
+    assert goes_on.fault is None, "what stood so holds nobody up, whatever the other rules make of it"
     bare = replace(relative, birth_date=None, sex=None)
     around = replace(around, principal_birth_date=None, principal_sex=None, told_on=None)
     assert impossible.fault_of(kin_of(bare, around)) is None or any(getattr(relative.told, event) for event in EVENTS)
