@@ -79,7 +79,7 @@ def test_every_fault_says_in_thai_what_to_do_with_the_words_of_the_file(clerk):
 
 
 def test_the_law_speaks_in_a_list_of_its_own(portal, clerk):
-    kin = [dependent(501, 1, วันเดือนปีเกิด="1/5/2525"), dependent(502, 2)]
+    kin = [dependent(501, 1, วันเดือนปีเกิด="1/5/2532"), dependent(502, 2)]
     staff = [official(1), official(2, ประเภทบุคลากร="พนักงานส่วนตำบล")]
     where = verdict(clerk, workbook(staff, kin))
     page = clerk.get(f"{where}?show=LAW").text
