@@ -94,11 +94,7 @@ def _known(
     instead_of: Replaced | None,
 ) -> Known:
     principal = proposal.principal_national_id
-    own = [
-        spell.period
-        for spell in spells.get(principal, ())
-        if spell.relation is Relation.SELF and spell.agency_id == proposal.agency_id and _open_on(spell, today)
-    ]
+    own = _own_periods(proposal, spells, today)  # the open ones here
     # Of several own rights the one in which the right was to begin, else the newest.
     begins = proposal.entitled_from or proposal.requested_from
     meant = [period.from_on for period in own if begins is not None and period.contains(begins)]
@@ -126,6 +122,14 @@ def _known(
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),
     )
+
+
+def _own_periods(proposal: Proposal, spells: dict[str, list[KnownSpell]], today: date) -> list[Period]:
+    return [
+        spell.period
+        for spell in spells.get(proposal.principal_national_id, ())
+        if spell.relation is Relation.SELF and spell.agency_id == proposal.agency_id and _open_on(spell, today)
+    ]
 
 
 def _open_on(spell: KnownSpell, today: date) -> bool:
