@@ -11,8 +11,8 @@ _MARKS_OF_CONSONANT = re.compile(f"[{_MARK}{_SARA_AM}]{{2,}}")
 _SARA_AM_IN_HALVES = re.compile(f"{_NIKHAHIT}([{_MARK}]*){_SARA_AA}")
 
 _HARMLESS = frozenset(
-    "\u200b\u2060\ufeff\u00ad"
-)  # zero-width space, word joiner, mark of a file's beginning, soft hyphen
+    "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad"
+)  # zero-width space, (non-)joiner, marks of direction, word joiner, mark of a file's beginning, soft hyphen
 _SIGNS_IN_NAMES = frozenset(" .-'’(),")
 
 # Sort key, see sort_key(). The separators are the lowest characters that PostgreSQL stores.

@@ -39,7 +39,7 @@ NHSO_OWN_RIGHT_TOPPED_UP = Citation(
 BIRTH_AND_DEATH = Citation("ป.พ.พ. มาตรา 15", CCC_BOOK_1)
 AGE_OF_MAJORITY = Citation("ป.พ.พ. มาตรา 16 และ 19", CCC_BOOK_1)
 MAJORITY_BY_MARRIAGE = Citation("ป.พ.พ. มาตรา 20 และ 1448", CCC_BOOK_5)
-MARRIAGE_AGE_1935 = Citation("ป.พ.พ. มาตรา 1445 บรรพ 5 พ.ศ. 2478 (ชาย 17 หญิง 15)", CCC_BOOK_5_OF_1935, CCC_BOOK_5)
+MARRIAGE_AGE_1935 = Citation("ป.พ.พ. มาตรา 1445 บรรพ 5 พ.ศ. 2477 (ชาย 17 หญิง 15)", CCC_BOOK_5_OF_1935, CCC_BOOK_5)
 MARRIAGE_AGE_17 = Citation("ป.พ.พ. มาตรา 1448", CCC_BOOK_5, CCC_AMENDMENT_24)
 MARRIAGE_AGE_18 = Citation("ป.พ.พ. มาตรา 1448 แก้ไขโดยฉบับที่ 24 พ.ศ. 2567", CCC_AMENDMENT_24)
 MARRIAGE_UNDER_AGE = Citation(
@@ -62,6 +62,7 @@ REGISTER_LEGITIMACY = Citation("ข้อกำหนดของทะเบี
 REGISTER_CHILDREN = Citation("ข้อกำหนดของทะเบียน ข้อ 3.5", SCHEME_START)
 REGISTER_MAJORITY = Citation("ข้อกำหนดของทะเบียน ข้อ 3.6", SCHEME_START)
 REGISTER_INCOMPETENT = Citation("ข้อกำหนดของทะเบียน ข้อ 3.7", SCHEME_START)
+REGISTER_PLAUSIBILITY = Citation("เกณฑ์ความเป็นไปได้ที่ทะเบียนกำหนดเอง (ไม่มีบทกฎหมายเฉพาะ)", SCHEME_START)
 REGISTER_LIFECYCLE = Citation("ข้อกำหนดของทะเบียน ข้อ 3.8", SCHEME_START)
 
 NHSO_RECEIPTS = Citation("แนวทางทะเบียนบุคลากร อปท. ของ สปสช. พ.ศ. 2561 แจ้งคำร้องขอเบิกค่ารักษา", SCHEME_START)

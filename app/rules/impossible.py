@@ -119,7 +119,9 @@ def _after_death(kin: Kin) -> Found | None:
     died = kin.told.death_date
     fields = ["own_marriage_date", "nikah_date", "adopted_out_date"]
     if kin.relation in (*PARENTS, Relation.SPOUSE):
-        fields += ["marriage_date", "paternity_registered_date"]
+        fields.append("marriage_date")
+    if kin.relation is Relation.FATHER and kin.is_by_birth:  # for a dead mother the court gives leave (ป.พ.พ. 1548)
+        fields.append("paternity_registered_date")
     days = ((field, getattr(kin.told, field)) for field in fields)
     return next((Found(field, day, died, kin.relation) for field, day in days if day and died and day > died), None)
 
@@ -150,14 +152,14 @@ TABLE: tuple[Impossibility, ...] = (
                   _parent_not_older),
     Impossibility("PARENT_TOO_YOUNG",
                   Clause("PARENT_OF_AGE_TO_BEAR", "Below the age of nine nobody has a child.",
-                         citations.REGISTER_LEGITIMACY),
+                         citations.REGISTER_PLAUSIBILITY),
                   _parent_too_young),
     Impossibility("MARRIED_BEFORE_BIRTH",
                   Clause("MARRIED_ALIVE", "Nobody marries before being born.", citations.BIRTH_AND_DEATH),
                   _married_before_birth),
     Impossibility("MARRIED_TOO_YOUNG",
                   Clause("MARRIED_NO_CHILD", "Below the age of nine nobody marries under any law.",
-                         citations.REGISTER_SPOUSE),
+                         citations.REGISTER_PLAUSIBILITY),
                   _married_too_young),
     Impossibility("EVENT_BEFORE_BIRTH",
                   Clause("FATHERHOOD_AFTER_BIRTH", "A child is registered or adjudged to its father after its birth.",
@@ -175,11 +177,11 @@ TABLE: tuple[Impossibility, ...] = (
                   Clause("MOTHER_ALIVE_AT_BIRTH", "A mother lives when her child is born.", citations.BIRTH_AND_DEATH),
                   _mother_dead_at_birth),
     Impossibility("END_BEFORE_BEGINNING",
-                  Clause("END_AFTER_BEGINNING", "Nothing ends before it has begun.", citations.REGISTER_LIFECYCLE),
+                  Clause("END_AFTER_BEGINNING", "Nothing ends before it has begun.", citations.REGISTER_PLAUSIBILITY),
                   _ends_before_it_begins),
     Impossibility("EVENT_IN_FUTURE",
                   Clause("EVENT_HAS_HAPPENED", "Only what has happened can be recorded as a fact.",
-                         citations.REGISTER_LIFECYCLE),
+                         citations.REGISTER_PLAUSIBILITY),
                   _in_future),
 )  # fmt: skip
 

@@ -115,8 +115,14 @@ def kin_of(relative: Relative, around: Around) -> Kin:
 
 
 def _other_parent(relative: Relative, others: Iterable[Relative]) -> Someone | None:
-    """The mother beside the father and the other way round, where exactly one is known."""
-    found = [one for one in others if one.relation in PARENTS and one.relation is not relative.relation]
+    """The mother by birth beside the father and the other way round, where exactly one is known."""
+    found = [
+        one
+        for one in others
+        if one.relation in PARENTS
+        and one.relation is not relative.relation
+        and one.told.kinship in (None, Kinship.BIOLOGICAL)
+    ]
     births = {(one.relation, one.birth_date, one.sex) for one in found}
     return Someone(*births.pop()) if len(births) == 1 else None
 

@@ -34,11 +34,11 @@ MINIMUM_MARRIAGE_AGE_BY_SEX = {
     Sex.F: (Dated(15, citations.MARRIAGE_AGE_1935), *MINIMUM_MARRIAGE_AGE),
 }
 """The age of the law on the day of a marriage, also of parents who married under the older code."""
-YOUNGEST_PARENT_OR_SPOUSE = Dated(9, citations.REGISTER_LEGITIMACY)
+YOUNGEST_PARENT_OR_SPOUSE = Dated(9, citations.REGISTER_PLAUSIBILITY)
 """Below it the register takes a birth or a marriage for a slip; above it what is rare is the registrar's to check."""
-YOUNG_PARENT_BELOW = Dated(15, citations.REGISTER_LEGITIMACY)
-OLD_MOTHER_FROM = Dated(50, citations.REGISTER_LEGITIMACY)
-DAYS_BETWEEN_BIRTHS = Dated(210, citations.REGISTER_CHILDREN)
+YOUNG_PARENT_BELOW = Dated(15, citations.REGISTER_PLAUSIBILITY)
+OLD_MOTHER_FROM = Dated(50, citations.REGISTER_PLAUSIBILITY)
+DAYS_BETWEEN_BIRTHS = Dated(210, citations.REGISTER_PLAUSIBILITY)
 """Two births of one mother lie at least seven months apart, or the children are of one birth."""
 DAYS_OF_PRESUMED_BIRTH = Dated(310, citations.PRESUMED_CHILD)
 CHILDREN_WITH_A_PLACE = Dated(3, citations.NHSO_CHILD_ORDER)

@@ -38,12 +38,13 @@ def asked_back(
 def _is_a_twin(child: Relative, around: Around) -> bool:
     """A mother bears once in two days; a father may have children of two women, and a list has no column for numbers.
 
-    1 January also stands for a day that nobody knows: of two such children the registrar is asked, not the clerk.
+    1 January also stands for a day that nobody knows: where either child has it the registrar is asked, not the
+    clerk.
     """
     kin = kin_of(child, around)
     if not kin.is_of_mother or child.told.to_follow is ToFollow.FACTS or _is_first_of_january(child.birth_date):
         return False
-    return bool(kin.born_with)
+    return any(not _is_first_of_january(other.birth_date) for other in kin.born_with)
 
 
 def _is_first_of_january(day: date | None) -> bool:

@@ -44,8 +44,8 @@ IMPOSSIBLE_WORDS: dict[str, Any] = {
         " children of that birth (1, 2) under “Twin: number in the birth”."
     ),
     "TWIN_NUMBER_MISSING": _l(
-        "This child was born within a day of another child of the same mother, so they are twins: type for each which one it is"
-        " in the birth (1, 2). If the other one stands in the register without a number, have that entry changed first."
+        "This child was born within a day of another child of the same mother, most likely as a twin: type for each which one it"
+        " is in the birth (1, 2). If the other one stands in the register without a number, have that entry changed first."
     ),
     "NAME_HIDDEN_SIGN": _l(
         "There is a sign in this name that nobody sees (%(sign)s). Empty the box and type the name anew instead of pasting it."

@@ -118,6 +118,8 @@ def test_the_marriage_of_the_parents_is_compared_with_the_mother_who_is_known():
     mother = parent(Relation.MOTHER, birth_date=date(1979, 6, 1))
     found = decide(parent(Relation.FATHER), replace(HIS, others=(mother,)))
     assert (found.code, found.fault.found.whose) == ("MARRIED_BEFORE_BIRTH", Relation.MOTHER)
+    step = replace(mother, told=Told(kinship=Kinship.STEP))
+    assert decide(parent(Relation.FATHER), replace(HIS, others=(step,))).code == "OK", "she is not the one he married"
     two = replace(HIS, others=(mother, parent(Relation.MOTHER, birth_date=date(1956, 6, 1))))
     assert decide(parent(Relation.FATHER), two).code == "OK"
 

@@ -33,10 +33,18 @@ def test_children_whom_one_mother_bore_within_a_day_need_a_number_each(principal
     assert asked == [("TWIN_NUMBER_MISSING", "seq_in_delivery")] * is_asked
 
 
-def test_of_two_children_of_an_unknown_day_the_registrar_is_asked():
-    sibling = replace(SIBLING, birth_date=date(2016, 1, 1))
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (date(2016, 1, 1), date(2016, 1, 1)),
+        (date(2016, 1, 1), date(2015, 12, 31)),  # whose elder is known by the year only
+        (date(2016, 1, 2), date(2016, 1, 1)),
+    ],
+)
+def test_of_two_children_of_an_unknown_day_the_registrar_is_asked(first, second):
+    sibling = replace(SIBLING, birth_date=first)
     known = replace(FAMILY, around=replace(MOTHER_OF.around, others=(sibling,)))
-    found = judge(CHILD, known, birth_date=date(2016, 1, 1))
+    found = judge(CHILD, known, birth_date=second)
     assert found.refusals == [] and [clause.code for clause in found.doubts] == ["CHILD_MAY_BE_TWIN"]
 
 
