@@ -82,9 +82,12 @@ def _afternoon(chance: Random, other: int) -> list[Ask]:
             asks += [void] * (2 if chance.random() < 0.2 else 1)
         if chance.random() < 0.3:
             again = row.entitled_from + timedelta(days=chance.randint(0, 900))
-            child = {"birth_date": date(2012, 1, 1)} if row.relation is Relation.CHILD else {}
+            born = date(2012 - 2 * (person % 10), 1, 1)  # years from every brother and sister
             here = chance.choice([row.agency_id, other])
-            until = date(2032, 1, 1) if child else row.entitled_until  # the 20th birthday, as the law reckons it
+            child = {"birth_date": born} if row.relation is Relation.CHILD else {}
+            until = (
+                born.replace(year=born.year + 20) if child else row.entitled_until
+            )  # the 20th birthday, as the law reckons it
             asks.append(Ask(person, own, row.relation, again, until, here, columns=child))
     asks += [ask for number in range(5) for ask in family(9_000 + 10 * number, 3, agency_id=other)]
     chance.shuffle(asks)
