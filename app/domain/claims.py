@@ -77,6 +77,7 @@ class RightGone(StrEnum):
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
+_LOOK_ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1"})
 # A mark of a Thai vowel or tone that sits on no letter, or twice on one, is seen by nobody.
 _UNSEEN_MARKS = re.compile(
     "(?<![\u0e01-\u0e3e\u0e40-\u0e4e])[\u0e31\u0e34-\u0e3a\u0e47-\u0e4e]+|([\u0e31\u0e34-\u0e3a\u0e47-\u0e4e])(?=\\1)"
@@ -93,6 +94,11 @@ def receipt_key(receipt_no: str) -> str:
     folded = unicodedata.normalize("NFKC", to_arabic_digits(seen)).casefold()
     kept = "".join(ch if ch.isalnum() else _beside(ch) for ch in _UNSEEN_MARKS.sub("", folded))
     return "-".join(piece.lstrip("0") or "0" for piece in _PIECES.findall(kept))
+
+
+def look_key(receipt_no: str) -> str:
+    """Which numbers look like this one: as `receipt_key`, with O read as 0, I and l as 1. It only points at receipts."""
+    return receipt_key(unicodedata.normalize("NFKC", receipt_no).casefold().translate(_LOOK_ALIKE))
 
 
 def strange_letter(receipt_no: str) -> str:

@@ -111,7 +111,9 @@ _WORDS: dict[str, Any] = {
 }
 TWINS: dict[Twin, Any] = {
     Twin.NUMBER: _l("same receipt number"),
+    Twin.READS: _l("receipt number that reads alike (0 and O, 1 and l and I)"),
     Twin.FILE: _l("same file"),
+    Twin.DAY: _l("same patient, amount and day"),
     Twin.AMOUNT: _l("same patient and amount within a week"),
 }
 STATUS_LOOKS: dict[ClaimStatus, tuple[str, str]] = {

@@ -73,7 +73,7 @@ def test_what_a_decision_must_say(counter):
 
 
 def test_many_are_decided_each_for_itself(counter):
-    good, stale, gone = counter.sent(), counter.sent(), 999_999
+    good, stale, gone = counter.sent(), counter.sent(total=950_00), 999_999
     decisions = [
         Decision(good, version(good), V.APPROVE),
         Decision(stale, version(stale) + 1, V.APPROVE),

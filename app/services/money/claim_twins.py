@@ -1,7 +1,7 @@
 """What looks like one receipt claimed twice: pointed at on the page and in the queues, for many claims in few queries."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from app.domain.claims import ClaimStatus
+from app.domain.claims import ClaimStatus, look_key
 from app.models.appeal import Appeal, AppealPaper
 from app.models.claim import ClaimPaper, ReceiptClaim
 from app.models.claimed_receipt import ClaimedReceipt
@@ -24,12 +24,14 @@ class Twin(StrEnum):
     """By what another claim looks like this one."""
 
     NUMBER = "NUMBER"  # the number, with the amount, the patient or the hospital
+    READS = "READS"  # this patient's receipt whose number differs in letters only that look alike, as 0 and O
     FILE = "FILE"  # the very same file is attached there
+    DAY = "DAY"  # this patient's amount on the same day of service or of the receipt, whatever its issuer is called
     AMOUNT = "AMOUNT"  # this patient's amount within a week: often two visits
 
 
 # Such a claim is decided on its own page only, never among ticked ones.
-BY_ITSELF = frozenset({Twin.NUMBER, Twin.FILE})
+BY_ITSELF = frozenset({Twin.NUMBER, Twin.READS, Twin.FILE, Twin.DAY})
 
 
 @dataclass(frozen=True)
@@ -51,13 +53,36 @@ def near(session: Session, claim_ids: Collection[int]) -> Mapping[int, Sequence[
     """
     found: dict[int, dict[int, NearClaim]] = defaultdict(dict)
     amounts = _amounts(session.get_bind().dialect.name)
-    for by, legs in ((Twin.NUMBER, _NUMBERS), (Twin.FILE, _FILES), (Twin.AMOUNT, (amounts,))):
-        for leg in legs:
-            for row in session.execute(leg, {"ids": list(claim_ids)}):
-                known = found[row.mine]
-                if len(known) < MOST_NEAR:
-                    known.setdefault(row.id, NearClaim(row.id, row.claim_no, row.receipt_no, row.total, row.status, by))
+    _add(found, Twin.NUMBER, _rows(session, _NUMBERS, claim_ids))
+    _add(found, Twin.READS, _reading_alike(session, claim_ids))
+    for by, legs in ((Twin.FILE, _FILES), (Twin.DAY, (_DAYS,)), (Twin.AMOUNT, (amounts,))):
+        _add(found, by, _rows(session, legs, claim_ids))
     return {mine: list(others.values()) for mine, others in found.items()}
+
+
+def _rows(session: Session, legs: Sequence[sa.Select[Any]], claim_ids: Collection[int]) -> Iterator[tuple[int, Any]]:
+    for leg in legs:
+        for row in session.execute(leg, {"ids": list(claim_ids)}):
+            yield row.mine, row
+
+
+def _add(found: dict[int, dict[int, NearClaim]], by: Twin, rows: Iterable[tuple[int, Any]]) -> None:
+    for mine, row in rows:
+        known = found[mine]
+        if len(known) < MOST_NEAR:
+            known.setdefault(row.id, NearClaim(row.id, row.claim_no, row.receipt_no, row.total, row.status, by))
+
+
+def _reading_alike(session: Session, claim_ids: Collection[int]) -> Iterator[tuple[int, Any]]:
+    """Of the receipts of one patient those whose numbers read alike, as pairs of an asked claim and another one."""
+    asked = set(claim_ids)
+    alike: dict[tuple[int, str], dict[int, Any]] = defaultdict(dict)
+    for leg in _OF_PATIENTS:
+        for row in session.execute(leg, {"ids": list(asked)}):
+            alike[row.patient_id, look_key(row.number)][row.id] = row
+    for rows in alike.values():
+        for mine in asked & rows.keys() if len(rows) > 1 else ():
+            yield from ((mine, rows[other]) for other in sorted(rows.keys() - {mine}))
 
 
 _A, _B = aliased(ReceiptClaim), aliased(ReceiptClaim)
@@ -94,6 +119,18 @@ _NUMBERS = (
         (_B, sa.and_(_B.id == _RB.claim_id, sa.or_(_RB.total == _RA.total, _HIS, _RB.issuer_key == _RA.issuer_key))),
     ),
 )  # fmt: skip
+_DAYS = _leg(
+    (_B, sa.and_(_HIS, _B.total == _A.total, sa.or_(_B.served_on == _A.served_on, _B.receipt_on == _A.receipt_on)))
+)
+_HIS_ALL = (
+    sa.select(_B.id, _B.claim_no, _B.receipt_no, _B.total, _B.status, _B.patient_id)
+    .where(_B.patient_id.in_(sa.select(_A.patient_id).where(_A.id.in_(sa.bindparam("ids", expanding=True)))))
+    .where(_B.status != ClaimStatus.CANCELLED)
+)
+_OF_PATIENTS = (
+    _HIS_ALL.add_columns(_B.receipt_no.label("number")),
+    _HIS_ALL.add_columns(_RB.receipt_no.label("number")).join(_RB, sa.and_(_RB.claim_id == _B.id, _RB.is_further)),
+)
 _MINE_OF_CLAIM, _MINE_OF_APPEAL = (
     ((_PA, _PA.claim_id == _A.id),),
     ((_XA, _XA.claim_id == _A.id), (_QA, _QA.appeal_id == _XA.id)),
