@@ -71,7 +71,7 @@ def decide(relative: Relative, around: Around, stood: Iterable[Relative] = ()) -
         case Relation.SPOUSE:
             found = _spouse(relative, around)
         case _:
-            found = _child(relative, around)
+            found = _with_order_proven(relative, around, _child(relative, around), before)
     found = _doubted(_taken_over(relative, around, found), kin, before)
     return _topped_up(found) if _own_scheme(relative, around) in TOPPED_UP else found
 
@@ -174,6 +174,30 @@ def _child(relative: Relative, around: Around) -> RelativeDecision:
     from_on = lawful.legitimate_from or relative.birth_date
     brood = brood_of(replace(relative, legitimate_from=from_on), around.others, around.principal_sex)
     return _child_with_place(relative, around, brood, lawful, owed)
+
+
+def _with_order_proven(
+    relative: Relative, around: Around, found: RelativeDecision, stood: Iterable[Kin]
+) -> RelativeDecision:
+    """Days that only the order of a court gives need that order; what a list does not hold is taken as told until it comes.
+
+    An order with which the child stands already was seen when that was approved.
+    """
+    told, event = relative.told, evidence.Begin.DECLARED_INCOMPETENT
+    proof = evidence.standings(relative.relation, event, relative.papers)[0]
+    is_seen = proof.is_complete or any(one.told.incompetent == told.incompetent for one in stood)
+    if not found.accepted or told.incompetent_from is None or is_seen:
+        return found
+    alone = _child(replace(relative, told=replace(told, incompetent_from=None, incompetent_until=None)), around)
+    if alone.period == found.period:
+        return found
+    if told.to_follow is ToFollow.FACTS:
+        clauses = tuple(dict.fromkeys((*found.clauses, TAKEN_OVER)))
+        return replace(found, clauses=clauses, missing=(*found.missing, *proof.missing), is_owed=True)
+    return RelativeDecision(
+        code="EVIDENCE_NOT_ACCEPTED", accepted=False, clauses=proof.clauses, facts=relative, missing=proof.missing,
+        birth_order=found.birth_order, delivery_id=found.delivery_id,
+    )  # fmt: skip
 
 
 def _child_with_place(

@@ -23,6 +23,7 @@ def with_papers_to_follow(relative: Relative) -> Relative:
         promised |= parents.MOTHER_PAPERS
     if relative.relation is Relation.CHILD:
         promised |= legitimacy.IDENTITY_PAPERS
+        promised |= {Paper.COURT_ORDER_INCOMPETENT} if told.incompetent_from is not None else set()
     if relative.relation in (Relation.CHILD, Relation.FATHER):
         by_proof = parents.FATHER_PAPERS if relative.relation is Relation.FATHER else legitimacy.FATHER_PAPERS
         facts = (told.marriage_date, told.paternity_registered_date, told.court_final_date)

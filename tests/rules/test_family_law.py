@@ -146,9 +146,10 @@ def test_what_ends_a_child_before_today_gives_no_right(told, code):
 
 def test_an_incompetent_child_of_age_comes_in_from_the_order_and_owes_the_declaration_of_care():
     told = Told(marriage_date=date(1990, 1, 1), incompetent_from=date(2025, 1, 1))
-    found = decide(child(born=date(2000, 1, 1), told=told), FATHER)
+    grown = child(born=date(2000, 1, 1), told=told, papers=BIRTH_AND_MARRIAGE | {Paper.COURT_ORDER_INCOMPETENT})
+    found = decide(grown, FATHER)
     assert found.period == Period(date(2025, 1, 1)) and found.missing
-    assert not decide(child(born=date(2000, 1, 1), told=replace(told, in_care=True)), FATHER).missing
+    assert not decide(replace(grown, told=replace(told, in_care=True)), FATHER).missing
 
 
 def test_a_second_wife_in_pattani_and_in_phrae():

@@ -22,7 +22,7 @@ from app.rules.parents import Kinship
 from app.rules.relatives import Relative
 from app.rules.told import TOLD_FIELDS, Told
 from tests.rules.test_certification import FAMILY as KNOWN
-from tests.rules.test_family_law import FATHER, MOTHER, START, TODAY, WEDDING, child, codes, spouse
+from tests.rules.test_family_law import BIRTH_AND_MARRIAGE, FATHER, MOTHER, START, TODAY, WEDDING, child, codes, spouse
 
 DAY = timedelta(days=1)
 HIS, HERS = replace(FATHER, told_on=TODAY), replace(MOTHER, told_on=TODAY)
@@ -130,7 +130,8 @@ UNLIKELY = [
     (spouse(told=married(marriage_date=date(1998, 12, 31))), HIS, "MARRIED_UNDER_AGE"),
     (child(), replace(HERS, others=(child("d", date(2016, 2, 1)),)), "CHILD_NEAR_SIBLING"),
     (child(), replace(HIS, others=(child("d", date(2016, 5, 2)),)), "CHILD_MAY_BE_TWIN"),
-    (child(told=married(incompetent_from=date(2020, 1, 1))), HIS, "CHILD_WITHOUT_CARER"),
+    (child(told=married(incompetent_from=date(2020, 1, 1)), papers=BIRTH_AND_MARRIAGE | {Paper.COURT_ORDER_INCOMPETENT}),
+     HIS, "CHILD_WITHOUT_CARER"),
 ]  # fmt: skip
 
 
