@@ -1,0 +1,43 @@
+/* Nothing that was sent is lost to a page that is no answer (the log-in was over, too many questions, the portal away): a form
+   with data-keeps lays what it sends into this tab alone (sessionStorage), until another page shows that it arrived. Who comes
+   back to the form before that finds it there. Logging out, or somebody else's log-in, clears it (autosave.js). */
+(function () {
+  "use strict";
+  const words = document.getElementById("form-words");
+  const form = document.querySelector("form[data-keeps]");
+  const PATIENCE = 30 * 60 * 1000;
+  const place = (path) => " sent " + path;
+  const ours = (path) => Object.keys(sessionStorage).filter((key) => key.startsWith("typed ") && key.endsWith(place(path)));
+
+  function boxes(hidden) {
+    return [...form.elements].filter((box) => box.name && box.name !== "csrf_token" && (box.type === "hidden") === hidden
+      && /^(text|hidden|search|tel|textarea|select-one)$/.test(box.type));
+  }
+  const values = (hidden) => boxes(hidden).map((box) => [box.name, box.value]);
+
+  /* What was sent is the page's own again only where nobody changed the row since: its version is among what is hidden. */
+  function bringBack(kept) {
+    if (Date.now() - kept.at > PATIENCE || JSON.stringify(kept.seen) !== JSON.stringify(values(true))) { return; }
+    const sent = new Map(kept.typed);
+    const differ = boxes(false).filter((box) => sent.has(box.name) && sent.get(box.name) !== box.value);
+    differ.forEach((box) => { box.value = sent.get(box.name); });
+    if (!differ.length) { return; }
+    form.querySelectorAll("[data-kept-words]").forEach((note) => { note.hidden = false; });
+    setTimeout(() => differ.forEach((box) => box.dispatchEvent(new Event("change", { bubbles: true }))));
+  }
+
+  if (document.querySelector(".mishap")) { // no answer: what was sent from here waits
+    ours(location.pathname).forEach((key) => sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), waits: true })));
+  } else if (words && document.referrer && !form) { // it arrived, where the page before was the form itself
+    ours(new URL(document.referrer).pathname).filter((key) => !JSON.parse(sessionStorage.getItem(key)).waits)
+      .forEach((key) => sessionStorage.removeItem(key));
+  }
+  if (!form || !words) { return; }
+  const key = "typed " + words.dataset.officer + place(location.pathname);
+  const kept = sessionStorage.getItem(key);
+  sessionStorage.removeItem(key);
+  if (kept) { bringBack(JSON.parse(kept)); }
+  form.addEventListener("submit", () => {
+    try { sessionStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: values(false), seen: values(true) })); } catch (error) { /* full */ }
+  });
+})();
