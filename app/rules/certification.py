@@ -94,7 +94,7 @@ class Known:
     """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent.
 
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
-    this principal in whose place the proposed one comes.
+    this principal in whose place the proposed one comes. `family` is the standing one of a principal whose entry is changed.
     """
 
     today: date
@@ -107,6 +107,7 @@ class Known:
     papers: frozenset[Paper] = frozenset()
     place: int = 0
     stood: tuple[Relative, ...] = ()
+    family: Around | None = None
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,8 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     refusals = [*_impossible_dates(candidate, known.today), *_dead(known.spells)]
     if candidate.relation is Relation.SELF:
         refusals += _not_a_principal(candidate, known)
+        if known.family is not None:
+            refusals += family_refusals.refusals_of_principal(candidate.sex, candidate.birth_date, known.family)
     law = None
     if known.around is not None and candidate.relation is not Relation.SELF and known.principal_from is not None:
         law = family_law.decide(candidate.relative, known.around, known.stood)

@@ -1,9 +1,15 @@
 """What is said when the law gives a relative no right: the code of spec 3.9, the clause, and the field to look at."""
 
+from dataclasses import replace
+from datetime import date
+
 from app.domain.errors import BadInput, PortalError, Refused
+from app.domain.people import Sex
+from app.rules.around import Around
 from app.rules.decision import Slot
 from app.rules.family_law import BIRTH_DATE, MARRIAGE_DATE, UNDECIDED, RelativeDecision
-from app.rules.impossible import Fault
+from app.rules.impossible import Fault, faults_of
+from app.rules.kin import kin_of
 from app.rules.majority import majority_date
 from app.rules.relatives import Relative
 from app.rules.unlikely import MAY_BE_TWINS
@@ -47,6 +53,19 @@ def refusals_of(law: RelativeDecision, relative: Relative) -> list[PortalError]:
     if law.code == "AGE_20" and relative.birth_date is not None:
         facts["majority_date"] = majority_date(relative.birth_date)
     return [Refused(law.code, citation=clause.citation, field=field, **facts)]
+
+
+def refusals_of_principal(sex: Sex | None, birth_date: date | None, family: Around) -> list[PortalError]:
+    """Whom a change of the principal's own sex or birth makes impossible; `family` is what stands, himself as registered."""
+    changed = replace(family, principal_sex=sex, principal_birth_date=birth_date)
+    found: list[PortalError] = []
+    for one in family.others:
+        before = {(fault.code, fault.found.field) for fault in faults_of(kin_of(one, family))}
+        fresh = (fault for fault in faults_of(kin_of(one, changed)) if (fault.code, fault.found.field) not in before)
+        if (fault := next(fresh, None)) is not None:
+            facts: dict[str, object] = {"clause": fault.clause.code, "whose": one.relation, "date": one.birth_date}
+            found.append(Refused("FAMILY_CANNOT_BE", citation=fault.clause.citation, field="birth_date", **facts))
+    return found
 
 
 def _impossible(fault: Fault) -> PortalError:

@@ -100,8 +100,7 @@ def _known(
     meant = [period.from_on for period in own if begins is not None and period.contains(begins)]
     starts = max(meant or [period.from_on for period in own], default=planned.get((principal, proposal.agency_id)))
     mine = spells.get(proposal.national_id, [])
-    if instead_of is not None:
-        mine = instead_of.others(proposal, mine)
+    mine = mine if instead_of is None else instead_of.others(proposal, mine)
     around = None
     if proposal.relation is not Relation.SELF:
         asked = families.own_asked.get((principal, proposal.agency_id))
@@ -118,6 +117,7 @@ def _known(
         principal_from=starts,
         parents=tuple(parents),
         around=around,
+        family=families.family(principal, agency.id, today) if around is None and instead_of is not None else None,
         papers=families.papers.get(proposal.request_id, frozenset()),
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),

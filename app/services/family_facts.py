@@ -85,6 +85,13 @@ class FamilyFacts:
             today, principal.sex, principal.birth_date, tuple(active), others, own_scheme_of(spells, today), starts, today
         )  # fmt: skip
 
+    def family(self, whose: str, agency_id: int, today: date) -> Around | None:
+        """The principal as registered with all whose right stands there today or is to come; None without any."""
+        known = (one for one in self.relatives.get(whose, ()) if one.agency_id == agency_id)
+        open_ = tuple(one for one in known if one.period and (one.period.until_on or date.max) > today)
+        principal = self.principals.get(whose, Principal())
+        return Around(today, principal.sex, principal.birth_date, tuple(principal.active), open_) if open_ else None
+
     def stood(self, proposal: Proposal) -> tuple[Relative, ...]:
         """The rights of the person through the principal that stand, in whose place the proposed one comes."""
         known = self.relatives.get(proposal.principal_national_id, ())
@@ -108,7 +115,9 @@ def load(
     `continued` names, by request id, the requests behind the right in whose place a proposed one comes: their papers count,
     and the person stands in the family already.
     """
-    whose = {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}
+    own = (p for p in proposals if p.relation is Relation.SELF and p.request_id in continued)
+    edited = {p.national_id for p in own if p.request.type is RequestType.CERTIFY_EDIT}
+    whose = edited | {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}
     return load_families(wide, whose, proposals, continued)
 
 

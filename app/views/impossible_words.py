@@ -38,6 +38,10 @@ IMPOSSIBLE_WORDS: dict[str, Any] = {
     "END_BEFORE_BEGINNING": _l(
         "The end on %(date)s lies before the beginning on %(other_date)s. Compare both days with their papers."
     ),
+    "FAMILY_CANNOT_BE": _l(
+        "With this birth date or sex the facts of a family member (%(whose)s, born on %(date)s) cannot be. Compare with the ID"
+        " cards; if it is the family member's entry that is wrong, have that changed first."
+    ),
     "EVENT_IN_FUTURE": _l("%(date)s lies in the future. Correct the year, or record it when it has happened."),
     "BEYOND_OR_TWIN": _l(
         "Three elder children have the places, but this child was born within a day of another. If they are twins, number all"

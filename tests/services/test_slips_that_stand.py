@@ -120,3 +120,14 @@ def test_what_stands_oddly_needs_no_second_note_until_it_is_changed(desk):
     change_requests.cancel(same, actor=desk.people.clerk)
     other = change(desk, SPOUSE, told=Told(marriage_date=date(1996, 7, 1), **papers))
     assert doubts(other) == {"MARRIED_UNDER_AGE"}
+
+
+def test_a_principals_own_change_that_makes_his_family_impossible_is_refused(desk):
+    for born, whose in ((date(1945, 1, 1), {"FATHER"}), (date(2005, 1, 1), {"CHILD"})):
+        with pytest.raises(InvalidForm) as refused:
+            change(desk, OWN, birth_date=born)
+        found = refused.value.errors
+        assert [error.code for error in found] == ["FAMILY_CANNOT_BE"] * len(whose)
+        assert {error.facts["whose"] for error in found} == whose
+    by_sql(SLIPS["a father of five"])
+    assert change(desk, OWN, birth_date=date(1979, 12, 1)), "what stood so is no reason against a change"
