@@ -9,8 +9,7 @@ from app.domain.thai_calendar import to_arabic_digits
 LENGTH = 13
 _WEIGHTS = tuple(range(13, 1, -1))
 UNASSIGNED_CATEGORY = 9
-REVIEW_CATEGORIES = frozenset({0, 6, 7})
-PRINCIPAL_CATEGORIES = frozenset({1, 2, 3, 4, 5, 8})
+REVIEW_CATEGORIES = frozenset("067")
 
 # What copying from a web page, a chat or a PDF adds unseen. Direction overrides are left in on purpose: with one
 # of them the number on the screen is not the number in the text, so it must be refused, not cleaned.
@@ -70,12 +69,7 @@ def category(nid: str) -> int:
 
 def needs_review(nid: str) -> bool:
     """True when a registrar must look: a person without status (0), a temporary entrant (6), the child of one (7)."""
-    return category(nid) in REVIEW_CATEGORIES
-
-
-def may_be_principal(nid: str) -> bool:
-    """True for the categories that a principal may have: 1 to 5 and 8 (spec 2.2)."""
-    return category(nid) in PRINCIPAL_CATEGORIES
+    return nid[:1] in REVIEW_CATEGORIES
 
 
 def display(nid: str) -> str:

@@ -12,7 +12,7 @@ from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
-from app.rules import citations, family_law, family_refusals, majority, principals, twins
+from app.rules import citations, family_law, family_refusals, majority, numbers, principals, twins
 from app.rules.around import Around
 from app.rules.decision import OK, Clause
 from app.rules.family_law import RelativeDecision
@@ -20,7 +20,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-17"
+RULES_VERSION = "2026-18"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 OLDEST = timedelta(days=366 * 130)
 FARTHEST = timedelta(days=366)
@@ -95,6 +95,7 @@ class Known:
 
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
     this principal in whose place the proposed one comes. `family` is the standing one of a principal whose entry is changed.
+    this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right.
     """
 
     today: date
@@ -108,6 +109,7 @@ class Known:
     place: int = 0
     stood: tuple[Relative, ...] = ()
     family: Around | None = None
+    is_new: bool = True
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,10 @@ class Judgement:
 
 def judge(candidate: Candidate, known: Known) -> Judgement:
     """Everything that forbids the right, in the order of the form's fields; each with code, field, citation and facts."""
-    refusals = [*_impossible_dates(candidate, known.today), *_dead(known.spells)]
-    if candidate.relation is Relation.SELF:
+    is_own = candidate.relation is Relation.SELF
+    unfit, of_number = numbers.looked_at(candidate.national_id, is_principal=is_own, is_new=known.is_new)
+    refusals = [*unfit, *_impossible_dates(candidate, known.today), *_dead(known.spells)]
+    if is_own:
         refusals += _not_a_principal(candidate, known)
         if known.family is not None:
             refusals += family_refusals.refusals_of_principal(candidate.sex, candidate.birth_date, known.family)
@@ -170,6 +174,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     refusals += _overlaps(candidate, period, known.spells, told=not another) or another
     asked_back, doubts = twins.asked_back(candidate.relative, known.around, known.stood)
     refusals += asked_back
+    doubts += of_number
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))

@@ -12,6 +12,7 @@ from app.rules import (
     legitimacy,
     lifecycle,
     majority,
+    numbers,
     own_right,
     parents,
     principals,
@@ -31,6 +32,7 @@ _OF_TABLES = (
     *(row.clause for row in fatherhood.GROUNDS),
     *(row.clause for row in ends.TABLE),
     *(row.clause for row in evidence.MATRIX),
+    *numbers.TABLE,
     *(row.clause for row in impossible.TABLE),
     *(row.clause for row in unlikely.TABLE),
 )

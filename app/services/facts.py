@@ -121,6 +121,7 @@ def _known(
         papers=families.papers.get(proposal.request_id, frozenset()),
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),
+        is_new=instead_of is None,
     )
 
 
@@ -163,21 +164,8 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     found: dict[str, list[KnownSpell]] = defaultdict(list)
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(_spells_by_person().where(_person.national_id.in_(batch))):
-            (
-                nid,
-                principal_nid,
-                relation,
-                start,
-                until,
-                agency_id,
-                agency_name,
-                spell_id,
-                kind,
-                *names,
-                born,
-                sex,
-                died,
-            ) = row
+            nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *more = row
+            *names, born, sex, died = more
             found[nid].append(
                 KnownSpell(
                     Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id,

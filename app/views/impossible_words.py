@@ -5,6 +5,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 IMPOSSIBLE_WORDS: dict[str, Any] = {
+    "PRINCIPAL_CATEGORY": _l(
+        "A number that begins with %(category)s belongs to somebody without settled status, who cannot hold an own right."
+        " Compare the number with the ID card; whoever has been naturalised or got a residence permit has a new number."
+    ),
     "SEX_NOT_OF_RELATION": _l(
         "A mother is a woman and a father a man. Compare with the ID card, then correct the sex or the relation."
     ),

@@ -184,8 +184,7 @@ def test_the_mask_tells_nothing_of_the_middle(nid: str) -> None:
 
 
 @pytest.mark.parametrize("category", range(9))
-def test_who_needs_review_and_who_may_be_principal(category: int) -> None:
+def test_who_needs_review(category: int) -> None:
     nid = with_check_digit(f"{category}99010000101")
     assert national_id.category(national_id.parse(nid)) == category
     assert national_id.needs_review(nid) == (category in (0, 6, 7))
-    assert national_id.may_be_principal(nid) == (category in (1, 2, 3, 4, 5, 8))
