@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from enum import StrEnum
+from functools import lru_cache
 
 from app.domain.names import tidy
 from app.domain.thai_calendar import to_arabic_digits
@@ -77,6 +78,8 @@ class RightGone(StrEnum):
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
+_BEFORE_A_PLACE = ("บริษัท", "บจก", "บมจ", "โรงพยาบาล", "รพ", "คลินิก")
+_AFTER_A_PLACE = tuple(unicodedata.normalize("NFKC", word) for word in ("มหาชน", "จำกัด"))
 _LOOK_ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1"})
 # A mark of a Thai vowel or tone that sits on no letter, or twice on one, is seen by nobody.
 _UNSEEN_MARKS = re.compile(
@@ -130,11 +133,24 @@ def _is_mark(ch: str) -> bool:
 
 def issuer_key(hospital_code: str, elsewhere: str = "") -> str:
     """Under which the issuer of a receipt is known: the code of a listed hospital, else the name of the place (`elsewhere`)
-    without white space, marks of writing and the word for a hospital."""
+    as `place_key` compares it."""
     if not elsewhere.strip():
         return f"{_ISSUED_BY_HOSPITAL}:{hospital_code}"
-    folded = unicodedata.normalize("NFKC", to_arabic_digits(elsewhere)).casefold()
-    bare = "".join(ch for ch in folded if ch.isalnum() or unicodedata.category(ch)[0] == "M")
-    for word in ("โรงพยาบาล", "รพ", "คลินิก"):
+    return f"{_ISSUED_ELSEWHERE}:{place_key(elsewhere) or unicodedata.normalize('NFKC', elsewhere).casefold().strip()}"
+
+
+def is_listed(key: str) -> bool:
+    """Whether an issuer's key is the code of a listed hospital."""
+    return key.startswith(f"{_ISSUED_BY_HOSPITAL}:")
+
+
+@lru_cache(maxsize=32_768)  # all hospitals of the country
+def place_key(name: str) -> str:
+    """A place's name as it is compared: without white space, marks of writing, the words for a hospital and for a company."""
+    folded = unicodedata.normalize("NFKC", to_arabic_digits(name)).casefold()
+    bare = "".join(ch for ch in folded if ch.isalnum() or _is_mark(ch))
+    for word in _AFTER_A_PLACE:
+        bare = bare.removesuffix(word)
+    for word in _BEFORE_A_PLACE:
         bare = bare.removeprefix(word)
-    return f"{_ISSUED_ELSEWHERE}:{bare or folded.strip()}"
+    return bare

@@ -1,13 +1,16 @@
 """What may be one receipt under two numbers is pointed at before it is sent, and never approved among ticked ones."""
 
 import pytest
+import sqlalchemy as sa
 
-from app.domain.claims import ClaimVerb, look_key
+from app.domain.claims import ClaimVerb, issuer_key, look_key
+from app.models.claimed_receipt import ClaimedReceipt
+from app.models.database import db
 from app.services.money import appeals, claim_review
 from app.services.money.claim_review import Decision
 from app.services.money.claim_twins import Twin
 from app.services.money.held_receipts import FurtherReceipt
-from tests.services.claim_counter import Counter, open_counter, value, version
+from tests.services.claim_counter import Counter, code_of, open_counter, value, version
 from tests.services.rights_register import days
 from tests.services.test_appeals import Desk
 from tests.services.test_receipts_once import near, ready
@@ -59,3 +62,34 @@ def test_a_further_receipt_that_reads_alike_is_pointed_at(counter):
     appeals.record(claim_id, desk.form(further=[FurtherReceipt("10002", "OP-7", 500_00)]), actor=desk.clerk)
     other = ready(counter, receipt_no="0P-7", total=77_00, claimable=77_00)
     assert near(counter, other) == {value("claim_no", claim_id): Twin.READS}
+
+
+SPELLINGS = (
+    "รพ สอง", "ร.พ.สอง", "โรงพยาบาล สอง", "โรงพยาบาลสอง จำกัด", "บริษัท โรงพยาบาลสอง จำกัด (มหาชน)", "บจก. รพ.สอง",
+    "10002 สอง", "สอง",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", SPELLINGS)
+def test_a_listed_hospital_is_itself_however_its_name_is_spelt(counter, unit):
+    counter.send(ready(counter, receipt_no="12", hospital="10002"))
+    again = ready(counter, receipt_no="12", hospital="10001", private_unit=unit)
+    assert code_of(lambda: counter.send(again)) == "RECEIPT_ALREADY_CLAIMED"
+    assert issuer_key("", unit) == issuer_key("", "โรงพยาบาลสอง") or unit.startswith("1")
+
+
+def test_a_place_that_was_noted_under_an_older_key_holds_its_receipt_still(counter):
+    old = counter.send(ready(counter, receipt_no="12", private_unit="ศูนย์เอกซเรย์ จำกัด"))
+    rewritten(old, issuer_key="N:ศูนย์เอกซเรย์จำกัด")
+    again = ready(counter, receipt_no="12", private_unit="บริษัท ศูนย์เอกซเรย์")
+    assert code_of(lambda: counter.send(again)) == "RECEIPT_ALREADY_CLAIMED"
+    counter.send(ready(counter, receipt_no="12", private_unit="ศูนย์อื่น"))
+
+
+def rewritten(claim_id: int, **values: object) -> None:
+    """What a claim holds as an older portal may have noted it: its row anew, as facts never change."""
+    table = ClaimedReceipt.__table__
+    with db.writer.begin() as connection:
+        row = dict(connection.execute(sa.select(table).where(table.c.claim_id == claim_id)).mappings().one())
+        connection.execute(sa.insert(table).values({**row, "id": row["id"] + 100, **values}))
+        connection.execute(sa.text("UPDATE claimed_receipt SET held = 0 WHERE id = :id"), {"id": row["id"]})

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import names
-from app.domain.claims import issuer_key, receipt_key, strange_letter
+from app.domain.claims import is_listed, issuer_key, place_key, receipt_key, strange_letter
 from app.domain.errors import BadInput, Conflict
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
@@ -80,7 +80,7 @@ def hold_of_appeal(session: Session, appeal: Appeal) -> None:
             raise BadInput("FURTHER_RECEIPT_LETTER", field="further", row=number, receipt_no=row.receipt_no, sign=sign)
         if row.total > (most := receipts.largest(None)):
             raise BadInput("RECEIPT_OVER_MOST", field="further", row=number, most_baht=most)
-    _hold(session, [_known_by(session, row, receipt_key(row.receipt_no)) for row in rows])
+    _hold(session, [_known_now(session, row) for row in rows])
 
 
 def release_of_appeal(session: Session, appeal: Appeal) -> None:
@@ -137,13 +137,14 @@ def _fault_of(one: FurtherReceipt, issuer: str, key: str) -> tuple[str, str, dic
     return None
 
 
-def _known_by(session: Session, row: ClaimedReceipt, key: str) -> ClaimedReceipt:
-    """The row under this key: a row of facts is never changed, one of a draft is written anew."""
-    if key == row.receipt_key:
+def _known_now(session: Session, row: ClaimedReceipt) -> ClaimedReceipt:
+    """The row under its keys of today: a row of facts is never changed, one of a draft is written anew."""
+    key, (issuer, by) = receipt_key(row.receipt_no), _issuer_now(session, row)
+    if (key, by) == (row.receipt_key, row.issuer_key):
         return row
     facts = {column.key: getattr(row, column.key) for column in ClaimedReceipt.__table__.columns if column.key != "id"}
     session.delete(row)
-    return ClaimedReceipt(**facts | {"receipt_key": key})
+    return ClaimedReceipt(**facts | {"receipt_key": key, "issuer": issuer, "issuer_key": by})
 
 
 def _row(claim: ReceiptClaim, issuer: tuple[str, str], appeal_id: int | None = None) -> ClaimedReceipt:
@@ -162,34 +163,48 @@ def _issuer(session: Session, hospital: Hospital | None, elsewhere: str) -> tupl
     known = text.replace("รพ.", "โรงพยาบาล", 1) if text.startswith("รพ.") else text
     by_name = (text, known, known.replace(" ", ""), f"โรงพยาบาล{text}")
     fits = sa.or_(Hospital.code == text.split(" ")[0].upper(), Hospital.name_th.in_(by_name))
-    listed = session.scalars(sa.select(Hospital).where(fits).order_by(Hospital.id).limit(1)).one_or_none()
+    columns = sa.select(Hospital.code, Hospital.name_th).order_by(Hospital.id)
+    listed = session.execute(columns.where(fits).limit(1)).one_or_none()
+    if listed is None and (wanted := place_key(text)):
+        listed = next((one for one in session.execute(columns) if place_key(one.name_th) == wanted), None)
     return (listed.name_th, issuer_key(listed.code)) if listed else (text, issuer_key("", text))
+
+
+def _issuer_now(session: Session, row: ClaimedReceipt) -> tuple[str, str]:
+    """Name and key of a row's issuer as they are found today: a place may have been noted under another spelling."""
+    return (row.issuer, row.issuer_key) if is_listed(row.issuer_key) else _issuer(session, None, row.issuer)
 
 
 def _hold(session: Session, rows: Sequence[ClaimedReceipt]) -> None:
     for row in rows:
-        same = (
-            sa.select(ReceiptClaim.claim_no, ReceiptClaim.id)
-            .join(ClaimedReceipt, ClaimedReceipt.claim_id == ReceiptClaim.id)
-            .where(
-                ClaimedReceipt.issuer_key == row.issuer_key, ClaimedReceipt.receipt_key == row.receipt_key,
-                ClaimedReceipt.total == row.total, ClaimedReceipt.held,
-            )
-            .limit(1)
-        )  # fmt: skip
         with session.no_autoflush:
-            twin = session.execute(same).one_or_none()
+            twin = _twin_of(session, row)
         if twin is not None and twin.id == row.claim_id and not row.is_further:
             continue  # an earlier appeal put the same hospital right
         if twin is None:
-            twin = _held_now(session, row, same)
+            twin = _held_now(session, row)
         if twin is not None:
             cite = citations.REGISTER_CLAIMS.text
             raise Conflict("RECEIPT_ALREADY_CLAIMED", field="receipt_no", claim_no=twin.claim_no, citation=cite)
     session.flush()
 
 
-def _held_now(session: Session, row: ClaimedReceipt, same: sa.Select[Any]) -> Any | None:
+def _twin_of(session: Session, row: ClaimedReceipt) -> Any | None:
+    """The claim in scope that holds this receipt, also under a spelling of its issuer that was another one once."""
+    same = (
+        sa.select(ClaimedReceipt, ReceiptClaim.claim_no, ReceiptClaim.id)
+        .join(ReceiptClaim, ClaimedReceipt.claim_id == ReceiptClaim.id)
+        .where(ClaimedReceipt.receipt_key == row.receipt_key, ClaimedReceipt.total == row.total, ClaimedReceipt.held)
+        .order_by(ClaimedReceipt.id)
+    )
+    found = session.execute(same).all()
+    exact = (one for one in found if one.ClaimedReceipt.issuer_key == row.issuer_key)
+    return next(exact, None) or next(
+        (one for one in found if _issuer_now(session, one.ClaimedReceipt)[1] == row.issuer_key), None
+    )
+
+
+def _held_now(session: Session, row: ClaimedReceipt) -> Any | None:
     """Hold it; gives the claim in scope that came first in this very moment, whose clerk would be told of another agency else."""
     try:
         with session.begin_nested():
@@ -197,7 +212,7 @@ def _held_now(session: Session, row: ClaimedReceipt, same: sa.Select[Any]) -> An
             session.add(row)
     except IntegrityError as error:
         with session.no_autoflush:
-            twin = session.execute(same).one_or_none()
+            twin = _twin_of(session, row)
         if twin is None:
             raise error
         return twin
