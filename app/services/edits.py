@@ -15,7 +15,7 @@ from app.models.entitlement import Entitlement
 from app.rules import citations
 from app.rules.principals import sub_scheme_code
 from app.rules.told import TOLD_FIELDS, Told
-from app.services import change_drafts, facts
+from app.services import change_drafts, facts, promises
 from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission
@@ -77,6 +77,7 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
             RequestType.CERTIFY_EDIT, target, values, form.text, form.evidence_ids, form.request_id, form.seen_version
         )
         requests = change_drafts.write(session, [ask], submission_no=None, actor=actor, now=now)
+        promises.lift(session, requests[0].proposal, now)
         if submit:
             change_drafts.send(session, requests, actor=actor, now=now)
         audit(session, actor, "change_entry", "change_request", requests[0].id, agency_id=actor.agency_id,
@@ -90,6 +91,7 @@ def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
     if target.relation is Relation.SELF:
         return typed | {"personnel_type": form.personnel_type, "service_start_date": form.service_start_date}
     typed |= {name: getattr(form.told, name) for name in TOLD_FIELDS}
+    typed["to_follow"] = target.to_follow  # a change makes no promise: the one that stands goes on, due as it was
     started = form.entitled_from or target.entitled_from
     if started == target.entitled_from and form.birth_date is not None:
         started = max(started, form.birth_date)  # what nobody typed anew follows a birth date that was mended

@@ -22,7 +22,7 @@ from app.rules.around import Around
 from app.rules.certification import Judgement
 from app.rules.evidence_matrix import Cell
 from app.rules.family_law import RelativeDecision
-from app.services import approval_queue, approvals, evidence_filed, facts, request_flags, withdrawals
+from app.services import approval_queue, approvals, evidence_filed, facts, promises, request_flags, withdrawals
 from app.services.approval_queue import LARGEST_ID, PURPOSE
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
@@ -207,8 +207,8 @@ def _law(session: Session, request: ChangeRequest, now: datetime) -> tuple[list[
     today = bangkok_day(now)
     around = known.around or Around(today, candidate.sex, candidate.birth_date, ())
     cells = evidence_matrix.matrix(candidate.relative, around, candidate.personnel_type)
-    owes = candidate.told.to_follow is not None and request.submitted_at is not None
-    due_on = evidence_matrix.papers_due_on(bangkok_day(request.submitted_at)) if owes and request.submitted_at else None
+    promised_at = promises.promised_at(session, request) if candidate.told.to_follow is not None else None
+    due_on = evidence_matrix.papers_due_on(bangkok_day(promised_at)) if promised_at else None
     code = candidate.told.home_province_code
     query = sa.select(Province).where(Province.code == code)
     provinces = {province.code: province.name_th for province in session.scalars(query)} if code else {}
