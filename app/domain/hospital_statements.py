@@ -20,8 +20,18 @@ class Finding(StrEnum):
     NOT_ENTITLED = "NOT_ENTITLED"  # no right pays for the day
     OTHER_AGENCY = "OTHER_AGENCY"  # the right of the day is at another agency
     NAME_DIFFERS = "NAME_DIFFERS"  # the register has another name
-    UNREADABLE = "UNREADABLE"  # national ID, day or amount cannot be read
+    UNREADABLE = "UNREADABLE"  # national ID, day or amount cannot be read, or something in the line cannot be
     MATCHES = "MATCHES"  # no difference
+
+
+class LineFault(StrEnum):
+    """What cannot be in a line, told beside its findings; a line with nothing graver is counted as UNREADABLE."""
+
+    HOSPITAL_UNKNOWN = "HOSPITAL_UNKNOWN"  # the code of no hospital
+    AGENCY_UNKNOWN = "AGENCY_UNKNOWN"  # the code of no agency
+    DAY_AHEAD = "DAY_AHEAD"  # the service or the discharge lies ahead
+    DISCHARGE_FIRST = "DISCHARGE_FIRST"  # the discharge lies before the admission
+    AMOUNT_NOT_POSITIVE = "AMOUNT_NOT_POSITIVE"  # nothing, or less
 
 
 DIFFERENCES = tuple(one for one in Finding if one is not Finding.MATCHES)

@@ -10,7 +10,7 @@ from app.domain.bank_accounts import AgencyAccountState
 from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.fiscal_years import SummaryBy
-from app.domain.hospital_statements import Finding, StatementState
+from app.domain.hospital_statements import Finding, LineFault, StatementState
 from app.domain.ledger import Account, EntryKind
 from app.domain.payment_runs import LeftOutFor, LineOutcome, RunStatus
 from app.domain.powers import Power
@@ -167,8 +167,15 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         Finding.NOT_ENTITLED: _l("Not entitled on the day"),
         Finding.OTHER_AGENCY: _l("Right at another agency"),
         Finding.NAME_DIFFERS: _l("Another name"),
-        Finding.UNREADABLE: _l("National ID, day or amount unreadable"),
+        Finding.UNREADABLE: _l("Unreadable, or cannot be"),
         Finding.MATCHES: _l("No difference"),
+    },
+    LineFault: {
+        LineFault.HOSPITAL_UNKNOWN: _l("No hospital has this code"),
+        LineFault.AGENCY_UNKNOWN: _l("No agency has this code"),
+        LineFault.DAY_AHEAD: _l("The day of service or discharge lies ahead"),
+        LineFault.DISCHARGE_FIRST: _l("Discharge before admission"),
+        LineFault.AMOUNT_NOT_POSITIVE: _l("Amount not above zero"),
     },
     Account: {
         Account.BENEFITS: _l("Medical care borne by the fund"),

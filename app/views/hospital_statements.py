@@ -15,7 +15,7 @@ from wtforms import FileField
 
 from app.domain.clock import bangkok_day, real_now
 from app.domain.errors import NotFound, PortalError
-from app.domain.hospital_statements import Finding, StatementState
+from app.domain.hospital_statements import Finding, LineFault, StatementState
 from app.domain.powers import Power
 from app.reports.cells import Column, Kind
 from app.reports.workbook import file_name, write_workbook
@@ -94,6 +94,7 @@ class HospitalStatementsView(PowerView):
             abort(404)
         return self.render_template(
             "hospital_statements/one.html", found=found, statement=found.statement, looks=FINDING_LOOKS, Finding=Finding,
+            difference=_difference,
             state_looks=STATE_LOOKS, problem=_problem,
             about=hospital_statements.about([found.statement], actor=actor()), **_without_looks(),
         )  # fmt: skip
@@ -171,8 +172,16 @@ def _columns() -> list[Column]:
     ]  # fmt: skip
 
 
+def _difference(code: str) -> tuple[str, str, str]:
+    """What a line shows of one difference: its words, and how they look."""
+    if code in LineFault.__members__:
+        return str(label(LineFault(code))), *FINDING_LOOKS[Finding.UNREADABLE]
+    words = _("National ID, day or amount unreadable") if code == Finding.UNREADABLE else str(label(Finding(code)))
+    return words, *FINDING_LOOKS[Finding(code)]
+
+
 def _row(line: Any) -> list[Any]:
-    differs = [str(label(Finding(one))) for one in line.findings] or [str(label(Finding.MATCHES))]
+    differs = [_difference(one)[0] for one in line.findings] or [str(label(Finding.MATCHES))]
     return [
         line.excel_row, line.rep_no, line.tran_id, line.masked_id, line.person.full_name if line.person else "",
         line.name_there or "", line.patient_type, line.served_on, line.discharged_on, line.hospital_code, line.agency_code,

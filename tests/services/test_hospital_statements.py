@@ -87,6 +87,30 @@ def test_each_line_stands_beside_register_and_claims(counter, tray):
     assert [one.claim.id for one in differences.rows if one.finding is F.CLAIMED_TOO] == [claim, claim]
 
 
+def test_what_cannot_be_in_a_line_is_told_in_its_own_words(counter, tray):
+    ahead, early = (days(at).strftime("%d/%m/%Y") for at in (30 * 365, -11))
+    statement_id = brought(counter, tray, [
+        line(1), line(2, hospital="<script>"), line(3, agency="zz"), line(4, served=ahead, discharged=ahead),
+        line(5, discharged=early), line(6, net=-5), line(7, net=0), line(8, discharged=ahead), line(9, hospital=""),
+        line(10, pid=STRANGER, net=-5, agency=""), line(11, net="x", agency="zz"), line(12, discharged=""),
+    ])  # fmt: skip
+    one = {row.excel_row: row.findings for row in _all(statement_id)}
+    assert one == {
+        9: ["HOSPITAL_UNKNOWN"], 10: ["AGENCY_UNKNOWN"], 11: ["DAY_AHEAD"], 12: ["DISCHARGE_FIRST"],
+        13: ["AMOUNT_NOT_POSITIVE"], 14: ["AMOUNT_NOT_POSITIVE"], 15: ["DAY_AHEAD"], 16: ["HOSPITAL_UNKNOWN"],
+        17: ["PERSON_UNKNOWN", "AGENCY_UNKNOWN", "AMOUNT_NOT_POSITIVE"], 18: ["UNREADABLE", "AGENCY_UNKNOWN"],
+    }  # fmt: skip
+    counts = hospital_statements.open_statement(statement_id, None, 1, actor=counter.finance[0]).statement.counts
+    assert counts == {"MATCHES": 2, "UNREADABLE": 9, "PERSON_UNKNOWN": 1}
+
+
+def _all(statement_id: int) -> list:
+    query = "SELECT excel_row, findings FROM hospital_statement_line WHERE statement_id = :id AND finding <> 'MATCHES'"
+    with db.engine.connect() as connection:
+        typed = sa.text(query).columns(sa.column("excel_row"), sa.column("findings", sa.JSON))
+        return list(connection.execute(typed, {"id": statement_id}))
+
+
 def test_no_national_id_is_kept_and_no_name_of_a_stranger(counter, tray, tmp_path):
     statement_id = brought(
         counter, tray, [line(1), line(2, pid=STRANGER, name="นายลึกลับ มาก"), line(3, name="นายผิด ชื่อ")]

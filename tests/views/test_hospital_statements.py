@@ -37,6 +37,30 @@ def test_a_workbook_that_is_too_large_is_told_in_lines_and_not_in_people(portal:
     assert "ไม่เกิน 10 MB และ 30,000 รายการ" in page and "คน โปรดแบ่ง" not in page
 
 
+def test_each_line_that_cannot_be_says_why_on_the_page_and_in_the_file(counter, portal: Portal):
+    portal.account("nhsof", "nhso_finance", None)
+    nhso = portal.browser()
+    nhso.log_in("nhsof")
+    early = "01/01/2026"
+    address = sent(
+        nhso, workbook([line(1, hospital="<script>"), line(2, agency="zz"), line(3, discharged=early), line(4, net=-5)])
+    ).location
+    with portal.app.app_context():
+        work()
+    page = nhso.get(f"{address}?show=UNREADABLE").text
+    book = nhso.post(f"{address}/export", {"show": "UNREADABLE"}).data
+    file = str(CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python())
+    for words in (
+        "ไม่มีหน่วยบริการรหัสนี้", "ไม่มีหน่วยงานรหัสนี้", "วันจำหน่ายอยู่ก่อนวันรับเข้ารักษา", "จำนวนเงินไม่มากกว่าศูนย์",
+    ):  # fmt: skip
+        assert words in page and words in file
+    assert (
+        "อ่านไม่ได้หรือเป็นไปไม่ได้" in page
+        and "<script>" not in nhso.get(f"{address}?show=UNREADABLE").text.split("<tbody>")[1]
+    )
+    assert "ตรงกัน" not in page.split("<tbody>")[1]
+
+
 def test_from_the_file_to_the_differences(counter, portal: Portal):
     with portal.app.app_context():
         claim = counter.brought_to(ClaimStatus.APPROVED)

@@ -1,13 +1,15 @@
 """Compares lines of a hospital-side statement with the register and its claims, some hundred with each question."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.claims import ClaimStatus
-from app.domain.hospital_statements import Finding
+from app.domain.clock import bangkok_day
+from app.domain.hospital_statements import Finding, LineFault
 from app.domain.names import tidy
 from app.domain.national_id import mask
 from app.models.agency import Agency
@@ -16,6 +18,7 @@ from app.models.entitlement import Entitlement
 from app.models.hospital import Hospital
 from app.models.hospital_statement import HospitalStatementLine
 from app.models.person import Person
+from app.services.clock import business_now
 from app.services.money.hospital_sheets import SheetLine
 
 _LIVING = (ClaimStatus.SUBMITTED, ClaimStatus.APPROVED, ClaimStatus.PAID)
@@ -28,14 +31,15 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
     ids = [person.id for person in people.values()]
     rights, claims = _rights(session, ids), _claims(session, ids)
     before = _listed_before(session, {line.tran_id for line in lines if line.tran_id})
-    known = set(
-        session.execute(sa.select(Agency.dla_code).where(Agency.dla_code.in_({x.agency_code for x in lines}))).scalars()
-    )
+    known = _known(session, Agency.dla_code, {line.agency_code for line in lines})
+    places = _known(session, Hospital.code, {line.hospital_code for line in lines})
+    today = bangkok_day(business_now(session))
     rows = []
     for line in lines:
         person = people.get(line.national_id)
         claim_id = _claim_of(line, claims.get(person.id, ())) if person else None
         findings = _findings(line, person, rights, claim_id, before, known)
+        faults = _faults(line, places, known, today)
         if line.tran_id:
             before.add((line.tran_id, line.hospital_code))
         rows.append(
@@ -46,7 +50,8 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
                 "served_on": line.served_on, "discharged_on": line.discharged_on, "satang": line.satang,
                 "hospital_code": line.hospital_code, "agency_code": line.agency_code, "rest": line.rest,
                 "person_id": person.id if person else None, "claim_id": claim_id,
-                "finding": (findings or [Finding.MATCHES])[0], "findings": [one.value for one in findings],
+                "finding": (findings or ([Finding.UNREADABLE] if faults else [Finding.MATCHES]))[0],
+                "findings": [one.value for one in (*findings, *faults)],
             }
         )  # fmt: skip
     return rows
@@ -75,6 +80,23 @@ def _findings(
     if not line.national_id or line.served_on is None or line.satang is None:
         found.append(Finding.UNREADABLE)
     return found
+
+
+def _faults(line: SheetLine, places: Collection[str], agencies: Collection[str], today: date) -> list[LineFault]:
+    """What cannot be in a line, whoever it is about."""
+    days = [day for day in (line.served_on, line.discharged_on) if day is not None]
+    stands = {
+        LineFault.HOSPITAL_UNKNOWN: line.hospital_code not in places,
+        LineFault.AGENCY_UNKNOWN: line.agency_code not in agencies,
+        LineFault.DAY_AHEAD: any(day > today for day in days),
+        LineFault.DISCHARGE_FIRST: days != sorted(days),
+        LineFault.AMOUNT_NOT_POSITIVE: line.satang is not None and line.satang <= 0,
+    }
+    return [fault for fault, is_so in stands.items() if is_so]
+
+
+def _known(session: Session, column: Any, codes: Collection[str]) -> set[str]:
+    return set(session.execute(sa.select(column).where(column.in_(codes))).scalars())
 
 
 def _pays(right: Any, day: Any) -> bool:
