@@ -123,7 +123,16 @@ def _after_death(kin: Kin) -> Found | None:
     if kin.relation is Relation.FATHER and kin.is_by_birth:  # for a dead mother the court gives leave (ป.พ.พ. 1548)
         fields.append("paternity_registered_date")
     days = ((field, getattr(kin.told, field)) for field in fields)
-    return next((Found(field, day, died, kin.relation) for field, day in days if day and died and day > died), None)
+    found = (Found(field, day, died, kin.relation) for field, day in days if day and died and day > died)
+    return next(found, None) or _married_the_dead(kin)
+
+
+def _married_the_dead(kin: Kin) -> Found | None:
+    """The parents of the principal marry while both live: the other parent is known from the same family."""
+    day, other = kin.told.marriage_date, kin.other_parent if kin.is_by_birth else None
+    if day is None or other is None or other.death_date is None or day <= other.death_date:
+        return None
+    return Found("marriage_date", day, other.death_date, other.relation)
 
 
 def _ends_before_it_begins(kin: Kin) -> Found | None:

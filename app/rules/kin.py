@@ -22,6 +22,7 @@ class Someone:
     relation: Relation
     birth_date: date | None
     sex: Sex | None
+    death_date: date | None = None
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ class Kin:
 def kin_of(relative: Relative, around: Around) -> Kin:
     """The relation with what the asking agency knows around it."""
     return Kin(
-        Someone(relative.relation, relative.birth_date, relative.sex),
+        Someone(relative.relation, relative.birth_date, relative.sex, relative.told.death_date),
         Someone(Relation.SELF, around.principal_birth_date, around.principal_sex),
         relative.told,
         around.told_on,
@@ -124,7 +125,8 @@ def _other_parent(relative: Relative, others: Iterable[Relative]) -> Someone | N
         and one.told.kinship in (None, Kinship.BIOLOGICAL)
     ]
     births = {(one.relation, one.birth_date, one.sex) for one in found}
-    return Someone(*births.pop()) if len(births) == 1 else None
+    died = [one.told.death_date for one in found if one.told.death_date is not None]
+    return Someone(*births.pop(), min(died, default=None)) if len(births) == 1 else None
 
 
 def _siblings(relative: Relative, others: Iterable[Relative]) -> tuple[Relative, ...]:

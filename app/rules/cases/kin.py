@@ -1,7 +1,7 @@
 """kin_cases: can these two people be related as told, and what about it wants a second look (spec 3.2-3.7)?
 
-`other_relatives` are the principal's other relatives as `RELATION@birth date`, a child's number in its birth behind `#`:
-`CHILD@2015-03-01#2; MOTHER@1960-01-01`.
+`other_relatives` are the principal's other relatives as `RELATION@birth date`, the death behind `/`, a child's number in its
+birth behind `#`: `CHILD@2015-03-01#2; MOTHER@1960-01-01`.
 """
 
 from datetime import date
@@ -39,13 +39,15 @@ def _number(row: Row, column: str, text: str) -> int | None:
 
 def _other(row: Row, text: str, place: int) -> Relative:
     relation, _, rest = text.strip().partition("@")
-    born, _, seq = rest.partition("#")
+    days, _, seq = rest.partition("#")
+    born, _, died = days.partition("/")
     try:
         found, day = Relation(relation), date.fromisoformat(born)
+        told = Told(death_date=date.fromisoformat(died) if died else None)
     except ValueError:
         raise UnknownCell(_OTHERS, row[_OTHERS]) from None
     sex = {Relation.MOTHER: Sex.F, Relation.FATHER: Sex.M}.get(found)
-    return Relative(f"other-{place}", found, day, sex, seq_in_delivery=_number(row, _OTHERS, seq))
+    return Relative(f"other-{place}", found, day, sex, told, seq_in_delivery=_number(row, _OTHERS, seq))
 
 
 def _relative(row: Row) -> Relative:
