@@ -37,7 +37,7 @@ def refund_paper(desk: RefundDesk, printed_by: str, *, is_sample: bool = False) 
         paper.heading(_("The claim"))
         paper.facts(_claim(refund))
         paper.heading(_("The money"))
-        paper.facts(_money(refund, desk.paid))
+        paper.facts(_money(desk))
         paper.heading(_("How it is returned"))
         paper.facts(_way(desk))
         paper.note(_hints(desk))
@@ -66,20 +66,29 @@ def _claim(refund: RefundRequest) -> list[tuple[str, str]]:
     ]
 
 
-def _money(refund: RefundRequest, transferred: int) -> list[tuple[str, str]]:
-    claim, baht = refund.claim, _("baht")
-    paid = f" ({format_be(claim.paid_on, 'medium')} · {claim.transfer_no})" if claim.paid_on else ""
+def _money(desk: RefundDesk) -> list[tuple[str, str]]:
+    refund, baht = desk.refund, _("baht")
     kept = [
         (str(_("Kept back (baht)")), f"{format_baht(refund.kept_back)} {baht}"),
         (str(_("Still to be returned (baht)")), f"{format_baht(refund.rest)} {baht} ({baht_text(refund.rest)})"),
     ]
     return [
-        (str(_("Amount transferred")), f"{format_baht(transferred)} {baht}{paid}"),
+        (str(_("Amount transferred")), f"{format_baht(desk.paid)} {baht}{_transfers(desk)}"),
         (str(_("Amount returned")), f"{format_baht(refund.amount)} {baht}"),
         (str(_("In words")), baht_text(refund.amount)),
         *(kept if refund.kept_back else ()),
         (str(_("Reason of the refund")), refund.reason + (f" · {refund.words}" if refund.words else "")),
     ]
+
+
+def _transfers(desk: RefundDesk) -> str:
+    """Day and number of the transfer; of several each with its amount."""
+    baht, several = _("baht"), len(desk.transfers) > 1
+    told = (
+        f"{f'{format_baht(one.satang)} {baht} · ' if several else ''}{format_be(one.on, 'medium')} · {one.number}"
+        for one in desk.transfers
+    )
+    return f" ({'; '.join(told)})" if desk.transfers else ""
 
 
 def _way(desk: RefundDesk) -> list[tuple[str, str]]:

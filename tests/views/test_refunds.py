@@ -13,6 +13,7 @@ from app.services.money import fund_accounts
 from app.services.money.fund_accounts import AccountForm
 from tests.services.claim_counter import Counter, open_counter, value
 from tests.services.rights_register import TODAY, days
+from tests.services.test_appeals import Desk as Appeals
 from tests.services.test_payment_runs import made, release, work
 from tests.services.test_refunds import Desk
 from tests.views.offices import TAO, TOWN, Browser, Portal, rows
@@ -155,6 +156,23 @@ def test_instructions_that_were_shown_before_a_change_are_shown_again(claim, por
     assert rows("SELECT prints, amount FROM refund_request") == [(0, 700_00)]
     assert "700.00" in clerk.get(f"/refund-deeds/{refund_id}/print").text
     assert clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id)).mimetype == "application/pdf"
+
+
+def test_the_form_names_each_transfer_of_what_came_in_several(counter, claim, portal: Portal):
+    with portal.app.app_context():
+        appealed = Appeals(counter)
+        appeal_id = appealed.sent(claim[0], additional=100_00)
+        appealed.decide(appeal_id)
+        appealed.pay(appeal_id)
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    refund_id = recorded(clerk, claim)
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    page = clerk.get(f"/refunds/show/{refund_id}").text
+    clerk.get(f"/refund-deeds/{refund_id}/print")
+    printed = clerk.post(f"/refund-deeds/{refund_id}/print", seen(refund_id))
+    words = "".join(pypdfium2.PdfDocument(printed.data)[0].get_textpage().get_text_bounded().split())
+    assert "1,000.00" in words and "900.00" in words and "KTB-1" in words and "100.00บาท" in words and "KTB-2" in words
+    assert "KTB-1" in page and "KTB-2" in page
 
 
 def test_who_prints_in_a_second_tab_reads_who_printed_and_when(claim, portal: Portal):

@@ -16,7 +16,7 @@ from app.rules.refund_statuses import CLOSED_BY_SET_OFF, TABLE
 from app.services.audit import person_hash, record_reads
 from app.services.evidence import LARGEST_ID
 from app.services.money import fund_accounts, set_offs
-from app.services.money.refund_rows import paid, room, with_names
+from app.services.money.refund_rows import Transferred, paid, room, transfers, with_names
 from app.services.transaction import reading
 
 PURPOSE = "REFUND"
@@ -25,7 +25,8 @@ MOST = 100
 
 @dataclass(frozen=True)
 class RefundDesk:
-    """A refund with everything on it: what was `paid` for its claim, what else may come back, what the reader may do now."""
+    """A refund with everything on it: what was `paid` for its claim by which `transfers`, what else may come back, what the
+    reader may do now."""
 
     refund: RefundRequest
     paid: int
@@ -34,6 +35,7 @@ class RefundDesk:
     names: dict[int, str]
     accounts: Sequence[FundAccount]
     set_offs: Sequence[RefundSetOff] = ()
+    transfers: Sequence[Transferred] = ()
 
 
 def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
@@ -57,6 +59,7 @@ def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
         found = RefundDesk(
             refund, paid(session, refund.claim_id), room(session, refund.claim_id), frozenset(verbs),
             {one.id: f"{one.first_name} {one.last_name}".strip() or one.username for one in people}, (),
+            transfers=transfers(session, refund.claim),
         )  # fmt: skip
         hashed = person_hash(refund.claim.patient.national_id, hash_key)
         session.expunge_all()

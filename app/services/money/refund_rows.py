@@ -1,5 +1,9 @@
 """What all verbs on refunds share: the row in scope and unchanged, the line of the table, and what may still come back."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
@@ -7,6 +11,7 @@ from app.domain.actor import Actor
 from app.domain.errors import Refused, WrongState
 from app.domain.ledger import Account, EntryKind
 from app.domain.refunds import RefundStatus, RefundVerb
+from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.models.ledger import LedgerEntry
@@ -48,6 +53,23 @@ def paid(session: Session, claim_id: int) -> int:
     return int(
         session.scalar(query.where(LedgerEntry.claim_id == claim_id, LedgerEntry.kind == EntryKind.PAYMENT)) or 0
     )
+
+
+@dataclass(frozen=True)
+class Transferred:
+    """One transfer for a claim or for an appeal of it: day, number of the transfer, satang."""
+
+    on: date
+    number: str
+    satang: int
+
+
+def transfers(session: Session, claim: ReceiptClaim) -> Sequence[Transferred]:
+    """Each transfer that was made for the claim and its appeals, the oldest first."""
+    of_appeals = sa.select(Appeal).where(Appeal.claim_id == claim.id, Appeal.paid_on.is_not(None)).order_by(Appeal.id)
+    rows = ((one.paid_on, one.transfer_no, one.granted) for one in (claim, *session.scalars(of_appeals)))
+    made = (Transferred(on, number or "", satang or 0) for on, number, satang in rows if on is not None)
+    return sorted(made, key=lambda one: one.on)
 
 
 def room(session: Session, claim_id: int, *, but: int = 0) -> int:
