@@ -5,14 +5,23 @@ Pure: the caller brings the proposal and what else is known. The same judgement 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
-from app.rules import citations, family_law, family_refusals, majority, numbers, principals, twins
+from app.rules import (
+    family_law,
+    family_refusals,
+    majority,
+    numbers,
+    plain_dates,
+    principals,
+    relations,
+    twins,
+)
 from app.rules.around import Around
 from app.rules.decision import OK, Clause
 from app.rules.family_law import RelativeDecision
@@ -22,8 +31,6 @@ from app.rules.told import NOTHING, Told
 
 RULES_VERSION = "2026-18"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
-OLDEST = timedelta(days=366 * 130)
-FARTHEST = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -78,6 +85,8 @@ class KnownSpell:
     sex: Sex | None = None
     personnel_type: PersonnelType | None = None
     death_date: date | None = None  # of the person
+    told_death: date | None = None  # by the entry itself
+    principal_sex: Sex | None = None
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,7 @@ class Known:
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
     this principal in whose place the proposed one comes. `family` is the standing one of a principal whose entry is changed.
     this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right.
+    `asked_as` is as what else the person was asked for first, `kin` are the principal's parents and children.
     """
 
     today: date
@@ -110,6 +120,8 @@ class Known:
     stood: tuple[Relative, ...] = ()
     family: Around | None = None
     is_new: bool = True
+    asked_as: tuple[Relation, ...] = ()
+    kin: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -155,7 +167,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     """Everything that forbids the right, in the order of the form's fields; each with code, field, citation and facts."""
     is_own = candidate.relation is Relation.SELF
     unfit, of_number = numbers.looked_at(candidate.national_id, is_principal=is_own, is_new=known.is_new)
-    refusals = [*unfit, *_impossible_dates(candidate, known.today), *_dead(known.spells)]
+    refusals = [*unfit, *plain_dates.refusals(candidate, is_own, known.today), *relations.dead(known.spells)]
     if is_own:
         refusals += _not_a_principal(candidate, known)
         if known.family is not None:
@@ -175,6 +187,10 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     asked_back, doubts = twins.asked_back(candidate.relative, known.around, known.stood)
     refusals += asked_back
     doubts += of_number
+    if known.is_new:
+        refusals += _as_another(candidate, known)
+        sex = known.around.principal_sex if known.around else None
+        doubts += relations.doubts(candidate.principal_national_id, candidate.relation, sex, known.spells)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))
@@ -203,28 +219,11 @@ def _dates_of(candidate: Candidate, principal_from: date | None, law: RelativeDe
     return Dates(max(start, candidate.entitled_from or start), until)
 
 
-def _impossible_dates(candidate: Candidate, today: date) -> list[PortalError]:
-    found: list[PortalError] = []
-    birth, start = candidate.birth_date, candidate.service_start_date
-    if birth is not None and birth > today:
-        found.append(BadInput("DATE_IN_FUTURE", field="birth_date", date=birth))
-    if birth is not None and birth < today - OLDEST:
-        found.append(BadInput("DATE_TOO_OLD", field="birth_date", date=birth))
-    if start is not None and birth is not None and start <= birth:
-        found.append(BadInput("DATE_BEFORE_BIRTH", field="service_start_date", date=start, birth_date=birth))
-    if start is not None and start > today + FARTHEST:
-        found.append(BadInput("DATE_TOO_FAR", field="service_start_date", date=start))
-    from_on = candidate.entitled_from
-    if candidate.relation is not Relation.SELF and from_on is not None and birth is not None and from_on < birth:
-        found.append(BadInput("DATE_BEFORE_BIRTH", field="entitled_from", date=from_on, birth_date=birth))
-    return found
-
-
-def _dead(spells: tuple[KnownSpell, ...]) -> list[PortalError]:
-    """Whose death an agency has reported gets no right any more, wherever it is asked for."""
-    days = [spell.death_date for spell in spells if spell.death_date is not None]
-    cited = citations.NHSO_START_AND_END.text
-    return [Refused("PERSON_DECEASED", citation=cited, field="national_id", since=days[0])] if days else []
+def _as_another(candidate: Candidate, known: Known) -> list[PortalError]:
+    who, whose, relation = candidate.national_id, candidate.principal_national_id, candidate.relation
+    found = relations.another(whose, relation, known.spells, known.asked_as)
+    found = found or relations.of_kin(relation, who, known.spells, known.kin)
+    return found or relations.died(candidate.told.death_date, known.spells)
 
 
 def _another_person(candidate: Candidate, spells: tuple[KnownSpell, ...]) -> list[PortalError]:
@@ -254,15 +253,8 @@ def _not_a_principal(candidate: Candidate, known: Known) -> list[PortalError]:
         return [BadInput("REQUIRED", field="personnel_type")]
     if principals.type_fits_agency(candidate.personnel_type, known.agency_type):
         return []
-    return [
-        Refused(
-            "TYPE_AGENCY_MISMATCH",
-            citation=principals.CITATION,
-            field="personnel_type",
-            personnel_type=candidate.personnel_type,
-            agency_type=known.agency_type,
-        )
-    ]
+    facts = {"personnel_type": candidate.personnel_type, "agency_type": known.agency_type}
+    return [Refused("TYPE_AGENCY_MISMATCH", citation=principals.CITATION, field="personnel_type", **facts)]
 
 
 def _cannot_begin(candidate: Candidate) -> PortalError:

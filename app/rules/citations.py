@@ -46,6 +46,7 @@ MARRIAGE_UNDER_AGE = Citation(
     "ป.พ.พ. มาตรา 1448 และฉบับที่ใช้ในวันสมรส (ก่อน 23 ม.ค. 2568: 17 ปี ก่อน 16 ต.ค. 2519: ชาย 17 หญิง 15)", CCC_BOOK_5_OF_1935
 )
 COURT_LEAVE = Citation("ป.พ.พ. มาตรา 1448 ข้อยกเว้นโดยอนุญาตของศาล", CCC_BOOK_5)
+MARRIAGE_OF_KIN = Citation("ป.พ.พ. มาตรา 1450", CCC_BOOK_5)
 BIGAMY = Citation("ป.พ.พ. มาตรา 1452", CCC_BOOK_5)
 EQUAL_MARRIAGE = Citation("ป.พ.พ. มาตรา 1448 แก้ไขโดยฉบับที่ 24 พ.ศ. 2567 (สมรสเท่าเทียม)", CCC_AMENDMENT_24)
 PRESUMED_CHILD = Citation("ป.พ.พ. มาตรา 1536", CCC_BOOK_5)

@@ -16,6 +16,7 @@ from app.rules import (
     own_right,
     parents,
     principals,
+    relations,
     retirement,
     spouses,
     unlikely,
@@ -33,6 +34,7 @@ _OF_TABLES = (
     *(row.clause for row in ends.TABLE),
     *(row.clause for row in evidence.MATRIX),
     *numbers.TABLE,
+    *relations.TABLE,
     *(row.clause for row in impossible.TABLE),
     *(row.clause for row in unlikely.TABLE),
 )

@@ -6,12 +6,12 @@ from datetime import date
 from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.people import PersonnelType, Relation, TerminationReason
 from app.rules import citations, evidence, majority
-from app.rules.certification import FARTHEST
 from app.rules.decision import Clause, Flag, Need
 from app.rules.ends import end_by, first_day_without, reasons_for
 from app.rules.evidence import Event
 from app.rules.lifecycle import Service
 from app.rules.papers import Paper
+from app.rules.plain_dates import FARTHEST
 
 PAPER_MISSING = Clause(
     "CHANGE_PAPER_MISSING",

@@ -122,6 +122,8 @@ def _known(
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),
         is_new=instead_of is None,
+        asked_as=families.asked_as(proposal),
+        kin=families.kin_of(principal, spells.get(principal, ())),
     )
 
 
@@ -149,7 +151,7 @@ def _spells_by_person() -> sa.Select[Any]:
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
             Entitlement.personnel_type,
             person.first_name_th, person.middle_name_th, person.last_name_th, person.birth_date, person.sex,
-            person.death_date,
+            person.death_date, Entitlement.death_date, principal.sex,
         )
         .join(person, person.id == Entitlement.person_id)
         .join(principal, principal.id == Entitlement.principal_id)
@@ -165,11 +167,12 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(_spells_by_person().where(_person.national_id.in_(batch))):
             nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *more = row
-            *names, born, sex, died = more
+            *names, born, sex, died, told, principal_sex = more
             found[nid].append(
                 KnownSpell(
                     Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id,
-                    " ".join(filter(None, names)), born, sex, kind, died,
+                    " ".join(filter(None, names)), born, sex, kind, died, told,
+                    principal_sex,
                 )
             )  # fmt: skip
     return found

@@ -21,7 +21,7 @@ from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceDocument, EvidenceLink
 from app.models.person import Person
 from app.rules.around import Around
-from app.rules.certification import KnownSpell
+from app.rules.certification import PARENTS, KnownSpell
 from app.rules.papers import Paper, paper_of
 from app.rules.relatives import STANDS, Relative
 from app.rules.schemes import Scheme
@@ -97,6 +97,21 @@ class FamilyFacts:
         known = self.relatives.get(proposal.principal_national_id, ())
         mine = (one for one in known if one.national_id == proposal.national_id and one.relation is proposal.relation)
         return tuple(one for one in mine if one.place == STANDS)
+
+    def asked_as(self, proposal: Proposal) -> tuple[Relation, ...]:
+        """As what else the person was asked for through the principal, before this proposal."""
+        mine = self.places.get(proposal.request_id, 0)
+        known = self.relatives.get(proposal.principal_national_id, ())
+        return tuple(r.relation for r in known if r.national_id == proposal.national_id and STANDS < r.place < mine)
+
+    def kin_of(self, whose: str, spells: Iterable[KnownSpell]) -> frozenset[str]:
+        """The parents and children of a principal in the register, by national ID; `spells` are the rights of his own."""
+        near = (*PARENTS, Relation.CHILD)
+        by_others = {one.principal_national_id for one in spells if one.relation in near}
+        return frozenset(
+            by_others
+            | {r.national_id for r in self.relatives.get(whose, ()) if r.relation in near and r.place == STANDS}
+        )
 
 
 def own_scheme_of(spells: Iterable[KnownSpell], today: date) -> Scheme | None:

@@ -184,6 +184,11 @@ class _Judge:
             spells=spells,
             principal_from=starts,
             parents=tuple(self._matches.parents.get(principal, ())),
+            asked_as=tuple(
+                one.relation
+                for one in self._matches.asked.get(candidate.national_id, ())
+                if one.principal_national_id == principal and one.status in facts.ON_THE_WAY
+            ),
             around=self._families.around(principal, candidate.relative, spells, starts, self._desk.today),
         )
         refusals = certification.judge(candidate, known).refusals

@@ -9,6 +9,22 @@ IMPOSSIBLE_WORDS: dict[str, Any] = {
         "A number that begins with %(category)s belongs to somebody without settled status, who cannot hold an own right."
         " Compare the number with the ID card; whoever has been naturalised or got a residence permit has a new number."
     ),
+    "OTHER_RELATION": _l(
+        "This person has been recorded as %(relation)s of the same principal since %(since)s. Nobody is both; if that entry is"
+        " wrong, report it as recorded in error first."
+    ),
+    "OTHER_RELATION_ASKED": _l(
+        "This person has been asked for as %(relation)s of the same principal. Nobody is both; if that request is wrong, take"
+        " it back first."
+    ),
+    "SPOUSE_IS_KIN": _l(
+        "By other entries of the register these two are parent and child, or brother and sister, who cannot marry each other."
+        " Compare the number with the ID card and the marriage with its paper."
+    ),
+    "DEATH_TOLD": _l(
+        "An entry of this person (as %(relation)s) says that the person died on %(since)s. Type the same day as the day of"
+        " death, or have that entry changed first."
+    ),
     "SEX_NOT_OF_RELATION": _l(
         "A mother is a woman and a father a man. Compare with the ID card, then correct the sex or the relation."
     ),

@@ -7,11 +7,11 @@ import pytest
 
 from app.domain.people import PersonnelType, Relation, RequestType, TerminationReason
 from app.rules import endings, moves
-from app.rules.certification import FARTHEST
 from app.rules.endings import PAPER_MISSING, ReportedEnd, StandingRight
 from app.rules.lifecycle import Service
 from app.rules.moves import Move
 from app.rules.papers import Paper
+from app.rules.plain_dates import FARTHEST
 
 R, T = TerminationReason, PersonnelType
 TODAY, START, DAY = date(2026, 11, 22), date(2015, 10, 1), timedelta(days=1)

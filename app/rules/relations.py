@@ -1,0 +1,107 @@
+"""คนเดียวกันในความสัมพันธ์เดียว: what else the register has a person as, beside the relation that is asked for now (spec 2.5).
+
+One person stands in one relation to one principal, whatever the days; kin cannot marry (ป.พ.พ. มาตรา 1450); a death that was
+told once holds for whatever is asked later. Only what is new is asked about: a family that stands goes on.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from typing import Protocol
+
+from app.domain.errors import PortalError, Refused
+from app.domain.people import Relation, Sex
+from app.domain.period import Period
+from app.rules import citations
+from app.rules.decision import Clause, Flag
+
+NO_COUPLE = Clause(
+    "KIN_NO_COUPLE", "Parents and children, brothers and sisters cannot marry each other.", citations.MARRIAGE_OF_KIN
+)
+ONE_RELATION = Clause(
+    "ONE_RELATION",
+    "A person stands in one relation to a principal, and a later one is no other.",
+    citations.REGISTER_PARENTS,
+)
+TOLD_DEATH = Clause(
+    "DEATH_TOLD_BEFORE",
+    "A death that was told once holds for every later entry of the person.",
+    citations.BIRTH_AND_DEATH,
+)
+SECOND_PARENT = Clause(
+    "CHILD_OF_TWO",
+    "The child has been recorded through another man, or another woman: compare whose child it is by law.",
+    citations.PRESUMED_CHILD,
+    Flag.REVIEW,
+)
+TABLE = (NO_COUPLE, ONE_RELATION, TOLD_DEATH, SECOND_PARENT)
+
+
+class Recorded(Protocol):
+    """A right of the person that stands."""
+
+    @property
+    def period(self) -> Period: ...
+    @property
+    def principal_national_id(self) -> str: ...
+    @property
+    def relation(self) -> Relation: ...
+    @property
+    def principal_sex(self) -> Sex | None: ...
+    @property
+    def death_date(self) -> date | None: ...
+    @property
+    def told_death(self) -> date | None: ...
+
+
+def another(
+    principal: str, relation: Relation, recorded: Iterable[Recorded], asked: Iterable[Relation] = ()
+) -> list[PortalError]:
+    """The other relation of the person to the same principal: one that stands is named with its day, else one that waits."""
+    if relation is Relation.SELF:
+        return []
+    through = (one for one in recorded if one.principal_national_id == principal)
+    for one in through:
+        if one.relation not in (relation, Relation.SELF):
+            return [_refused("OTHER_RELATION", relation, one.relation, since=one.period.from_on)]
+    return [_refused("OTHER_RELATION_ASKED", relation, other) for other in asked if other is not relation][:1]
+
+
+def _refused(code: str, wanted: Relation, other: Relation, **facts: date) -> PortalError:
+    clause = NO_COUPLE if Relation.SPOUSE in (wanted, other) else ONE_RELATION
+    return Refused(code, citation=clause.citation, field="relation", clause=clause.code, relation=other, **facts)
+
+
+def of_kin(
+    relation: Relation, national_id: str, recorded: Iterable[Recorded], kin: Collection[str]
+) -> list[PortalError]:
+    """That a spouse is kin by other entries; `kin` are the principal's parents and children in the register."""
+    if relation is not Relation.SPOUSE or not kin:
+        return []
+    parents = {one.principal_national_id for one in recorded if one.relation is Relation.CHILD}
+    if national_id not in kin and not parents.intersection(kin):
+        return []
+    return [Refused("SPOUSE_IS_KIN", citation=NO_COUPLE.citation, field="relation", clause=NO_COUPLE.code)]
+
+
+def dead(recorded: Iterable[Recorded]) -> list[PortalError]:
+    """Whose death an agency has reported gets no right any more, wherever it is asked for."""
+    days = [one.death_date for one in recorded if one.death_date is not None]
+    cited = citations.NHSO_START_AND_END.text
+    return [Refused("PERSON_DECEASED", citation=cited, field="national_id", since=days[0])] if days else []
+
+
+def died(told: date | None, recorded: Iterable[Recorded]) -> list[PortalError]:
+    """A death that an entry tells and the new one does not, or on another day."""
+    days = ((one.told_death, one.relation) for one in recorded if one.told_death not in (None, told))
+    for day, relation in days:
+        facts = {"clause": TOLD_DEATH.code, "since": day, "relation": relation}
+        return [Refused("DEATH_TOLD", citation=TOLD_DEATH.citation, field="national_id", **facts)]
+    return []
+
+
+def doubts(principal: str, relation: Relation, sex: Sex | None, recorded: Iterable[Recorded]) -> tuple[Clause, ...]:
+    """A child who is another man's as well, or another woman's."""
+    if relation is not Relation.CHILD or sex is None:
+        return ()
+    through = (one for one in recorded if one.relation is Relation.CHILD and one.principal_national_id != principal)
+    return (SECOND_PARENT,) if any(one.principal_sex is sex for one in through) else ()
