@@ -23,6 +23,7 @@ from app.rules.papers import MarriagePaper, Paper
 from app.rules.promised_papers import with_papers_to_follow
 from app.rules.relatives import Relative
 from app.rules.schemes import Scheme
+from app.rules.told import Told
 from app.rules.unlikely import MAY_BE_TWINS, doubts_of
 
 MARRIAGE_DATE, KINSHIP, PRINCIPAL_SEX, BIRTH_DATE = "marriage_date", "kinship", "principal_sex", "birth_date"
@@ -205,7 +206,7 @@ def _child_with_place(
 ) -> RelativeDecision:
     family = brood.family(around.principal_active)
     days = days_within(children.spells(family)[brood.own_id], around.leaning)
-    period = _spell_of(days, around.today, relative.told.to_follow)
+    period = _spell_of(days, around.today, relative.told)
     day = around.today if period is None or period.contains(around.today) else period.from_on
     decided = children.decide(family if period is not None else brood.family(around.leaning), day)[brood.own_id]
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
@@ -233,13 +234,13 @@ def _child_with_place(
     )
 
 
-def _spell_of(spells: list[Period], today: date, to_follow: ToFollow | None) -> Period | None:
+def _spell_of(spells: list[Period], today: date, told: Told) -> Period | None:
     """The days that are asked for: those that run today, else the next ones.
 
-    What is past gives no right any more; it is taken over from a list all the same, because grown children keep their places.
+    What is past gives no right any more, but until a death, as of a parent or spouse; from a list grown children are taken over.
     """
     coming = [period for period in spells if period.until_on is None or period.until_on > today]
-    past = spells if to_follow is ToFollow.FACTS else []
+    past = [one for one in spells if told.to_follow is ToFollow.FACTS or one.until_on == _day_after(told.death_date)]
     return next(iter(coming or past[-1:]), None)
 
 

@@ -67,4 +67,4 @@ def test_the_order_with_which_a_child_stands_is_not_asked_for_again_another_one_
 
 
 def test_who_has_no_right_even_with_the_order_is_told_why_instead():
-    assert decide(child(death_date=date(2020, 1, 1)), MOTHER).code == "DEAD"
+    assert decide(child(adopted_out_date=date(2019, 1, 1)), MOTHER).code == "ADOPTED_OUT"

@@ -1,7 +1,7 @@
 """What the law makes of one relative, out of what a clerk told and filed: the way from the form to the rules."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -136,12 +136,23 @@ def test_a_typed_number_that_differs_from_the_order_by_birth_is_a_doubt():
     [
         (replace(MARRIED, is_adopted=True), "ADOPTED_CHILD"),
         (replace(MARRIED, adopted_out_date=date(2020, 1, 1)), "ADOPTED_OUT"),
-        (replace(MARRIED, death_date=date(2020, 1, 1)), "DEAD"),
+        (replace(MARRIED, death_date=date(2015, 9, 30)), "DEAD"),
     ],
 )
 def test_what_ends_a_child_before_today_gives_no_right(told, code):
-    found = decide(child(told=told), FATHER)
+    found = decide(child(born=date(2014, 5, 1), told=told), FATHER)
     assert (found.code, found.accepted, found.is_curable) == (code, False, False)
+
+
+@pytest.mark.parametrize("died", [TODAY - timedelta(days=1), date(2020, 1, 1), START])
+def test_a_child_who_died_after_its_right_began_had_it_until_then_as_a_parent_or_spouse(died):
+    found = decide(child(born=date(2014, 5, 1), told=replace(MARRIED, death_date=died)), FATHER)
+    assert (found.code, found.period) == ("OK", Period(START, died + timedelta(days=1)))
+
+
+def test_a_child_who_died_grown_up_has_none():
+    told = Told(marriage_date=date(1990, 1, 1), death_date=date(2024, 1, 1))
+    assert decide(child(born=date(2000, 1, 1), told=told), FATHER).code != "OK"
 
 
 def test_an_incompetent_child_of_age_comes_in_from_the_order_and_owes_the_declaration_of_care():

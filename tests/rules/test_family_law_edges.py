@@ -109,8 +109,8 @@ def test_an_own_right_makes_a_childs_a_standby_and_no_right_has_no_state():
     assert decide(child(), FATHER).state is EntitlementState.ACTIVE
     found = decide(child(told=replace(MARRIED, declared_scheme=Scheme.CSMBS)), FATHER)
     assert found.state is EntitlementState.STANDBY and "OWN_RIGHT_FIRST" in codes(found)
-    dead = decide(child(told=replace(MARRIED, death_date=date(2020, 1, 1), declared_scheme=Scheme.CSMBS)), FATHER)
-    assert dead.state is None and "OWN_RIGHT_FIRST" not in codes(dead)
+    gone = decide(child(told=replace(MARRIED, adopted_out_date=date(2020, 1, 1), declared_scheme=Scheme.CSMBS)), FATHER)
+    assert gone.state is None and "OWN_RIGHT_FIRST" not in codes(gone)
     assert "OWN_RIGHT_FIRST" not in codes(decide(child(), FATHER))
 
 

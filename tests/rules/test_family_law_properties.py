@@ -36,7 +36,7 @@ def test_the_order_of_asking_does_not_matter_for_children(born, order):
 
 
 @given(days, st.one_of(st.none(), days), st.one_of(st.none(), days), st.one_of(st.none(), days))
-def test_an_accepted_child_has_days_ahead_within_the_law(born, wedding, registered, death):
+def test_an_accepted_child_has_days_ahead_or_until_its_death_within_the_law(born, wedding, registered, death):
     told = Told(marriage_date=wedding, paternity_registered_date=registered, death_date=death)
     papers = BIRTH_AND_MARRIAGE | {Paper.PATERNITY_REG_KR11}
     found = decide(child(born=born, told=told, papers=papers), FATHER)
@@ -44,7 +44,8 @@ def test_an_accepted_child_has_days_ahead_within_the_law(born, wedding, register
         assert found.period is None and found.code != "OK"
         return
     assert found.period.from_on >= max(START, born, found.legitimate_from)
-    assert found.period.until_on is not None and found.period.until_on > TODAY
+    assert found.period.until_on is not None
+    assert found.period.until_on > TODAY or (death and found.period.until_on == death + timedelta(days=1))
     assert found.period.until_on <= born.replace(year=born.year + 20, day=min(born.day, 28)) + timedelta(days=4)
 
 

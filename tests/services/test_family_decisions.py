@@ -87,6 +87,13 @@ def test_the_law_refuses_at_the_field_with_its_clause(people, papers):
     assert refused(people, official(nid(1)), wife(5, papers), second) == [("ONE_SPOUSE_ONLY", "members-2-relation")]
 
 
+def test_a_child_who_died_after_its_right_began_is_recorded_until_its_death(people, papers):
+    told = replace(OF_MARRIAGE, death_date=date(2017, 1, 1))
+    members = (official(nid(1), birth_date=date(1985, 5, 4)), child(2, papers, told=told))
+    (_, ended) = in_effect(*members, clerk=people.clerk, registrar=people.registrar)
+    assert (right(ended).entitled_from, right(ended).entitled_until) == (date(2015, 10, 1), date(2017, 1, 2))
+
+
 def test_children_who_stand_take_their_places(people, papers):
     three = [child(10 + n, papers, birth_date=date(2012 + n, 1, 2)) for n in range(3)]
     in_effect(official(nid(1)), *three, clerk=people.clerk, registrar=people.registrar)
