@@ -175,6 +175,18 @@ def test_the_form_names_each_transfer_of_what_came_in_several(counter, claim, po
     assert "KTB-1" in page and "KTB-2" in page
 
 
+def test_the_story_of_a_cancelled_refund_tells_its_confirmation(claim, portal: Portal):
+    clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
+    refund_id = recorded(clerk, claim)
+    confirmed = "<b>ยืนยันคำร้องขอคืนเงิน</b>"
+    assert confirmed not in clerk.get(f"/refunds/show/{refund_id}").text
+    nhso.post(f"/refund-deeds/{refund_id}/confirm", seen(refund_id))
+    assert clerk.get(f"/refunds/show/{refund_id}").text.count(confirmed) == 1
+    clerk.post(f"/refund-deeds/{refund_id}/cancel", seen(refund_id) | {"confirmed": "yes"})
+    assert rows("SELECT status, confirmed_at FROM refund_request") == [("CANCELLED_BY_AGENCY", None)]
+    assert clerk.get(f"/refunds/show/{refund_id}").text.count(confirmed) == 1
+
+
 def test_who_prints_in_a_second_tab_reads_who_printed_and_when(claim, portal: Portal):
     clerk, nhso = portal.officer("finance_clerk", TOWN), officer(portal, "nhsof")
     refund_id = recorded(clerk, claim)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.powers import Power
 from app.domain.refunds import RefundStatus, RefundVerb
 from app.models.account import PortalUser
+from app.models.audit import AuditEvent
 from app.models.payment_run import RefundSetOff
 from app.models.refund import FundAccount, RefundRequest
 from app.rules.refund_statuses import CLOSED_BY_SET_OFF, TABLE
@@ -36,6 +38,7 @@ class RefundDesk:
     accounts: Sequence[FundAccount]
     set_offs: Sequence[RefundSetOff] = ()
     transfers: Sequence[Transferred] = ()
+    undone: Sequence[AuditEvent] = ()  # its confirmations that count no more, as the audit has them
 
 
 def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
@@ -51,7 +54,9 @@ def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
             verbs -= {RefundVerb.CONFIRM, RefundVerb.RECEIVE}
         if refund.kept_back:
             verbs -= set(CLOSED_BY_SET_OFF)
+        undone = _undone(session, refund)
         hands = (
+            *(one.actor_id for one in undone),
             refund.recorded_by_id, refund.confirmed_by_id, refund.printed_by_id, refund.cancelled_by_id,
             refund.received_by_id, actor.user_id,
         )  # fmt: skip
@@ -59,7 +64,7 @@ def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
         found = RefundDesk(
             refund, paid(session, refund.claim_id), room(session, refund.claim_id), frozenset(verbs),
             {one.id: f"{one.first_name} {one.last_name}".strip() or one.username for one in people}, (),
-            transfers=transfers(session, refund.claim),
+            transfers=transfers(session, refund.claim), undone=undone,
         )  # fmt: skip
         hashed = person_hash(refund.claim.patient.national_id, hash_key)
         session.expunge_all()
@@ -67,6 +72,16 @@ def open_refund(refund_id: int, *, actor: Actor, hash_key: str) -> RefundDesk:
     record_reads([read], actor=actor, purpose=PURPOSE)
     kept = set_offs.of_refund(refund_id, actor=actor)
     return replace(found, accounts=fund_accounts.offered(actor=actor), set_offs=kept)
+
+
+def _undone(session: Session, refund: RefundRequest) -> Sequence[AuditEvent]:
+    """The confirmations that a change or a cancelling took back, the oldest first: the refund itself keeps the last one only."""
+    query = sa.select(AuditEvent).where(
+        AuditEvent.object_type == "refund_request", AuditEvent.object_id == str(refund.id),
+        AuditEvent.verb == "confirm_refund",
+    )  # fmt: skip
+    found = session.scalars(query.order_by(AuditEvent.id)).all()
+    return found[:-1] if refund.confirmed_at is not None else found
 
 
 def of_claim(claim_id: int, *, actor: Actor) -> tuple[Sequence[RefundRequest], int]:
