@@ -5,6 +5,7 @@ from datetime import date
 
 from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.people import Sex
+from app.rules import parameters
 from app.rules.around import Around
 from app.rules.decision import Slot
 from app.rules.family_law import BIRTH_DATE, MARRIAGE_DATE, UNDECIDED, RelativeDecision
@@ -50,6 +51,8 @@ def refusals_of(law: RelativeDecision, relative: Relative) -> list[PortalError]:
     clause, field = law.clauses[0], FIELDS.get(law.code, "national_id")
     is_promised = relative.told.to_follow is not None
     facts: dict[str, object] = {"clause": clause.code, "needs": _papers(law), "is_promised": is_promised}
+    if law.code == "NIKAH_NOT_ALLOWED":
+        facts["lacks"] = _lacks_for_nikah(relative)
     if law.code == "AGE_20" and relative.birth_date is not None:
         facts["majority_date"] = majority_date(relative.birth_date)
     return [Refused(law.code, citation=clause.citation, field=field, **facts)]
@@ -66,6 +69,14 @@ def refusals_of_principal(sex: Sex | None, birth_date: date | None, family: Arou
             facts: dict[str, object] = {"clause": fault.clause.code, "whose": one.relation, "date": one.birth_date}
             found.append(Refused("FAMILY_CANNOT_BE", citation=fault.clause.citation, field="birth_date", **facts))
     return found
+
+
+def _lacks_for_nikah(relative: Relative) -> str:
+    """Which of the three facts fails first: the faith, the province, and else the sex of the principal."""
+    if not relative.told.is_muslim:
+        return "is_muslim"
+    in_provinces = relative.told.home_province_code in parameters.NIKAH_PROVINCES.value
+    return "sex" if in_provinces else "home_province_code"
 
 
 def _impossible(fault: Fault) -> PortalError:

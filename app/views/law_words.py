@@ -85,6 +85,14 @@ def event_words(event: Event) -> str:
     return str(_EVENTS.get(event.value) or LABELS.get(type(event), {}).get(event, event.value))
 
 
+_LACKS: dict[str, Any] = {
+    "is_muslim": _l("It is not ticked that the principal declares to be Muslim: if he does, tick it."),
+    "home_province_code": _l("The home province that is chosen is none of the four, or none is chosen."),
+    "sex": _l("The principal is not recorded as a man."),
+}
+"""Which fact stands against a nikah certificate."""
+
+
 def with_law(words: str, error: PortalError, way_out: str = "") -> str:
     """A refusal of the law with the papers that would help and its legal basis; other words stay as they are.
 
@@ -92,6 +100,7 @@ def with_law(words: str, error: PortalError, way_out: str = "") -> str:
     """
     if "clause" not in error.facts:
         return words
+    words = f"{words} {_LACKS.get(str(error.facts.get('lacks')), '')}".strip()
     needs = error.facts.get("needs") or ()
     helps = [_("Needed: %(papers)s.", papers=any_of_words(needs))] if needs else []
     if helps and not error.facts.get("is_promised"):

@@ -95,6 +95,17 @@ def test_a_second_wife_by_nikah_in_pattani_and_in_phrae(clerk):
     assert "สตูล ปัตตานี ยะลา หรือนราธิวาส" in left["members-2-marriage_paper"] and "หลักฐานคู่สมรส" in law["members-2"]
 
 
+@pytest.mark.parametrize(("own", "changed", "words"), [
+    ({}, {"is_muslim": ""}, "ยังไม่ได้ทำเครื่องหมาย"),
+    ({}, {"home_province_code": "54"}, "ไม่ใช่สี่จังหวัดนี้"),
+    ({"sex": "F"}, {"sex": "M"}, "ไม่ได้บันทึกเป็นเพศชาย"),
+])  # fmt: skip
+def test_a_refused_nikah_says_which_fact_stands_against_it(clerk, own, changed, words):
+    wife = by_nikah(1, nid(3), "94") | {f"members-1-{name}": value for name, value in changed.items()}
+    _, left = told(clerk, principal(nid(1), **own), wife)
+    assert words in left["members-1-marriage_paper"]
+
+
 def test_a_spouse_who_is_an_official_elsewhere_stands_by(clerk):
     law, left = told(clerk, principal(nid(1)), spouse(1, nid(2), declared_scheme="CSMBS"))
     assert left == {} and "สิทธิสำรอง" in law["members-1"]
