@@ -13,6 +13,7 @@ from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import (
+    executives,
     family_law,
     family_refusals,
     majority,
@@ -105,7 +106,8 @@ class Known:
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
     this principal in whose place the proposed one comes. `family` is the standing one of a principal whose entry is changed.
     this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right.
-    `asked_as` is as what else the person was asked for first, `kin` are the principal's parents and children.
+    `asked_as` is as what else the person was asked for first, `kin` are the principal's parents and children;
+    `heads` hold the office that a new chief executive would have.
     """
 
     today: date
@@ -122,6 +124,7 @@ class Known:
     is_new: bool = True
     asked_as: tuple[Relation, ...] = ()
     kin: frozenset[str] = frozenset()
+    heads: tuple[executives.Executive, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -191,6 +194,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
         refusals += _as_another(candidate, known)
         sex = known.around.principal_sex if known.around else None
         doubts += relations.doubts(candidate.principal_national_id, candidate.relation, sex, known.spells)
+    refusals += executives.refusals(candidate.national_id, period, known.heads)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
         refusals.append(Refused("AGENCY_CLOSED", citation="spec 2.3", field="entitled_from"))

@@ -57,6 +57,7 @@ INCOMPETENT = Citation("ป.พ.พ. มาตรา 28 และ 32", CCC_BOOK_
 RETIREMENT = Citation("พ.ร.บ.บำเหน็จบำนาญข้าราชการส่วนท้องถิ่น พ.ศ. 2500 และ ป.พ.พ. มาตรา 16", date(1957, 10, 1))
 
 REGISTER_NUMBERS = Citation("ข้อกำหนดของทะเบียน ข้อ 2.2", SCHEME_START)
+REGISTER_PERSONNEL_TYPES = Citation("ข้อกำหนดของทะเบียน ข้อ 2.4", SCHEME_START)
 REGISTER_PRINCIPALS = Citation("ข้อกำหนดของทะเบียน ข้อ 3.1", SCHEME_START)
 REGISTER_PARENTS = Citation("ข้อกำหนดของทะเบียน ข้อ 3.2", SCHEME_START)
 REGISTER_SPOUSE = Citation("ข้อกำหนดของทะเบียน ข้อ 3.3", SCHEME_START)

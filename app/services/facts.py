@@ -22,7 +22,7 @@ from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import certification
 from app.rules.certification import PARENTS, Candidate, Judgement, Known, KnownParent, KnownSpell
-from app.services import family_facts
+from app.services import executives, family_facts
 from app.services.crossings.change_targets import Replaced, replaced
 from app.services.family_facts import ON_THE_WAY, FamilyFacts
 from app.services.transaction import widened
@@ -72,15 +72,23 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
         parents = standing_parents(wide, {p.principal_national_id for p in proposals if p.relation in PARENTS})
         planned = _planned_starts(wide, proposals)
         replacing = replaced(wide, proposals)
+        ids = {one.entitlement_id: request_id for request_id, one in replacing.items()}
+        kinds = {ids[s.entitlement_id]: s.personnel_type for m in spells.values() for s in m if s.entitlement_id in ids}
+        heads = executives.beside(wide, proposals, kinds)
         families = family_facts.load(wide, proposals, {key: one.request_ids for key, one in replacing.items()})
     today = bangkok_day(now)
-    return {
+    found = {
         p.request_id: _known(
             p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []), families,
             replacing.get(p.request_id),
         )
         for p in proposals
     }  # fmt: skip
+    for p in proposals:
+        kin = families.kin_of(p.principal_national_id, spells.get(p.principal_national_id, ()))
+        beside = {"heads": tuple(heads.get(p.request_id, ())), "asked_as": families.asked_as(p), "kin": kin}
+        found[p.request_id] = replace(found[p.request_id], **beside)
+    return found
 
 
 def _known(
@@ -122,8 +130,6 @@ def _known(
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),
         is_new=instead_of is None,
-        asked_as=families.asked_as(proposal),
-        kin=families.kin_of(principal, spells.get(principal, ())),
     )
 
 

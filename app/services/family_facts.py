@@ -152,7 +152,7 @@ def load_families(
     for key, sources in continued.items():
         papers[key] = papers.get(key, frozenset()).union(*(papers.get(source, frozenset()) for source in sources))
     principals, relatives = standing(wide, whose)
-    places = _places(wide, list(asked))
+    places = order_of(wide, list(asked))
     own_asked: dict[tuple[str, int], Proposal] = {}
     for number, proposal in sorted(asked.items()):
         if proposal.relation is Relation.SELF:
@@ -192,7 +192,7 @@ def _waiting(wide: Session, whose: Sequence[str]) -> list[Proposal]:
     return found
 
 
-def _places(wide: Session, request_ids: Sequence[int]) -> dict[int, int]:
+def order_of(wide: Session, request_ids: Sequence[int]) -> dict[int, int]:
     """The order in which these requests go: approved ones as they were decided, then as they were sent, drafts last."""
     found: list[tuple[int, datetime, int]] = []
     for some in _batches(sorted(request_ids)):

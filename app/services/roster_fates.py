@@ -7,10 +7,11 @@ from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.imports import Fate
-from app.domain.people import AgencyType, Relation, Sex
+from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import certification
 from app.rules.certification import Candidate, Known, KnownSpell
+from app.rules.executives import Executive
 from app.rules.relatives import Relative
 from app.services import facts, roster_changes, roster_doubles
 from app.services.crossings.roster_matching import AskedRight, Matches
@@ -139,6 +140,7 @@ class _Judge:
         self._verdict, self._matches, self._desk = verdict, matches, desk
         self._refused: set[str] = set()
         self._families = RosterFamilies(verdict.principals, verdict.family, matches.families, sex_of, desk.agency_id)
+        self._heads: list[Executive] = []  # of this file
         self._starts: dict[str, date] = {}  # of the principals whom this file submits
 
     def principals(self, fate: Fating) -> list[RowFate]:
@@ -151,6 +153,9 @@ class _Judge:
                 self._refused.add(row.national_id)
             elif not known:
                 self._starts[row.national_id] = row.service_start_date
+                if row.personnel_type is PersonnelType.POLITICAL_EXECUTIVE:
+                    period = Period(row.service_start_date)
+                    self._heads.append(Executive(row.national_id, candidate.full_name, period))
             fates.append(fate(row, refusal, known))
         return fates
 
@@ -183,6 +188,7 @@ class _Judge:
             agency_period=self._desk.agency_period,
             spells=spells,
             principal_from=starts,
+            heads=tuple(self._heads) if candidate.personnel_type is PersonnelType.POLITICAL_EXECUTIVE else (),
             parents=tuple(self._matches.parents.get(principal, ())),
             asked_as=tuple(
                 one.relation

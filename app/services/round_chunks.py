@@ -12,7 +12,7 @@ from app.domain.clock import bangkok_day, real_now
 from app.domain.people import RoundError
 from app.models.chunking import after_claim, empty_claim, prefer_indexes
 from app.rules.certification import RULES_VERSION
-from app.services import round_changes, round_ledger
+from app.services import executives, round_changes, round_ledger
 from app.services import round_sql as sql
 from app.services.round_changes import refuse_rivals
 from app.services.round_judging import OTHERWISE, judge_claimed
@@ -62,6 +62,8 @@ def carry(session: Session, chunk: Chunk) -> int:
         judge_claimed(session, step, chunk.run_at)
         if step == sql.OWN:
             session.execute(sql.REFUSE_OWN_OVERLAP)
+            session.execute(executives.NOTE_SECOND)
+            session.execute(executives.REFUSE_SECOND)
         else:
             session.execute(sql.REFUSE_SAME_OVERLAP, {"step": step})
         refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))

@@ -35,7 +35,7 @@ claim = sa.table(
 )
 
 
-def _overlap(one: str, other: str) -> str:
+def overlap(one: str, other: str) -> str:
     """Half-open periods share a day."""
     return (
         f"({one}.entitled_until IS NULL OR {other}.entitled_from < {one}.entitled_until)"
@@ -112,19 +112,19 @@ REFUSE_OWN_OVERLAP = sa.text(f"""
     WHERE step = 'OWN' AND error IS NULL AND EXISTS (
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id
         WHERE p.national_id = {CLAIM_TABLE}.person AND e.relation = 'SELF' AND NOT e.voided
-            AND {_NOT_TARGET} AND {_overlap("e", CLAIM_TABLE)})""")
+            AND {_NOT_TARGET} AND {overlap("e", CLAIM_TABLE)})""")
 REFUSE_SAME_OVERLAP = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'SAME_RIGHT_OVERLAP'
     WHERE step = :step AND error IS NULL AND EXISTS (
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id JOIN person q ON q.id = e.principal_id
         WHERE p.national_id = {CLAIM_TABLE}.person AND q.national_id = {CLAIM_TABLE}.family
             AND e.relation = {CLAIM_TABLE}.relation AND NOT e.voided
-            AND {_NOT_TARGET} AND {_overlap("e", CLAIM_TABLE)})""")
+            AND {_NOT_TARGET} AND {overlap("e", CLAIM_TABLE)})""")
 RIVALS = sa.text(f"""
     SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b
         ON b.person = a.person AND b.family = a.family AND b.relation = a.relation
     WHERE a.step = :step AND b.step = :step AND a.error IS NULL AND b.error IS NULL
-        AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id) AND {_overlap("a", "b")}
+        AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id) AND {overlap("a", "b")}
     ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
 REFUSE = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = :error, conflict_request_id = :rival WHERE request_id = :request""")

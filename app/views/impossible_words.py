@@ -9,6 +9,10 @@ IMPOSSIBLE_WORDS: dict[str, Any] = {
         "A number that begins with %(category)s belongs to somebody without settled status, who cannot hold an own right."
         " Compare the number with the ID card; whoever has been naturalised or got a residence permit has a new number."
     ),
+    "SECOND_EXECUTIVE": _l(
+        "%(holder)s is chief executive of this agency since %(since)s, and there is one at a time. Report the end of that term"
+        " first, or correct the personnel type or the first day."
+    ),
     "OTHER_RELATION": _l(
         "This person has been recorded as %(relation)s of the same principal since %(since)s. Nobody is both; if that entry is"
         " wrong, report it as recorded in error first."

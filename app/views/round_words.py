@@ -14,6 +14,7 @@ from app.views.labels import label
 
 _BY_LAW: dict[str | None, Any] = {
     PERSON_DECEASED: _l("the person has been reported as deceased"),
+    "SECOND_EXECUTIVE": _l("another chief executive holds the office in that time"),
     "PRINCIPAL_CATEGORY": _l("the number is of somebody who cannot hold an own right"),
     DATES_CHANGED: _l("the law gives other dates than those that were approved"),
     FLAGS_OPEN: _l("the law leaves a doubt that came up after the approval"),
