@@ -33,7 +33,8 @@ def record_election(person_id: int, scheme: Scheme, declared_on: date, *, actor:
     """
     actor.require(Power.RECORD_REQUEST)
     with transaction(actor) as session:
-        if not 0 < person_id <= LARGEST_ID or session.get(Person, person_id) is None:
+        # Two who record at one instant go one after the other: the second sees the choice of the first.
+        if not 0 < person_id <= LARGEST_ID or session.get(Person, person_id, with_for_update=True) is None:
             raise NotFound("PERSON_NOT_FOUND")
         today = bangkok_day(business_now(session))
         chosen = _standing(session, person_id)
@@ -71,7 +72,7 @@ def withdraw_election(election_id: int, reason: str, *, actor: Actor) -> None:
     if len(words) > LONGEST_REASON:
         raise BadInput("TOO_LONG", field="reason", longest=LONGEST_REASON)
     with transaction(actor) as session:
-        row = session.get(SchemeElection, election_id) if 0 < election_id <= LARGEST_ID else None
+        row = session.get(SchemeElection, election_id, with_for_update=True) if 0 < election_id <= LARGEST_ID else None
         if row is None or row.withdrawn_at is not None or session.get(Person, row.person_id) is None:
             raise NotFound("ELECTION_NOT_FOUND")
         today = bangkok_day(business_now(session))

@@ -4,6 +4,7 @@ import io
 import os
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 import pytest
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ from app.services.scheme_redecisions import ROBOT
 from app.services.transaction import reading, transaction
 from tests import builders
 from tests.services import rights_register as register
+from tests.services.side_by_side import gate, on_postgresql, outcomes_of
 
 KEY = register.KEY
 OFFICIAL, WIFE, MOTHER = builders.national_id(1), builders.national_id(2), builders.national_id(3)
@@ -105,6 +107,16 @@ def test_an_election_puts_the_own_right_aside_until_the_first_round_of_october(c
     assert explain(laid.household, laid.today)[0].state is EntitlementState.STANDBY  # a trial starts from what stands
     run_round("2027-10-01 11:00")
     assert standby() == {}
+
+
+@on_postgresql
+def test_two_choices_at_one_instant_are_one(clerk):
+    own = register.person(OFFICIAL)
+    other_schemes.declare_right(own, DeclaredRight(Scheme.SSO, EntitlementRank.PRIMARY, date(2020, 1, 1)), actor=clerk)
+    made = (Scheme.SSO, date(2026, 10, 5)), (Scheme.LGO, date(2026, 10, 6))
+    with gate("scheme_election", waiting=2):
+        codes = outcomes_of(*(partial(scheme_elections.record_election, own, *one, actor=clerk) for one in made))
+    assert codes == ["", "ELECTION_MADE"]
 
 
 def test_a_trial_knows_a_right_through_another_principal(clerk):

@@ -9,29 +9,38 @@
   const place = (path) => " sent " + path;
   const ours = (path) => Object.keys(sessionStorage).filter((key) => key.startsWith("typed ") && key.endsWith(place(path)));
 
+  /* Files and the papers that came with them (hidden evidence_ids) are chosen anew. */
   function boxes(hidden) {
-    return [...form.elements].filter((box) => box.name && box.name !== "csrf_token" && (box.type === "hidden") === hidden
-      && /^(text|hidden|search|tel|textarea|select-one)$/.test(box.type));
+    const kinds = hidden ? /^hidden$/ : /^(text|search|tel|textarea|select-one|checkbox|radio)$/;
+    return [...form.elements].filter((box) => box.name && box.name !== "csrf_token" && kinds.test(box.type)
+      && !(hidden && box.name.endsWith("evidence_ids")));
   }
-  const values = (hidden) => boxes(hidden).map((box) => [box.name, box.value]);
+  const isTick = (box) => box.type === "checkbox" || box.type === "radio";
+  const nameOf = (box) => isTick(box) ? box.name + "=" + box.value : box.name;
+  const stateOf = (box) => isTick(box) ? box.checked : box.value;
+  const values = (hidden) => boxes(hidden).map((box) => [nameOf(box), stateOf(box)]);
 
   /* What was sent is the page's own again only where nobody changed the row since: its version is among what is hidden. */
   function bringBack(kept) {
     if (Date.now() - kept.at > PATIENCE || JSON.stringify(kept.seen) !== JSON.stringify(values(true))) { return; }
     const sent = new Map(kept.typed);
-    const differ = boxes(false).filter((box) => sent.has(box.name) && sent.get(box.name) !== box.value);
-    differ.forEach((box) => { box.value = sent.get(box.name); });
+    const differ = boxes(false).filter((box) => sent.has(nameOf(box)) && sent.get(nameOf(box)) !== stateOf(box));
+    differ.forEach((box) => { box[isTick(box) ? "checked" : "value"] = sent.get(nameOf(box)); });
     if (!differ.length) { return; }
     form.querySelectorAll("[data-kept-words]").forEach((note) => { note.hidden = false; });
     setTimeout(() => differ.forEach((box) => box.dispatchEvent(new Event("change", { bubbles: true }))));
   }
 
+  const read = (key) => JSON.parse(sessionStorage.getItem(key));
+  const wasSentAgain = performance.getEntriesByType("navigation").some((visit) => visit.type === "reload");
   if (document.querySelector(".mishap")) { // no answer: what was sent from here waits
-    ours(location.pathname).forEach((key) => sessionStorage.setItem(key, JSON.stringify({ ...JSON.parse(sessionStorage.getItem(key)), waits: true })));
-  } else if (words && document.referrer && !form) { // it arrived, where the page before was the form itself
-    ours(new URL(document.referrer).pathname).filter((key) => !JSON.parse(sessionStorage.getItem(key)).waits)
+    ours(location.pathname).forEach((key) => sessionStorage.setItem(key, JSON.stringify({ ...read(key), waits: true })));
+  } else if (words && document.referrer && !form) { // it arrived, where the page before was the form itself or was sent again
+    ours(new URL(document.referrer).pathname).filter((key) => wasSentAgain || !read(key).waits)
       .forEach((key) => sessionStorage.removeItem(key));
   }
+  Object.keys(sessionStorage).filter((key) => key.startsWith("typed ") && key.includes(place("/")) && Date.now() - read(key).at > PATIENCE)
+    .forEach((key) => sessionStorage.removeItem(key));
   if (!form || !words) { return; }
   const key = "typed " + words.dataset.officer + place(location.pathname);
   const kept = sessionStorage.getItem(key);
