@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from app.domain.errors import BadInput, PortalError, Refused
-from app.domain.people import Sex
+from app.domain.people import Relation, Sex
 from app.rules import parameters
 from app.rules.around import Around
 from app.rules.decision import Slot
@@ -63,12 +63,17 @@ def refusals_of_principal(sex: Sex | None, birth_date: date | None, family: Arou
     changed = replace(family, principal_sex=sex, principal_birth_date=birth_date)
     found: list[PortalError] = []
     for one in family.others:
-        before = {(fault.code, fault.found.field) for fault in faults_of(kin_of(one, family))}
-        fresh = (fault for fault in faults_of(kin_of(one, changed)) if (fault.code, fault.found.field) not in before)
+        before = {_place_of(fault) for fault in faults_of(kin_of(one, family))}
+        fresh = (fault for fault in faults_of(kin_of(one, changed)) if _place_of(fault) not in before)
         if (fault := next(fresh, None)) is not None:
             facts: dict[str, object] = {"clause": fault.clause.code, "whose": one.relation, "date": one.birth_date}
             found.append(Refused("FAMILY_CANNOT_BE", citation=fault.clause.citation, field="birth_date", **facts))
     return found
+
+
+def _place_of(fault: Fault) -> tuple[str, str, Relation | None]:
+    """What cannot be, at which field and for whom, whichever day it is."""
+    return fault.code, fault.found.field, fault.found.whose
 
 
 def _lacks_for_nikah(relative: Relative) -> str:

@@ -34,11 +34,11 @@ class Found:
 
 @dataclass(frozen=True)
 class Impossibility:
-    """One thing that cannot be: its outcome code, its clause, and how it shows in the facts."""
+    """One thing that cannot be: its outcome code, its clause, and all places where it shows in the facts."""
 
     code: str
     clause: Clause
-    shows: Callable[[Kin], Found | None]
+    shows: Callable[[Kin], Iterable[Found]]
 
 
 @dataclass(frozen=True)
@@ -50,71 +50,66 @@ class Fault:
     found: Found
 
 
-def _wrong_sex(relation: Relation, sex: Sex) -> Callable[[Kin], Found | None]:
-    return lambda kin: Found("sex") if kin.is_by_birth and (kin.relation, kin.person.sex) == (relation, sex) else None
+def _wrong_sex(relation: Relation, sex: Sex) -> Callable[[Kin], Iterable[Found]]:
+    return lambda kin: [Found("sex")] if kin.is_by_birth and (kin.relation, kin.person.sex) == (relation, sex) else []
 
 
-def _in_future(kin: Kin) -> Found | None:
+def _in_future(kin: Kin) -> Iterator[Found]:
     days = ((field, getattr(kin.told, field)) for field in EVENTS)
-    late = (Found(field, day) for field, day in days if day and kin.told_on and day > kin.told_on)
-    return next(late, None)
+    return (Found(field, day) for field, day in days if day and kin.told_on and day > kin.told_on)
 
 
-def _parent_not_older(kin: Kin) -> Found | None:
+def _parent_not_older(kin: Kin) -> Iterable[Found]:
     parent, child = _born(kin.parent), _born(kin.child)
     if parent is None or child is None or parent < child:
-        return None
-    return Found("birth_date", _born(kin.person), _born(kin.principal), Relation.SELF)
+        return []
+    return [Found("birth_date", _born(kin.person), _born(kin.principal), Relation.SELF)]
 
 
-def _parent_too_young(kin: Kin) -> Found | None:
+def _parent_too_young(kin: Kin) -> Iterable[Found]:
     parent, child = _born(kin.parent), _born(kin.child)
     if parent is None or child is None or age_on(parent, child) >= parameters.YOUNGEST_PARENT_OR_SPOUSE.value:
-        return None
-    return Found("birth_date", _born(kin.person), _born(kin.principal), Relation.SELF)
+        return []
+    return [Found("birth_date", _born(kin.person), _born(kin.principal), Relation.SELF)]
 
 
-def _mother_dead_at_birth(kin: Kin) -> Found | None:
+def _mother_dead_at_birth(kin: Kin) -> Iterable[Found]:
     died, born = kin.told.death_date, _born(kin.child)
     if kin.relation is not Relation.MOTHER or died is None or born is None or died >= born:
-        return None
-    return Found("death_date", died, born, Relation.SELF)
+        return []
+    return [Found("death_date", died, born, Relation.SELF)]
 
 
-def _married_before_birth(kin: Kin) -> Found | None:
+def _married_before_birth(kin: Kin) -> Iterable[Found]:
     return _married(kin, lambda one, day: one.birth_date is not None and day <= one.birth_date)
 
 
-def _married_too_young(kin: Kin) -> Found | None:
+def _married_too_young(kin: Kin) -> Iterable[Found]:
     least = parameters.YOUNGEST_PARENT_OR_SPOUSE.value
     return _married(kin, lambda one, day: one.birth_date is not None and age_on(one.birth_date, day) < least)
 
 
-def _married(kin: Kin, is_wrong: Callable[[Someone, date], bool]) -> Found | None:
-    return next(
-        (Found(field, day, one.birth_date, one.relation) for field, day, couple in kin.marriages for one in couple
-         if is_wrong(one, day)),
-        None,
-    )  # fmt: skip
+def _married(kin: Kin, is_wrong: Callable[[Someone, date], bool]) -> Iterator[Found]:
+    wed = ((field, day, one) for field, day, couple in kin.marriages for one in couple)
+    return (Found(field, day, one.birth_date, one.relation) for field, day, one in wed if is_wrong(one, day))
 
 
-def _fatherhood_before_birth(kin: Kin) -> Found | None:
+def _fatherhood_before_birth(kin: Kin) -> Iterable[Found]:
     child = kin.child
-    return None if child is None else _before_birth(kin, ("paternity_registered_date", "court_final_date"), child)
+    return [] if child is None else _before_birth(kin, ("paternity_registered_date", "court_final_date"), child)
 
 
-def _event_before_birth(kin: Kin) -> Found | None:
+def _event_before_birth(kin: Kin) -> Iterable[Found]:
     return _before_birth(kin, ("adopted_out_date", "incompetent_from", "death_date"), kin.person)
 
 
-def _before_birth(kin: Kin, fields: Iterable[str], whose: Someone) -> Found | None:
+def _before_birth(kin: Kin, fields: Iterable[str], whose: Someone) -> Iterator[Found]:
     born = whose.birth_date
     days = ((field, getattr(kin.told, field)) for field in fields)
-    early = (Found(field, day, born, whose.relation) for field, day in days if day and born and day < born)
-    return next(early, None)
+    return (Found(field, day, born, whose.relation) for field, day in days if day and born and day < born)
 
 
-def _after_death(kin: Kin) -> Found | None:
+def _after_death(kin: Kin) -> Iterable[Found]:
     """What only a living person does: marrying, registering a child, being adopted."""
     died = kin.told.death_date
     fields = ["own_marriage_date", "nikah_date", "adopted_out_date"]
@@ -124,24 +119,24 @@ def _after_death(kin: Kin) -> Found | None:
         fields.append("paternity_registered_date")
     days = ((field, getattr(kin.told, field)) for field in fields)
     found = (Found(field, day, died, kin.relation) for field, day in days if day and died and day > died)
-    return next(found, None) or _married_the_dead(kin)
+    return (*found, *_married_the_dead(kin))
 
 
-def _married_the_dead(kin: Kin) -> Found | None:
+def _married_the_dead(kin: Kin) -> Iterable[Found]:
     """The parents of the principal marry while both live: the other parent is known from the same family."""
     day, other = kin.told.marriage_date, kin.other_parent if kin.is_by_birth else None
     if day is None or other is None or other.death_date is None or day <= other.death_date:
-        return None
-    return Found("marriage_date", day, other.death_date, other.relation)
+        return []
+    return [Found("marriage_date", day, other.death_date, other.relation)]
 
 
-def _ends_before_it_begins(kin: Kin) -> Found | None:
+def _ends_before_it_begins(kin: Kin) -> Iterable[Found]:
     told = kin.told
     pairs = (
         ("marriage_end_date", told.marriage_end_date, told.marriage_date),
         ("incompetent_until", told.incompetent_until, told.incompetent_from),
     )
-    return next((Found(field, end, start) for field, end, start in pairs if end and start and end < start), None)
+    return (Found(field, end, start) for field, end, start in pairs if end and start and end < start)
 
 
 def _born(one: Someone | None) -> date | None:
@@ -196,9 +191,8 @@ TABLE: tuple[Impossibility, ...] = (
 
 
 def faults_of(kin: Kin) -> Iterator[Fault]:
-    """All that cannot be, in the order of the table; raises nothing."""
-    shown = ((row, row.shows(kin)) for row in TABLE)
-    return (Fault(row.code, row.clause, found) for row, found in shown if found is not None)
+    """All that cannot be, wherever it shows, in the order of the table; raises nothing."""
+    return (Fault(row.code, row.clause, found) for row in TABLE for found in row.shows(kin))
 
 
 def fault_of(kin: Kin, stood: Iterable[Kin] = ()) -> Fault | None:

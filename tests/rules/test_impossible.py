@@ -14,7 +14,7 @@ from app.rules import certification, family_law, impossible, unlikely
 from app.rules.around import Around
 from app.rules.certification import Candidate
 from app.rules.family_law import decide
-from app.rules.family_refusals import refusals_of
+from app.rules.family_refusals import refusals_of, refusals_of_principal
 from app.rules.impossible import EVENTS
 from app.rules.kin import kin_of
 from app.rules.papers import MarriagePaper, Paper
@@ -173,6 +173,45 @@ def test_a_fourth_child_born_with_the_third_is_asked_whether_they_are_twins():
     assert [error.code for error in refusals_of(decide(alone, around), alone)] == ["BEYOND_ORDER_3"]
 
 
+FAULT_BESIDE_ANOTHER = [
+    (child(told=Told(paternity_registered_date=date(2015, 1, 1)), papers=KR11), {"court_final_date": date(2014, 1, 1)}),
+    (child(told=married(adopted_out_date=date(2015, 1, 1))), {"incompetent_from": date(2014, 1, 1)}),
+    (spouse(told=married(marriage_date=date(1970, 1, 1))), {"nikah_date": date(1960, 1, 1)}),
+    (spouse(told=married(marriage_date=date(1988, 1, 1))), {"nikah_date": date(1987, 1, 1)}),
+    (spouse(told=married(marriage_date=date(2030, 1, 1))), {"marriage_end_date": date(2040, 1, 1)}),
+    (spouse(told=married(marriage_end_date=WEDDING - DAY)),
+     {"incompetent_from": date(2015, 1, 1), "incompetent_until": date(2014, 1, 1)}),
+    (child(told=married(death_date=date(2016, 6, 1), adopted_out_date=date(2016, 7, 1))),
+     {"own_marriage_date": date(2026, 1, 1)}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stood", "added"), FAULT_BESIDE_ANOTHER)
+def test_a_slip_that_stands_hides_no_new_one_of_its_kind(stood, added):
+    assert decide(stood, HIS).fault is not None and decide(stood, HIS, (stood,)).fault is None
+    found = decide(replace(stood, told=replace(stood.told, **added)), HIS, (stood,))
+    assert found.fault is not None and found.fault.found.field in added
+    assert getattr(replace(stood.told, **added), found.fault.found.field) == found.fault.found.day
+
+
+def test_a_dead_mother_is_no_bride_beside_a_day_after_his_own_death_that_stands():
+    told = Told(marriage_date=date(2017, 1, 1), own_marriage_date=date(2018, 1, 1), death_date=date(2017, 6, 1))
+    dead = replace(HIS, others=(parent(Relation.MOTHER, told=Told(death_date=date(2016, 1, 1))),))
+    stood = replace(parent(Relation.FATHER), told=replace(told, marriage_date=date(2015, 1, 1)))
+    found = decide(replace(stood, told=told), dead, (stood,))
+    assert (found.code, found.fault.found.field, found.fault.found.whose) == (
+        "EVENT_AFTER_DEATH", "marriage_date", Relation.MOTHER
+    )  # fmt: skip
+
+
+def test_a_principals_own_birth_after_a_marriage_is_refused_beside_a_spouse_who_stands_so():
+    stands = spouse(told=married(marriage_date=date(1981, 12, 31)))
+    family = replace(HIS, others=(stands,))
+    assert refusals_of_principal(Sex.M, BORN, family) == []
+    (found,) = refusals_of_principal(Sex.M, date(1985, 1, 1), family)
+    assert (found.code, found.facts["whose"]) == ("FAMILY_CANNOT_BE", Relation.SPOUSE)
+
+
 births = st.dates(date(1900, 1, 1), date(2030, 1, 1))
 happened = st.none() | st.dates(date(1930, 1, 1), date(2030, 1, 1))
 stories = st.builds(
@@ -234,3 +273,14 @@ def test_siblings_are_the_principals_other_children_by_birth(other, is_near):
     near = child("d", date(2016, 2, 1))
     found = decide(child(), replace(HERS, others=(replace(near, **other),)))
     assert ("CHILD_NEAR_SIBLING" in codes(found)) == is_near
+
+
+@given(relatives, relatives, principals)
+def test_nothing_that_cannot_be_is_hidden_by_what_stood(relative, stood, around):
+    now, before = kin_of(relative, around), kin_of(stood, around)
+    alone = {*impossible.faults_of(now)} - {*impossible.faults_of(before)}
+    fault = impossible.fault_of(now, (before,))
+    assert fault in alone if alone else fault is None
+    late = {event for event in EVENTS if (day := getattr(relative.told, event)) and day > TODAY}
+    shown = {one.found.field for one in impossible.faults_of(now) if one.code == "EVENT_IN_FUTURE"}
+    assert shown == late, "each day that lies ahead, not only the first"
