@@ -104,7 +104,7 @@ class Known:
     """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent.
 
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
-    this principal in whose place the proposed one comes. `family` is the standing one of a principal whose entry is changed.
+    this principal in whose place the proposed one comes. `family` is the standing one of who is changed and is a principal.
     this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right.
     `asked_as` is as what else the person was asked for first, `kin` are the principal's parents and children;
     `heads` hold the office that a new chief executive would have.
@@ -173,8 +173,8 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     refusals = [*unfit, *plain_dates.refusals(candidate, is_own, known.today), *relations.dead(known.spells)]
     if is_own:
         refusals += _not_a_principal(candidate, known)
-        if known.family is not None:
-            refusals += family_refusals.refusals_of_principal(candidate.sex, candidate.birth_date, known.family)
+    if known.family is not None:
+        refusals += family_refusals.refusals_of_principal(candidate.sex, candidate.birth_date, known.family)
     law = None
     if known.around is not None and candidate.relation is not Relation.SELF and known.principal_from is not None:
         law = family_law.decide(candidate.relative, known.around, known.stood)

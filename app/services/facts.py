@@ -125,7 +125,7 @@ def _known(
         principal_from=starts,
         parents=tuple(parents),
         around=around,
-        family=families.family(principal, agency.id, today) if around is None and instead_of is not None else None,
+        family=None if instead_of is None else families.own_family(proposal, instead_of.type, today),
         papers=families.papers.get(proposal.request_id, frozenset()),
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),

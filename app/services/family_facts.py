@@ -92,6 +92,12 @@ class FamilyFacts:
         principal = self.principals.get(whose, Principal())
         return Around(today, principal.sex, principal.birth_date, tuple(principal.active), open_) if open_ else None
 
+    def own_family(self, proposal: Proposal, change: RequestType, today: date) -> Around | None:
+        """The family that the person has here, where the change may give another sex or birth; None without any."""
+        if proposal.relation is not Relation.SELF and change is not RequestType.CERTIFY_EDIT:
+            return None
+        return self.family(proposal.national_id, proposal.agency_id, today)
+
     def stood(self, proposal: Proposal) -> tuple[Relative, ...]:
         """The rights of the person through the principal that stand, in whose place the proposed one comes."""
         known = self.relatives.get(proposal.principal_national_id, ())
@@ -130,8 +136,8 @@ def load(
     `continued` names, by request id, the requests behind the right in whose place a proposed one comes: their papers count,
     and the person stands in the family already.
     """
-    own = (p for p in proposals if p.relation is Relation.SELF and p.request_id in continued)
-    edited = {p.national_id for p in own if p.request.type is RequestType.CERTIFY_EDIT}
+    again = (p for p in proposals if p.request_id in continued)
+    edited = {p.national_id for p in again if p.request.type is RequestType.CERTIFY_EDIT}
     whose = edited | {p.principal_national_id for p in proposals if p.relation is not Relation.SELF}
     return load_families(wide, whose, proposals, continued)
 

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.errors import InvalidForm
-from app.domain.people import RequestStatus, RequestType, ToFollow
-from app.models import ChangeRequest
+from app.domain.people import Relation, RequestStatus, RequestType, ToFollow
+from app.models import ChangeRequest, Entitlement
 from app.models.database import db
 from app.rules import impossible, unlikely
 from app.rules.told import Told
@@ -16,6 +16,7 @@ from app.services import change_requests
 from app.services.clock import business_now
 from app.services.judging import judge_all
 from app.services.transaction import reading
+from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import (  # noqa: F401 - a fixture
     CHILD,
     FATHER,
@@ -131,3 +132,20 @@ def test_a_principals_own_change_that_makes_his_family_impossible_is_refused(des
         assert {error.facts["whose"] for error in found} == whose
     by_sql(SLIPS["a father of five"])
     assert change(desk, OWN, birth_date=date(1979, 12, 1)), "what stood so is no reason against a change"
+
+
+def test_a_change_through_a_relative_s_entry_is_compared_with_the_family_of_her_own(desk):
+    names = {"title_th": "", "first_name_th": "สมศรี", "sex": desk.right(SPOUSE).person.sex}
+    own = official(SPOUSE, birth_date=date(1981, 1, 1), service_start_date=date(2018, 11, 1), **names)
+    members = (own, relative(Relation.MOTHER, nid(77), birth_date=date(1955, 1, 1)))
+    done = change_requests.record(family(*members), actor=desk.people.clerk, submit=True)
+    desk.approve(done.request_ids)
+    desk.at("2018-11-20 15:00")
+    with reading(NATION) as session:
+        right = session.scalars(sa.select(Entitlement).where(Entitlement.relation == Relation.SPOUSE)).one()
+        assert right.person.national_id == SPOUSE
+        with pytest.raises(InvalidForm) as refused:
+            change(desk, SPOUSE, right=right, birth_date=date(1950, 1, 1))
+    assert [(e.code, e.facts["whose"]) for e in refused.value.errors if e.code == "FAMILY_CANNOT_BE"] == [
+        ("FAMILY_CANNOT_BE", Relation.MOTHER)
+    ]
