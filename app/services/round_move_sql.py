@@ -26,7 +26,8 @@ REFUSE_CHANGED_SOURCE = sa.text(f"""
                     AND (e.entitled_until IS NULL OR e.entitled_until >= {CLAIM_TABLE}.stop_on)
                 ELSE e.agency_id = {CLAIM_TABLE}.agency_id AND e.suspended AND e.suspended_until IS NULL
                     AND e.entitled_until <= {CLAIM_TABLE}.stop_on END)""")
-# Nobody of the family is left behind unseen: each was decided on in the same form, or excluded with a reason.
+# Nobody of the family is left behind unseen: each was decided on in the same form and lost against nothing of this round, or
+# was excluded with a reason.
 REFUSE_FAMILY_LEFT = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'FAMILY_CHANGED'
     WHERE type IN ('TRANSFER_IN', 'PENSION') AND relation = 'SELF' AND error IS NULL AND EXISTS (
@@ -37,7 +38,8 @@ REFUSE_FAMILY_LEFT = sa.text(f"""
                 WHERE x.request_id = {CLAIM_TABLE}.request_id AND x.entitlement_id = d.id)
             AND NOT EXISTS (SELECT 1 FROM change_request r
                 WHERE r.target_entitlement_id = d.id AND r.submission_no = {CLAIM_TABLE}.submission_no
-                    AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED')))""")
+                    AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED')
+                    AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} k WHERE k.request_id = r.id AND k.error IS NOT NULL)))""")
 # A family goes on with its principal's request or not at all: his old right, which it still leans on, is none of the new kind.
 REFUSE_WITHOUT_LEADER = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'

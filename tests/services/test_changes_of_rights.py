@@ -57,6 +57,23 @@ def test_a_birth_date_that_is_mended_moves_the_childs_majority(desk):
     assert (desk.right(CHILD).entitled_from, desk.right(CHILD).entitled_until) == (date(2013, 1, 1), date(2033, 1, 1))
 
 
+@pytest.mark.parametrize("kind", [RequestType.TRANSFER_IN, RequestType.PENSION])
+def test_who_is_changed_in_the_round_of_a_move_or_pension_holds_the_family_back_and_loses_nothing(desk, kind):
+    desk.family().at("2018-10-01 09:00")
+    day = date(2018, 10, 1)
+    changed = change(desk, FATHER, last_name_th="ใหม่งาม")
+    if kind is RequestType.PENSION:
+        ids, registrar = desk.go_on(kind, day), None
+    else:
+        ids, registrar = desk.move(day), desk.people.other_registrar
+    desk.approve(changed)
+    desk.approve(ids[:1], registrar).at("2018-10-01 11:00")
+    assert desk.request(changed[0]).status is RequestStatus.EFFECTIVE
+    assert {desk.request(one).status for one in ids} == {RequestStatus.ROUND_ERROR}
+    assert desk.request(ids[0]).round_error == "FAMILY_CHANGED"
+    assert desk.states() == ["ACTIVE"] * 4 and desk.right(FATHER).termination_reason is None
+
+
 def test_nothing_changed_a_stale_form_and_a_strangers_entry_are_refused(desk):
     desk.family().at("2018-10-01 09:00")
     with pytest.raises(BadInput, match="NOTHING_CHANGED"):
