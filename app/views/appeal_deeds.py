@@ -6,6 +6,7 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.domain.appeals import AppealStatus
 from app.domain.errors import BadInput, NotFound, PortalError
@@ -48,7 +49,7 @@ class AppealDeedsView(PowerView):
                 raise BadInput("TOO_MANY_PAPERS", field="file", most=MOST)
             for file in files:
                 appeal_papers.attach(appeal_id, file.stream, file.filename or "", actor=actor(), shelf=shelf())
-            return _("%(count)s files attached.", count=len(files))
+            return ngettext("%(num)s file attached.", "%(num)s files attached.", len(files))
 
         return _done(appeal_id, act)
 

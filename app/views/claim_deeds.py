@@ -4,6 +4,7 @@ from flask import Response, abort, current_app, flash, redirect, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.domain.claims import PaperKind
 from app.domain.errors import BadInput, NotFound, PortalError
@@ -49,7 +50,7 @@ class ClaimDeedsView(PowerView):
             for file in files:
                 name = file.filename or ""
                 claim_papers.attach(claim_id, PaperKind(kind), file.stream, name, actor=actor(), shelf=shelf())
-            flash(_("%(count)s files attached.", count=len(files)), "success")
+            flash(ngettext("%(num)s file attached.", "%(num)s files attached.", len(files)), "success")
         except NotFound:
             abort(404)
         except PortalError as refusal:

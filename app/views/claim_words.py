@@ -6,6 +6,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from app.domain.appeals import AppealStatus
 from app.domain.claims import ClaimStatus
@@ -233,4 +234,5 @@ def shared_words() -> dict[str, Any]:
 def _total(count: int, satang: int) -> str:
     if count > COUNTED:
         return _("More than %(count)s claims; the oldest come first.", count=f"{COUNTED:,}")
-    return _("%(count)s claims, %(amount)s baht", count=f"{count:,}", amount=format_baht(satang))
+    words = {"count": f"{count:,}", "amount": format_baht(satang)}
+    return ngettext("%(count)s claim, %(amount)s baht", "%(count)s claims, %(amount)s baht", count, **words)

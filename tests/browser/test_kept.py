@@ -35,3 +35,15 @@ def test_a_claim_sent_after_the_log_in_ended_is_there_again_and_gone_once_it_is_
     assert _boxes(page) == empty and not page.is_visible("[data-kept-words]")
     assert all("status of 400" in words for words in clerk.errors)  # the press after the log-in had ended
     clerk.errors.clear()
+
+
+def test_a_generated_form_sent_after_the_log_in_ended_is_there_again(desk):
+    officer = desk("nhso1")
+    page = officer.open("/hospitals/add").page
+    page.fill("[name=name_th]", "โรงพยาบาลที่พิมพ์ค้างไว้")
+    page.context.clear_cookies()
+    page.click("main form.generated [type=submit]")
+    page.wait_for_selector(".mishap")
+    officer.log_in("nhso1").open("/hospitals/add")
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่พิมพ์ค้างไว้" and page.is_visible("[data-kept-words]")
+    officer.errors.clear()
