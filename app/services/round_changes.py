@@ -33,7 +33,8 @@ def refuse_changed(session: Session) -> None:
                       moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE, moves.REFUSE_FAMILY_LEFT):  # fmt: skip
         session.execute(statement)
     refuse_rivals(session, session.execute(ends.SAME_TARGET))
-    session.execute(moves.REFUSE_FAMILY_LEFT)  # also for whose own line just lost against another request
+    for statement in (moves.REFUSE_FAMILY_LEFT, moves.REFUSE_RETURN_LEFT):
+        session.execute(statement)  # also for whose own line just lost against another request
 
 
 def name_deaths(session: Session) -> None:

@@ -7,7 +7,7 @@ import pytest
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed
 from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.rules.told import Told
-from app.services import approvals, change_requests, decision_plans, edits, endings
+from app.services import approvals, change_requests, decision_plans, edits, endings, withdrawals
 from app.services.edits import EditForm
 from tests.services.conftest import family, nid, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -177,6 +177,20 @@ def test_who_does_not_come_back_with_the_official_is_suspended_no_more(desk):
     desk.approve(ids[:1]).at("2019-08-02 11:00")
     assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
     assert desk.state(CHILD, date(2019, 7, 31)) == "SUSPENDED"
+
+
+def test_nobody_comes_back_to_duty_while_one_of_the_family_waits_again(desk):
+    desk.family().at("2019-02-01 10:00").approve(desk.end(OWN, None, date(2019, 2, 1))).at("2019-02-01 11:00")
+    desk.at("2019-08-02 09:00")
+    ids = desk.go_on(RequestType.REINSTATE, date(2019, 8, 1))
+    childs = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(CHILD).id)
+    desk.approve(ids[:1])
+    withdrawals.withdraw([childs], actor=desk.people.registrar, seen_versions=versions(childs))
+    desk.at("2019-08-02 11:00")
+    assert desk.request(ids[0]).round_error == "FAMILY_CHANGED" and desk.states() == ["SUSPENDED"] * 4
+    approvals.reject([childs], "ไม่อยู่ในอุปการะ", actor=desk.people.registrar, seen_versions=versions(childs))
+    desk.approve(desk.go_on(RequestType.REINSTATE, date(2019, 8, 1))).at("2019-08-02 15:00")
+    assert desk.states() == ["ACTIVE"] * 4
 
 
 def test_who_is_suspended_is_not_suspended_once_more(desk):
