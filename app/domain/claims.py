@@ -78,7 +78,8 @@ class RightGone(StrEnum):
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
-_BEFORE_A_PLACE = ("บริษัท", "บจก", "บมจ", "โรงพยาบาล", "รพ", "คลินิก")
+CLINIC = "คลินิก"  # of no hospital, whatever its name
+_BEFORE_A_PLACE = ("บริษัท", "บจก", "บมจ", "โรงพยาบาล", "รพ", CLINIC)
 _AFTER_A_PLACE = tuple(unicodedata.normalize("NFKC", word) for word in ("มหาชน", "จำกัด"))
 _LOOK_ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1"})
 # A mark of a Thai vowel or tone that sits on no letter, or twice on one, is seen by nobody.

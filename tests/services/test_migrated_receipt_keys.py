@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain import claims as today
+from app.domain.claims import ClaimReason, ClaimVerb
 from app.domain.names import tidy
 from app.models.database import db
 from app.services import releases
@@ -98,6 +99,26 @@ def test_of_two_that_meet_the_oldest_holds_whatever_keys_they_had(counter):
     ]  # fmt: skip
     again = ready(counter, receipt_no="pc/8")
     assert code_of(lambda: counter.send(again)) == HELD
+
+
+@pytest.mark.parametrize(
+    ("older", "younger"), [("SUBMITTED", "PAID"), ("RETURNED", "APPROVED"), ("RETURNED", "SUBMITTED")]
+)
+def test_of_two_that_meet_what_was_paid_or_goes_further_holds(counter, older, younger):
+    first, second = (counter.send(ready(counter, receipt_no=number)) for number in ("1", "2"))
+    for claim_id, status in ((first, older), (second, younger)):
+        if status == "RETURNED":
+            counter.decide(claim_id, ClaimVerb.RETURN, reason=ClaimReason.AMOUNT_WRONG)
+        elif status in ("APPROVED", "PAID"):
+            counter.decide(claim_id)
+        if status == "PAID":
+            counter.pay(claim_id)
+    as_before(
+        first=(first, {"receipt_no": "PC ฿8", "receipt_key": "pc฿-8"}),
+        second=(second, {"receipt_no": "P C-8", "receipt_key": "pc-8"}),
+    )
+    releases.upgrade()
+    assert (known(first)[3], known(second)[3]) == (False, True)
 
 
 def test_keys_that_change_places_and_a_number_of_signs_alone_do_not_meet(counter):

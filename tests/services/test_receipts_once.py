@@ -63,6 +63,11 @@ def test_a_private_unit_that_is_a_listed_hospital_is_that_hospital(counter):
     assert issuer_key("", "รพ. เอก ชน") == issuer_key("", "โรงพยาบาลเอกชน") != issuer_key("10001")
 
 
+def test_a_clinic_is_no_hospital_of_its_name(counter):
+    counter.send(ready(counter, receipt_no="12", private_unit="คลินิกสอง"))
+    counter.send(ready(counter, receipt_no="12", hospital="10002"))
+
+
 def test_details_put_right_hold_the_receipt_of_the_right_hospital(counter):
     desk = Desk(counter)
     claim_id = counter.sent(receipt_no="77")

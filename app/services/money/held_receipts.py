@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import names
-from app.domain.claims import is_listed, issuer_key, place_key, receipt_key, strange_letter
+from app.domain.claims import CLINIC, is_listed, issuer_key, place_key, receipt_key, strange_letter
 from app.domain.errors import BadInput, Conflict
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
@@ -155,7 +155,7 @@ def _row(claim: ReceiptClaim, issuer: tuple[str, str], appeal_id: int | None = N
 
 
 def _issuer(session: Session, hospital: Hospital | None, elsewhere: str) -> tuple[str, str]:
-    """Name and key of who issued a receipt: a place elsewhere that is a listed hospital is that hospital."""
+    """Name and key of who issued a receipt: a place elsewhere that is a listed hospital is that hospital; a clinic is none."""
     text = names.tidy(elsewhere)
     if not text:
         assert hospital is not None
@@ -165,8 +165,9 @@ def _issuer(session: Session, hospital: Hospital | None, elsewhere: str) -> tupl
     fits = sa.or_(Hospital.code == text.split(" ")[0].upper(), Hospital.name_th.in_(by_name))
     columns = sa.select(Hospital.code, Hospital.name_th).order_by(Hospital.id)
     listed = session.execute(columns.where(fits).limit(1)).one_or_none()
-    if listed is None and (wanted := place_key(text)):
-        listed = next((one for one in session.execute(columns) if place_key(one.name_th) == wanted), None)
+    if listed is None and CLINIC not in text and (wanted := place_key(text)):
+        alike = [one for one in session.execute(columns) if place_key(one.name_th) == wanted]
+        listed = alike[0] if len(alike) == 1 else None  # of several with one name none is known to be meant
     return (listed.name_th, issuer_key(listed.code)) if listed else (text, issuer_key("", text))
 
 

@@ -37,7 +37,7 @@ def upgrade() -> None:
     op.execute("DROP INDEX uq_claimed_receipt_held")
     _know_claims(bind)
     _know_receipts(bind)
-    _hold_the_oldest(bind)
+    _hold_the_first(bind)
     held = sa.text("held")
     op.create_index(
         "uq_claimed_receipt_held", "claimed_receipt", ["issuer_key", "receipt_key", "total"],
@@ -66,12 +66,17 @@ def _know_receipts(bind: Any) -> None:
             bind.execute(change, changed)
 
 
-def _hold_the_oldest(bind: Any) -> None:
-    """Where two that were held meet now, the later one stays with its facts and holds nothing: `flask demo verify` names it."""
+def _hold_the_first(bind: Any) -> None:
+    """Where several that were held meet now, one holds: what is paid before what is approved, waits or is over, then the oldest.
+
+    The others stay with their facts and hold nothing: `flask demo verify` names them.
+    """
     bind.execute(sa.text(
-        "UPDATE claimed_receipt SET held = FALSE WHERE held AND EXISTS (SELECT 1 FROM claimed_receipt o WHERE o.held"
-        " AND o.receipt_key = claimed_receipt.receipt_key AND o.issuer_key = claimed_receipt.issuer_key"
-        " AND o.total = claimed_receipt.total AND o.id < claimed_receipt.id)"
+        "UPDATE claimed_receipt SET held = FALSE WHERE id IN (SELECT id FROM (SELECT r.id, ROW_NUMBER() OVER ("
+        " PARTITION BY r.issuer_key, r.receipt_key, r.total ORDER BY CASE COALESCE(a.status, c.status)"
+        " WHEN 'PAID' THEN 0 WHEN 'APPROVED' THEN 1 WHEN 'PASSED' THEN 1 WHEN 'SUBMITTED' THEN 2 WHEN 'RETURNED' THEN 3 ELSE 4 END,"
+        " r.id) AS place FROM claimed_receipt r JOIN receipt_claim c ON c.id = r.claim_id LEFT JOIN appeal a ON a.id = r.appeal_id"
+        " WHERE r.held) AS ranked WHERE place > 1)"
     ))  # fmt: skip
 
 
@@ -91,7 +96,8 @@ class _Listed:
         for row in rows:
             self._by_code.setdefault(row.code, row)
             self._by_name.setdefault(row.name_th, row)
-            self._by_place.setdefault(place_key(row.name_th), row)
+            place = place_key(row.name_th)
+            self._by_place[place] = None if place in self._by_place else row  # of several with one name none is meant
 
     def issuer(self, row: Any) -> tuple[str, str]:
         """Name and key of who issued a receipt."""
@@ -101,7 +107,7 @@ class _Listed:
         known = text.replace("รพ.", "โรงพยาบาล", 1) if text.startswith("รพ.") else text
         names = (text, known, known.replace(" ", ""), f"โรงพยาบาล{text}")
         fits = [self._by_code.get(text.split(" ")[0].upper()), *map(self._by_name.get, names)]
-        place = place_key(text)
+        place = "" if "คลินิก" in text else place_key(text)
         first = min(filter(None, fits), key=lambda one: one.id, default=self._by_place.get(place) if place else None)
         return (first.name_th, issuer_key(first.code)) if first else (row.issuer, issuer_key("", text))
 

@@ -45,7 +45,7 @@
   const key = "typed " + words.dataset.officer + place(location.pathname);
   const kept = sessionStorage.getItem(key);
   sessionStorage.removeItem(key);
-  if (kept) { bringBack(JSON.parse(kept)); }
+  if (kept && !form.hasAttribute("data-answered")) { bringBack(JSON.parse(kept)); } // a fault's page has what was sent
   form.addEventListener("submit", () => {
     try { sessionStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: values(false), seen: values(true) })); } catch (error) { /* full */ }
   });
