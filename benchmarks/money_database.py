@@ -51,8 +51,14 @@ _ENTRY = (
     "INSERT INTO ledger_entry (claim_id, kind, debit, credit, satang, posted_by_id, posted_at, agency_id)"
     " SELECT id, '{kind}', '{debit}', '{credit}', approved, {user}, :at, agency_id FROM receipt_claim WHERE status IN ({of})"
 )
+_RECEIPTS = (
+    "INSERT INTO claimed_receipt (claim_id, issuer, issuer_key, receipt_no, receipt_key, total, is_further, held, agency_id)"
+    " SELECT id, 'H', 'H:' || hospital_id, receipt_no, receipt_key, total, FALSE, status <> 'DENIED', agency_id"
+    " FROM receipt_claim"
+)
 _STATEMENTS = (
     _CLAIMS,
+    _RECEIPTS,
     _ENTRY.format(kind="APPROVAL", debit="BENEFITS", credit="OWED", user=OFFICER, of="'APPROVED', 'PAID'"),
     _ENTRY.format(kind="PAYMENT", debit="OWED", credit="BANK", user=PAYER, of="'PAID'"),
 )

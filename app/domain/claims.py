@@ -68,12 +68,13 @@ class ClaimReason(StrEnum):
 
 
 class RightGone(StrEnum):
-    """Why the right that a claim was sent for pays no more on the day of its service."""
+    """Why nothing is paid any more for a claim that was sent."""
 
     VOIDED = "VOIDED"  # บันทึกผิด
     ENDED = "ENDED"  # สิ้นสุดก่อนวันรับบริการ
     DIED = "DIED"  # เสียชีวิตก่อนวันรับบริการ
     STANDS_BY = "STANDS_BY"  # มีสิทธิอื่นที่ต้องใช้ก่อน
+    RECEIPT_HELD = "RECEIPT_HELD"  # ใบเสร็จเป็นของคำร้องอื่น
 
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"

@@ -55,6 +55,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RightGone.ENDED: _l("The right does not cover the date of service any more"),
         RightGone.DIED: _l("The patient had died before the date of service"),
         RightGone.STANDS_BY: _l("Another right goes first on the date of service"),
+        RightGone.RECEIPT_HELD: _l("Another claim holds this receipt"),
     },
     PatientType: {
         PatientType.OP: _l("Out-patient (OP)"),

@@ -71,6 +71,13 @@ def copied(claim_id: int, count: int) -> None:
     numbers = f"WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < {count})"
     with db.writer.begin() as connection:
         copy(connection, ReceiptClaim.__table__, own, numbers, f"c.id = {claim_id}")
+        held = "c.id, 'H', 'H:1', c.receipt_no, c.receipt_key, c.total, FALSE, TRUE, c.agency_id"
+        receipt = "claim_id, issuer, issuer_key, receipt_no, receipt_key, total, is_further, held, agency_id"
+        connection.execute(
+            sa.text(
+                f"INSERT INTO claimed_receipt ({receipt}) SELECT {held} FROM receipt_claim c WHERE c.claim_no LIKE 'C-%'"
+            )
+        )
         entry = "claim_id, agency_id, kind, debit, credit, satang, posted_by_id, posted_at"
         values = "c.id, c.agency_id, 'APPROVAL', 'BENEFITS', 'OWED', c.approved, c.decided_by_id, c.decided_at"
         connection.execute(

@@ -121,6 +121,20 @@ def test_of_two_that_meet_what_was_paid_or_goes_further_holds(counter, older, yo
     assert (known(first)[3], known(second)[3]) == (False, True)
 
 
+def test_a_claim_whose_receipt_another_one_holds_since_is_neither_approved_nor_paid(counter):
+    first, second, third = (counter.send(ready(counter, receipt_no=number)) for number in ("1", "2", "3"))
+    for claim_id in (first, second):
+        counter.decide(claim_id)
+    as_before(**{
+        f"c{claim_id}": (claim_id, {"receipt_no": "PC ฿8", "receipt_key": f"pc-8{'฿' * nth}"})
+        for nth, claim_id in enumerate((first, second, third))
+    })  # fmt: skip
+    releases.upgrade()
+    assert code_of(lambda: counter.decide(third)) == code_of(lambda: counter.pay(second)) == "RIGHT_GONE"
+    counter.pay(first)
+    counter.decide(third, ClaimVerb.DENY, reason=ClaimReason.DUPLICATE)
+
+
 def test_keys_that_change_places_and_a_number_of_signs_alone_do_not_meet(counter):
     one, two, sign = (counter.send(ready(counter, receipt_no=number)) for number in ("1", "2", "3"))
     as_before(

@@ -8,7 +8,7 @@ from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, RequestStatus, RoundError, TerminationReason
 from app.models import Entitlement
 from app.rules import executives
-from app.services import approvals, change_requests, endings
+from app.services import approvals, change_requests, endings, withdrawals
 from app.services.endings import EndForm
 from tests.services.carried_families import approve, run_next_round
 from tests.services.conftest import family, nid, official
@@ -49,23 +49,31 @@ def test_a_second_one_is_refused_by_name_while_another_waits_or_stands(people, i
     sent(people, head(3), clerk=people.other_clerk)
 
 
-def test_the_successor_is_recorded_beside_the_reported_end(people):
-    first = sent(people, head(1))
-    approve([first], people.registrar)
+def succession(people):
+    """The request for the end of who holds the office, and that for his successor."""
+    approve([sent(people, head(1))], people.registrar)
     run_next_round()
     (right,) = rows(Entitlement)
     ended = date(2026, 1, 1)
-    endings.report_end(EndForm(right.id, TerminationReason.TERM_ENDED, ended), actor=people.clerk)
-    sent(people, head(2, service_start_date=ended))
+    end = endings.report_end(EndForm(right.id, TerminationReason.TERM_ENDED, ended), actor=people.clerk).request_ids[0]
+    return end, sent(people, head(2, service_start_date=ended))
 
 
-def test_one_approval_does_not_take_both(people, monkeypatch):
-    first, second = sent(people, head(1)), unseen(people, monkeypatch, head(2))
-    outcomes = approvals.approve(
-        [second, first], actor=people.registrar, seen_versions=versions(first) | versions(second)
-    )
-    assert {o.error and o.error.code for o in outcomes} == {None, "SECOND_EXECUTIVE"}
-    assert request(first).status is RequestStatus.APPROVED
+def test_the_successor_is_not_approved_once_the_end_is_rejected(people):
+    end, second = succession(people)
+    approvals.reject([end], "ยังไม่พ้นตำแหน่ง", actor=people.registrar, seen_versions=versions(end))
+    (outcome,) = approvals.approve([second], actor=people.registrar, seen_versions=versions(second))
+    assert outcome.error and outcome.error.code == "SECOND_EXECUTIVE"
+
+
+def test_the_round_takes_no_successor_whose_predecessors_end_was_withdrawn(people):
+    end, second = succession(people)
+    approve([end, second], people.registrar, note="ดูแล้ว")
+    withdrawals.withdraw([end], actor=people.registrar, seen_versions=versions(end))
+    run_next_round()
+    lost = request(second)
+    assert (lost.round_error, lost.law_code) == (RoundError.REFUSED_BY_RULES, "SECOND_EXECUTIVE")
+    assert [right.entitled_until for right in rows(Entitlement)] == [None]
 
 
 def test_the_round_is_the_last_line(people, monkeypatch):

@@ -1,4 +1,4 @@
-"""Whether the right behind a claim still pays for the day of its service: asked when money is approved, signed and paid."""
+"""Whether a claim's right still pays for its day and its receipt is its own: asked when money is approved, signed and paid."""
 
 from collections.abc import Collection, Mapping
 from datetime import date
@@ -11,6 +11,7 @@ from app.domain.claims import RightGone
 from app.domain.errors import Refused
 from app.domain.period import Period, uncovered
 from app.models.claim import ReceiptClaim
+from app.models.claimed_receipt import ClaimedReceipt
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import citations
@@ -21,6 +22,7 @@ def gone(session: Session, claim_ids: Collection[int]) -> Mapping[int, RightGone
     """Of these claims in scope those whose right has gone since they were sent, and why; what is paid or closed is left out.
 
     Any right of the patient at the claim's agency that covers the day does: an entry that was replaced by another one pays on.
+    A claim that waits for money holds its receipt, but where an upgrade found that another one holds it.
     """
     query = (
         sa.select(
@@ -35,7 +37,7 @@ def gone(session: Session, claim_ids: Collection[int]) -> Mapping[int, RightGone
     others = [claim_id for claim_id, why in found.items() if why is not RightGone.DIED]
     for claim_id in session.scalars(_covered_otherwise(others)) if others else ():
         del found[claim_id]
-    return found
+    return {claim_id: RightGone.RECEIPT_HELD for claim_id in session.scalars(_without_receipt(claim_ids))} | found
 
 
 def covers(right: Any, day: Any) -> sa.ColumnElement[bool]:
@@ -115,6 +117,14 @@ def _why(row: Any) -> RightGone | None:
     if row.standby_since is not None and row.standby_since <= row.served_on:
         return RightGone.STANDS_BY
     return None
+
+
+def _without_receipt(claim_ids: Collection[int]) -> sa.Select[Any]:
+    own = sa.select(ClaimedReceipt.id).where(
+        ClaimedReceipt.claim_id == ReceiptClaim.id, ClaimedReceipt.appeal_id.is_(None), ClaimedReceipt.held
+    )
+    waits = ReceiptClaim.id.in_(claim_ids), ReceiptClaim.status.in_(AT_RISK)
+    return sa.select(ReceiptClaim.id).where(*waits, ~own.exists())
 
 
 def _covered_otherwise(claim_ids: Collection[int]) -> sa.Select[Any]:
