@@ -122,10 +122,13 @@ _NUMBERS = (
 _DAYS = _leg(
     (_B, sa.and_(_HIS, _B.total == _A.total, sa.or_(_B.served_on == _A.served_on, _B.receipt_on == _A.receipt_on)))
 )
+# A join, not a list of patients: with that SQLite reads the whole agency where it has no statistics.
 _HIS_ALL = (
     sa.select(_B.id, _B.claim_no, _B.receipt_no, _B.total, _B.status, _B.patient_id)
-    .where(_B.patient_id.in_(sa.select(_A.patient_id).where(_A.id.in_(sa.bindparam("ids", expanding=True)))))
-    .where(_B.status != ClaimStatus.CANCELLED)
+    .distinct()
+    .select_from(_A)
+    .join(_B, _HIS)
+    .where(_A.id.in_(sa.bindparam("ids", expanding=True)), _B.status != ClaimStatus.CANCELLED)
 )
 _OF_PATIENTS = (
     _HIS_ALL.add_columns(_B.receipt_no.label("number")),

@@ -31,10 +31,13 @@
     setTimeout(() => differ.forEach((box) => box.dispatchEvent(new Event("change", { bubbles: true }))));
   }
 
+  function keep(key, what) {
+    try { sessionStorage.setItem(key, JSON.stringify(what)); } catch (error) { /* full */ }
+  }
   const read = (key) => JSON.parse(sessionStorage.getItem(key));
   const wasSentAgain = performance.getEntriesByType("navigation").some((visit) => visit.type === "reload");
   if (document.querySelector(".mishap")) { // no answer: what was sent from here waits
-    ours(location.pathname).forEach((key) => sessionStorage.setItem(key, JSON.stringify({ ...read(key), waits: true })));
+    ours(location.pathname).forEach((key) => keep(key, { ...read(key), waits: true }));
   } else if (words && document.referrer && !form) { // it arrived, where the page before was the form itself or was sent again
     ours(new URL(document.referrer).pathname).filter((key) => wasSentAgain || !read(key).waits)
       .forEach((key) => sessionStorage.removeItem(key));
@@ -47,6 +50,6 @@
   sessionStorage.removeItem(key);
   if (kept && !form.hasAttribute("data-answered")) { bringBack(JSON.parse(kept)); } // a fault's page has what was sent
   form.addEventListener("submit", () => {
-    try { sessionStorage.setItem(key, JSON.stringify({ at: Date.now(), typed: values(false), seen: values(true) })); } catch (error) { /* full */ }
+    keep(key, { at: Date.now(), typed: values(false), seen: values(true) });
   });
 })();

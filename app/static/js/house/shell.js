@@ -184,6 +184,19 @@
     window.addEventListener("pageshow", () => all("form[data-sent]").forEach(release));
   }
 
+  /* Enter in a box presses the button of its own section, else the form's own: not the first one that happens to stand above. */
+  function enter() {
+    document.addEventListener("keydown", (event) => {
+      const box = event.target, form = box.form;
+      if (event.key !== "Enter" || event.defaultPrevented || event.isComposing || box.tagName !== "INPUT" || !form) { return; }
+      if (!("enter" in form.dataset)) { return; }
+      const section = box.closest("fieldset");
+      const button = (section && section.querySelector("[type=submit]")) || form.querySelector(".btn-primary[type=submit]");
+      event.preventDefault();
+      form.requestSubmit(button);
+    });
+  }
+
   function errors() {
     const summary = find("[data-error-summary]");
     if (summary) { summary.focus(); }
@@ -198,6 +211,7 @@
   keys();
   idsKeptOut();
   doubleSubmits();
+  enter();
   helps();
   wideLists();
   errors();
