@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
-from app.domain.people import Relation, RoundError
+from app.domain.people import CONTINUING_TYPES, Relation, RoundError
 from app.rules.majority import birth_cut
 from app.services import round_end_sql as ends
 from app.services import round_move_sql as moves
@@ -33,8 +33,6 @@ def refuse_changed(session: Session) -> None:
                       moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE, moves.REFUSE_FAMILY_LEFT):  # fmt: skip
         session.execute(statement)
     refuse_rivals(session, session.execute(ends.SAME_TARGET))
-    for statement in (moves.REFUSE_FAMILY_LEFT, moves.REFUSE_RETURN_LEFT):
-        session.execute(statement)  # also for whose own line just lost against another request
 
 
 def name_deaths(session: Session) -> None:
@@ -86,6 +84,17 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
         except IntegrityError:
             session.execute(sql.REFUSE, {"request": request_id, "error": OTHERWISE.value, "rival": None})
     session.execute(moves.MARK_EDITED)
+
+
+def hold_families(session: Session, run_at: datetime) -> None:
+    """Refuse the principal's move, pension or return where one of the family could not follow: the law is asked for each before.
+
+    Ends of this round have come before: who stays behind by one of them is not waited for.
+    """
+    refuse_without_leader(session)
+    judge_claimed(session, sql.DEPENDENT, run_at, CONTINUING_TYPES)
+    for statement in (moves.REFUSE_FAMILY_LEFT, moves.REFUSE_RETURN_LEFT):
+        session.execute(statement)
 
 
 def refuse_without_leader(session: Session) -> None:

@@ -54,6 +54,7 @@ def carry(session: Session, chunk: Chunk) -> int:
     session.execute(sql.MARK_SIBLINGS)
     if targeted:
         round_changes.apply_edits(session, chunk.run_at, chunk.careful)
+        round_changes.hold_families(session, chunk.run_at)
     for step in (sql.OWN, sql.DEPENDENT):
         if step == sql.DEPENDENT:
             session.execute(sql.REFUSE_WITHOUT_PRINCIPAL)

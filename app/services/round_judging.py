@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.people import CONTINUING_TYPES, Relation, RoundError
+from app.domain.people import CONTINUING_TYPES, Relation, RequestType, RoundError
 from app.models.change_request import ChangeRequest, Proposal
 from app.rules.certification import Judgement
 from app.services import facts, request_flags
@@ -36,8 +36,10 @@ def round_error_of(code: str) -> RoundError:
     return RoundError(code) if code in RoundError.__members__ else OTHERWISE
 
 
-def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
-    """Refuse, within the claimed chunk, what the rules refuse as of `run_at`; returns how many requests were judged."""
+def judge_claimed(
+    session: Session, step: str, run_at: datetime, types: Collection[RequestType] = tuple(RequestType)
+) -> int:
+    """Refuse, within the claimed chunk, what the rules refuse as of `run_at`, of these types; returns how many were judged."""
     if session.connection().execute(_ANY, {"step": step}).first() is None:
         return 0
     query = (
@@ -46,7 +48,7 @@ def judge_claimed(session: Session, step: str, run_at: datetime) -> int:
         .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
         .where(claim.c.step == step, claim.c.must_judge, claim.c.error.is_(None))
         # A succession gives nobody another right: the same one goes on at another agency.
-        .where(claim.c.succession_id.is_(None))
+        .where(claim.c.succession_id.is_(None), ChangeRequest.type.in_(types))
         .order_by(Proposal.request_id)
     )
     rows = session.execute(query).all()

@@ -40,14 +40,16 @@ REFUSE_FAMILY_LEFT = sa.text(f"""
                 WHERE r.target_entitlement_id = d.id AND r.submission_no = {CLAIM_TABLE}.submission_no
                     AND r.status IN ('APPROVED', 'EFFECTIVE', 'REJECTED')
                     AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} k WHERE k.request_id = r.id AND k.error IS NOT NULL)))""")
-# Nor is anybody left behind by a return to duty: whose part of the form waits again, or lost, cannot follow alone.
+# Nor is anybody left behind by a return to duty who is still suspended: whose part of the form waits again, or lost, cannot
+# follow alone.
 REFUSE_RETURN_LEFT = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'FAMILY_CHANGED'
     WHERE type = 'REINSTATE' AND relation = 'SELF' AND error IS NULL AND EXISTS (
-        SELECT 1 FROM change_request r JOIN proposal p ON p.request_id = r.id
+        SELECT 1 FROM change_request r JOIN proposal p ON p.request_id = r.id JOIN entitlement d ON d.id = r.target_entitlement_id
         WHERE r.submission_no = {CLAIM_TABLE}.submission_no AND r.type = 'REINSTATE' AND p.relation <> 'SELF'
             AND p.principal_national_id = {CLAIM_TABLE}.family
-            AND (r.status NOT IN ('APPROVED', 'EFFECTIVE', 'REJECTED')
+            AND NOT d.voided AND d.suspended AND d.suspended_until IS NULL
+            AND (r.status NOT IN ('APPROVED', 'EFFECTIVE', 'REJECTED', 'CANCELLED')
                 OR EXISTS (SELECT 1 FROM {CLAIM_TABLE} k WHERE k.request_id = r.id AND k.error IS NOT NULL)))""")
 # A family goes on with its principal's request or not at all: his old right, which it still leans on, is none of the new kind.
 REFUSE_WITHOUT_LEADER = sa.text(f"""

@@ -1,0 +1,63 @@
+"""A family that moves, draws a pension or returns, and what else a round brings for one of them: nobody loses a right by it."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+from app.domain.actor import NATION
+from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
+from app.models import Entitlement
+from app.services import change_requests
+from app.services.transaction import reading
+from tests.services.conftest import family, nid, official, relative
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
+
+pytest_generate_tests = on_both(frozenset({"test_who_ends_in_the_round_of_a_move_keeps_nobody_back"}))
+FIRST = date(2018, 10, 1)
+
+
+def test_who_ends_in_the_round_of_a_move_keeps_nobody_back(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-10-01 08:00")
+    end = desk.end(FATHER, TerminationReason.DECEASED, date(2018, 9, 20))
+    desk.approve(end).approve(desk.move(FIRST)[:1], desk.people.other_registrar).at("2018-10-01 11:00")
+    assert desk.request(end[0]).status is RequestStatus.EFFECTIVE
+    assert desk.states() == ["ACTIVE", "ACTIVE", "ENDED", "ACTIVE"]
+    assert [desk.right(number).entitled_from for number in (OWN, SPOUSE, CHILD)] == [FIRST] * 3
+    assert desk.right(FATHER).termination_reason is TerminationReason.DECEASED
+
+
+def test_whom_the_law_cannot_take_along_any_more_holds_the_family_back(desk):  # noqa: F811 - a fixture
+    """The mother's entry of the child is changed in the round in which the father moves with it."""
+    desk.family().at("2018-09-20 09:00")
+    mother = official(
+        nid(5), birth_date=date(1981, 1, 1), service_start_date=date(2018, 9, 1), sex=Sex.F, first_name_th="สมศรี",
+        title_th="",
+    )  # fmt: skip
+    form = family(mother, relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1)))
+    desk.approve(change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids)
+    desk.at("2018-09-20 15:00").at("2018-10-01 09:00")
+    with reading(NATION) as session:
+        through = (
+            sa.select(Entitlement).join(Entitlement.principal).options(joinedload(Entitlement.person))
+            .where(Entitlement.relation == Relation.CHILD, Entitlement.principal.has(national_id=nid(5)))
+        )  # fmt: skip
+        hers = session.scalars(through).one()
+    changed = change(desk, CHILD, right=hers, birth_date=date(2012, 2, 1))
+    ids = desk.move(FIRST)
+    desk.approve(changed).approve(ids[:1], desk.people.other_registrar).at("2018-10-01 11:00")
+    assert desk.request(changed[0]).status is RequestStatus.EFFECTIVE
+    assert desk.request(ids[0]).round_error == "FAMILY_CHANGED"
+    with reading(NATION) as session:
+        assert set(session.scalars(sa.select(Entitlement.termination_reason))) == {None}
+
+
+def test_who_was_taken_out_of_a_return_keeps_nobody_back(desk):  # noqa: F811 - a fixture
+    desk.family().at("2019-02-01 10:00").approve(desk.end(OWN, None, date(2019, 2, 1))).at("2019-02-01 11:00")
+    desk.at("2019-08-02 09:00")
+    ids = desk.go_on(RequestType.REINSTATE, date(2019, 8, 1))
+    fathers = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(FATHER).id)
+    change_requests.cancel((fathers,), actor=desk.people.clerk)
+    desk.approve([i for i in ids if i != fathers]).at("2019-08-02 11:00")
+    assert desk.states() == ["ACTIVE", "ACTIVE", "ENDED", "ACTIVE"]
