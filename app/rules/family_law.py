@@ -4,7 +4,7 @@ The rules of parents, spouses and children decide; here the register's facts are
 a list owes facts and papers: what only they could prove is taken as told until they come, what the law forbids is not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -64,7 +64,7 @@ def decide(relative: Relative, around: Around, stood: Iterable[Relative] = ()) -
     fault = fault_of(kin, before)
     if fault is not None:
         return RelativeDecision(code=fault.code, accepted=False, clauses=(fault.clause,), facts=relative, fault=fault)
-    relative = with_papers_to_follow(relative)
+    relative = with_papers_to_follow(relative, is_new=not before)
     around = replace(around, others=tuple(with_papers_to_follow(other) for other in around.others))
     match relative.relation:
         case Relation.FATHER | Relation.MOTHER:
@@ -178,11 +178,11 @@ def _child(relative: Relative, around: Around) -> RelativeDecision:
 
 
 def _with_order_proven(
-    relative: Relative, around: Around, found: RelativeDecision, stood: Iterable[Kin]
+    relative: Relative, around: Around, found: RelativeDecision, stood: Sequence[Kin]
 ) -> RelativeDecision:
     """Days that only the order of a court gives need that order; what a list does not hold is taken as told until it comes.
 
-    An order with which the child stands already was seen when that was approved.
+    An order with which the child stands already was seen when that was approved; a new one of who stands is filed.
     """
     told, event = relative.told, evidence.Begin.DECLARED_INCOMPETENT
     proof = evidence.standings(relative.relation, event, relative.papers)[0]
@@ -192,7 +192,7 @@ def _with_order_proven(
     alone = _child(replace(relative, told=replace(told, incompetent_from=None, incompetent_until=None)), around)
     if alone.period == found.period:
         return found
-    if told.to_follow is ToFollow.FACTS:
+    if told.to_follow is ToFollow.FACTS and not stood:
         clauses = tuple(dict.fromkeys((*found.clauses, TAKEN_OVER)))
         return replace(found, clauses=clauses, missing=(*found.missing, *proof.missing), is_owed=True)
     return RelativeDecision(

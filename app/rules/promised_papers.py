@@ -8,8 +8,11 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 
 
-def with_papers_to_follow(relative: Relative) -> Relative:
-    """The relative with the papers at hand that were promised for facts already told."""
+def with_papers_to_follow(relative: Relative, *, is_new: bool = True) -> Relative:
+    """The relative with the papers at hand that were promised for facts already told.
+
+    Of who stands already (not `is_new`) no order of a court is promised: what a later change tells is proven with it.
+    """
     told = relative.told
     if told.to_follow is ToFollow.FACTS and relative.relation is Relation.SPOUSE:
         papers = relative.papers & spouses.SPOUSE_PAPERS or {
@@ -23,7 +26,7 @@ def with_papers_to_follow(relative: Relative) -> Relative:
         promised |= parents.MOTHER_PAPERS
     if relative.relation is Relation.CHILD:
         promised |= legitimacy.IDENTITY_PAPERS
-        promised |= {Paper.COURT_ORDER_INCOMPETENT} if told.incompetent_from is not None else set()
+        promised |= {Paper.COURT_ORDER_INCOMPETENT} if is_new and told.incompetent_from is not None else set()
     if relative.relation in (Relation.CHILD, Relation.FATHER):
         by_proof = parents.FATHER_PAPERS if relative.relation is Relation.FATHER else legitimacy.FATHER_PAPERS
         facts = (told.marriage_date, told.paternity_registered_date, told.court_final_date)

@@ -6,7 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.people import RequestType, ToFollow
+from app.domain.people import RequestType
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.rules import certification, evidence_matrix
@@ -14,8 +14,8 @@ from app.services import facts
 
 
 def lift(session: Session, proposal: Proposal, now: datetime) -> None:
-    """Papers that were promised and have now come are owed no longer; the rest stay owed by the day on which they were."""
-    if proposal.to_follow is not ToFollow.PAPERS:
+    """What was promised or is owed since a list, and has now come, is owed no longer; the rest stays owed as it was."""
+    if proposal.to_follow is None:
         return
     known = facts.load(session, [proposal], now)[proposal.request_id]
     kept = facts.candidate_of(proposal, known)

@@ -66,5 +66,14 @@ def test_the_order_with_which_a_child_stands_is_not_asked_for_again_another_one_
     assert decide(child(incompetent_from=date(2019, 1, 1)), MOTHER, stood).code == "EVIDENCE_NOT_ACCEPTED"
 
 
+@pytest.mark.parametrize("owed", ToFollow)
+@pytest.mark.parametrize("first", [{"incompetent_from": None}, {"incompetent_from": date(2019, 1, 1)}])
+def test_what_was_promised_of_who_stands_carries_no_new_order(owed, first):
+    stood = (child(period=Period(START), to_follow=owed, **first),)
+    assert decide(child(to_follow=owed), MOTHER, stood).code == "EVIDENCE_NOT_ACCEPTED"
+    assert decide(child(papers=FILED | {ORDER}, to_follow=owed), MOTHER, stood).period == Period(ORDERED)
+    assert decide(child(to_follow=owed), MOTHER, (child(period=Period(ORDERED), to_follow=owed),)).accepted
+
+
 def test_who_has_no_right_even_with_the_order_is_told_why_instead():
     assert decide(child(adopted_out_date=date(2019, 1, 1)), MOTHER).code == "ADOPTED_OUT"

@@ -14,7 +14,7 @@ from app.services.edits import EditForm
 from app.services.queue_filters import QueueFilters
 from tests.services.carried_families import approve
 from tests.services.conftest import family, official, relative
-from tests.services.lifecycle_desk import OWN, SPOUSE, Desk
+from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk
 from tests.services.test_approvals import by_sql
 from tests.services.test_evidence_sweeps import shelf  # noqa: F401 - a fixture
 from tests.services.test_family_decisions import filed
@@ -37,9 +37,9 @@ def desk(people) -> Desk:
     return desk.at("2018-09-01 15:00").at("2018-09-20 09:00")
 
 
-def change(desk: Desk, *, told: Told = WIFE, **values) -> int:
+def change(desk: Desk, *, whose: str = SPOUSE, told: Told = WIFE, **values) -> int:
     """As the page asks for it, which has no box for a promise."""
-    right = desk.right(SPOUSE)
+    right = desk.right(whose)
     person = right.person
     given = {"last_name_th": person.last_name_th} | values
     form = EditForm(
@@ -81,3 +81,32 @@ def test_no_change_makes_or_renews_a_promise(desk, told):
     with pytest.raises(InvalidForm) as refused:
         change(desk, told=told, last_name_th="ก")
     assert [error.code for error in refused.value.errors] == ["EVIDENCE_NOT_ACCEPTED"]
+
+
+@pytest.mark.parametrize("owed", ToFollow)
+def test_a_promise_carries_no_order_that_is_told_later(desk, people, shelf, owed):  # noqa: F811
+    told = Told(marriage_date=date(1998, 3, 1), to_follow=owed)
+    desk.at("2018-09-25 09:00")
+    form = family(relative(Relation.CHILD, CHILD, birth_date=date(1999, 1, 10), told=told), principal_national_id=OWN)
+    approve(change_requests.record(form, actor=people.clerk, submit=True).request_ids, people.registrar, note="ดูแล้ว")
+    desk.at("2018-09-25 15:00").at("2018-12-20 09:00")
+    ordered = replace(told, to_follow=None, incompetent_from=date(2017, 1, 1), in_care=True)
+    with pytest.raises(InvalidForm) as refused:
+        change(desk, whose=CHILD, told=ordered)
+    assert {(error.code, error.field) for error in refused.value.errors} == {("EVIDENCE_NOT_ACCEPTED", "evidence_ids")}
+    papers = filed(people, shelf, DocType.COURT_ORDER_INCOMPETENT)
+    approve([change(desk, whose=CHILD, told=ordered, evidence_ids=papers)], people.registrar, note="ดูแล้ว")
+    right = desk.at("2018-12-20 15:00").right(CHILD)
+    assert (right.entitled_until, right.to_follow) == (None, owed)  # his birth and the marriage are still to be proven
+
+
+@pytest.mark.parametrize(
+    ("told", "kind", "owed"),
+    [(WIFE, DocType.MARRIAGE_CERT_TH, None), (WIFE, DocType.DEATH_CERT, ToFollow.FACTS),
+     (replace(WIFE, marriage_date=None), DocType.MARRIAGE_CERT_TH, ToFollow.FACTS)],
+)  # fmt: skip
+def test_what_a_list_owes_ends_when_facts_and_papers_have_come(desk, people, shelf, told, kind, owed):  # noqa: F811
+    by_sql("UPDATE entitlement SET to_follow = 'FACTS', marriage_date = NULL WHERE relation = 'SPOUSE'")
+    request_id = change(desk, told=told, evidence_ids=filed(people, shelf, kind))
+    desk.approve([request_id]).at("2018-09-20 11:00")
+    assert (desk.right(SPOUSE).to_follow, desk.right(SPOUSE).marriage_date) == (owed, told.marriage_date)
