@@ -104,10 +104,10 @@ class Known:
     """What the register knows around a candidate; `principal_from` is None while no own right of his stands or is sent.
 
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
-    this principal in whose place the proposed one comes. `family` is the standing one of who is changed and is a principal.
-    this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right.
-    `asked_as` is as what else the person was asked for first, `kin` are the principal's parents and children;
-    `heads` hold the office that a new chief executive would have.
+    this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right. `family` is
+    the standing one of who is changed and is a principal. `asked_as` is as what else the person was asked for first, each with
+    the agency that asks, `kin` are the principal's parents and children; `heads` hold the office that a new chief executive
+    would have. `agency_id` is the asking agency.
     """
 
     today: date
@@ -122,9 +122,10 @@ class Known:
     stood: tuple[Relative, ...] = ()
     family: Around | None = None
     is_new: bool = True
-    asked_as: tuple[Relation, ...] = ()
+    asked_as: tuple[tuple[Relation, int | None], ...] = ()
     kin: frozenset[str] = frozenset()
     heads: tuple[executives.Executive, ...] = ()
+    agency_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -190,10 +191,11 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     asked_back, doubts = twins.asked_back(candidate.relative, known.around, known.stood)
     refusals += asked_back
     doubts += of_number
-    if known.is_new:
+    if known.is_new and not another:  # of whom the number may belong to nothing else is said
         refusals += _as_another(candidate, known)
         sex = known.around.principal_sex if known.around else None
         doubts += relations.doubts(candidate.principal_national_id, candidate.relation, sex, known.spells)
+        doubts += relations.doubts_of_death(candidate.told.death_date, known.spells, known.agency_id)
     refusals += executives.refusals(candidate.national_id, period, known.heads)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
@@ -225,9 +227,9 @@ def _dates_of(candidate: Candidate, principal_from: date | None, law: RelativeDe
 
 def _as_another(candidate: Candidate, known: Known) -> list[PortalError]:
     who, whose, relation = candidate.national_id, candidate.principal_national_id, candidate.relation
-    found = relations.another(whose, relation, known.spells, known.asked_as)
+    found = relations.another(whose, relation, known.spells, known.asked_as, known.agency_id)
     found = found or relations.of_kin(relation, who, known.spells, known.kin)
-    return found or relations.died(candidate.told.death_date, known.spells)
+    return found or relations.died(candidate.told.death_date, known.spells, known.agency_id)
 
 
 def _another_person(candidate: Candidate, spells: tuple[KnownSpell, ...]) -> list[PortalError]:

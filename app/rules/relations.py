@@ -1,7 +1,9 @@
 """คนเดียวกันในความสัมพันธ์เดียว: what else the register has a person as, beside the relation that is asked for now (spec 2.5).
 
 One person stands in one relation to one principal, whatever the days; kin cannot marry (ป.พ.พ. มาตรา 1450); a death that was
-told once holds for whatever is asked later. Only what is new is asked about: a family that stands goes on.
+told once holds for whatever is asked later. Only what is new is asked about: a family that stands goes on. Of an entry that
+another agency keeps neither relation nor day is told, and its word of a death is looked at instead of believed: only that
+agency can mend it.
 """
 
 from collections.abc import Collection, Iterable
@@ -33,7 +35,14 @@ SECOND_PARENT = Clause(
     citations.PRESUMED_CHILD,
     Flag.REVIEW,
 )
-TABLE = (NO_COUPLE, ONE_RELATION, TOLD_DEATH, SECOND_PARENT)
+TOLD_DEATH_ELSEWHERE = Clause(
+    "DEATH_TOLD_ELSEWHERE",
+    "An entry of another agency says that this person has died: compare with the civil register,"
+    " and ask that agency through the NHSO.",
+    citations.BIRTH_AND_DEATH,
+    Flag.REVIEW,
+)
+TABLE = (NO_COUPLE, ONE_RELATION, TOLD_DEATH, SECOND_PARENT, TOLD_DEATH_ELSEWHERE)
 
 
 class Recorded(Protocol):
@@ -46,6 +55,8 @@ class Recorded(Protocol):
     @property
     def relation(self) -> Relation: ...
     @property
+    def agency_id(self) -> int: ...
+    @property
     def principal_sex(self) -> Sex | None: ...
     @property
     def death_date(self) -> date | None: ...
@@ -54,21 +65,38 @@ class Recorded(Protocol):
 
 
 def another(
-    principal: str, relation: Relation, recorded: Iterable[Recorded], asked: Iterable[Relation] = ()
+    principal: str,
+    relation: Relation,
+    recorded: Iterable[Recorded],
+    asked: Iterable[tuple[Relation, int | None]],
+    agency_id: int | None,
 ) -> list[PortalError]:
-    """The other relation of the person to the same principal: one that stands is named with its day, else one that waits."""
+    """The other relation of the person to the same principal: one that stands is named with its day, else one that waits.
+
+    Of `asked` each comes with the agency that asks; what another than `agency_id` keeps or asks for is not named.
+    """
     if relation is Relation.SELF:
         return []
     through = (one for one in recorded if one.principal_national_id == principal)
     for one in through:
         if one.relation not in (relation, Relation.SELF):
-            return [_refused("OTHER_RELATION", relation, one.relation, since=one.period.from_on)]
-    return [_refused("OTHER_RELATION_ASKED", relation, other) for other in asked if other is not relation][:1]
+            is_own = one.agency_id == agency_id
+            facts = {"since": one.period.from_on}
+            return [_refused("OTHER_RELATION", relation, one.relation, **facts) if is_own else _elsewhere()]
+    for other, whose in asked:
+        if other is not relation:
+            return [_refused("OTHER_RELATION_ASKED", relation, other) if whose == agency_id else _elsewhere()]
+    return []
 
 
 def _refused(code: str, wanted: Relation, other: Relation, **facts: date) -> PortalError:
     clause = NO_COUPLE if Relation.SPOUSE in (wanted, other) else ONE_RELATION
     return Refused(code, citation=clause.citation, field="relation", clause=clause.code, relation=other, **facts)
+
+
+def _elsewhere() -> PortalError:
+    code, clause = "OTHER_RELATION_ELSEWHERE", ONE_RELATION
+    return Refused(code, citation=clause.citation, field="relation", clause=clause.code)
 
 
 def of_kin(
@@ -90,13 +118,19 @@ def dead(recorded: Iterable[Recorded]) -> list[PortalError]:
     return [Refused("PERSON_DECEASED", citation=cited, field="national_id", since=days[0])] if days else []
 
 
-def died(told: date | None, recorded: Iterable[Recorded]) -> list[PortalError]:
-    """A death that an entry tells and the new one does not, or on another day."""
-    days = ((one.told_death, one.relation) for one in recorded if one.told_death not in (None, told))
-    for day, relation in days:
-        facts = {"clause": TOLD_DEATH.code, "since": day, "relation": relation}
-        return [Refused("DEATH_TOLD", citation=TOLD_DEATH.citation, field="national_id", **facts)]
+def died(told: date | None, recorded: Iterable[Recorded], agency_id: int | None) -> list[PortalError]:
+    """A death that an entry of the asking agency tells and the new one does not, or on another day."""
+    for one in recorded:
+        if one.agency_id == agency_id and one.told_death not in (None, told):
+            facts = {"clause": TOLD_DEATH.code, "since": one.told_death, "relation": one.relation}
+            return [Refused("DEATH_TOLD", citation=TOLD_DEATH.citation, field="national_id", **facts)]
     return []
+
+
+def doubts_of_death(told: date | None, recorded: Iterable[Recorded], agency_id: int | None) -> tuple[Clause, ...]:
+    """A death that only another agency's entry tells, or on another day."""
+    found = (one for one in recorded if one.agency_id != agency_id and one.told_death not in (None, told))
+    return (TOLD_DEATH_ELSEWHERE,) if any(True for _ in found) else ()
 
 
 def doubts(principal: str, relation: Relation, sex: Sex | None, recorded: Iterable[Recorded]) -> tuple[Clause, ...]:

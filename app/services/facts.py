@@ -130,6 +130,7 @@ def _known(
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),
         is_new=instead_of is None,
+        agency_id=proposal.agency_id,
     )
 
 

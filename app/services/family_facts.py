@@ -104,11 +104,12 @@ class FamilyFacts:
         mine = (one for one in known if one.national_id == proposal.national_id and one.relation is proposal.relation)
         return tuple(one for one in mine if one.place == STANDS)
 
-    def asked_as(self, proposal: Proposal) -> tuple[Relation, ...]:
-        """As what else the person was asked for through the principal, before this proposal."""
+    def asked_as(self, proposal: Proposal) -> tuple[tuple[Relation, int | None], ...]:
+        """As what else the person was asked for through the principal before this proposal, and by which agency."""
         mine = self.places.get(proposal.request_id, 0)
         known = self.relatives.get(proposal.principal_national_id, ())
-        return tuple(r.relation for r in known if r.national_id == proposal.national_id and STANDS < r.place < mine)
+        asked = (r for r in known if r.national_id == proposal.national_id and STANDS < r.place < mine)
+        return tuple((one.relation, one.agency_id) for one in asked)
 
     def kin_of(self, whose: str, spells: Iterable[KnownSpell]) -> frozenset[str]:
         """The parents and children of a principal in the register, by national ID; `spells` are the rights of his own."""

@@ -17,6 +17,10 @@ IMPOSSIBLE_WORDS: dict[str, Any] = {
         "This person has been recorded as %(relation)s of the same principal since %(since)s. Nobody is both; if that entry is"
         " wrong, report it as recorded in error first."
     ),
+    "OTHER_RELATION_ELSEWHERE": _l(
+        "Another agency has this person in another relation to the same principal, and nobody is both. Compare the number and"
+        " the relation with the papers; if that entry is wrong, ask that agency through the NHSO to mend it."
+    ),
     "OTHER_RELATION_ASKED": _l(
         "This person has been asked for as %(relation)s of the same principal. Nobody is both; if that request is wrong, take"
         " it back first."

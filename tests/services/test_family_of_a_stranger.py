@@ -5,11 +5,15 @@ from datetime import date
 import pytest
 
 from app.domain.errors import InvalidForm
-from app.domain.people import PersonnelType, Relation, RequestStatus, Sex, TerminationReason
+from app.domain.people import PersonnelType, Relation, RequestStatus, Sex, TerminationReason, ToFollow
+from app.models import RequestFlag
+from app.rules import relations
 from app.rules.told import Told
 from app.services import change_requests
 from tests.services.conftest import family, nid, official, relative
-from tests.services.lifecycle_desk import CHILD, OWN, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_approvals import by_sql
+from tests.services.test_change_requests import rows
 
 pytest_generate_tests = on_both(frozenset())
 TRUE, SLIP = date(1980, 1, 1), date(1970, 5, 5)
@@ -78,3 +82,64 @@ def test_a_birth_that_only_the_neighbour_keeps_is_not_compared(desk):
     assert [error.code for error in refused.value.errors] == ["EVIDENCE_NOT_ACCEPTED"]
     assert desk.request(done.request_ids[0]).status is RequestStatus.PENDING_APPROVAL
     assert desk.right(CHILD).agency_id == desk.people.clerk.agency_id
+
+
+@pytest.fixture
+def his(desk) -> str:
+    """The name of the official who has left the neighbour, as both agencies write it."""
+    return left(desk).right(OWN).person.first_name_th
+
+
+def of_two(member, his):
+    """What the other clerk types for the official, who has come to his agency, with one of the old family."""
+    own = official(OWN, first_name_th=his, birth_date=TRUE, service_start_date=date(2018, 12, 1),
+                   personnel_type=PersonnelType.TAO_OFFICER)  # fmt: skip
+    return family(own, member)
+
+
+def refused(desk, member, his):
+    with pytest.raises(InvalidForm) as refusal:
+        change_requests.record(of_two(member, his), actor=desk.people.other_clerk, submit=True)
+    return [(error.code, error.field, dict(error.facts)) for error in refusal.value.errors]
+
+
+def test_as_what_a_neighbour_keeps_a_person_is_not_told(desk, his):
+    one = relations.ONE_RELATION.code
+    wife = relative(
+        Relation.SPOUSE, CHILD, birth_date=desk.right(CHILD).person.birth_date, sex=desk.right(CHILD).person.sex
+    )
+    assert ("OTHER_RELATION_ELSEWHERE", "members-1-relation", {"clause": one}) in refused(desk, wife, his)
+    (asked,) = relations.another(OWN, Relation.CHILD, (), ((Relation.SPOUSE, 1),), 2)
+    assert (asked.code, dict(asked.facts)) == ("OTHER_RELATION_ELSEWHERE", {"clause": one})
+    (own,) = relations.another(OWN, Relation.CHILD, (), ((Relation.SPOUSE, 1),), 1)
+    assert (own.code, own.facts["relation"]) == ("OTHER_RELATION_ASKED", Relation.SPOUSE)
+
+
+def test_of_a_number_under_other_particulars_nothing_more_is_said(desk, his):
+    by_sql("UPDATE entitlement SET death_date = '2018-06-01' WHERE relation = 'CHILD'")
+    wife = relative(Relation.SPOUSE, CHILD, birth_date=date(1990, 1, 1))
+    assert [code for code, *_ in refused(desk, wife, his)] == ["PERSON_DIFFERS"]
+
+
+@pytest.mark.parametrize(("told", "flags"), [(None, {"DEATH_TOLD_ELSEWHERE"}), (date(2018, 12, 2), set())])
+def test_a_death_of_which_only_a_neighbours_entry_tells_is_looked_at(desk, his, told, flags):
+    """It may be a slip, which nobody here can mend; neither the relation nor the day is told."""
+    by_sql("UPDATE entitlement SET death_date = '2018-12-02' WHERE relation = 'FATHER'")
+    desk.at("2018-12-03 09:00")
+    person = desk.right(FATHER).person
+    told = Told(marriage_date=date(1975, 1, 1), death_date=told, to_follow=ToFollow.FACTS)
+    father = relative(
+        Relation.FATHER, FATHER, first_name_th=person.first_name_th, birth_date=person.birth_date, told=told
+    )
+    *_, asked = change_requests.record(of_two(father, his), actor=desk.people.other_clerk, submit=True).request_ids
+    assert {one.clause for one in rows(RequestFlag) if one.request_id == asked} & {"DEATH_TOLD_ELSEWHERE"} == flags
+
+
+def test_a_living_official_of_whom_a_neighbour_tells_a_death_is_recorded(desk):
+    by_sql("UPDATE entitlement SET death_date = '2018-06-01' WHERE relation = 'FATHER'")
+    person = desk.right(FATHER).person
+    tao = PersonnelType.TAO_OFFICER
+    own = official(FATHER, first_name_th=person.first_name_th, birth_date=person.birth_date, personnel_type=tao,
+                   service_start_date=date(2018, 11, 1))  # fmt: skip
+    (asked,) = change_requests.record(family(own), actor=desk.people.other_clerk, submit=True).request_ids
+    assert {one.clause for one in rows(RequestFlag) if one.request_id == asked} >= {"DEATH_TOLD_ELSEWHERE"}
