@@ -91,14 +91,17 @@ TELL_DEATHS = sa.text(
 _TAKEN_BACK = f"""
     {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
     WHERE c.type = 'RESTORE' AND c.error IS NULL"""
+# A suspension that cuts a right shorter leaves its reason, and is no report of the death.
+_BY_ITS_DEATH = """{0}.termination_reason = 'DECEASED' AND NOT EXISTS (
+            SELECT 1 FROM change_request q WHERE q.id = {0}.ended_by_request_id AND q.type = 'SUSPEND')"""
 TAKEN_BACK = sa.text(f"""
     SELECT t.ended_by_request_id FROM {_TAKEN_BACK}
     UNION SELECT o.ended_by_request_id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND d.termination_reason = 'DECEASED'
+        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
         JOIN entitlement o ON o.person_id = d.person_id AND o.termination_reason = 'DECEASED' AND NOT o.voided
     WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND o.ended_by_request_id IS NOT NULL
     UNION SELECT x.ended_by_request_id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND d.termination_reason = 'DECEASED'
+        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
         JOIN entitlement o ON o.person_id = d.person_id JOIN replaced_end x ON x.entitlement_id = o.id
     WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND x.termination_reason = 'DECEASED'""")
 _ids = sa.bindparam("ids", expanding=True)
@@ -107,7 +110,7 @@ TELL_LIVING = sa.text(
         kind="DEATH_TAKEN_BACK",
         person="d.person_id",
         whom=f"""FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND d.termination_reason = 'DECEASED'
+        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
         JOIN entitlement e ON e.ended_by_request_id IN :ids
             AND (e.person_id = d.person_id OR e.principal_id = d.person_id)
     WHERE c.type = 'RESTORE' AND c.error IS NULL""",
@@ -116,10 +119,10 @@ TELL_LIVING = sa.text(
 TOUCHED = sa.text("""
     SELECT id FROM entitlement WHERE ended_by_request_id IN :ids OR voided_by_request_id IN :ids
     UNION SELECT entitlement_id FROM replaced_end WHERE suspended AND ended_by_request_id IN :ids""").bindparams(_ids)
-UNDO_DEATHS = sa.text("""
+UNDO_DEATHS = sa.text(f"""
     UPDATE person SET death_date = NULL, version = version + 1
     WHERE death_date IS NOT NULL AND id IN (SELECT e.person_id FROM entitlement e
-        WHERE e.ended_by_request_id IN :ids AND e.termination_reason = 'DECEASED' AND NOT e.voided)""").bindparams(_ids)
+        WHERE e.ended_by_request_id IN :ids AND {_BY_ITS_DEATH.format("e")} AND NOT e.voided)""").bindparams(_ids)
 UNDO_VOIDS = sa.text("""
     UPDATE entitlement SET voided = FALSE, voided_at = NULL, voided_by_request_id = NULL, version = version + 1
     WHERE voided_by_request_id IN :ids""").bindparams(_ids)

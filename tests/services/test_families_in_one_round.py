@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from app.domain.actor import NATION
 from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models import Entitlement
-from app.services import change_requests
+from app.services import change_requests, endings
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -61,3 +61,16 @@ def test_who_was_taken_out_of_a_return_keeps_nobody_back(desk):  # noqa: F811 - 
     change_requests.cancel((fathers,), actor=desk.people.clerk)
     desk.approve([i for i in ids if i != fathers]).at("2019-08-02 11:00")
     assert desk.states() == ["ACTIVE", "ACTIVE", "ENDED", "ACTIVE"]
+
+
+def test_a_death_beside_a_suspension_outlives_its_taking_back(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-20 09:00")
+    away = desk.end(OWN, None, date(2018, 9, 12))
+    death = desk.end(CHILD, TerminationReason.DECEASED, date(2018, 9, 18))
+    desk.approve(away).approve(death).at("2018-09-21 15:00")
+    back = endings.take_back_end(desk.right(FATHER).id, "ไม่ได้พักราชการ", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-09-22 15:00")
+    assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
+    child = desk.right(CHILD)
+    assert (child.entitled_until, child.termination_reason) == (date(2018, 9, 19), TerminationReason.DECEASED)
+    assert child.person.death_date == date(2018, 9, 18)
