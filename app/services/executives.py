@@ -57,6 +57,11 @@ def beside(
     return found
 
 
+def of_agency(wide: Session, agency_id: int) -> list[Executive]:
+    """All who stand there or were asked for, as a list that is brought in after them finds them."""
+    return [*_standing(wide, [agency_id]).get(agency_id, ()), *map(_of_proposal, _asked(wide, [agency_id]))]
+
+
 def _of_proposal(proposal: Proposal) -> Executive:
     since = proposal.service_start_date or date.min
     return Executive(proposal.national_id, f"{proposal.first_name_th} {proposal.last_name_th}", Period(since))

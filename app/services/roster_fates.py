@@ -140,7 +140,7 @@ class _Judge:
         self._verdict, self._matches, self._desk = verdict, matches, desk
         self._refused: set[str] = set()
         self._families = RosterFamilies(verdict.principals, verdict.family, matches.families, sex_of, desk.agency_id)
-        self._heads: list[Executive] = []  # of this file
+        self._heads = list(matches.heads)  # those of this file come after them
         self._starts: dict[str, date] = {}  # of the principals whom this file submits
 
     def principals(self, fate: Fating) -> list[RowFate]:
@@ -196,6 +196,7 @@ class _Judge:
                 if one.principal_national_id == principal and one.status in facts.ON_THE_WAY
             ),
             around=self._families.around(principal, candidate.relative, spells, starts, self._desk.today),
+            kin=self._matches.families.kin_of(principal, self._matches.standing.get(principal, ())),
         )
         refusals = certification.judge(candidate, known).refusals
         if refusals:

@@ -21,7 +21,8 @@ from app.models.change_request import SENT, ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules.certification import PARENTS, KnownParent, KnownSpell, asked_right
-from app.services import facts, family_facts
+from app.rules.executives import Executive
+from app.services import executives, facts, family_facts
 from app.services.audit import person_hash, record_reads
 from app.services.crossings.rights_lookup import ReadAuditFailed
 from app.services.family_facts import FamilyFacts
@@ -48,7 +49,8 @@ class Matches:
 
     `parents` are the fathers and mothers who stand, by their principal; `asked_parents` the words of certification.asked_right
     for those who wait; `families` what stands and waits around the roster's holders, for the law; `namesakes` the IDs of the
-    roster whose name and birth date another agency knows under another ID.
+    roster whose name and birth date another agency knows under another ID. `heads` hold the office of chief executive at the
+    actor's own agency, or were asked for.
     """
 
     standing: dict[str, list[KnownSpell]]
@@ -57,6 +59,7 @@ class Matches:
     asked_parents: frozenset[str]
     families: FamilyFacts = field(default_factory=FamilyFacts)
     namesakes: frozenset[str] = frozenset()
+    heads: tuple[Executive, ...] = ()
 
 
 def match(
@@ -89,6 +92,7 @@ def match(
             _asked_parents(wide, principals),
             family_facts.load_families(wide, holders),
             frozenset(namesakes),
+            () if actor.agency_id is None else tuple(executives.of_agency(wide, actor.agency_id)),
         )
     _write_down(matches, namesakes, len(people), roster=roster, actor=actor, hash_key=hash_key)
     return matches

@@ -1,0 +1,73 @@
+"""A list names who can never be sent, a second chief executive or a spouse who is kin, and brings in everybody else."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from app.domain.actor import robot
+from app.domain.imports import Fate, ImportState
+from app.domain.people import PersonnelType, Relation, Sex
+from app.models import Proposal
+from app.services import change_requests
+from app.services.clock import set_clock
+from tests.services.carried_families import in_effect
+from tests.services.conftest import family, relative
+from tests.services.conftest import official as member
+from tests.services.roster_desk import bring_in, check
+from tests.services.roster_workbooks import dependent, nid, official, workbook
+from tests.services.test_change_requests import rows
+
+TYPE, HEAD = "ประเภทบุคลากร", "นายกเทศมนตรี"
+
+
+@pytest.fixture(autouse=True)
+def first_of_december(database, tmp_path, monkeypatch):
+    monkeypatch.setenv("INSTANCE", str(tmp_path / "instance"))
+    set_clock(datetime(2026, 12, 1, 2, tzinfo=UTC), actor=robot("test"), production=False)
+
+
+def said(found):
+    return [(row.fate, row.code, row.heading) for row in found.rows]
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_the_line_of_a_second_chief_executive_is_refused_and_the_others_go(people, stands):
+    first = member(nid(90), personnel_type=PersonnelType.POLITICAL_EXECUTIVE, service_start_date=date(2021, 12, 1))
+    if stands:
+        in_effect(first, clerk=people.clerk, registrar=people.registrar)
+    else:
+        change_requests.record(family(first), actor=people.clerk, submit=True)
+    content = workbook([official(1, **{TYPE: HEAD}), official(2)], [dependent(501, 1), dependent(502, 2)])
+    found = check(content, people.clerk)
+    assert said(found) == [
+        (Fate.LAW, "SECOND_EXECUTIVE", TYPE), (Fate.NEW, None, ""),
+        (Fate.LAW, "PRINCIPAL_REFUSED", "เลขประจำตัวประชาชนผู้มีสิทธิ"), (Fate.NEW, None, ""),
+    ]  # fmt: skip
+    assert (found.rows[0].facts["holder"], found.rows[0].facts["since"]) == ("สมชาย ใจดี", date(2021, 12, 1))
+    done = bring_in(content, people.clerk)
+    assert (done.state, done.problem, done.row_count) == (ImportState.SUBMITTED, None, 2)
+    assert {p.national_id for p in rows(Proposal)} == {nid(90), nid(2), nid(502)}
+
+
+def test_the_chief_executive_of_another_agency_is_none_here(people):
+    first = member(nid(90), personnel_type=PersonnelType.POLITICAL_EXECUTIVE, service_start_date=date(2021, 12, 1))
+    change_requests.record(family(first), actor=people.other_clerk, submit=True)
+    assert bring_in(workbook([official(1, **{TYPE: HEAD})]), people.clerk).row_count == 1
+
+
+def test_the_line_of_a_spouse_who_is_a_brother_is_refused_and_the_others_go(people):
+    born, officers = date(1976, 1, 2), {"clerk": people.clerk, "registrar": people.registrar}
+    mother = member(nid(91), sex=Sex.F, birth_date=born, service_start_date=date(2000, 1, 1), title_th="นาง")
+    brother = relative(Relation.CHILD, nid(501), birth_date=date(2007, 5, 1), sex=Sex.M, first_name_th="ดี")
+    in_effect(mother, brother, **officers)
+    son = member(nid(1), birth_date=date(1996, 10, 7), service_start_date=date(2019, 9, 16))
+    in_effect(
+        son, relative(Relation.MOTHER, nid(91), birth_date=born, first_name_th="สมชาย", title_th="นาง"), **officers
+    )
+    own = official(1, **{"วันเดือนปีเกิด": "07/10/2539", "วันที่เริ่มปฏิบัติหน้าที่": "16 ก.ย. 2562"})
+    wife = {"ความสัมพันธ์": "คู่สมรส", "นามสกุล": "ใจดี", "วันเดือนปีเกิด": "1/5/2550", "หลักฐาน": "ทะเบียนสมรส"}
+    content = workbook([own, official(2)], [dependent(501, 1, **wife, **{"บุตรลำดับที่": ""})])
+    found = check(content, people.clerk)
+    assert said(found)[1:] == [(Fate.NEW, None, ""), (Fate.LAW, "SPOUSE_IS_KIN", "ความสัมพันธ์")]
+    done = bring_in(content, people.clerk)
+    assert (done.state, done.problem, done.row_count) == (ImportState.SUBMITTED, None, 1)
