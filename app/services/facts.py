@@ -5,7 +5,7 @@ Rights of other agencies are read here for the law alone; what leaves a verb is 
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import STARTING_TYPES, PersonnelType, Relation, RequestType
+from app.domain.people import STARTING_TYPES, Relation, RequestType
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -101,19 +101,12 @@ def _known(
     families: FamilyFacts,
     instead_of: Replaced | None,
 ) -> Known:
-    principal = proposal.principal_national_id
     own = _own_periods(proposal, spells, today)  # the open ones here
-    # Of several own rights the one in which the right was to begin, else the newest.
-    begins = proposal.entitled_from or proposal.requested_from
-    meant = [period.from_on for period in own if begins is not None and period.contains(begins)]
-    starts = max(meant or [period.from_on for period in own], default=planned.get((principal, proposal.agency_id)))
+    starts = _starts(proposal, own, spells, planned, families)
     mine = spells.get(proposal.national_id, [])
     mine = mine if instead_of is None else instead_of.others(proposal, mine)
     around = None
     if proposal.relation is not Relation.SELF:
-        asked = families.own_asked.get((principal, proposal.agency_id))
-        if not own and asked and certification.is_refused_as_principal(_candidate(asked), spells.get(principal, ())):
-            starts = None  # before his own right may begin nothing is said of his family, which another agency keeps
         around = families.around(proposal, mine, starts, today, has_own=bool(own))
         if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
             around = replace(around, agency_id=None)  # who goes on comes with the whole family
@@ -132,6 +125,29 @@ def _known(
         is_new=instead_of is None,
         agency_id=proposal.agency_id,
     )
+
+
+def _starts(
+    proposal: Proposal,
+    own: list[Period],
+    spells: dict[str, list[KnownSpell]],
+    planned: dict[tuple[str, int], date],
+    families: FamilyFacts,
+) -> date | None:
+    """When the principal's own right begins: of several the one in which this right was to begin, else the newest.
+
+    Before it may begin nothing is said of his family, which another agency keeps: then None.
+    """
+    if own:
+        begins = proposal.entitled_from or proposal.requested_from
+        meant = [period.from_on for period in own if begins is not None and period.contains(begins)]
+        return max(meant or [period.from_on for period in own])
+    principal = proposal.principal_national_id
+    asked = families.own_asked.get((principal, proposal.agency_id))
+    barred = asked and certification.is_refused_as_principal(_candidate(asked), spells.get(principal, ()))
+    if barred and proposal.relation is not Relation.SELF:
+        return None
+    return planned.get((principal, proposal.agency_id))
 
 
 def _own_periods(proposal: Proposal, spells: dict[str, list[KnownSpell]], today: date) -> list[Period]:
@@ -242,55 +258,6 @@ def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[
         )
         found |= {(nid, agency_id): start for nid, agency_id, start in rows}
     return found | together
-
-
-@dataclass(frozen=True)
-class OwnService:
-    """As what a principal serves or is to serve, and when; `period` is None of a request on its way."""
-
-    personnel_type: PersonnelType
-    period: Period | None = None
-
-
-def principal_services(session: Session, national_ids: Sequence[str], agency_id: int) -> dict[str, list[OwnService]]:
-    """The services behind each principal of this agency: requests on their way, then the own rights that stand, oldest first."""
-    found: dict[str, list[OwnService]] = {}
-    with widened(session) as wide:
-        for batch in batches(national_ids):
-            asked = sa.select(Proposal.national_id, Proposal.personnel_type).join(
-                ChangeRequest, ChangeRequest.id == Proposal.request_id
-            )
-            asked = asked.where(
-                ChangeRequest.status.in_(ON_THE_WAY),
-                ChangeRequest.type.in_(STARTING_TYPES),
-                ChangeRequest.agency_id == agency_id,
-                Proposal.national_id.in_(batch),
-                Proposal.relation == Relation.SELF,
-            ).order_by(ChangeRequest.id)
-            columns = (
-                Person.national_id,
-                Entitlement.personnel_type,
-                Entitlement.entitled_from,
-                Entitlement.entitled_until,
-            )
-            standing = sa.select(*columns).join(Person, Person.id == Entitlement.person_id)
-            standing = standing.where(
-                Entitlement.relation == Relation.SELF,
-                sa.not_(Entitlement.voided),
-                Entitlement.agency_id == agency_id,
-                Person.national_id.in_(batch),
-            ).order_by(Entitlement.entitled_from)
-            for nid, kind in wide.execute(asked):
-                found.setdefault(nid, []).extend([OwnService(kind)] if kind is not None else [])
-            for nid, kind, since, until in wide.execute(standing):
-                found.setdefault(nid, []).extend([OwnService(kind, Period(since, until))] if kind is not None else [])
-    return found
-
-
-def service_on(services: Sequence[OwnService], day: date | None) -> PersonnelType | None:
-    """The service that a right leans on which begins on this day, else the newest one."""
-    held = [one for one in services if one.period is not None and day is not None and one.period.contains(day)]
-    return (held or services)[-1].personnel_type if services else None
 
 
 def batches(items: Sequence[str]) -> Iterable[Sequence[str]]:

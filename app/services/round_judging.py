@@ -66,18 +66,21 @@ def judge_claimed(
             dates = within_known_end(judgement.dates, request, target)
             judgement = replace(judgement, dates=dates)
         noted = {flag.clause for flag in flags.get(proposal.request_id, ()) if flag.note is not None}
-        code = judgement.refusals[0].code if judgement.refusals else ""
-        if not code and proposal.relation is not Relation.SELF:
-            code = _unseen(proposal, judgement, noted)
-        if code:
-            error = round_error_of(code)
-            row = {"request": proposal.request_id, "error": error.value, "rival": None}
+        if code := _refused_by(proposal, judgement, noted):
+            row = {"request": proposal.request_id, "error": round_error_of(code).value, "rival": None}
             refused.append(row | {"law": judgement.code if judgement.refusals else code})
     if refused:
         session.execute(REFUSE, refused)
         session.execute(_KEEP_CODE, refused)
     session.expunge_all()
     return len(proposals)
+
+
+def _refused_by(proposal: Proposal, judgement: Judgement, noted: Collection[str]) -> str:
+    """The code of the first refusal, or what of a relative's case the registrar did not see; empty where all may go."""
+    if judgement.refusals:
+        return judgement.refusals[0].code
+    return "" if proposal.relation is Relation.SELF else _unseen(proposal, judgement, noted)
 
 
 def _unseen(proposal: Proposal, judgement: Judgement, noted: Collection[str]) -> str:

@@ -22,6 +22,7 @@ from app.rules.decision import Clause
 from app.rules.principals import sub_scheme_code
 from app.rules.told import TOLD_FIELDS
 from app.services import evidence_links, facts, frozen_copies, request_flags
+from app.services.crossings import own_services
 from app.services.family_forms import PERSON_FIELDS, RIGHT_FIELDS, Member, as_member, field_of, missing
 from app.services.frozen_copies import DATES
 from app.services.numbering import take_numbers
@@ -150,10 +151,10 @@ def _lay_down_schemes(session: Session, proposals: Sequence[Proposal]) -> None:
     """The NHSO code by the service that each right leans on: one may have begun before a pension, another after it."""
     together = {p.national_id: p.personnel_type for p in proposals if p.relation is Relation.SELF}
     wanted = sorted({p.principal_national_id for p in proposals} - set(together))
-    known = facts.principal_services(session, wanted, proposals[0].agency_id) if wanted else {}
+    known = own_services.principal_services(session, wanted, proposals[0].agency_id) if wanted else {}
     for proposal in proposals:
         whose = proposal.principal_national_id
-        kind = together.get(whose) or facts.service_on(known.get(whose, ()), proposal.entitled_from)
+        kind = together.get(whose) or own_services.service_on(known.get(whose, ()), proposal.entitled_from)
         if kind is not None:
             proposal.sub_inscl = sub_scheme_code(kind, proposal.relation)
 
