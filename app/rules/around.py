@@ -17,7 +17,8 @@ class Around:
     `own_scheme` is the relative's own right where the register knows one. `leans_on` is the first day of the principal's
     own right through which the relation is asked for, where he has had several; None is the newest. `told_on` is the day on
     which the facts are told: what they say has happened cannot lie after it; None where nothing new is told. `agency_id` is the
-    asking agency: births that another one keeps are not compared, since the refusal would tell them.
+    asking agency: births that another one keeps are not compared, since the refusal would tell them. `asked_on` is the day on
+    which the right was asked for, where that was before today: what ran then is given though it has ended while it waited.
     """
 
     today: date
@@ -29,6 +30,7 @@ class Around:
     leans_on: date | None = None
     told_on: date | None = None
     agency_id: int | None = None
+    asked_on: date | None = None
 
     def beside(self, more: Iterable[Relative]) -> "Around":
         """The same with more relatives; of one person each relation counts once, as it stood first."""

@@ -12,7 +12,8 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules.executives import Executive
-from app.services.family_facts import ON_THE_WAY, order_of
+from app.services import sendings
+from app.services.family_facts import ON_THE_WAY
 from app.services.round_sql import CLAIM_TABLE, overlap
 
 HEAD = PersonnelType.POLITICAL_EXECUTIVE
@@ -48,7 +49,7 @@ def beside(
         return {}
     agencies = sorted({p.agency_id for p in asking})
     standing, asked = _standing(wide, agencies), _asked(wide, agencies)
-    order = order_of(wide, [*(p.request_id for p in asked), *(p.request_id for p in asking)])
+    order = sendings.places(sendings.sent(wide, [*(p.request_id for p in asked), *(p.request_id for p in asking)]))
     asked.sort(key=lambda p: order[p.request_id])
     found: dict[int, list[Executive]] = {}
     for p in asking:

@@ -6,7 +6,7 @@ Reads the nation for the law alone, as `facts` does; nothing of it leaves a verb
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -26,10 +26,10 @@ from app.rules.papers import Paper, paper_of
 from app.rules.relatives import STANDS, Relative
 from app.rules.schemes import Scheme
 from app.rules.told import TOLD_FIELDS, Told
+from app.services import sendings
 
 ON_THE_WAY = (RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED)
 _BATCH = 500
-_LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 def told_of(row: Proposal | Entitlement | sa.Row[Any]) -> Told:
@@ -56,6 +56,8 @@ class FamilyFacts:
     places: dict[int, int] = field(default_factory=dict)
     own_asked: dict[tuple[str, int], Proposal] = field(default_factory=dict)
     """The new own rights that are asked for, by principal and agency."""
+    asked_on: dict[int, date] = field(default_factory=dict)
+    """The day on which each was first sent, by request; drafts are left out."""
 
     def around(
         self, proposal: Proposal, spells: Sequence[KnownSpell], starts: date | None, today: date, *, has_own: bool
@@ -70,7 +72,7 @@ class FamilyFacts:
         asked = None if has_own else self.own_asked.get((whose, proposal.agency_id))
         if asked is not None:
             found = replace(found, principal_sex=asked.sex, principal_birth_date=asked.birth_date)
-        return replace(found, agency_id=proposal.agency_id)
+        return replace(found, agency_id=proposal.agency_id, asked_on=self.asked_on.get(proposal.request_id))
 
     def around_of(
         self, whose: str, person: str, spells: Iterable[KnownSpell], starts: date | None, today: date
@@ -159,7 +161,8 @@ def load_families(
     for key, sources in continued.items():
         papers[key] = papers.get(key, frozenset()).union(*(papers.get(source, frozenset()) for source in sources))
     principals, relatives = standing(wide, whose)
-    places = order_of(wide, list(asked))
+    sent = sendings.sent(wide, list(asked))
+    places = sendings.places(sent)
     own_asked: dict[tuple[str, int], Proposal] = {}
     for number, proposal in sorted(asked.items()):
         if proposal.relation is Relation.SELF:
@@ -172,7 +175,7 @@ def load_families(
             relatives[proposal.principal_national_id].append(
                 relative_of(proposal, papers.get(number, frozenset()), places[number])
             )
-    return FamilyFacts(principals, relatives, papers, places, own_asked)
+    return FamilyFacts(principals, relatives, papers, places, own_asked, sendings.days(sent))
 
 
 def relative_of(proposal: Proposal, papers: frozenset[Paper], place: int) -> Relative:
@@ -197,20 +200,6 @@ def _waiting(wide: Session, whose: Sequence[str]) -> list[Proposal]:
         )
         found += wide.scalars(query)
     return found
-
-
-def order_of(wide: Session, request_ids: Sequence[int]) -> dict[int, int]:
-    """The order in which these requests go: approved ones as they were decided, then as they were sent, drafts last."""
-    found: list[tuple[int, datetime, int]] = []
-    for some in _batches(sorted(request_ids)):
-        query = sa.select(
-            ChangeRequest.id, ChangeRequest.status, ChangeRequest.decided_at, ChangeRequest.submitted_at
-        ).where(ChangeRequest.id.in_(some))
-        for number, status, decided_at, submitted_at in wide.execute(query):
-            is_approved, is_sent = status is RequestStatus.APPROVED, status is RequestStatus.PENDING_APPROVAL
-            at = decided_at if is_approved else submitted_at if is_sent else None
-            found.append((0 if is_approved else 1 if is_sent else 2, at or _LATEST, number))
-    return {number: place for place, (_, _, number) in enumerate(sorted(found), start=1)}
 
 
 def papers_filed(wide: Session, relations: Mapping[int, Relation]) -> dict[int, frozenset[Paper]]:
