@@ -93,7 +93,10 @@ _NOTHING = "–"
 
 def decision_words(decision: str, count: int) -> str:
     """The decision on so many requests, as its button says it."""
-    return _("%(decision)s %(count)s requests", decision=DECISIONS[decision], count=f"{count:,}")
+    decided = DECISIONS[decision]
+    return ngettext(
+        "%(decision)s %(count)s request", "%(decision)s %(count)s requests", count, decision=decided, count=f"{count:,}"
+    )
 
 
 def outcome_words(decision: str, outcome: Outcome) -> str:

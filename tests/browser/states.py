@@ -146,7 +146,7 @@ STATES: dict[str, dict[str, Callable[[Desk], None]]] = {
     "": {
         "login": _press("/login/"),
         "login-wrong": _fill("/login/", username="nobody", password="wrong-password"),
-        "offline": _press("/offline/?lang=th"),
+        "offline": lambda desk: _press(f"/offline/?lang={desk.page.locator('html').get_attribute('lang')}")(desk),
         "link-spent": lambda desk: desk.page.goto(desk.address + "/password/set?token=spent") and None,
     },
     "clerk1": {

@@ -51,7 +51,8 @@
       const counted = find("[data-words]", button);
       if (!counted) { return; }
       counted.dataset.plain = counted.dataset.plain || counted.textContent;
-      counted.textContent = count() ? counted.dataset.words.replace("{ticked}", many.format(count())) : counted.dataset.plain;
+      const said = count() === 1 ? counted.dataset.wordsOne : counted.dataset.words.replace("{ticked}", many.format(count()));
+      counted.textContent = count() ? said : counted.dataset.plain;
     });
   }
 
