@@ -78,11 +78,13 @@ RIGHTS = (
         f" AND b.relation = a.relation AND a.person_id <> b.person_id AND {_SHARE_A_DAY}",
     ),
     Invariant(
-        "TWO_SPOUSES", "a second spouse needs a nikah certificate (spec 3.3)",
+        "TWO_SPOUSES", "a second spouse needs a nikah certificate, filed or to follow (spec 3.3)",
         f"SELECT b.id FROM {_PAIR.format(on='principal_id')} WHERE a.relation = 'SPOUSE' AND b.relation = 'SPOUSE'"
         f" AND a.person_id <> b.person_id AND {_SHARE_A_DAY} AND NOT EXISTS ("
         "SELECT 1 FROM evidence_link l JOIN evidence_document v ON v.id = l.evidence_id"
-        " WHERE l.request_id IN (a.request_id, b.request_id) AND v.doc_type = 'NIKAH_CERT_TH')",
+        " WHERE l.request_id IN (a.request_id, b.request_id) AND v.doc_type = 'NIKAH_CERT_TH') AND NOT"
+        " ((a.to_follow IS NOT NULL AND a.marriage_paper = 'NIKAH_CERT_TH')"
+        " OR (b.to_follow IS NOT NULL AND b.marriage_paper = 'NIKAH_CERT_TH'))",
     ),
     Invariant(
         "FIVE_SPOUSES", "never more than four spouses at a time (spec 3.3)",

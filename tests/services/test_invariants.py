@@ -169,3 +169,12 @@ def test_an_end_that_is_gone_is_not_excused_by_one_taken_back_in_another_family(
         assert register.execute(sa.text(statement)).rowcount == 1
     (found,) = invariants.findings(register, only="EFFECTIVE_WITHOUT_RIGHT")
     assert found.count == 1
+
+
+def test_a_second_wife_whose_nikah_certificate_is_to_follow_is_no_break(register):
+    register.execute(sa.text(another(SPOUSE, person=SOMEBODY.format(0))))
+    owed = "UPDATE entitlement SET to_follow = 'PAPERS', marriage_paper = '{}' WHERE id = (SELECT MAX(id) FROM entitlement)"
+    for paper, count in (("MARRIAGE_CERT_TH", 1), ("NIKAH_CERT_TH", 0)):
+        register.execute(sa.text(owed.format(paper)))
+        (found,) = invariants.findings(register, only="TWO_SPOUSES")
+        assert found.count == count
