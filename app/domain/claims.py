@@ -80,7 +80,8 @@ class RightGone(StrEnum):
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"
 _PIECES = re.compile(r"[0-9]+|[^0-9 ]+")
 CLINIC = "คลินิก"  # of no hospital, whatever its name
-_BEFORE_A_PLACE = ("บริษัท", "บจก", "บมจ", "โรงพยาบาล", "รพ", CLINIC)
+_COMPANY = ("บริษัท", "บจก", "บมจ")
+_BEFORE_A_PLACE = (*_COMPANY, "โรงพยาบาล", "รพ", CLINIC)
 _AFTER_A_PLACE = tuple(unicodedata.normalize("NFKC", word) for word in ("มหาชน", "จำกัด"))
 _LOOK_ALIKE = str.maketrans({"o": "0", "i": "1", "l": "1", "|": "1"})
 # A mark of a Thai vowel or tone that sits on no letter, or twice on one, is seen by nobody.
@@ -144,6 +145,14 @@ def issuer_key(hospital_code: str, elsewhere: str = "") -> str:
 def is_listed(key: str) -> bool:
     """Whether an issuer's key is the code of a listed hospital."""
     return key.startswith(f"{_ISSUED_BY_HOSPITAL}:")
+
+
+def is_clinic(name: str) -> bool:
+    """Whether a place says of itself that it is a clinic, which is no hospital of its name; inside a name it says nothing."""
+    bare = "".join(unicodedata.normalize("NFKC", name).split())
+    for word in _COMPANY:
+        bare = bare.removeprefix(word).lstrip(".")
+    return bare.startswith(CLINIC)
 
 
 @lru_cache(maxsize=32_768)  # all hospitals of the country

@@ -90,6 +90,13 @@ MONEY = (
             AND r.receipt_key = c.receipt_key AND r.total = c.total)""",
     ),
     Invariant(
+        "APPEAL_RECEIPT_TWICE", "an appeal that was sent or passed holds each receipt that it adds: no other claim has it",
+        """SELECT DISTINCT a.appeal_no FROM appeal a JOIN claimed_receipt r ON r.appeal_id = a.id
+        WHERE a.status IN ('SUBMITTED', 'PASSED') AND NOT r.held AND (r.is_further OR NOT EXISTS (
+            SELECT 1 FROM claimed_receipt o WHERE o.claim_id = r.claim_id AND o.held AND o.issuer_key = r.issuer_key
+            AND o.receipt_key = r.receipt_key AND o.total = r.total))""",
+    ),
+    Invariant(
         "CLAIM_OVER_RECEIPTS", "a claim with its appeals brings no more than its receipts come to",
         f"""SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('APPROVED', 'PAID')
             AND c.approved + {_STILL} + {_DONE} > c.total

@@ -17,7 +17,7 @@ from app.services.money import held_receipts, ledger
 from app.services.money.appeals import granted_before, line, own, require_room, stamp
 from app.services.money.claim_review import NOTE_LENGTH, TRANSFER_LENGTH, needs_two
 from app.services.money.claim_rows import own as own_claim
-from app.services.money.rights_now import require_right
+from app.services.money.rights_now import require_receipts, require_right
 from app.services.money.run_plans import waits_in
 from app.services.transaction import transaction
 
@@ -40,6 +40,8 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
         claim = own_claim(session, appeal.claim_id)
         if passes and appeal.kind is AppealKind.AMOUNT:
             require_right(session, claim)
+        if passes:
+            require_receipts(session, appeal, claim)
         before = granted_before(session, claim)
         verb = _signed_or_passed(appeal, before, actor, now) if passes else AppealVerb.NOT_PASS
         step = line(appeal, verb, actor)
@@ -91,6 +93,7 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
         appeal.paid_by_id, appeal.paid_on, appeal.transfer_no = actor.user_id, paid_on, number
         claim = own_claim(session, appeal.claim_id)
         require_right(session, claim)
+        require_receipts(session, appeal, claim)
         ledger.post(session, claim, EntryKind.PAYMENT, appeal.additional, actor=actor, now=now)
         session.flush()
         told = {"amount": appeal.additional, "transfer_no": number}

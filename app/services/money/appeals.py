@@ -21,7 +21,7 @@ from app.rules.citations import NHSO_APPEALS, REGISTER_APPEALS
 from app.rules.status_tables import Line
 from app.services.audit import record as audit
 from app.services.clock import business_now
-from app.services.money import held_receipts, hospital_choice
+from app.services.money import held_receipts, hospital_choice, issuers
 from app.services.money.claim_rows import own as own_claim
 from app.services.money.held_receipts import FurtherReceipt
 from app.services.money.own_rows import own_row
@@ -56,7 +56,9 @@ def record(
     NotFound, WrongState('APPEAL_STATE').
     """
     actor.require(Power.RECORD_CLAIM)
+    places = issuers.read_before(actor.scope, [one.issuer for one in form.further])
     with transaction(actor) as session:
+        issuers.use(session, places)
         now = business_now(session)
         claim = own_claim(session, claim_id)
         appeal = own(session, appeal_id, seen_version) if appeal_id is not None else None
@@ -86,7 +88,9 @@ def submit(appeal_id: int, seen_version: int, *, actor: Actor) -> None:
     NotFound, WrongState('APPEAL_STATE').
     """
     actor.require(Power.RECORD_CLAIM)
+    places = held_receipts.places_of_appeal(appeal_id, actor=actor)
     with transaction(actor) as session:
+        issuers.use(session, places)
         now = business_now(session)
         appeal = own(session, appeal_id, seen_version)
         step = line(appeal, AppealVerb.SUBMIT, actor)

@@ -22,7 +22,7 @@ from app.rules.claim_statuses import HOLDING, TABLE
 from app.rules.receipts import Fault, ReceiptFacts
 from app.services.audit import record as audit
 from app.services.clock import business_now
-from app.services.money import held_receipts, hospital_choice, patients
+from app.services.money import held_receipts, hospital_choice, issuers, patients
 from app.services.money.claim_rows import as_sent, line, move, own, sealed
 from app.services.money.patients import Patient
 from app.services.numbering import take_numbers
@@ -66,7 +66,9 @@ def record(
     actor.require(Power.RECORD_CLAIM)
     errors: list[PortalError] = _missing(form)
     patient = _patient(form, errors, actor, hash_key)
+    places = issuers.read_before(actor.scope, [form.private_unit] if claim_id is not None else [])
     with transaction(actor) as session:
+        issuers.use(session, places)
         now = business_now(session)
         claim = own(session, claim_id, seen_version) if claim_id is not None else None
         step = line(claim, ClaimVerb.RECORD, actor) if claim else TABLE.line(None, ClaimVerb.RECORD)
@@ -97,7 +99,9 @@ def submit(claim_id: int, seen_version: int, *, actor: Actor, hash_key: str) -> 
         seen = own(session, claim_id)
         number, served_on = session.get_one(Person, seen.patient_id).national_id, seen.served_on
     patient = patients.find(number, served_on, actor=actor, hash_key=hash_key)
+    places = issuers.read_before(actor.scope, [seen.private_unit or ""])
     with transaction(actor) as session:
+        issuers.use(session, places)
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.SUBMIT, actor)

@@ -9,13 +9,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.domain import names
-from app.domain.claims import CLINIC, is_listed, issuer_key, place_key, receipt_key, strange_letter
+from app.domain.actor import Actor
+from app.domain.claims import is_listed, receipt_key, strange_letter
 from app.domain.errors import BadInput, Conflict
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.claimed_receipt import ClaimedReceipt
 from app.models.hospital import Hospital
 from app.rules import citations, receipts
+from app.services.money import issuers
+from app.services.money.issuers import issuer_now, issuer_of
+from app.services.transaction import reading
 
 MOST_FURTHER = 20
 ISSUER_LENGTH, NUMBER_LENGTH = 300, 100
@@ -40,7 +44,15 @@ def hold(session: Session, claim: ReceiptClaim) -> None:
         sa.delete(ClaimedReceipt).where(ClaimedReceipt.claim_id == claim.id, ClaimedReceipt.appeal_id.is_(None))
     )
     hospital = session.get_one(Hospital, claim.hospital_id)
-    _hold(session, [_row(claim, _issuer(session, hospital, claim.private_unit or ""))])
+    _hold(session, [_row(claim, issuer_of(session, hospital, claim.private_unit or ""))])
+
+
+def places_of_appeal(appeal_id: int, *, actor: Actor) -> issuers.Places | None:
+    """The hospitals for `hold_of_appeal`, read before the writing begins where a receipt of the draft needs them."""
+    query = sa.select(ClaimedReceipt.issuer, ClaimedReceipt.issuer_key).where(ClaimedReceipt.appeal_id == appeal_id)
+    with reading(actor.scope) as session:
+        noted = [row.issuer for row in session.execute(query) if not is_listed(row.issuer_key)]
+    return issuers.read_before(actor.scope, noted)
 
 
 def release(session: Session, claim: ReceiptClaim) -> None:
@@ -54,7 +66,7 @@ def note_of_appeal(session: Session, claim: ReceiptClaim, appeal: Appeal, furthe
     rows = []
     for one in further:
         assert one.total is not None
-        issuer = _issuer(session, None, one.issuer)
+        issuer = issuer_of(session, None, one.issuer)
         rows.append(
             ClaimedReceipt(
                 claim_id=claim.id, appeal_id=appeal.id, agency_id=appeal.agency_id, issuer=issuer[0], issuer_key=issuer[1],
@@ -64,7 +76,7 @@ def note_of_appeal(session: Session, claim: ReceiptClaim, appeal: Appeal, furthe
         )  # fmt: skip
     if appeal.hospital_id is not None and claim.private_unit is None:
         hospital = session.get_one(Hospital, appeal.hospital_id)
-        rows.append(_row(claim, _issuer(session, hospital, ""), appeal.id))
+        rows.append(_row(claim, issuer_of(session, hospital, ""), appeal.id))
     session.add_all(rows)
 
 
@@ -139,7 +151,7 @@ def _fault_of(one: FurtherReceipt, issuer: str, key: str) -> tuple[str, str, dic
 
 def _known_now(session: Session, row: ClaimedReceipt) -> ClaimedReceipt:
     """The row under its keys of today: a row of facts is never changed, one of a draft is written anew."""
-    key, (issuer, by) = receipt_key(row.receipt_no), _issuer_now(session, row)
+    key, (issuer, by) = receipt_key(row.receipt_no), issuer_now(session, row)
     if (key, by) == (row.receipt_key, row.issuer_key):
         return row
     facts = {column.key: getattr(row, column.key) for column in ClaimedReceipt.__table__.columns if column.key != "id"}
@@ -152,28 +164,6 @@ def _row(claim: ReceiptClaim, issuer: tuple[str, str], appeal_id: int | None = N
         claim_id=claim.id, appeal_id=appeal_id, agency_id=claim.agency_id, issuer=issuer[0], issuer_key=issuer[1],
         receipt_no=claim.receipt_no, receipt_key=claim.receipt_key, total=claim.total, is_further=False, held=False,
     )  # fmt: skip
-
-
-def _issuer(session: Session, hospital: Hospital | None, elsewhere: str) -> tuple[str, str]:
-    """Name and key of who issued a receipt: a place elsewhere that is a listed hospital is that hospital; a clinic is none."""
-    text = names.tidy(elsewhere)
-    if not text:
-        assert hospital is not None
-        return hospital.name_th, issuer_key(hospital.code)
-    known = text.replace("รพ.", "โรงพยาบาล", 1) if text.startswith("รพ.") else text
-    by_name = (text, known, known.replace(" ", ""), f"โรงพยาบาล{text}")
-    fits = sa.or_(Hospital.code == text.split(" ")[0].upper(), Hospital.name_th.in_(by_name))
-    columns = sa.select(Hospital.code, Hospital.name_th).order_by(Hospital.id)
-    listed = session.execute(columns.where(fits).limit(1)).one_or_none()
-    if listed is None and CLINIC not in text and (wanted := place_key(text)):
-        alike = [one for one in session.execute(columns) if place_key(one.name_th) == wanted]
-        listed = alike[0] if len(alike) == 1 else None  # of several with one name none is known to be meant
-    return (listed.name_th, issuer_key(listed.code)) if listed else (text, issuer_key("", text))
-
-
-def _issuer_now(session: Session, row: ClaimedReceipt) -> tuple[str, str]:
-    """Name and key of a row's issuer as they are found today: a place may have been noted under another spelling."""
-    return (row.issuer, row.issuer_key) if is_listed(row.issuer_key) else _issuer(session, None, row.issuer)
 
 
 def _hold(session: Session, rows: Sequence[ClaimedReceipt]) -> None:
@@ -201,7 +191,7 @@ def _twin_of(session: Session, row: ClaimedReceipt) -> Any | None:
     found = session.execute(same).all()
     exact = (one for one in found if one.ClaimedReceipt.issuer_key == row.issuer_key)
     return next(exact, None) or next(
-        (one for one in found if _issuer_now(session, one.ClaimedReceipt)[1] == row.issuer_key), None
+        (one for one in found if issuer_now(session, one.ClaimedReceipt)[1] == row.issuer_key), None
     )
 
 

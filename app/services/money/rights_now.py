@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain.claims import RightGone
 from app.domain.errors import Refused
 from app.domain.period import Period, uncovered
+from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.claimed_receipt import ClaimedReceipt
 from app.models.entitlement import Entitlement
@@ -92,6 +93,31 @@ def _pays(first: date | None, until: date | None, standby_since: date | None) ->
         return []
     end = min((day for day in (until, standby_since) if day is not None), default=None)
     return [Period(first, end)] if end is None or end > first else []
+
+
+def without_receipts(session: Session, appeal_ids: Collection[int]) -> set[int]:
+    """Of these appeals in scope those that add a receipt which they do not hold, as an upgrade may find it of another one's.
+
+    The claim's own receipt under another hospital may be held for the same claim by an appeal that came before.
+    """
+    held = aliased(ClaimedReceipt)
+    same = sa.select(held.id).where(
+        held.claim_id == ClaimedReceipt.claim_id, held.held, held.issuer_key == ClaimedReceipt.issuer_key,
+        held.receipt_key == ClaimedReceipt.receipt_key, held.total == ClaimedReceipt.total,
+    )  # fmt: skip
+    lost = sa.select(ClaimedReceipt.appeal_id).where(
+        ClaimedReceipt.appeal_id.in_(appeal_ids), sa.not_(ClaimedReceipt.held),
+        sa.or_(ClaimedReceipt.is_further, ~same.exists()),
+    )  # fmt: skip
+    return {appeal_id for appeal_id in session.scalars(lost) if appeal_id is not None}
+
+
+def require_receipts(session: Session, appeal: Appeal, claim: ReceiptClaim) -> None:
+    """Raise Refused('RIGHT_GONE') where another claim holds what the appeal adds."""
+    if without_receipts(session, [appeal.id]):
+        cite = citations.NHSO_RECEIPTS.text
+        held = RightGone.RECEIPT_HELD
+        raise Refused("RIGHT_GONE", citation=cite, claim_no=claim.claim_no, on=claim.served_on, gone=held)
 
 
 def require_right(session: Session, claim: ReceiptClaim) -> None:

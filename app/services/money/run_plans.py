@@ -27,7 +27,7 @@ from app.services.audit import record
 from app.services.clock import business_now
 from app.services.money import set_offs
 from app.services.money.agency_accounts import newest
-from app.services.money.rights_now import gone
+from app.services.money.rights_now import gone, without_receipts
 from app.services.numbering import take_national
 from app.services.officers import officer_names
 from app.services.transaction import reading, transaction
@@ -173,16 +173,19 @@ def _gathered(session: Session, both: sa.Subquery) -> tuple[list[Any], list[Any]
         rows = session.execute(query.offset(len(going) + len(lost)).limit(MOST_LINES + 1)).all()
         without = _without_right(session, rows)
         for row in rows:
-            (lost if row.claim_id in without else going).append(row)
+            (lost if (row.claim_id, row.appeal_id) in without else going).append(row)
         if len(going) > MOST_LINES or len(rows) <= MOST_LINES:
             return going[:MOST_LINES], lost, len(going) > MOST_LINES
 
 
-def _without_right(session: Session, rows: Sequence[Any]) -> set[int]:
-    lost: set[int] = set()
-    ids = list({row.claim_id for row in rows})
-    for at in range(0, len(ids), 500):
-        lost |= set(gone(session, ids[at : at + 500]))
+def _without_right(session: Session, rows: Sequence[Any]) -> set[tuple[int, int | None]]:
+    """Claim and appeal of what lost its right, or a receipt that it rests on."""
+    lost: set[tuple[int, int | None]] = set()
+    for at in range(0, len(rows), 500):
+        some = rows[at : at + 500]
+        claims = gone(session, {row.claim_id for row in some})
+        appeals = without_receipts(session, {row.appeal_id for row in some if row.appeal_id is not None})
+        lost |= {(row.claim_id, row.appeal_id) for row in some if row.claim_id in claims or row.appeal_id in appeals}
     return lost
 
 

@@ -25,7 +25,7 @@ from app.services.audit import record, record_many
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.money import bank_files, set_offs
-from app.services.money.rights_now import gone
+from app.services.money.rights_now import gone, without_receipts
 from app.services.money.runs import KIND, add_up
 from app.services.transaction import reading, transaction
 
@@ -74,7 +74,9 @@ def _pay(ids: Sequence[int], run_id: int, officer: Actor, lease: Lease) -> None:
         now, of = business_now(session), session.get_one(PaymentRun, run_id)
         rows = _held(session, ids)
         lost = gone(session, {row.claim_id for row in rows})
-        refused = {row.id: code for row in rows if (code := _why_not(row, officer, lost))}
+        bare = without_receipts(session, {row.appeal_id for row in rows if row.appeal_id is not None})
+        gone_ids = {row.id for row in rows if row.claim_id in lost or row.appeal_id in bare}
+        refused = {row.id: code for row in rows if (code := _why_not(row, officer, gone_ids))}
         good = [row for row in rows if row.id not in refused]
         claims = [row for row in good if row.appeal_id is None]
         appeals = [row for row in good if row.appeal_id is not None]
@@ -121,7 +123,7 @@ def _why_not(row: Any, officer: Actor, lost: Collection[int]) -> str:
         deciders = (row.appeal_decided_by_id, row.appeal_signed_by_id)
     if not as_gathered:
         return "LINE_CHANGED"
-    if row.claim_id in lost:
+    if row.id in lost:
         return "LINE_RIGHT_GONE"
     return "PAYER_DECIDED" if officer.user_id in deciders else ""
 

@@ -1,0 +1,148 @@
+"""Receipts that appeals add, and who issued them: none is paid that another claim holds, and the hospitals are read once."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.appeals import AppealKind, AppealStatus
+from app.domain.claims import ClaimStatus
+from app.domain.payment_runs import LeftOutFor, LineOutcome
+from app.models.database import db
+from app.models.dialects import WRITES
+from app.services import invariants
+from app.services.money import appeals, issuers, run_plans
+from app.services.money.held_receipts import FurtherReceipt
+from app.services.transaction import transaction
+from tests.services.claim_counter import Counter, code_of, open_counter, standing, value
+from tests.services.rights_register import TODAY
+from tests.services.test_appeals import Desk, of, sound
+from tests.services.test_payment_runs import made, release, work
+from tests.services.test_receipts_once import HELD, ready, written
+
+LOST = "UPDATE claimed_receipt SET held = :held WHERE appeal_id = :id"
+
+
+@pytest.fixture
+def counter(database, tmp_path) -> Counter:
+    return open_counter(tmp_path)
+
+
+def broken() -> tuple[str, ...]:
+    with db.engine.connect() as connection:
+        (found,) = invariants.findings(connection, only="APPEAL_RECEIPT_TWICE")
+    return found.examples
+
+
+def sent(desk: Desk, **values) -> int:
+    claim_id = desk.claim(total=1_000_00, claimable=900_00)
+    return desk.sent(claim_id, **{"further": [FurtherReceipt("10001", "F-1", 500_00)], "additional": 200_00} | values)
+
+
+def test_an_appeal_whose_further_receipt_another_one_holds_is_named_and_brings_no_money(counter):
+    desk = Desk(counter)
+    appeal_id = sent(desk)
+    assert broken() == ()
+    written(LOST, held=False, id=appeal_id)
+    assert broken() == (of(appeal_id, "appeal_no"),)
+    assert code_of(lambda: desk.decide(appeal_id)) == "RIGHT_GONE"
+    written(LOST, held=True, id=appeal_id)
+    assert desk.decide(appeal_id) is AppealStatus.PASSED
+    written(LOST, held=False, id=appeal_id)
+    assert broken() == (of(appeal_id, "appeal_no"),)
+    assert code_of(lambda: desk.pay(appeal_id)) == "RIGHT_GONE"
+    written(LOST, held=True, id=appeal_id)
+    desk.pay(appeal_id)
+    assert standing(of(appeal_id, "claim_id"))[1] == 200_00
+    sound()
+
+
+def test_an_appeal_that_does_not_pass_needs_no_receipt(counter):
+    desk = Desk(counter)
+    appeal_id = sent(desk)
+    written(LOST, held=False, id=appeal_id)
+    assert desk.decide(appeal_id, passes=False, note="ใบเสร็จเป็นของคำร้องอื่น") is AppealStatus.NOT_PASSED
+    assert broken() == ()
+
+
+def test_a_run_leaves_out_and_refuses_an_appeal_whose_receipt_another_one_holds(counter):
+    desk = Desk(counter)
+    appeal_id = sent(desk)
+    desk.decide(appeal_id)
+    run_id = made(counter)
+    written(LOST, held=False, id=appeal_id)
+    release(counter, run_id)
+    work()
+    with db.engine.connect() as connection:
+        lines = connection.execute(
+            sa.text("SELECT outcome, reason_code FROM transfer_line WHERE appeal_id = :id"), {"id": appeal_id}
+        ).all()
+    assert lines == [(LineOutcome.REFUSED, "LINE_RIGHT_GONE")]
+    left = run_plans.preview(TODAY, "", actor=counter.finance[2]).left_out
+    assert [one.satang for one in left[LeftOutFor.RIGHT_GONE]] == [200_00]
+    assert value("status", of(appeal_id, "claim_id")) is ClaimStatus.PAID
+
+
+def test_the_same_hospital_put_right_twice_is_held_by_the_first(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim(receipt_no="77")
+    for _ in range(2):
+        desk.decide(desk.sent(claim_id, kind=AppealKind.DETAILS, hospital="10002"))
+    assert broken() == ()
+    sound()
+
+
+@pytest.mark.parametrize(
+    ("unit", "is_hospital"),
+    [("ศูนย์คลินิกรวม", True), ("โรงพยาบาล ศูนย์คลินิกรวม", True), ("บริษัท คลินิกสอง จำกัด", False), ("คลินิก สอง", False)],
+)
+def test_a_clinic_says_so_before_its_name_and_not_within(counter, unit, is_hospital):
+    written("UPDATE hospital SET name_th = 'โรงพยาบาลศูนย์คลินิก รวม' WHERE code = '10003'")
+    counter.send(ready(counter, receipt_no="12", private_unit=unit))
+    with db.engine.connect() as connection:
+        (key,) = connection.execute(sa.text("SELECT issuer_key FROM claimed_receipt")).scalars()
+    assert key.startswith("H:10003" if is_hospital else "N:")
+
+
+@contextmanager
+def readings() -> Iterator[list[bool]]:
+    """Whether each reading of all hospitals came while a transaction wrote."""
+    seen: list[bool] = []
+
+    def look(connection, _cursor, statement, *_more):
+        if statement.startswith("SELECT hospital.code, hospital.name_th") and "WHERE" not in statement:
+            seen.append(bool(connection.get_execution_options().get(WRITES)))
+
+    sa.event.listen(db.engine, "before_cursor_execute", look)
+    try:
+        yield seen
+    finally:
+        sa.event.remove(db.engine, "before_cursor_execute", look)
+
+
+def test_the_hospitals_are_read_once_and_before_the_writing(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim()
+    places = [FurtherReceipt(f"ศูนย์ที่ {number}", f"F-{number}", 100_00) for number in range(1, 6)]
+    with readings() as seen:
+        appeal_id = appeals.record(claim_id, desk.form(further=places), actor=desk.clerk)
+        desk.attach(appeal_id)
+        appeals.submit(appeal_id, of(appeal_id, "version"), actor=desk.clerk)
+        counter.send(ready(counter, receipt_no="12", private_unit="ศูนย์อื่น"))
+    assert seen == [False, False, False]
+    again = ready(counter, receipt_no="12", private_unit="ศูนย์ อื่น")
+    assert code_of(lambda: counter.send(again)) == HELD
+
+
+def test_what_a_transaction_needs_unforeseen_it_reads_once(counter):
+    with readings() as seen, transaction(counter.clerk) as session:
+        found = [issuers.issuer_of(session, None, place) for place in ("ศูนย์ หนึ่ง", "บริษัท ส อง จำกัด")]
+    assert found == [("ศูนย์ หนึ่ง", "N:ศูนย์หนึ่ง"), ("โรงพยาบาลสอง", "H:10002")]
+    assert seen == [True]
+
+
+def test_what_is_listed_or_a_clinic_asks_for_no_reading(counter):
+    scope = counter.clerk.scope
+    assert issuers.read_before(scope, ["", "คลินิกหมอดี", "10001", "รพ.หนึ่ง"]) is None
+    assert issuers.read_before(scope, ["ศูนย์อื่น"]) is not None
