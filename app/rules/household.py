@@ -11,6 +11,7 @@ from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, Te
 from app.domain.period import Period
 from app.rules import citations, family_law, lifecycle
 from app.rules.around import Around
+from app.rules.certification import PARENTS
 from app.rules.decision import OK, Clause, Flag, Need, next_day_after
 from app.rules.elections import Election, elected_on
 from app.rules.ends import end_by, first_day_without
@@ -31,6 +32,8 @@ PRINCIPAL_HAS_NONE = Clause(
     "The family's rights start and end with the principal's.",
     citations.NHSO_START_AND_END,
 )
+SECOND_PARENT = "ONE_PARENT_EACH"
+ONE_EACH = Clause(SECOND_PARENT, "A principal has one father and one mother.", citations.REGISTER_PARENTS)
 _DEATH = end_by(TerminationReason.DECEASED)
 _CLAUSE_OF_TYPE = {row.personnel_type: row.clause for row in TYPES}
 
@@ -105,16 +108,29 @@ def explain(household: Household, on: date, told_on: date | None = None) -> tupl
     principal = household.principal
     active = _active(principal)
     found = [_of_principal(principal, active, on)]
-    standing = found[0].entitled
+    standing, parents = found[0].entitled, list[tuple[Relation, Period]]()
     for member in household.members:
         others = tuple(other.relative for other in household.members if other is not member)
         leans_on = _leans_on(active, member.relative, on)
         around = Around(
             on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on, told_on
         )
-        decided = family_law.decide(member.relative, around)
+        decided = _one_each(family_law.decide(member.relative, around), member.relative.relation, parents)
         found.append(_of_member(member, decided, principal, on, standing))
     return tuple(found)
+
+
+def _one_each(decided: RelativeDecision, relation: Relation, known: list[tuple[Relation, Period]]) -> RelativeDecision:
+    """Of two fathers or two mothers whose days meet the first one counts; `known` grows by those who do."""
+    if relation not in PARENTS or decided.period is None:
+        return decided
+    if any(one is relation and period.overlaps(decided.period) for one, period in known):
+        clauses = (ONE_EACH,)
+        return replace(
+            decided, code=SECOND_PARENT, accepted=False, clauses=clauses, period=None, state=None, missing=()
+        )
+    known.append((relation, decided.period))
+    return decided
 
 
 def _active(principal: Principal) -> tuple[Period, ...]:

@@ -66,6 +66,16 @@ def _is_a_name(_form: Any, field: Any) -> None:
         raise ValidationError(words_of_family(faults[0]))
 
 
+def whole_birth_date(text: str) -> tuple[str, BirthPrecision]:
+    """What was typed as a day to read, and how much of it is known: of 2528 and of 00/05/2528 the first day."""
+    typed = to_arabic_digits(text).strip()
+    if year := _YEAR_ONLY.fullmatch(typed):
+        return f"1/1/{year[1]}", BirthPrecision.YEAR
+    if month := _MONTH_ONLY.fullmatch(typed):
+        return f"1/{month[1]}", BirthPrecision.MONTH
+    return typed, BirthPrecision.DAY
+
+
 class BirthDateField(DayField):
     """A birth date as the civil registry knows it: 4/5/2528, 00/05/2528 or 2528; `precision` says which."""
 
@@ -78,12 +88,7 @@ class BirthDateField(DayField):
         return year if self.precision is BirthPrecision.YEAR else f"00/{month}/{year}"
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = to_arabic_digits(valuelist[0]).strip() if valuelist else ""
-        self.precision = BirthPrecision.DAY
-        if year := _YEAR_ONLY.fullmatch(typed):
-            self.precision, typed = BirthPrecision.YEAR, f"1/1/{year[1]}"
-        elif month := _MONTH_ONLY.fullmatch(typed):
-            self.precision, typed = BirthPrecision.MONTH, f"1/{month[1]}"
+        typed, self.precision = whole_birth_date(valuelist[0] if valuelist else "")
         super().process_formdata([typed])
 
 

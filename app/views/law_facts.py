@@ -1,7 +1,7 @@
 """A family in a JSON body read into facts; every fault names its place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -38,8 +38,10 @@ def household_of(body: Mapping[str, Any]) -> Household:
     active = tuple(_period(_entry(one)) for one in _list(given, "active", MOST_RIGHTS))
     if not active:
         raise BadInput("REQUIRED", field="active")
+    born = _day(given, "birth_date")
+    _after_birth([period.from_on for period in active], born)
     principal = Principal(
-        str(given.get("key", "own")), _code(given, "sex", Sex), _day(given, "birth_date"),
+        str(given.get("key", "own")), _code(given, "sex", Sex), born,
         _required(given, "personnel_type", PersonnelType), active, _day(given, "death_date"),
         _day(given, "suspended_from"), _rights(given), _elections(given),
     )  # fmt: skip
@@ -69,6 +71,12 @@ def day_of(given: Mapping[str, Any], name: str) -> date:
     if day is None:
         raise BadInput("REQUIRED", field=name)
     return day
+
+
+def _after_birth(starts: Iterable[date], born: date | None) -> None:
+    for start in starts:
+        if born is not None and start <= born:
+            raise BadInput("DATE_BEFORE_BIRTH", field="active", date=start, birth_date=born)
 
 
 def _member(given: Mapping[str, Any]) -> Member:

@@ -12,6 +12,7 @@ from app.rules.papers import MarriagePaper
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.views.errors import words_of
+from app.views.family_fields import whole_birth_date
 from app.views.labels import label
 
 BLANK_MEMBERS = 6
@@ -22,10 +23,12 @@ _OF_A_MEMBER = ("born", "married", "event", "when")
 def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str, str]] | None, dict[str, str]]:
     """The family and its names, and the faults by field; None while the principal cannot be read."""
     faults: dict[str, str] = {}
-    born, since = _day(form, "born-own", faults), _day(form, "since-own", faults)
+    born, since = _birth(form, "born-own", faults), _day(form, "since-own", faults)
     kind = form.get("kind-own", "")
     if since is None:
         faults.setdefault("since-own", words_of(BadInput("REQUIRED")))
+    elif born is not None and since <= born:
+        faults["since-own"] = words_of(BadInput("DATE_BEFORE_BIRTH", date=since, birth_date=born))
     members, names = [], {OWN: str(label(Relation.SELF))}
     for number in range(1, BLANK_MEMBERS + 1):
         relation = form.get(f"relation-{number}", "")
@@ -46,7 +49,7 @@ def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str,
 
 
 def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[str, str]) -> Member:
-    born, married = _day(form, f"born-{key}", faults), _day(form, f"married-{key}", faults)
+    born, married = _birth(form, f"born-{key}", faults), _day(form, f"married-{key}", faults)
     if relation is Relation.CHILD and born is None:
         faults.setdefault(f"born-{key}", words_of(BadInput("REQUIRED")))
     if relation is Relation.SPOUSE and married is None:
@@ -59,6 +62,11 @@ def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[
 def _sex(form: Mapping[str, str], name: str) -> Sex | None:
     value = form.get(name, "")
     return Sex(value) if value in Sex.__members__ else None
+
+
+def _birth(form: Mapping[str, str], name: str, faults: dict[str, str]) -> date | None:
+    typed, _precision = whole_birth_date(form.get(name, ""))
+    return _day({name: typed}, name, faults)
 
 
 def _day(form: Mapping[str, str], name: str, faults: dict[str, str]) -> date | None:

@@ -103,3 +103,14 @@ def test_an_election_for_social_security_puts_the_own_right_aside_until_october(
     found = answers(Household(chosen), date(2026, 12, 1))["own"]
     assert found.state is EntitlementState.STANDBY and found.holds_until == date(2027, 10, 1)
     assert answers(Household(chosen), date(2027, 10, 1))["own"].state is EntitlementState.ACTIVE
+
+
+def test_of_two_mothers_the_first_has_the_right_and_the_second_is_told_why():
+    def parent(key, relation):
+        sex = Sex.M if relation is Relation.FATHER else Sex.F
+        return Member(as_approved(Relative(key, relation, date(1955, 1, 1), sex, Told(marriage_date=date(1975, 1, 1)))))
+
+    pairs = (("f", Relation.FATHER), ("m", Relation.MOTHER), ("n", Relation.MOTHER))
+    found = answers(Household(FATHER, tuple(parent(*pair) for pair in pairs)), date(2026, 11, 22))
+    assert [found[key].entitled for key in "fmn"] == [True, True, False]
+    assert found["n"].code == "ONE_PARENT_EACH" and found["n"].clauses[0].citation == "ข้อกำหนดของทะเบียน ข้อ 3.2"

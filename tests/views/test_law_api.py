@@ -72,6 +72,8 @@ def test_a_family_in_the_body_is_explained_and_tried_as_described_and_nothing_is
         ({"principal": {"personnel_type": "KING", "active": [{"from": "2010-10-01"}]}}, "UNKNOWN_CODE"),
         ({"principal": {"personnel_type": "TAO_OFFICER", "active": [{"from": "2010-10-01", "until": "2010-10-01"}]}},
          "PERIOD_EMPTY"),
+        ({"principal": {"personnel_type": "TAO_OFFICER", "birth_date": "2010-10-01", "active": [{"from": "2010-10-01"}]}},
+         "DATE_BEFORE_BIRTH"),
         ({"relatives": [{"key": "x", "relation": "SELF"}]}, "REQUIRED"),
         ({"relatives": [{"key": "own", "relation": "MOTHER"}]}, "REPEATED_KEY"),
         ({"relatives": "x"}, "NOT_A_LIST"),
@@ -152,6 +154,16 @@ def test_a_family_that_cannot_be_is_refused_in_explain_and_what_if(ask):
         assert codes["c"] == ("PARENT_TOO_YOUNG", False) and codes["w"] == ("EVENT_IN_FUTURE", False)
     ahead = ask(EXPLAIN, body | {"on": "2100-01-02"}).json["people"]
     assert {one["key"]: one["code"] for one in ahead}["w"] == "OK", "what lies behind the day that is asked about"
+
+
+def test_a_service_before_the_birth_is_asked_back_and_a_birth_without_a_day_is_read(app):
+    browser = logged_in(app, officer("personnel_clerk"))
+    typed = {"csrf_token": csrf(browser, "/what-if/"), "since-own": "1/10/2553", "sex-own": "M"}
+    answer = browser.post("/what-if/", data=typed | {"born-own": "1/10/2553"})
+    assert answer.status_code == 400 and 'id="since-own-error"' in answer.text
+    for born in ("00/05/2528", "2528"):
+        row = {"born-own": born, "relation-1": "CHILD", "sex-1": "F", "born-1": "00/05/2557", "married-1": "1/1/2548"}
+        assert browser.post("/what-if/", data=typed | row).status_code == 200, born
 
 
 def test_a_row_of_the_page_without_a_known_relation_is_asked_back(app):
