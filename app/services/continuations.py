@@ -1,6 +1,6 @@
 """Pension and return to duty: a principal's right goes on in a new one, and the family's with it (spec 3.8)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +17,7 @@ from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission
 from app.services.clock import business_now
+from app.services.crossings.change_targets import own_ends
 from app.services.transaction import transaction
 
 
@@ -92,8 +93,9 @@ def _going_along(session: Session, own: Entitlement, form: ContinuationForm) -> 
         )
         query = query.where(sa.or_(lasting, with_him))
     query = query.options(joinedload(Entitlement.person), joinedload(Entitlement.principal))
-    found = session.scalars(query.order_by(Entitlement.relation, Entitlement.entitled_from, Entitlement.id))
-    return [right for right in found if _lasts(right, day)]
+    found = session.scalars(query.order_by(Entitlement.relation, Entitlement.entitled_from, Entitlement.id)).all()
+    ends = own_ends(session, found) if form.type is RequestType.PENSION else {}
+    return [right for right in found if _lasts(right, ends, day)]
 
 
 def _from(starts_on: date | None, right: Entitlement) -> date | None:
@@ -101,7 +103,8 @@ def _from(starts_on: date | None, right: Entitlement) -> date | None:
     return None if starts_on is None else max(starts_on, right.entitled_from)
 
 
-def _lasts(right: Entitlement, day: date) -> bool:
+def _lasts(right: Entitlement, ends: Mapping[int, date | None], day: date) -> bool:
     """Whether the right would have lasted beyond the day, had the principal's not stopped."""
     by_law = right.until_before_end if right.ended_by_request_id is not None else right.entitled_until
-    return by_law is None or by_law > day
+    end = ends.get(right.id, by_law)
+    return end is None or end > day

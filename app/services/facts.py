@@ -102,14 +102,19 @@ def _known(
     instead_of: Replaced | None,
 ) -> Known:
     own = _own_periods(proposal, spells, today)  # the open ones here
-    starts = _starts(proposal, own, spells, planned, families)
+    goes_on = None
+    if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
+        goes_on = planned.get((proposal.principal_national_id, proposal.agency_id))
+    starts = goes_on or _starts(proposal, own, spells, planned, families)
     mine = spells.get(proposal.national_id, [])
     mine = mine if instead_of is None else instead_of.others(proposal, mine)
     around = None
     if proposal.relation is not Relation.SELF:
         around = families.around(proposal, mine, starts, today, has_own=bool(own))
         if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
-            around = replace(around, agency_id=None)  # who goes on comes with the whole family
+            # Who goes on comes with the whole family, and leans on what the principal's right becomes, whatever was to end it.
+            active = around.principal_active if goes_on is None else (*around.principal_active, Period(goes_on))
+            around = replace(around, agency_id=None, principal_active=active)
     return Known(
         today=today,
         agency_type=agency.agency_type,

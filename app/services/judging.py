@@ -16,7 +16,6 @@ from app.domain.people import (
     SENT_STATUSES,
     Relation,
     RequestType,
-    TerminationReason,
 )
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
@@ -26,7 +25,7 @@ from app.rules.endings import ReportedEnd
 from app.rules.moves import Move
 from app.rules.papers import Paper
 from app.services import facts
-from app.services.crossings.change_targets import looked_up, standing_right, starts_on
+from app.services.crossings.change_targets import looked_up, own_ends, standing_right, starts_on
 from app.services.officers import officer_names
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.
@@ -56,6 +55,7 @@ def _targeted(
     session: Session, requests: Sequence[ChangeRequest], so_far: dict[int, Judgement], today: date
 ) -> dict[int, Judgement]:
     targets, papers = looked_up(session, requests)
+    ends = own_ends(session, targets.values())
     rivals = _rivals(session, requests)
     found = {}
     for request in requests:
@@ -63,13 +63,18 @@ def _targeted(
         if target is None or target.voided:
             found[request.id] = Judgement([Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)])
             continue
-        judgement = _of_one(request, target, papers.get(request.id, frozenset()), so_far.get(request.id), today)
+        judgement = _of_one(request, target, papers.get(request.id, frozenset()), so_far.get(request.id), today, ends)
         found[request.id] = replace(judgement, refusals=[*judgement.refusals, *rivals.get(request.id, [])])
     return found
 
 
 def _of_one(
-    request: ChangeRequest, target: Entitlement, papers: frozenset[Paper], so_far: Judgement | None, today: date
+    request: ChangeRequest,
+    target: Entitlement,
+    papers: frozenset[Paper],
+    so_far: Judgement | None,
+    today: date,
+    ends: Mapping[int, date | None],
 ) -> Judgement:
     proposal = request.proposal
     if request.type in ENDING_TYPES:
@@ -81,28 +86,37 @@ def _of_one(
         move = Move(request.type, starts_on(proposal), proposal.personnel_type, _is_elsewhere(request, target), papers)
         right = standing_right(target)
         refused = [*moves.refusals(move, right), *so_far.refusals]
-        dates = within_known_end(so_far.dates, request, target)
+        dates = within_known_end(so_far.dates, request, target, ends)
         return replace(so_far, refusals=refused, dates=dates, more_doubts=tuple(moves.doubts(move, right.relation)))
     stale = request.target_version is not None and request.target_version != target.version + target.person.version
     changed = Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)
     return replace(so_far, refusals=[changed, *so_far.refusals]) if stale else so_far
 
 
-def within_known_end(dates: Dates | None, request: ChangeRequest, target: Entitlement) -> Dates | None:
-    """A right that goes on ends where the one before it was to end for a reason that is known: divorce, death, an order."""
-    if dates is None or request.proposal.relation is Relation.SELF:
+def within_known_end(
+    dates: Dates | None, request: ChangeRequest, target: Entitlement, ends: Mapping[int, date | None]
+) -> Dates | None:
+    """A right that goes on ends where the one before it was to end for a reason that is known: divorce, death, an order.
+
+    A pension takes the place of the official's own end; a return to duty does not, what was approved to end him still does.
+    """
+    if dates is None:
         return dates
-    known = _known_end(request, target)
+    known = _known_end(request, target, ends)
     if known is None or known <= dates.entitled_from or (dates.entitled_until or date.max) <= known:
         return dates
     return Dates(dates.entitled_from, known)
 
 
-def _known_end(request: ChangeRequest, target: Entitlement) -> date | None:
+def _known_end(request: ChangeRequest, target: Entitlement, ends: Mapping[int, date | None]) -> date | None:
     """The end that the right had of its own, beside what the principal's suspension or end made of it."""
-    if request.type is RequestType.REINSTATE or target.termination_reason is TerminationReason.PRINCIPAL_ENDED:
-        return target.until_before_end
-    return target.entitled_until if target.termination_reason is not None else None
+    if request.type is RequestType.REINSTATE:
+        told = target.termination_reason is not None or target.relation is not Relation.SELF
+        return target.until_before_end if told else None
+    if target.relation is Relation.SELF:
+        return None
+    by_itself = target.entitled_until if target.termination_reason is not None else None
+    return ends.get(target.id, by_itself)
 
 
 def _of_end(proposal: Proposal, target: Entitlement, papers: frozenset[Paper], text: str, today: date) -> Judgement:

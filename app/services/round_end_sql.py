@@ -94,7 +94,7 @@ def _cascade(family: str) -> sa.TextClause:
     return sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
         termination_reason = CASE WHEN c.type = 'SUSPEND' THEN entitlement.termination_reason ELSE 'PRINCIPAL_ENDED' END,
-        suspended = CASE WHEN c.type = 'SUSPEND' THEN TRUE ELSE FALSE END,
+        suspended = CASE WHEN c.type = 'SUSPEND' THEN TRUE ELSE FALSE END, suspended_until = NULL,
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
     {family} AND entitlement.entitled_from < c.stop_on""").bindparams(_AT)
 

@@ -16,7 +16,7 @@ from app.domain.people import CONTINUING_TYPES, Relation, RequestType, RoundErro
 from app.models.change_request import ChangeRequest, Proposal
 from app.rules.certification import Judgement
 from app.services import facts, request_flags
-from app.services.crossings.change_targets import targets
+from app.services.crossings.change_targets import own_ends, targets
 from app.services.judging import within_known_end
 from app.services.round_sql import CLAIM_TABLE, REFUSE, claim
 
@@ -57,13 +57,14 @@ def judge_claimed(
         return 0
     known = facts.load(session, proposals, run_at)
     flags = request_flags.of_requests(session, [proposal.request_id for proposal in proposals])
-    known_ends = targets(session, [r.target_entitlement_id for _p, r in rows if r.target_entitlement_id is not None])
+    standing = targets(session, [r.target_entitlement_id for _p, r in rows if r.target_entitlement_id is not None])
+    ends = own_ends(session, standing.values())
     refused: list[dict[str, Any]] = []
     for proposal, request in rows:
         judgement = facts.judge(proposal, known[proposal.request_id])
-        target = known_ends.get(request.target_entitlement_id or 0)
+        target = standing.get(request.target_entitlement_id or 0)
         if target is not None and request.type in CONTINUING_TYPES:
-            dates = within_known_end(judgement.dates, request, target)
+            dates = within_known_end(judgement.dates, request, target, ends)
             judgement = replace(judgement, dates=dates)
         noted = {flag.clause for flag in flags.get(proposal.request_id, ()) if flag.note is not None}
         if code := _refused_by(proposal, judgement, noted):

@@ -62,7 +62,7 @@ REFUSE_WITHOUT_LEADER = sa.text(f"""
                 AND p.relation = 'SELF' AND p.national_id = {CLAIM_TABLE}.family AND r.status = 'EFFECTIVE')""")
 CUT_SOURCE = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
-        termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END,
+        termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END, suspended = FALSE, suspended_until = NULL,
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c
     WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL

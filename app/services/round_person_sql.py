@@ -130,10 +130,15 @@ UNDO_ENDS = sa.text("""
     UPDATE entitlement SET entitled_until = until_before_end, until_before_end = NULL, termination_reason = NULL,
         suspended = FALSE, suspended_until = NULL, ended_effective_at = NULL, ended_by_request_id = NULL, version = version + 1
     WHERE NOT voided AND ended_by_request_id IN :ids""").bindparams(_ids)
-# The end that stood before comes back with its reason.
+# The end that stood before comes back with its reason; who was suspended only until that end, or had come back, still was.
 BRING_BACK = sa.text("""
     UPDATE entitlement SET termination_reason = x.termination_reason, ended_by_request_id = x.ended_by_request_id,
-        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end, suspended = x.suspended
+        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end, suspended = x.suspended,
+        suspended_until = CASE WHEN x.suspended THEN (
+            SELECT MIN(CASE WHEN r.type = 'TERMINATE' THEN p.entitled_until ELSE p.entitled_from END)
+            FROM change_request r JOIN proposal p ON p.request_id = r.id
+            WHERE (r.id = x.ended_by_request_id AND r.type = 'TERMINATE')
+                OR (r.target_entitlement_id = x.entitlement_id AND r.type = 'REINSTATE' AND r.status = 'EFFECTIVE')) END
     FROM replaced_end x
     WHERE x.entitlement_id = entitlement.id AND x.request_id IN :ids AND x.ended_by_request_id NOT IN :ids
         AND entitlement.ended_by_request_id IS NULL AND NOT entitlement.voided""").bindparams(_ids)

@@ -3,17 +3,18 @@
 Read for the law and for the destination's own proposal; the agency that is left learns of it by a notice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType
+from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType, TerminationReason
 from app.domain.period import Period
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
+from app.models.notice import ReplacedEnd
 from app.rules.certification import KnownSpell
 from app.rules.endings import StandingRight
 from app.rules.papers import Paper
@@ -97,6 +98,27 @@ def targets(wide: Session, entitlement_ids: Sequence[int]) -> dict[int, Entitlem
         )
         found |= {right.id: right for right in wide.scalars(query)}
     return found
+
+
+def own_ends(session: Session, rights: Iterable[Entitlement]) -> dict[int, date | None]:
+    """Of the family's rights that the principal's end or suspension stopped, by right: the end that each had of its own."""
+    stopped = [right for right in rights if _by_principal(right)]
+    taken: dict[tuple[int, int | None], ReplacedEnd] = {}
+    for start in range(0, len(stopped), _BATCH):
+        ids = [right.id for right in stopped[start : start + _BATCH]]
+        replaced = session.scalars(sa.select(ReplacedEnd).where(ReplacedEnd.entitlement_id.in_(ids)))
+        taken |= {(one.entitlement_id, one.request_id): one for one in replaced}
+    found = {}
+    for right in stopped:
+        end: Entitlement | ReplacedEnd | None = right
+        while end is not None and _by_principal(end):
+            found[right.id] = end.until_before_end
+            end = taken.get((right.id, end.ended_by_request_id))
+    return found
+
+
+def _by_principal(end: Entitlement | ReplacedEnd) -> bool:
+    return end.suspended or end.termination_reason is TerminationReason.PRINCIPAL_ENDED
 
 
 def looked_up(
