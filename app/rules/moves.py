@@ -1,12 +1,13 @@
 """ย้าย รับบำนาญ กลับเข้าปฏิบัติหน้าที่: when a right goes on in a new one, and what proves it (spec 3.8, 5.2)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.people import PersonnelType, Relation, RequestType, TerminationReason
 from app.rules import citations, evidence
-from app.rules.decision import Clause, Need
+from app.rules.decision import Clause, Flag, Need
 from app.rules.endings import PAPER_MISSING, StandingRight
 from app.rules.lifecycle import Service
 from app.rules.papers import Paper
@@ -17,6 +18,20 @@ EVENTS = {
     RequestType.REINSTATE: Service.REINSTATED,
 }
 _CITED = citations.REGISTER_LIFECYCLE.text
+END_TOLD_THERE = Clause(
+    "END_TOLD_THERE",
+    "The agency that is left has reported an end of this entitlement, on which nobody has decided yet; the transfer cancels "
+    "that report. Ask the agency first, and report the end yourself where it is true.",
+    citations.REGISTER_LIFECYCLE,
+    Flag.NEEDS_REGISTRAR_CONFIRMATION,
+)
+DEATH_TOLD_THERE = Clause(
+    "DEATH_TOLD_THERE",
+    "The agency that is left has reported that this person has died; nobody has decided on it yet, and the transfer cancels "
+    "that report. Approve only if you are sure that the person lives.",
+    citations.REGISTER_LIFECYCLE,
+    Flag.NEEDS_REGISTRAR_CONFIRMATION,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,14 @@ class Move:
     personnel_type: PersonnelType | None
     is_elsewhere: bool
     papers: frozenset[Paper] = frozenset()
+
+
+@dataclass(frozen=True)
+class EndThere:
+    """An end or, without reason, a suspension that the agency that is left has reported; `is_approved` tells of its round."""
+
+    reason: TerminationReason | None
+    is_approved: bool
 
 
 def refusals(move: Move, right: StandingRight) -> list[PortalError]:
@@ -63,6 +86,20 @@ def doubts(move: Move, relation: Relation) -> list[Clause]:
     return [PAPER_MISSING] if missing_papers(move, relation) else []
 
 
+def refused_there(told: Iterable[EndThere], relation: Relation) -> list[PortalError]:
+    """What was approved there comes first and stands against the official's move; who ends of the family stays behind."""
+    if relation is Relation.SELF and any(end.is_approved for end in told):
+        return [Refused("END_APPROVED_THERE", citation=_CITED, field="national_id")]
+    return []
+
+
+def doubts_there(told: Iterable[EndThere]) -> list[Clause]:
+    """What the move would cancel without anybody having decided on it."""
+    waiting = {end.reason for end in told if not end.is_approved}
+    dies = TerminationReason.DECEASED in waiting
+    return [*([DEATH_TOLD_THERE] if dies else []), *([END_TOLD_THERE] if len(waiting) > dies else [])]
+
+
 def _over(move: Move, starts_on: date, right: StandingRight) -> list[PortalError]:
     """A right that is over does not go on; a pension that comes late takes up an end of the very day."""
     if right.is_suspended and move.type is RequestType.TRANSFER_IN:
@@ -70,10 +107,14 @@ def _over(move: Move, starts_on: date, right: StandingRight) -> list[PortalError
     if right.entitled_until is None or right.entitled_until > starts_on:
         gone = right.termination_reason is not None and right.relation is Relation.SELF
         ended = gone and (move.type is RequestType.TRANSFER_IN or not _may_become_a_pension(right))
-        return [Refused("ENDED_THERE", citation=_CITED, field="national_id")] if ended else []
+        return [_ended(right)] if ended else []
     if move.type is RequestType.PENSION and right.entitled_until == starts_on and _may_become_a_pension(right):
         return []
-    return [Refused("ENDED_THERE", citation=_CITED, field="national_id", until=right.entitled_until)]
+    return [_ended(right)]
+
+
+def _ended(right: StandingRight) -> Refused:
+    return Refused("ENDED_THERE", citation=_CITED, field="national_id", until=right.entitled_until)
 
 
 def _may_become_a_pension(right: StandingRight) -> bool:

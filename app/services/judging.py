@@ -25,7 +25,7 @@ from app.rules.endings import ReportedEnd
 from app.rules.moves import Move
 from app.rules.papers import Paper
 from app.services import facts
-from app.services.crossings.change_targets import looked_up, own_ends, standing_right, starts_on
+from app.services.crossings.change_targets import ends_told_there, looked_up, own_ends, standing_right, starts_on
 from app.services.officers import officer_names
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.
@@ -55,7 +55,7 @@ def _targeted(
     session: Session, requests: Sequence[ChangeRequest], so_far: dict[int, Judgement], today: date
 ) -> dict[int, Judgement]:
     targets, papers = looked_up(session, requests)
-    ends = own_ends(session, targets.values())
+    ends, told_there = own_ends(session, targets.values()), ends_told_there(session, requests)
     rivals = _rivals(session, requests)
     found = {}
     for request in requests:
@@ -64,7 +64,10 @@ def _targeted(
             found[request.id] = Judgement([Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)])
             continue
         judgement = _of_one(request, target, papers.get(request.id, frozenset()), so_far.get(request.id), today, ends)
-        found[request.id] = replace(judgement, refusals=[*judgement.refusals, *rivals.get(request.id, [])])
+        there = told_there.get(target.id, []) if request.type is RequestType.TRANSFER_IN else []
+        refused = [*moves.refused_there(there, target.relation), *rivals.get(request.id, [])]
+        doubts = (*judgement.more_doubts, *moves.doubts_there(there))
+        found[request.id] = replace(judgement, refusals=[*judgement.refusals, *refused], more_doubts=doubts)
     return found
 
 

@@ -12,6 +12,7 @@ from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
 from app.domain.people import CONTINUING_TYPES, Relation, RoundError
 from app.rules.majority import birth_cut
+from app.rules.moves import DEATH_TOLD_THERE
 from app.services import round_end_sql as ends
 from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
@@ -30,13 +31,16 @@ def has_targets(session: Session) -> bool:
 def refuse_changed(session: Session) -> None:
     """What is about a right that is no longer as it was; of several on one right the first decided wins."""
     for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED, ends.REFUSE_ALONE, ends.REFUSE_TAKEN,
-                      moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE, moves.REFUSE_FAMILY_LEFT):  # fmt: skip
+                      moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE):  # fmt: skip
         session.execute(statement)
+    session.execute(moves.REFUSE_DEATH_TOLD, {"error": OTHERWISE.value})
+    session.execute(moves.REFUSE_FAMILY_LEFT)
     refuse_rivals(session, session.execute(ends.SAME_TARGET))
 
 
 def name_deaths(session: Session) -> None:
-    """Who wants something for a person of whom a death comes first in this very round is told so; it may be elsewhere."""
+    """Who wants something for a person of whom a death comes first in this very round, or was reported, is told so."""
+    session.execute(moves.NOTE_DEATH_TOLD, {"law": DEATH_TOLD_THERE.code, "error": OTHERWISE.value})
     session.execute(persons.NOTE_DEATH, {"law": PERSON_DECEASED})
     session.execute(persons.REFUSE_DEAD, {"error": OTHERWISE.value})
 

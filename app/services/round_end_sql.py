@@ -143,5 +143,8 @@ AUDIT_GROUNDLESS = sa.text(f"""
     FROM change_request r WHERE r.id IN ({_GROUNDLESS}) ORDER BY r.id
     """).bindparams(sa.bindparam("at", type_=UtcInstant), sa.bindparam("detail", type_=sa.JSON))
 CANCEL_GROUNDLESS = sa.text(f"""
-    UPDATE change_request SET status = 'CANCELLED', decision_reason = 'PRINCIPAL_ENDED', version = version + 1
+    UPDATE change_request SET status = 'CANCELLED', version = version + 1, decision_reason = CASE WHEN EXISTS (
+            SELECT 1 FROM {CLAIM_TABLE} c JOIN proposal q ON q.principal_national_id = c.family
+            WHERE q.request_id = change_request.id AND c.type = 'TRANSFER_IN' AND c.error IS NULL)
+        THEN 'TRANSFERRED_LGO' ELSE 'PRINCIPAL_ENDED' END
     WHERE id IN ({_GROUNDLESS})""")

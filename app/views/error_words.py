@@ -167,7 +167,14 @@ WORDS: dict[str, Any] = {
     ),
     "PART_OF_SUCCESSION": _l("This is part of an agency's succession, which two officers of the NHSO have approved."),
     "PERSON_DECEASED": _l("This person has been reported as deceased on %(since)s."),
-    "ENDED_THERE": _l("The entitlement there has ended. Record the person as a new principal instead."),
+    "ENDED_THERE": _l(
+        "The entitlement there ends for good on %(until)s. Record the person and the family as a new principal from the day of "
+        "the new service; if that end is wrong, the agency there takes it back."
+    ),
+    "END_APPROVED_THERE": _l(
+        "The agency there has approved an end or a suspension of this entitlement already. If it is wrong, that agency withdraws "
+        "or takes it back; if it is right, record the person as a new principal."
+    ),
     "SUSPENDED_THERE": _l("The official is suspended there; the agency must end the suspension first."),
     "ALREADY_PENSIONER": _l("This person draws a pension already, or no pension was chosen."),
     "NO_PENSION": _l("A chief executive's entitlement ends with the term; it never becomes a pension."),

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from app.domain.errors import PortalError
 from app.domain.people import DocType, Relation, ToFollow
-from app.rules import endings, family_clauses
+from app.rules import endings, family_clauses, moves
 from app.rules.clauses import CLAUSES
 from app.rules.decision import Clause
 from app.rules.evidence import Event
@@ -49,7 +49,7 @@ _EVENTS: dict[str, Any] = {
 
 _REGISTER = (
     family_clauses.WAITS_FOR_FACTS, family_clauses.TAKEN_OVER, family_clauses.ORDER_DIFFERS, family_clauses.PUSHES_OUT,
-    family_clauses.SAME_PLACE, endings.PAPER_MISSING,
+    family_clauses.SAME_PLACE, endings.PAPER_MISSING, moves.END_TOLD_THERE, moves.DEATH_TOLD_THERE,
 )  # fmt: skip
 _ALL = CLAUSES | {clause.code: clause for clause in _REGISTER}
 

@@ -22,7 +22,7 @@ from app.views.dates import format_be, month_name
 from app.views.evidence_words import LOOKS, groups
 from app.views.labels import label
 from app.views.law_words import clause_of, clause_words, facts_told
-from app.views.round_words import failure_words
+from app.views.round_words import cancelled_words, failure_words
 
 _NOTHING = "–"
 
@@ -43,6 +43,7 @@ def words_about(review: Review) -> dict[str, Any]:
         "today": _today(review),
         "reasons": _reasons(review),
         "failure_words": failure_words,
+        "cancelled": cancelled_words(review.request.status, review.request.decision_reason),
         "doubts": [(clause_of(doubt.clause), doubt.note) for doubt in review.law.doubts],
         "facts": facts_told(told_of(proposal), proposal.relation, review.law.provinces),
         "holds_until": law.holds_until if law is not None and law.accepted else None,

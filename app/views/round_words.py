@@ -5,7 +5,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from app.domain.people import RoundError
+from app.domain.people import RequestStatus, RoundError, TerminationReason
+from app.rules.moves import DEATH_TOLD_THERE
 from app.services.coming_round import ComingRound
 from app.services.late_rounds import LateRound
 from app.services.round_judging import DATES_CHANGED, FLAGS_OPEN, PERSON_DECEASED
@@ -17,6 +18,7 @@ _BY_LAW: dict[str | None, Any] = {
     "SECOND_EXECUTIVE": _l("another chief executive holds the office in that time"),
     "PRINCIPAL_CATEGORY": _l("the number is of somebody who cannot hold an own right"),
     DATES_CHANGED: _l("the law gives other dates than those that were approved"),
+    DEATH_TOLD_THERE.code: _l("the agency that is left has reported the person's death"),
     FLAGS_OPEN: _l("the law leaves a doubt that came up after the approval"),
 }
 
@@ -25,6 +27,13 @@ def failure_words(error: RoundError, law_code: str | None) -> str:
     """Why a round could not apply a request, with what the law changed since the approval where that was it."""
     words = str(label(error))
     return f"{words}: {_BY_LAW[law_code]}" if error is RoundError.REFUSED_BY_RULES and law_code in _BY_LAW else words
+
+
+def cancelled_words(status: RequestStatus, reason: str | None) -> str:
+    """Why a round cancelled what had lost its ground; empty for every other request."""
+    if status is not RequestStatus.CANCELLED or reason not in set(TerminationReason):
+        return ""
+    return _("A round cancelled it: %(reason)s", reason=label(TerminationReason(reason)))
 
 
 # What the clerk of a request does about it; a rule without a line here is corrected like any refusal of the law.

@@ -112,7 +112,7 @@ class TransfersView(PowerView):
                 status = 400
         return self.render_template(
             "changes/transfer_form.html", page=page, households=households, typed=request.form, errors=errors,
-            kinds=_kinds(), coming=round_words.coming_words(coming_round()), **words(),
+            kinds=_kinds(), coming=round_words.coming_words(coming_round()), again=_again(), **words(),
         ), status  # fmt: skip
 
 
@@ -166,6 +166,11 @@ class TransferNoticesView(PowerView):
 
 def _without(name: str) -> dict[str, Any]:
     return {key: value for key, value in words().items() if key != name}
+
+
+def _again() -> list[str]:
+    """The numbers of the forms that came back and are sent anew with those on the form."""
+    return sorted(number for one, number in session.get(_AGAIN, {}).items() if whole(one) in _chosen())
 
 
 def _chosen() -> list[int]:

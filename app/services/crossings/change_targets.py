@@ -10,15 +10,16 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.domain.people import CONTINUING_TYPES, Relation, RequestStatus, RequestType, TerminationReason
+from app.domain.people import CONTINUING_TYPES, ENDING_TYPES, Relation, RequestStatus, RequestType, TerminationReason
 from app.domain.period import Period
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.notice import ReplacedEnd
 from app.rules.certification import KnownSpell
 from app.rules.endings import StandingRight
+from app.rules.moves import EndThere
 from app.rules.papers import Paper
-from app.services.family_facts import papers_filed
+from app.services.family_facts import ON_THE_WAY, papers_filed
 from app.services.transaction import widened
 
 _BATCH = 500
@@ -97,6 +98,24 @@ def targets(wide: Session, entitlement_ids: Sequence[int]) -> dict[int, Entitlem
             joinedload(Entitlement.person), joinedload(Entitlement.principal), joinedload(Entitlement.agency)
         )
         found |= {right.id: right for right in wide.scalars(query)}
+    return found
+
+
+def ends_told_there(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[EndThere]]:
+    """For transfers, by target: what the agency that keeps the right has sent or approved to end it, and no round has carried."""
+    moving = sorted({r.target_entitlement_id or 0 for r in requests if r.type is RequestType.TRANSFER_IN})
+    found: dict[int, list[EndThere]] = {}
+    with widened(session) as wide:
+        for start in range(0, len(moving), _BATCH):
+            query = (
+                sa.select(ChangeRequest.target_entitlement_id, Proposal.termination_reason, ChangeRequest.status)
+                .join(Proposal, Proposal.request_id == ChangeRequest.id)
+                .where(ChangeRequest.target_entitlement_id.in_(moving[start : start + _BATCH]))
+                .where(ChangeRequest.type.in_(ENDING_TYPES), ChangeRequest.status.in_(ON_THE_WAY))
+                .order_by(ChangeRequest.id)
+            )
+            for target, reason, status in wide.execute(query):
+                found.setdefault(target or 0, []).append(EndThere(reason, status is RequestStatus.APPROVED))
     return found
 
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.people import RequestStatus, SuccessionState
+from app.domain.people import RequestStatus, SuccessionState, TerminationReason
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal, TransferExclusion, TransferNotice
@@ -35,6 +35,7 @@ class NoticeLine:
     status: RequestStatus
     told_at: datetime
     objection: str | None
+    cancelled: tuple[str, ...] = ()  # the numbers of own requests that the move cancelled
 
     @property
     def can_object(self) -> bool:
@@ -64,14 +65,17 @@ def notices(*, actor: Actor) -> list[NoticeLine]:
         ).all()
         with widened(session) as wide:
             told = _told(wide, [notice.request_id for notice in mine])
+        gone = _cancelled(session, {person for *_, person in told.values()})
     lines = []
     for notice in mine:
-        status, starts_on, agency, person_id, person = told[notice.request_id]
+        status, starts_on, agency, person = told[notice.request_id]
+        carried = status is RequestStatus.EFFECTIVE
         lines.append(
             NoticeLine(
-                notice.request_id, person_id, person, agency, starts_on, status, notice.told_at, notice.objection
+                notice.request_id, person.id, person.full_name, agency, starts_on, status, notice.told_at, notice.objection,
+                tuple(gone.get(person.national_id, ())) if carried else (),
             )
-        )
+        )  # fmt: skip
     return lines
 
 
@@ -121,7 +125,23 @@ def source_side(session: Session, request: ChangeRequest) -> SourceSide | None:
         return SourceSide(name, notice.objection, notice.objected_at, left)
 
 
-def _told(wide: Session, request_ids: Sequence[int]) -> dict[int, tuple[RequestStatus, date | None, str, int, str]]:
+def _cancelled(session: Session, people: set[Person]) -> dict[str, list[str]]:
+    """By principal, what the own agency had open for him or the family when he moved."""
+    numbers = [person.national_id for person in people]
+    query = (
+        sa.select(Proposal.principal_national_id, ChangeRequest.request_no)
+        .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
+        .where(Proposal.principal_national_id.in_(numbers), ChangeRequest.status == RequestStatus.CANCELLED)
+        .where(ChangeRequest.decision_reason == TerminationReason.TRANSFERRED_LGO)
+        .order_by(ChangeRequest.id)
+    )
+    found: dict[str, list[str]] = {}
+    for whose, number in session.execute(query):
+        found.setdefault(whose, []).append(number)
+    return found
+
+
+def _told(wide: Session, request_ids: Sequence[int]) -> dict[int, tuple[RequestStatus, date | None, str, Person]]:
     query = (
         sa.select(ChangeRequest.id, ChangeRequest.status, Proposal.service_start_date, Agency.name_th, Person)
         .join(Proposal, Proposal.request_id == ChangeRequest.id)
@@ -130,6 +150,6 @@ def _told(wide: Session, request_ids: Sequence[int]) -> dict[int, tuple[RequestS
         .where(ChangeRequest.id.in_(list(request_ids)))
     )
     return {
-        request_id: (status, starts_on, agency, person.id, person.full_name)
+        request_id: (status, starts_on, agency, person)
         for request_id, status, starts_on, agency, person in wide.execute(query)
     }

@@ -1,0 +1,99 @@
+"""An end that the old agency reports while the new one takes the official over: nobody decides without having been told."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+
+from app.domain.actor import NATION
+from app.domain.errors import InvalidForm
+from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, TerminationReason
+from app.models import ChangeRequest, RequestFlag
+from app.services import approvals, change_requests
+from app.services.crossings import transfer_notices
+from app.services.transaction import reading
+from tests.services.conftest import family, official, relative
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
+
+pytest_generate_tests = on_both(frozenset({"test_a_death_told_after_the_approval_holds_the_move"}))
+FIRST, BEFORE = date(2018, 10, 1), date(2018, 9, 20)
+DEAD, RESIGNED = TerminationReason.DECEASED, TerminationReason.RESIGNED_NO_PENSION
+
+
+def _doubts(ids) -> set[str]:
+    with reading(NATION) as session:
+        return set(session.scalars(sa.select(RequestFlag.clause).where(RequestFlag.request_id.in_(ids))))
+
+
+def test_a_death_that_waits_there_is_told_before_the_move_is_approved(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-10-01 08:00")
+    told = desk.end(OWN, DEAD, BEFORE)
+    ids = desk.move(FIRST)
+    assert "DEATH_TOLD_THERE" in _doubts(ids[:1])
+    assert not {"DEATH_TOLD_THERE", "END_TOLD_THERE"} & _doubts(ids[1:])
+    with reading(NATION) as session:
+        seen = {i: session.get_one(ChangeRequest, i).version for i in ids}
+    (refused, *_) = approvals.approve(ids, actor=desk.people.other_registrar, seen_versions=seen)
+    assert refused.error is not None and refused.error.code == "FLAGS_OPEN"
+    desk.approve(ids[:1], desk.people.other_registrar).at("2018-10-01 11:00")  # with a note: he lives
+    assert desk.states() == ["ACTIVE"] * 4
+    gone = desk.request(told[0])
+    assert (gone.status, gone.decision_reason) == (RequestStatus.CANCELLED, "TRANSFERRED_LGO")
+    (line,) = transfer_notices.notices(actor=desk.people.clerk)
+    assert line.cancelled == (gone.request_no,)
+
+
+def test_another_end_that_waits_there_is_told_too(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-10-01 08:00")
+    desk.end(SPOUSE, TerminationReason.DIVORCED, BEFORE)
+    ids = desk.move(FIRST)
+    wife = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(SPOUSE).id)
+    assert "END_TOLD_THERE" in _doubts([wife])
+    assert not {"DEATH_TOLD_THERE", "END_TOLD_THERE"} & _doubts(set(ids) - {wife})
+
+
+@pytest.mark.parametrize("approved", [False, True])
+def test_a_death_told_after_the_approval_holds_the_move(desk, approved):  # noqa: F811 - a fixture
+    """Nobody carries a dead person over unseen; the death is decided where it was reported."""
+    desk.family().at("2018-10-01 08:00")
+    ids = desk.move(FIRST)
+    desk.approve(ids[:1], desk.people.other_registrar)
+    told = desk.end(FATHER, DEAD, BEFORE)
+    if approved:
+        desk.approve(told)
+    desk.at("2018-10-01 11:00")
+    errors = {desk.request(i).round_error for i in ids}
+    assert "REFUSED_BY_RULES" in errors and "FAMILY_CHANGED" in errors
+    assert {desk.request(i).law_code for i in ids} >= {"DEATH_TOLD_THERE"}
+    assert desk.right(OWN).agency_id == desk.people.clerk.agency_id
+    assert desk.request(told[0]).status is (RequestStatus.EFFECTIVE if approved else RequestStatus.PENDING_APPROVAL)
+
+
+def test_what_was_approved_there_comes_first(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-10-01 08:00")
+    ids = desk.move(FIRST)
+    desk.approve(desk.end(OWN, RESIGNED, FIRST))
+    with reading(NATION) as session:
+        seen = {i: session.get_one(ChangeRequest, i).version for i in ids}
+    (refused, *_) = approvals.approve(ids, actor=desk.people.other_registrar, seen_versions=seen, note="ตรวจแล้ว")
+    assert refused.error is not None and refused.error.code == "END_APPROVED_THERE"
+
+
+def test_who_begins_after_the_old_right_ends_is_a_new_principal(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-20 09:00").approve(desk.end(OWN, RESIGNED, FIRST)).at("2018-09-20 15:00")
+    with pytest.raises(InvalidForm) as refused:
+        desk.move(date(2018, 10, 5))
+    (told,) = [error for error in refused.value.errors if error.code == "ENDED_THERE"]
+    assert told.facts["until"] == FIRST
+    starts = date(2018, 10, 5)
+    form = family(
+        official(OWN, birth_date=date(1980, 1, 1), service_start_date=starts, personnel_type=PersonnelType.TAO_OFFICER),
+        relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1), entitled_from=starts),
+        relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1), entitled_from=starts),
+    )
+    done = change_requests.record(form, actor=desk.people.other_clerk, submit=True)
+    desk.approve(done.request_ids, desk.people.other_registrar).at("2018-09-21 15:00")
+    assert [desk.request(i).status for i in done.request_ids] == [RequestStatus.EFFECTIVE] * 3
+    assert [desk.state(n, starts) for n in (OWN, SPOUSE, CHILD)] == ["ACTIVE"] * 3
+    assert desk.request(done.request_ids[0]).type is RequestType.CERTIFY_NEW
