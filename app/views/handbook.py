@@ -1,4 +1,4 @@
-"""คู่มือการใช้งาน: how each role does its work, a page a role, for those who do it; the words are Thai, for the work is."""
+"""คู่มือการใช้งาน: how each role does its work, a page a role, for those who do it, in Thai and in English."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
 from app.domain.powers import Power
@@ -79,4 +80,6 @@ class HandbookView(BaseView):
             abort(404)
         if chapter.power not in actor().powers:
             abort(403)  # its links would lead him nowhere
-        return self.render_template(f"help/{chapter.name}.html", chapter=chapter)
+        language = "th" if str(get_locale()) == "th" else "en"
+        folder = "help" if language == "th" else f"help/{language}"
+        return self.render_template(f"{folder}/{chapter.name}.html", chapter=chapter, language=language)

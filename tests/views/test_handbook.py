@@ -43,3 +43,21 @@ def test_a_visitor_is_sent_to_log_in(portal):
     for path in ("/help/", "/help/clerk"):
         answer = portal.browser().get(path)
         assert answer.status_code == 302 and "/login/" in answer.location
+
+
+@pytest.mark.parametrize(
+    "name, role",
+    [("clerk", "registrar"), ("registrar", "registrar"), ("admin", "nhso_admin"), ("security", "registrar")],
+)
+def test_both_languages_have_the_same_parts_and_links(portal, name, role):
+    browser = portal.officer(role)
+    found = []
+    for language in ("th", "en"):
+        browser.get(f"/lang/{language}")
+        text = re.search(r"<article.*</article>", browser.get(f"/help/{name}").text, re.DOTALL)[0]
+        assert f'lang="{language}"' in text[:60]
+        found.append(([re.sub(r"[^a-z0-9]", "", tag) for tag in re.findall(r"</?(?:h2|ol|ul|dl|dt|dd|li|p)\b", text)],
+                      re.findall(r'(?:href|id)="([^"]+)"', text)))  # fmt: skip
+        thai = re.findall(r"[\u0e00-\u0e7f]{2,}", re.sub(r"<[^>]+>", " ", text))
+        assert bool(thai) if language == "th" else set(thai) <= {"ก", "พ", "คร", "๒๙", "๒๕๔๓"}, thai
+    assert found[0] == found[1]
