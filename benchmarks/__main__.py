@@ -6,10 +6,8 @@ A quiet moment is part of a measurement, so the load of the machine is told with
 """
 
 import os
-import platform
 import sys
 import traceback
-from datetime import UTC, datetime
 from importlib import import_module
 from importlib.util import find_spec
 
@@ -54,14 +52,8 @@ def main() -> None:
         except Exception:
             traceback.print_exc()
             broken.append(name)
-    cores = os.cpu_count() or 1
-    load = os.getloadavg()[0]
-    quiet = "quiet" if load <= cores else "NOT QUIET: medians tell of the neighbours too"
-    print(
-        f"\n{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {cores} cores, {platform.machine()}, Python {platform.python_version()},"
-    )
-    print(f"load {load:.1f} ({quiet})\n")
-    table.show(rows)
+    print()
+    table.tell(rows)
     sys.exit(f"broken: {', '.join(broken)}" if broken else 0)
 
 

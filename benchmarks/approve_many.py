@@ -22,7 +22,8 @@ from app.services.queue_filters import QueueFilters
 from app.services.transaction import reading, transaction
 from benchmarks import table
 from benchmarks.floors import approve_many
-from benchmarks.round import databases
+from benchmarks.peak import apart
+from benchmarks.register_origin import databases
 from tests import builders
 
 RUNS, FAMILY = 3, 5
@@ -41,21 +42,24 @@ def main() -> None:
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--rows", type=int, default=10_000)
     given = words.parse_args()
-    table.show(run(given.database, given.rows))
+    table.tell(run(given.database, given.rows))
 
 
 def run(database: str, rows: int) -> list[table.Line]:
     """Measure an approval of `rows` requests; portal and floor must leave the same rows."""
     asked: list[float] = []
     spent: dict[str, list[float]] = {"portal": [], "floor": []}
+    megabytes = 0.0
     told: set[str] = set()
     with databases(database) as made:
+        made.create()
         fill(made.origin, rows)
         for _ in range(RUNS):
             for name in spent:
                 url = made.copy()
                 if name == "portal":
-                    seconds = timed(url, rows)
+                    seconds, highest = apart(timed, url, rows)
+                    megabytes = max(megabytes, highest)
                     asked.append(seconds[0])
                     spent[name].append(seconds[1])
                 else:
@@ -63,12 +67,13 @@ def run(database: str, rows: int) -> list[table.Line]:
                     approve_many.approve(url)
                     spent[name].append(time.perf_counter() - begun)
                 told.add(approve_many.digest(url))
+                made.drop(url)
     assert len(told) == 1, told
     print(f"{database}: {rows:,} requests; rows and sha256 {told.pop()}, the same on both", flush=True)
     print(f"{database}: the summary that freezes them took {statistics.median(asked):.2f} s", flush=True)
     floor, portal = statistics.median(spent["floor"]), statistics.median(spent["portal"])
     title = f"{database}: approve all of {rows:,} / bare statements"
-    return [table.Line(title, floor, portal, "s", at_most=TARGETS[database])]
+    return [table.Line(title, floor, portal, "s", at_most=TARGETS[database], peak=megabytes)]
 
 
 def fill(url: str, rows: int) -> None:

@@ -45,7 +45,7 @@ def main() -> None:
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--claims", type=int, default=1_000_000)
     given = words.parse_args()
-    table.show(run(given.database, given.claims))
+    table.tell(run(given.database, given.claims))
 
 
 def lines() -> list[table.Row]:

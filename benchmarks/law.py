@@ -30,7 +30,7 @@ from app.rules.told import Told
 from app.services import jobs, releases, scheme_files
 from benchmarks import rights_database, table
 from benchmarks.floors import family_dates, scheme_match
-from benchmarks.round import databases
+from benchmarks.register_origin import databases
 from tests import builders
 
 TODAY, START, WEDDING = date(2026, 11, 20), date(2012, 10, 1), date(2011, 2, 14)
@@ -52,7 +52,7 @@ def main() -> None:
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--persons", type=int, default=100_000)
     given = words.parse_args()
-    table.show([*decisions(), *files(given.database, given.persons)])
+    table.tell([*decisions(), *files(given.database, given.persons)])
 
 
 def decisions() -> list[table.Row]:
@@ -107,6 +107,7 @@ def _known(candidate: Candidate, family: list[Candidate]) -> Known:
 def files(database: str, persons: int) -> list[table.Row]:
     """A file of everybody, the same again, and one in which a hundredth has left, each as the job that a worker does."""
     with databases(database) as made, tempfile.TemporaryDirectory() as folder:
+        made.create()
         db.bind(made.origin, made.origin)
         releases.upgrade()
         builders.clock(f"{TODAY} 09:00")

@@ -53,7 +53,7 @@ def main() -> None:
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--persons", type=int, default=100_000)
     given = words.parse_args()
-    table.show(run(given.database, given.persons))
+    table.tell(run(given.database, given.persons))
 
 
 def lines() -> list[table.Row]:

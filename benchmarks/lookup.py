@@ -39,7 +39,7 @@ def main() -> None:
     words.add_argument("--persons", type=int, default=20_000)
     words.add_argument("--asked", type=int, default=2_000, help="look-ups per round")
     given = words.parse_args()
-    table.show(run(given.database, given.persons, given.asked))
+    table.tell(run(given.database, given.persons, given.asked))
 
 
 def lines() -> list[table.Row]:

@@ -51,7 +51,7 @@ def main() -> None:
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--lines", type=int, default=100_000)
     given = words.parse_args()
-    table.show(run(given.database, given.lines))
+    table.tell(run(given.database, given.lines))
 
 
 def lines() -> list[table.Row]:

@@ -35,10 +35,19 @@ _NUMBERS = {
     "postgresql": "WITH n(i) AS (SELECT generate_series(1, {size}))",
 }
 _DAY = {"sqlite": "date('{0}', ({1}) || ' days')", "postgresql": "DATE '{0}' + ({1})"}
-# What guards the entries one by one has nothing to say here, and takes long.
-_UNGUARDED = {
-    "sqlite": ("DROP TRIGGER entitlement_own_insert", "DROP TRIGGER entitlement_same_insert"),
-    "postgresql": tuple(f"ALTER TABLE entitlement DROP CONSTRAINT ex_entitlement_{name}" for name in ("own", "same")),
+# What guards the entries one by one takes long while they are filled in: it is taken off and put back as it was.
+_GUARDS = {
+    "sqlite": (
+        "SELECT name, sql FROM sqlite_master WHERE name IN ('entitlement_own_insert', 'entitlement_same_insert')",
+        "DROP TRIGGER {0}",
+        "{1}",
+    ),
+    "postgresql": (
+        "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+        " WHERE conname IN ('ex_entitlement_own', 'ex_entitlement_same')",
+        "ALTER TABLE entitlement DROP CONSTRAINT {0}",
+        "ALTER TABLE entitlement ADD CONSTRAINT {0} {1}",
+    ),
 }
 
 
@@ -72,8 +81,10 @@ def fill(connection: Any, kind: str, persons: int) -> None:
         code = {"dla_code": f"05{province}{n:04d}", "province_code": province}
         agencies.append({"id": n + 1, "name_th": f"อบต.ตัวอย่าง {n}"} | code | facts)
     connection.execute(sa.insert(Agency.__table__), agencies)
-    for sql in _UNGUARDED[kind]:
-        connection.exec_driver_sql(sql)
+    which, off, on = _GUARDS[kind]
+    guards = connection.exec_driver_sql(which).all()
+    for guard in guards:
+        connection.exec_driver_sql(off.format(*guard))
     at = sa.bindparam("at", BEGIN, UtcInstant)
     for sql in _ROWS:
         while "{day(" in sql:
@@ -84,6 +95,11 @@ def fill(connection: Any, kind: str, persons: int) -> None:
             n=_NUMBERS[kind].format(size=persons), agencies=len(agencies), tenth=max(persons // 10, 1), sep="\x01"
         )
         connection.execute(sa.text(sql).bindparams(at) if ":at" in sql else sa.text(sql))
+    for guard in guards:
+        connection.exec_driver_sql(on.format(*guard))
+    if kind == "postgresql":  # ids were given, not drawn: who writes next draws the one after them
+        for name in ("agency", "person", "change_request", "entitlement"):
+            connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}")
 
 
 def _surnames() -> tuple[str, ...]:

@@ -41,7 +41,7 @@ def main() -> None:
     words.add_argument("--rows", type=int, default=10_000)
     words.add_argument("--runs", type=int, default=RUNS)
     given = words.parse_args()
-    table.show(run(given.database, given.rows, given.runs))
+    table.tell(run(given.database, given.rows, given.runs))
 
 
 def lines() -> list[table.Row]:

@@ -6,29 +6,29 @@ wait for the disk.
 """
 
 import argparse
-import shutil
-import statistics
-import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
-from app.domain.people import Relation
 from app.models.database import db
-from app.services import releases, rounds
+from app.services import rounds
 from benchmarks import table
 from benchmarks.floors import round_apply
-from tests import builders, postgres
+from benchmarks.interleaved import Spent
+from benchmarks.peak import apart
+from benchmarks.register_origin import databases, stands_or_fill
+from tests import builders
 
-RUNS, FAMILY = 3, 5
+RUNS = 3
 # Of what is unchanged since its decision, and of a round in which a third must be judged anew.
 TARGETS = {"sqlite": (3.0, 6.0), "postgresql": (1.5, 3.0)}
 _CHANGED = "UPDATE change_request SET rules_version = 'older' WHERE status = 'APPROVED' AND id % 3 = 0"
+
+
+NAMES = ("floor", "portal", "portal, mixed", "portal, all judged")
 
 
 def lines() -> list[table.Row]:
@@ -42,37 +42,58 @@ def main() -> None:
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--persons", type=int, default=100_000)
     words.add_argument("--approvals", type=int, default=10_000)
+    words.add_argument("--runs", type=int, default=RUNS)
+    words.add_argument("--without", nargs="*", default=[], choices=NAMES[1:], help="what need not be measured")
+    words.add_argument(
+        "--kept", help="where the register stands or is to stay: a folder, or a cluster's URL with {name}"
+    )
     given = words.parse_args()
-    table.show(run(given.database, given.persons, given.approvals))
+    names = [name for name in NAMES if name not in given.without]
+    table.tell(run(given.database, given.persons, given.approvals, runs=given.runs, names=names, kept=given.kept))
 
 
-def run(database: str, persons: int, approvals: int) -> list[table.Line]:
+def run(
+    database: str,
+    persons: int,
+    approvals: int,
+    *,
+    runs: int = RUNS,
+    names: Sequence[str] = NAMES,
+    kept: str | None = None,
+) -> list[table.Line]:
     """Measure a round of `approvals` in a register of `persons`; portal and floor must leave the same rows."""
-    seconds: dict[str, list[float]] = {"portal": [], "portal, mixed": [], "portal, all judged": [], "floor": []}
-    told: dict[str, set[str]] = {name: set() for name in seconds}
-    with databases(database) as made:
-        fill(made.origin, persons, approvals)
-        for _ in range(RUNS):
-            for name in seconds:
+    spent = {name: Spent() for name in names}
+    told: set[str] = set()
+    with databases(database, kept) as made:
+        stands_or_fill(made, persons, approvals)
+        for _ in range(runs):
+            for name, each in spent.items():
                 url = made.copy()
-                seconds[name].append(timed(name, url))
-                told[name].add(round_apply.digest(url))
-    assert len(set.union(*told.values())) == 1, told
-    rows = told["portal"].pop()
+                seconds, highest = apart(timed, name, url)
+                each.seconds.append(seconds)
+                each.peak = max(each.peak, highest)
+                told.add(round_apply.digest(url))
+                made.drop(url)
+                print(f"{database}, {name}: {seconds:.2f} s, {highest:.0f} MB", flush=True)
+    assert len(told) == 1, told
+    rows = told.pop()
     print(
         f"{database}: {approvals:,} approvals, {persons:,} persons; rows and sha256 {rows}, the same on all", flush=True
     )
-    return _lines(database, approvals, {name: statistics.median(spent) for name, spent in seconds.items()})
+    return _lines(database, approvals, persons, spent)
 
 
-def _lines(database: str, approvals: int, spent: dict[str, float]) -> list[table.Line]:
-    title = f"{database}: round of {approvals:,}"
+def _lines(database: str, approvals: int, persons: int, spent: dict[str, Spent]) -> list[table.Line]:
+    title, floor = f"{database}: round of {approvals:,} in {persons:,}", spent["floor"].median
+    judged = {
+        "portal": (" / bare statements", TARGETS[database][0]),
+        "portal, mixed": (", a third judged anew", TARGETS[database][1]),
+        "portal, all judged": (", all judged anew", None),
+    }
     return [
-        table.Line(f"{title} / bare statements", spent["floor"], spent["portal"], "s", at_most=TARGETS[database][0]),
-        table.Line(
-            f"{title}, a third judged anew", spent["floor"], spent["portal, mixed"], "s", at_most=TARGETS[database][1]
-        ),
-        table.Line(f"{title}, all judged anew", spent["floor"], spent["portal, all judged"], "s"),
+        table.Line(title + words, floor, spent[name].median, "s", at_most=most, peak=spent[name].peak)
+        for name, (words, most) in judged.items()
+        if name in spent
     ]
 
 
@@ -107,66 +128,6 @@ def _round_job() -> Iterator[tuple[dict[str, Any], Any]]:
         session.execute(sa.text("UPDATE job SET status = 'RUNNING'"))
     with jobs.Lease(job.id, job.attempt, 60) as lease:
         yield job.payload, lease
-
-
-def fill(url: str, persons: int, approvals: int) -> None:
-    """Families of five that an earlier round carried, and as many approvals as asked for: new families and new members."""
-    db.bind(url, url)
-    releases.upgrade()
-    builders.clock("2018-10-01 08:00")
-    standing = [ask for n in range(persons // FAMILY) for ask in builders.family(10 * n + 1, FAMILY)]
-    builders.approved(builders.planned_round("2018-10-01 11:00"), standing)
-    builders.clock("2018-10-01 11:00")
-    list(rounds.run_due())
-    families = approvals * 8 // 10 // FAMILY
-    asks = [ask for n in range(families) for ask in builders.family(5_000_000 + 10 * n, FAMILY)]
-    for n in range(approvals - len(asks)):
-        asks.append(builders.Ask(10 * n + 8, 10 * n + 1, Relation.MOTHER, date(2011, 1, 1)))
-    builders.approved(builders.planned_round("2018-10-01 15:00"), asks)
-    builders.clock("2018-10-01 15:00")
-    with db.writer.connect() as connection:
-        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("ANALYZE")
-    db.dispose()
-
-
-class _Databases:
-    """An origin and fresh copies of it."""
-
-    def __init__(self, kind: str, place: str) -> None:
-        self.kind, self._place, self._copies = kind, place, 0
-        self.origin = self._url("origin")
-        if kind == "postgresql":
-            self._admin("CREATE DATABASE origin")
-
-    def copy(self) -> str:
-        name = f"copy{self._copies}"
-        self._copies += 1
-        if self.kind == "sqlite":
-            shutil.copyfile(Path(self._place) / "origin.db", Path(self._place) / f"{name}.db")
-            releases.prepare_file(sa.create_engine(self._url(name)))
-        else:
-            self._admin(f"CREATE DATABASE {name} TEMPLATE origin")
-            self._admin("CHECKPOINT")
-        return self._url(name)
-
-    def _url(self, name: str) -> str:
-        return f"sqlite:///{self._place}/{name}.db" if self.kind == "sqlite" else self._place.format(name=name)
-
-    def _admin(self, statement: str) -> None:
-        engine = sa.create_engine(self._place.format(name="postgres"), isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.exec_driver_sql(statement)
-        engine.dispose()
-
-
-@contextmanager
-def databases(kind: str) -> Iterator[_Databases]:
-    if kind == "postgresql":
-        with postgres.cluster() as place:
-            yield _Databases(kind, place)
-        return
-    with tempfile.TemporaryDirectory(prefix="lgo-bench-") as folder:
-        yield _Databases(kind, folder)
 
 
 if __name__ == "__main__":

