@@ -21,6 +21,7 @@ PATHS = {
     "lookup": "look-up by national ID, single and batch",
     "lists": "register list and name search at a million rows",
     "workbook": "Excel files",
+    "nation": "the nightly report of the nation",
     "law": "decisions of the law, and a scheme's file over many persons",
     "roster": "roster import",
     "claims": "claim list, searches and bills at risk",

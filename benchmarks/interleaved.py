@@ -14,6 +14,7 @@ class Spent:
     """The seconds of each run of a path, and its largest resident set in MB."""
 
     seconds: list[float] = field(default_factory=list)
+    cpu: list[float] = field(default_factory=list)  # of this process; servers that it asks spend their own
     peak: float = 0.0
 
     @property
@@ -33,8 +34,9 @@ def interleaved(paths: Mapping[str, Callable[[], Any]], runs: int) -> dict[str, 
     for _ in range(runs):
         for name, path in paths.items():
             with peak() as found:
-                begun = time.perf_counter()
+                begun, worked = time.perf_counter(), time.process_time()
                 path()
                 spent[name].seconds.append(time.perf_counter() - begun)
+                spent[name].cpu.append(time.process_time() - worked)
             spent[name].peak = max(spent[name].peak, found.mb)
     return spent

@@ -129,9 +129,9 @@ def files(database: str, persons: int) -> list[table.Row]:
         assert left == persons // LEFT, left
     title = f"{database}: scheme file of {persons:,}"
     return [
-        table.Line(f"{title}, all of it new", floors[0], ours[0][0], "s"),
-        table.Line(f"{title}, nothing changed", floors[1], ours[1][0], "s", at_most=UNCHANGED_LIMIT),
-        table.Line(f"{title}, a hundredth left", floors[1], ours[2][0], "s", at_most=UNCHANGED_LIMIT),
+        table.Line(f"{title}, all of it new", floors[0], ours[0][0], "s", peak=ours[0][1]),
+        table.Line(f"{title}, nothing changed", floors[1], ours[1][0], "s", at_most=UNCHANGED_LIMIT, peak=ours[1][1]),
+        table.Line(f"{title}, a hundredth left", floors[1], ours[2][0], "s", at_most=UNCHANGED_LIMIT, peak=ours[2][1]),
         table.Limit(f"{title}, peak of memory", max(peak for _seconds, peak in ours), "MB", MEMORY_LIMIT_MB),
     ]
 

@@ -6,7 +6,6 @@ statements and the rows as JSON; a name's floor is the bare index scan, and what
 
 import argparse
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
@@ -29,6 +28,7 @@ from app.services import permissions
 from app.services.queues import connect_queue
 from app.services.transaction import reading
 from benchmarks import table
+from benchmarks.interleaved import Spent, interleaved
 from benchmarks.register_database import RARE, filled
 from tests.views.offices import Portal
 
@@ -66,22 +66,24 @@ def run(database: str, persons: int) -> list[table.Line]:
     few, many = _measure(database, SMALL), _measure(database, persons)
     print(f"{database}: milliseconds, the quickest of {RUNS} runs; {SMALL:,} persons, {persons:,} persons")
     for name in many:
-        print(f"  {name:<40}{few[name] * 1000:>10.1f}{many[name] * 1000:>10.1f}", flush=True)
-    lines = [
-        table.Line(f"{database}: register, {name} / bare Flask", many[f"floor {name}"], many[name], "s", at_most=PAGE)
-        for name in LISTS
-    ]
+        print(f"  {name:<40}{few[name].quickest * 1000:>10.1f}{many[name].quickest * 1000:>10.1f}", flush=True)
+
+    def line(path: str, floor: float, name: str, most: float) -> table.Line:
+        ours = many[name]
+        return table.Line(f"{database}: {path}", floor, ours.quickest, "s", at_most=most, peak=ours.peak)
+
+    lines = [line(f"register, {name} / bare Flask", many[f"floor {name}"].quickest, name, PAGE) for name in LISTS]
     lines += [
-        table.Line(f"{database}: {persons:,} persons / {SMALL:,}, {name}", few[name], many[name], "s", at_most=SAME)
+        line(f"{persons:,} persons / {SMALL:,}, {name}", few[name].quickest, name, SAME)
         for name in (*LISTS, "hundredth page", "one agency")
     ]
     for name in NAMES:
-        floor = 2 * many[f"floor {name}"] + many["page"]
-        lines.append(table.Line(f"{database}: name, {name} / 2 scans and a page", floor, many[name], "s", at_most=1))
+        floor = 2 * many[f"floor {name}"].quickest + many["page"].quickest
+        lines.append(line(f"name, {name} / 2 scans and a page", floor, name, 1))
     return lines
 
 
-def _measure(database: str, persons: int) -> dict[str, float]:
+def _measure(database: str, persons: int) -> dict[str, Spent]:
     with filled(database, persons) as urls, tempfile.TemporaryDirectory() as folder:
         env = {"INSTANCE": folder, "DATABASE_URL": urls[0], "READS_DATABASE_URL": urls[1], "LOG_LEVEL": "WARNING"}
         app = create_app(config.load_config(env) | {"RATELIMIT_STORAGE_URI": "memory://"})
@@ -95,20 +97,14 @@ def _measure(database: str, persons: int) -> dict[str, float]:
         connect_queue(
             {"REDIS_URL": None}
         )  # the application connected it; nobody works here, and what is measured next has none
-        return _quickest(paths)
+        return _spent(paths)
 
 
-def _quickest(paths: dict[str, Callable[[], Any]]) -> dict[str, float]:
-    spent: dict[str, list[float]] = {name: [] for name in paths}
+def _spent(paths: dict[str, Callable[[], Any]]) -> dict[str, Spent]:
     for path in paths.values():
         path()
-    for _ in range(RUNS):
-        for name, path in paths.items():
-            begun = time.perf_counter()
-            path()
-            spent[name].append(time.perf_counter() - begun)
     # Two registers are measured minutes apart: what neighbours add to a median differs more than the registers do.
-    return {name: min(times) for name, times in spent.items()}
+    return interleaved(paths, RUNS)
 
 
 def _lists(browser: Any) -> dict[str, Callable[[], Any]]:

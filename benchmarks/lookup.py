@@ -8,7 +8,6 @@ import argparse
 import hashlib
 import io
 import json
-import statistics
 import subprocess
 import tempfile
 import time
@@ -23,13 +22,14 @@ import config
 from app import create_app
 from app.services.crossings import rights_lookup
 from benchmarks import table
-from benchmarks.floors.lookup import digest, raw_look_up, say_hello
+from benchmarks.floors.lookup import digest, raw_look_up, say_the_same
+from benchmarks.interleaved import Spent, interleaved
 from benchmarks.rights_database import filled, sample
 from scripts.serve import embedded_redis
 
 WORD, BATCH, ROUNDS = "lgo_bench", 100, 5
 TARGETS = {"sqlite": 0.25, "postgresql": 0.12}
-HELLO = "/api/hello"
+SINGLE, SAME = "/api/v1/rights/lookup", "/api/same"
 
 
 def main() -> None:
@@ -56,62 +56,67 @@ def run(database: str, persons: int, asked: int) -> list[table.Line]:
             "RIGHTS_RATE_LIMIT": "9999999 per minute",
         }
         portal = create_app(config.load_config(env) | storage)
-        say_hello(portal, HELLO)
-        rate = _measure(portal, urls[0], sample(persons, asked))
-    print(f"{database}: look-ups per second, median of {ROUNDS} rounds")
+        spent = _measure(portal, urls[0], sample(persons, asked))
+    rate = {name: asked / each.median for name, each in spent.items()}
+    print(f"{database}: look-ups per second, median of {ROUNDS} rounds, in a register of {persons:,}")
     for name, value in rate.items():
-        print(f"  {name:<26}{value:>10,.0f}", flush=True)
-    return _lines(database, rate)
+        print(f"  {name:<26}{value:>10,.0f}{spent[name].peak:>8,.0f} MB", flush=True)
+    return _lines(database, rate, spent)
 
 
-def _measure(portal: Flask, url: str, numbers: list[str]) -> dict[str, float]:
+def _measure(portal: Flask, url: str, numbers: list[str]) -> dict[str, Spent]:
     raw, bare = raw_look_up(url), Flask("bare")
-    say_hello(bare, HELLO)
+    bodies: dict[str, bytes] = {}
+    for app in (portal, bare):
+        say_the_same(app, SAME, bodies)
+    bodies |= {n: _sent(portal, SINGLE, {"national_id": n}) for n in dict.fromkeys(numbers)}
     told: dict[str, str] = {}
 
     def floor() -> None:
         told["floor"] = digest(map(raw, numbers))
 
     def single() -> None:
-        told["portal"] = digest(_facts(_call(portal, "/api/v1/rights/lookup", {"national_id": n})) for n in numbers)
+        told["portal"] = digest(_facts(_call(portal, SINGLE, {"national_id": n})) for n in numbers)
 
     def batches() -> None:
         chunks = (numbers[start : start + BATCH] for start in range(0, len(numbers), BATCH))
         answers = (_call(portal, "/api/v1/rights/batch", {"national_ids": chunk}) for chunk in chunks)
         told["batch"] = digest(_facts(row) for answer in answers for row in answer["answers"])
 
-    def hello(app: Flask) -> Callable[[], None]:
-        return lambda: [_call(app, HELLO, {"national_id": number}, word="") for number in numbers] and None
+    def same(app: Flask) -> Callable[[], None]:
+        return lambda: [_call(app, SAME, {"national_id": number}, word="") for number in numbers] and None
 
     paths: dict[str, Callable[[], None]] = {
         "bare query": floor,
-        "bare Flask": hello(bare),
-        "bare route of the portal": hello(portal),
+        "bare Flask": same(bare),
+        "bare route of the portal": same(portal),
         "single": single,
         "single, no audit": _without_audit(single),
         "batch of 100": batches,
         "batch, no audit": _without_audit(batches),
     }
-    seconds: dict[str, list[float]] = {name: [] for name in paths}
-    for _ in range(ROUNDS):
-        for name, run in paths.items():
-            begun = time.perf_counter()
-            run()
-            seconds[name].append(time.perf_counter() - begun)
+    spent = interleaved(paths, ROUNDS)
     assert told["floor"] == told["portal"] == told["batch"], told
     print(f"{len(numbers)} answers, sha256 {told['floor']}, the same on all paths")
-    return {name: len(numbers) / statistics.median(spent) for name, spent in seconds.items()}
+    return spent
 
 
-def _lines(database: str, rate: dict[str, float]) -> list[table.Line]:
-    """The target stands against a route of the portal that does nothing; against a Flask with nothing around it, told."""
+def _lines(database: str, rate: dict[str, float], spent: dict[str, Spent]) -> list[table.Line]:
+    """The target stands against a bare Flask that sends the same bytes; against such a route of the portal, told."""
 
     def line(path: str, floor: str, ours: str, at_least: float | None = None) -> table.Line:
-        return table.Line(f"{database}: {path}", rate[floor], rate[ours], "/s", at_least)
+        return table.Line(f"{database}: {path}", rate[floor], rate[ours], "/s", at_least, peak=spent[ours].peak)
 
     return [
-        line("look-up / bare route of the portal", "bare route of the portal", "single", TARGETS[database]),
-        line("look-up / bare Flask", "bare Flask", "single"),
+        line("look-up / bare Flask, the same bytes", "bare Flask", "single", TARGETS[database]),
+        line("look-up / bare route of the portal", "bare route of the portal", "single"),
+        table.Line(
+            f"{database}: look-up / bare Flask, CPU",
+            min(spent["bare Flask"].cpu),
+            min(spent["single"].cpu),
+            "s",
+            peak=spent["single"].peak,
+        ),  # fmt: skip
         line("look-up / the same without audit", "single, no audit", "single", 0.5),
         line("look-up, batch of 100 / single", "single", "batch of 100", 8),
     ]
@@ -136,6 +141,10 @@ def _without_audit(run: Callable[[], None]) -> Callable[[], None]:
 
 
 def _call(app: Flask, path: str, body: dict[str, Any], word: str = WORD) -> Any:
+    return json.loads(_sent(app, path, body, word))
+
+
+def _sent(app: Flask, path: str, body: dict[str, Any], word: str = WORD) -> bytes:
     sent = json.dumps(body).encode()
     environ = {
         "REQUEST_METHOD": "POST", "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "", "SERVER_NAME": "localhost",
@@ -152,7 +161,7 @@ def _call(app: Flask, path: str, body: dict[str, Any], word: str = WORD) -> Any:
         if hasattr(answer, "close"):
             answer.close()
     assert status[0].startswith("200"), (status, text[:300])
-    return json.loads(text)
+    return text
 
 
 @contextmanager

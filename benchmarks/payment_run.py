@@ -24,6 +24,7 @@ from app.services.transaction import reading
 from benchmarks import table
 from benchmarks.floors import payment_run as floor
 from benchmarks.money_database import PAYER, filled
+from benchmarks.peak import peak
 
 # The portal asks every right anew, keeps story, audit and outcome, and locks its rows; the floor does none of it.
 RUN_TARGET, SHEET_TARGET = 4.0, 4.0
@@ -68,7 +69,8 @@ def run(database: str, count: int) -> list[table.Line]:
             run_id, number = _released(count)
             made = time.perf_counter()
             if name == "portal":
-                run_release.run({"run_id": run_id, "officer_id": PAYER, "officer": "ผู้จ่าย"}, _Lease())  # type: ignore[arg-type]
+                with peak() as found:
+                    run_release.run({"run_id": run_id, "officer_id": PAYER, "officer": "ผู้จ่าย"}, _Lease())  # type: ignore[arg-type]
             else:
                 floor.pay(db.writer, run_id, PAYER, bangkok_day(real_now()), number)
             done = time.perf_counter()
@@ -79,7 +81,8 @@ def run(database: str, count: int) -> list[table.Line]:
                 flush=True,
             )
             if name == "portal":
-                sheet = _sheet(run_id)
+                with peak() as wrote:
+                    sheet = _sheet(run_id)
     assert len(told) == 1, told
     print(f"{database}: sha256 of what both left {told.pop()}", flush=True)
     title, sheets = (
@@ -87,8 +90,8 @@ def run(database: str, count: int) -> list[table.Line]:
         f"{database}: STM of {count:,} lines / CSV",
     )
     return [
-        table.Line(title, spent["floor"], spent["portal"], "s", at_most=RUN_TARGET),
-        table.Line(sheets, sheet[1], sheet[0], "s", at_most=SHEET_TARGET),
+        table.Line(title, spent["floor"], spent["portal"], "s", at_most=RUN_TARGET, peak=found.mb),
+        table.Line(sheets, sheet[1], sheet[0], "s", at_most=SHEET_TARGET, peak=wrote.mb),
     ]
 
 

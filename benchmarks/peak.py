@@ -16,9 +16,14 @@ _BEGIN_ANEW = "5"
 
 
 class Peak:
-    """Filled when the path has ended; 0 where the machine does not tell."""
+    """Filled when the path has ended; 0 where the machine does not tell. `before`: what the process held at rest."""
 
-    mb = 0.0
+    before = mb = 0.0
+
+    @property
+    def added(self) -> float:
+        """What the path needed beside that."""
+        return self.mb - self.before
 
 
 @contextmanager
@@ -30,6 +35,7 @@ def peak() -> Iterator[Peak]:
         ctypes.CDLL(None).malloc_trim(0)  # what was given back counts no more
     with suppress(OSError):
         Path("/proc/self/clear_refs").write_text(_BEGIN_ANEW)
+    found.before = _highest()
     try:
         yield found
     finally:

@@ -65,10 +65,10 @@ def run(rows: int) -> list[table.Row]:
     print(f"{rows:,} rows: {', '.join(sizes)}; {ours[1]:.0f} MB of memory (target {MEMORY})", flush=True)
     print(f"{SMALL} rows: {small[0] * 1000:.0f} ms of CPU (target {SMALL_TARGET * 1000:.0f})", flush=True)
     return [
-        table.Line(f"Excel file of {rows:,} rows / CSV, CPU", floor[0], ours[0], "s", at_most=TARGET),
-        table.Limit(f"Excel file of {rows:,} rows, memory", ours[1], "MB", MEMORY),
-        table.Limit(f"Excel file of {SMALL} rows, CPU", small[0] * 1000, "ms", SMALL_TARGET * 1000),
-        table.Line(f"Excel file of {SMALL} rows / CSV, CPU", small_floor[0], small[0], "s"),
+        table.Line(f"Excel file of {rows:,} rows / CSV, CPU", floor[0], ours[0], "s", at_most=TARGET, peak=ours[1]),
+        table.Limit(f"Excel file of {rows:,} rows, memory", ours[1], "MB", MEMORY, ours[1]),
+        table.Limit(f"Excel file of {SMALL} rows, CPU", small[0] * 1000, "ms", SMALL_TARGET * 1000, small[1]),
+        table.Line(f"Excel file of {SMALL} rows / CSV, CPU", small_floor[0], small[0], "s", peak=small[1]),
     ]
 
 

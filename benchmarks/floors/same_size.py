@@ -28,7 +28,7 @@ def main() -> None:
     app = flask.Flask(__name__)
     for number in range(routes):
         app.add_url_rule(f"/view{number // 4}/deed{number}/<int:row>", f"route{number}", str)
-    print(time.process_time())
+    print(time.process_time(), 0)
 
 
 def _table(number: int, count: int) -> None:
