@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from app.models.change_request import RequestRevision
 from app.services.invariant_money import MONEY
+from app.services.invariant_moves import MOVES
 from app.services.invariant_sql import ALL, Invariant
 
 EXAMPLES, MOST = 5, 10_000  # more are not counted
@@ -27,7 +28,7 @@ class Finding:
 
 def findings(connection: Connection, *, only: str | None = None) -> Iterator[Finding]:
     """Every invariant in turn, or the one of that code, with what breaks it; a count of 0 means that it holds."""
-    for invariant in (*ALL, *MONEY):
+    for invariant in (*ALL, *MOVES, *MONEY):
         if only not in (None, invariant.code):
             continue
         rows = connection.execute(

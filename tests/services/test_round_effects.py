@@ -7,12 +7,20 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.clock import real_now
-from app.domain.people import DocType, EvidenceFault, PersonnelType, RequestStatus, RequestType, TerminationReason
+from app.domain.people import (
+    DocType,
+    EvidenceFault,
+    PersonnelType,
+    Relation,
+    RequestStatus,
+    RequestType,
+    TerminationReason,
+)
 from app.models import AuditEvent, EvidenceDocument, EvidenceLink
 from app.services import change_requests, endings, transfers
 from app.services.transaction import reading, transaction
 from tests import builders
-from tests.services.conftest import family, official
+from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import change
 
@@ -75,6 +83,40 @@ def test_the_family_begins_no_earlier_than_the_own_right_that_a_change_begins_la
     desk.approve(change(desk, OWN, service_start_date=date(2013, 5, 1))).at("2018-10-01 11:00")
     begins = {number: [one.entitled_from for one in desk.rights(number)] for number in (OWN, SPOUSE, FATHER, CHILD)}
     assert begins == dict.fromkeys((OWN, SPOUSE, FATHER, CHILD), [date(2013, 5, 1)])
+
+
+def test_what_had_ended_before_the_own_right_begins_anew_stays_as_it_was(desk):
+    desk.at("2018-09-20 09:00").approve(desk.end(FATHER, R.DECEASED, date(2018, 9, 10))).at("2018-09-20 15:00")
+    desk.at("2018-09-21 09:00").approve(change(desk, OWN, service_start_date=date(2018, 9, 15))).at("2018-09-21 15:00")
+    assert [desk.right(number).entitled_from for number in (OWN, SPOUSE)] == [date(2018, 9, 15)] * 2
+    assert (desk.right(FATHER).entitled_from, desk.right(FATHER).entitled_until) == (
+        date(2010, 4, 1),
+        date(2018, 9, 11),
+    )
+
+
+def test_who_begins_under_the_first_of_two_own_rights_ends_with_that_one(desk):
+    """He resigns in October, serves again from November on, and that ends too."""
+    desk.at("2018-09-20 09:00").approve(desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 10, 1))).at("2018-09-20 15:00")
+    again = official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2018, 11, 1))
+    desk.approve(change_requests.record(family(again), actor=desk.people.clerk, submit=True).request_ids)
+    desk.at("2018-09-21 11:00")
+    desk.approve(desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 12, 1))).at("2018-09-21 15:00")
+    mother = relative(Relation.MOTHER, nid(9), birth_date=date(1952, 1, 1), entitled_from=date(2018, 9, 20))
+    done = change_requests.record(family(mother, principal_national_id=OWN), actor=desk.people.clerk, submit=True)
+    desk.approve(done.request_ids).at("2018-09-22 15:00")
+    assert (desk.right(nid(9)).entitled_from, desk.right(nid(9)).entitled_until) == (
+        date(2018, 9, 20),
+        date(2018, 10, 1),
+    )
+
+
+def test_who_came_back_with_the_official_is_written_once(desk):
+    desk.at("2018-09-20 09:00").approve(desk.end(OWN, None, date(2018, 9, 20))).at("2018-09-20 15:00")
+    version = desk.right(SPOUSE).version
+    desk.at("2018-09-24 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 24))).at("2018-09-24 15:00")
+    old, _ = desk.rights(SPOUSE)
+    assert (old.suspended_until, old.version) == (date(2018, 9, 24), version + 1)
 
 
 def test_what_a_round_cancels_because_its_ground_is_gone_stands_in_the_audit(desk):

@@ -2,6 +2,7 @@
 
 import sqlite3
 import time
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
@@ -85,6 +86,20 @@ def test_a_short_round_pauses_for_nobody(others, monkeypatch):
     approved(planned_round(MORNING), [ask for number in (1, 11, 21, 31) for ask in family(number)])
     run(MORNING)
     assert others == []
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_after_a_pause_a_round_may_hold_the_place_as_long_as_before(others, monkeypatch):
+    ticks = count()
+    monkeypatch.setattr(rounds, "time", SimpleNamespace(monotonic=lambda: next(ticks), sleep=rounds.time.sleep))
+    monkeypatch.setattr(rounds, "chunk_sizes", lambda dialect: (3, 3))
+    monkeypatch.setattr(
+        rounds, "chunk_seconds", lambda dialect: 3.0
+    )  # a second each: every other chunk is followed by a pause
+    clock("2018-10-01 10:59")
+    approved(planned_round(MORNING), [ask for number in (1, 11, 21, 31, 41) for ask in family(number)])
+    run(MORNING)
+    assert len(others) == 2
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)

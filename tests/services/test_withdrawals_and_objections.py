@@ -6,11 +6,15 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import DatabaseError
 
+from app.domain.actor import NATION
 from app.domain.errors import NotFound, WrongState
-from app.domain.people import RequestStatus, TerminationReason
+from app.domain.people import Relation, RequestStatus, TerminationReason
+from app.models import ChangeRequest
 from app.models.database import db
-from app.services import transfers, withdrawals
+from app.services import change_requests, transfers, withdrawals
+from app.services.transaction import reading
 from tests import builders
+from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(frozenset({"test_nobody_leaves_a_round_that_has_begun_whatever_writes_it"}))
@@ -109,3 +113,20 @@ def test_nobody_joins_a_round_that_has_begun_whatever_writes_it(desk, end):
 def test_what_was_sent_is_frozen_whatever_writes_it(desk, end, change):
     with pytest.raises(DatabaseError, match="FROZEN"), db.writer.begin() as connection:
         connection.execute(sa.text(f"{change} WHERE request_id = :id"), {"id": end})
+
+
+def test_only_an_approval_names_whom_its_withdrawal_takes_along(desk):
+    members = [
+        official(nid(11), service_start_date=date(2015, 1, 1), birth_date=date(1980, 1, 1)),
+        relative(Relation.SPOUSE, nid(12), birth_date=date(1981, 1, 1)),
+    ]
+    own, wife = change_requests.record(family(*members), actor=desk.people.clerk, submit=True).request_ids
+    desk.approve([wife])  # before the principal, who still waits
+    assert named(desk, own) == []
+    desk.approve([own])
+    assert named(desk, own) == [desk.right(SPOUSE).person.full_name]  # relatives have one name unless told
+
+
+def named(desk: Desk, request_id: int) -> list[str]:
+    with reading(NATION) as session:
+        return withdrawals.names_along(session, session.get_one(ChangeRequest, request_id))

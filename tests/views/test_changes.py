@@ -11,9 +11,12 @@ from app.domain.clock import real_now
 from app.domain.people import NoticeKind, PersonnelType, Relation
 from app.models import AgencyNotice, Entitlement, TransferNotice
 from app.models.database import db
+from app.services import transfers
 from app.services.transaction import reading, transaction
+from app.services.transfers import TransferForm
 from tests.services import rights_register as register
 from tests.services.conftest import nid
+from tests.views.canary import actor
 from tests.views.offices import TAO, TOWN
 
 
@@ -160,3 +163,13 @@ def test_an_agency_notes_what_another_ones_request_did_here(desk):
     assert desk.anonymous().post(address).status_code == 302
     assert clerk.post(address).status_code == clerk.post(address).status_code == 303
     assert address not in clerk.get("/transfer-notices/").text
+
+
+def test_a_transfer_that_came_back_is_sent_anew_under_its_number(desk):
+    clerk = desk.browser("clerk_b")
+    form = TransferForm(right_of(nid(1)), date(2026, 10, 1), PersonnelType.TAO_OFFICER)
+    (done,) = transfers.take_over([form], actor=actor(desk.portal, "clerk_b", "personnel_clerk", TAO), submit=False)
+    assert done.submission_no not in clerk.get("/transfers/").text
+    assert clerk.get(f"/transfers/again/{done.submission_no}").status_code == 303
+    assert done.submission_no in clerk.get("/transfers/form").text
+    assert clerk.get("/transfers/again/SB-1").status_code == 404
