@@ -30,7 +30,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-20"
+RULES_VERSION = "2026-21"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 
 

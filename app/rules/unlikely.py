@@ -71,6 +71,11 @@ def _has_no_carer(kin: Kin) -> bool:
     return kin.relation is Relation.CHILD and bool(kin.told.incompetent) and not kin.told.in_care
 
 
+def _has_dead_elders(kin: Kin) -> bool:
+    """The clerk's word alone says so: children of whom the register knows nothing leave their place."""
+    return kin.relation is Relation.CHILD and bool(kin.told.elder_minor_deaths)
+
+
 MAY_BE_TWINS = Clause(
     "CHILD_MAY_BE_TWIN",
     "Born within a day of another child who is not numbered with it: twins have a number each in their birth.",
@@ -95,6 +100,10 @@ TABLE: tuple[Doubt, ...] = (
     Doubt(Clause("CHILD_WITHOUT_CARER", "The principal has not declared to care for this incompetent child.",
                  citations.REGISTER_INCOMPETENT, Flag.REVIEW),
           _has_no_carer),
+    Doubt(Clause("ELDER_DEATHS_TOLD",
+                 "Elder children are told to have died before coming of age, which leaves a place: see their death certificates.",
+                 citations.NHSO_CHILD_ORDER, Flag.REVIEW),
+          _has_dead_elders),
 )  # fmt: skip
 
 

@@ -137,6 +137,7 @@ UNLIKELY = [
     (child(), replace(HIS, others=(child("d", date(2016, 5, 2)),)), "CHILD_MAY_BE_TWIN", MINOR),
     (child(told=married(incompetent_from=date(2020, 1, 1)), papers=BIRTH_AND_MARRIAGE | {Paper.COURT_ORDER_INCOMPETENT}),
      HIS, "CHILD_WITHOUT_CARER", KEPT),
+    (child(birth_order=4, told=married(elder_minor_deaths=1)), HIS, "ELDER_DEATHS_TOLD", MINOR),
 ]  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def _relative(row: Row) -> Relative:
         kinship=optional_code_in(row, "kinship", Kinship),
         is_adopted=yes_in(row, "is_adopted"),
         in_care=yes_in(row, "in_care"),
+        elder_minor_deaths=_number(row, "elder_minor_deaths", row["elder_minor_deaths"]),
         **{event: day_in(row, event) for event in EVENTS},  # type: ignore[arg-type]
     )
     return Relative(
@@ -85,7 +86,8 @@ TOPIC = Topic(
     name="kin_cases",
     inputs=(
         "told_on", "relation", "kinship", "is_adopted", "principal_sex", "principal_birth_date", "person_sex",
-        "person_birth_date", *EVENTS, "in_care", "seq_in_delivery", _OTHERS,
+        "person_birth_date", *EVENTS, "in_care", "seq_in_delivery", "elder_minor_deaths",
+        _OTHERS,
     ),
     expected=("expected_reason", "expected_field", "expected_doubts"),
     decide=row_by_row(_decide),
