@@ -16,7 +16,7 @@ from flask_babel import force_locale, get_locale
 
 from app.views.dates import month_name
 
-_FILES = ("css/house/all.css", "js/offline_page.js")
+_FILES = ("css/house/all.css", "js/house/kept.js", "js/offline_page.js")
 _DAY = 24 * 60 * 60
 
 

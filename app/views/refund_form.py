@@ -104,7 +104,10 @@ class RefundFormView(PowerView):
                 try:
                     own, seen = (found.refund.id, typed_version(page)) if found else (None, None)
                     form = filled(RefundForm, page)
-                    done = refunds.record(desk.claim.id, form, actor=actor(), refund_id=own, seen_version=seen)
+                    seen_room = None if found else typed_room()
+                    done = refunds.record(
+                        desk.claim.id, form, actor=actor(), refund_id=own, seen_version=seen, seen_room=seen_room
+                    )
                     flash(_("Recorded. Somebody else has to confirm it before its form is printed."), "success")
                     return redirect(url_for("RefundsView.show", pk=done), 303)
                 except PortalError as refusal:
@@ -114,6 +117,12 @@ class RefundFormView(PowerView):
             "refunds/form.html", page=page, desk=desk, claim=desk.claim, found=found, room=room, accounts=accounts,
             **shared_words(),
         ), status  # fmt: skip
+
+
+def typed_room() -> int | None:
+    """What the form of a new refund said may come back; None where it did not say."""
+    typed = request.form.get("seen_room", "")
+    return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 15 else None
 
 
 def opened_refund(refund_id: int) -> RefundDesk:

@@ -16,6 +16,10 @@ REFUND_WORDS: dict[str, Any] = {
         "%(kept_back)s baht of refund %(refund_no)s were kept back from a transfer already; it cannot be changed or cancelled."
     ),
     "REFUND_OVER_PAID": _l("No more can be returned than was paid; at most %(room)s baht are left."),
+    "REFUND_ROOM": _l(
+        "What can come back of this claim has changed since the form was opened, perhaps by the form itself, sent before: look"
+        " at the claim's refunds. %(room)s baht are left; save again only if you mean one refund more."
+    ),
     "NOT_REFUNDABLE": _l("Only of a claim whose money was transferred can be returned; %(claim_no)s is: %(status)s."),
     "OWN_REFUND": _l("Whoever wrote a refund cannot confirm it or note its money as received."),
     "RECEIVED_BEFORE_PAID": _l("The money of the claim was transferred on %(paid_on)s, after this day."),

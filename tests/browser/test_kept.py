@@ -49,3 +49,97 @@ def test_a_generated_form_sent_after_the_log_in_ended_is_there_again(desk):
     officer.log_in("nhso1").open("/hospitals/add")
     assert page.input_value("[name=name_th]") == "โรงพยาบาลที่พิมพ์ค้างไว้" and page.is_visible("[data-kept-words]")
     officer.errors.clear()
+
+
+def _typed(page, **values):
+    for name, value in values.items():
+        page.fill(f"[name={name}]", value)
+
+
+def test_back_from_what_a_faulted_form_led_to_opens_the_form_and_what_was_only_left_is_in_it_again(desk):
+    officer = desk("nhso1")
+    page = officer.open("/hospitals/list/").open("/hospitals/add").page
+    empty = _boxes(page)
+    _typed(page, name_th="โรงพยาบาลที่ลืมรหัส")
+    page.click("main form.generated [type=submit]")
+    page.wait_for_selector("form[data-answered]")
+    page.click("main a[href='/hospitals/list/'] >> nth=0")  # left with its fault
+    page.wait_for_url(re.compile("/hospitals/list/"))
+    page.go_back()
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ลืมรหัส" and page.is_visible("[data-kept-words]")
+    page.reload()
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ลืมรหัส"
+    page.goto(officer.address + "/hospitals/list/")
+    officer.open("/hospitals/add")  # a new visit is a new form
+    assert _boxes(page) == empty and not page.is_visible("[data-kept-words]")
+    officer.errors.clear()  # the fault is answered with 400
+
+
+def test_back_from_what_was_saved_after_a_fault_is_the_empty_form_and_sends_nothing_again(desk):
+    clerk = desk("finance1")
+    page = clerk.open("/claim-forms/new").page
+    empty = _boxes(page)
+    posts = []
+    page.on("request", lambda asked: posts.append(asked.url) if asked.method == "POST" else None)
+    page.click("button[value=save]")
+    page.wait_for_selector("form[data-answered]")
+    typed = {
+        "hospital": "99011",
+        "receipt_no": "BACK-1",
+        "total": "10",
+        "claimable": "10",
+        "name_on_receipt": "สมชาย ตัวอย่างดี",
+    }
+    _typed(page, national_id=EXAMPLE_ID, served_on=day(page), receipt_on=day(page), **typed)
+    page.select_option("[name=patient_type]", "OP")
+    page.click("button[value=save]")
+    page.wait_for_url(re.compile("/claims/show/"))
+    page.go_back()
+    page.wait_for_url(re.compile("/claim-forms/new"))
+    assert _boxes(page) == empty and not page.is_visible("[data-kept-words]") and len(posts) == 2
+    clerk.errors.clear()  # the fault is answered with 400
+
+
+def test_forms_that_differ_in_their_query_alone_fill_each_other_never(desk):
+    officer = desk("nhso1")
+    page = officer.open("/hospitals/add?of=1").page
+    _typed(page, name_th="โรงพยาบาลหนึ่งเท่านั้น")
+    page.context.clear_cookies()
+    page.click("main form.generated [type=submit]")
+    page.wait_for_selector(".mishap")
+    officer.log_in("nhso1").open("/hospitals/add?of=2")
+    assert page.input_value("[name=name_th]") == "" and not page.is_visible("[data-kept-words]")
+    officer.open("/hospitals/add?of=1")
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลหนึ่งเท่านั้น"
+    officer.errors.clear()
+
+
+def test_a_page_without_frame_and_the_page_without_a_connection_let_what_was_typed_wait(desk):
+    officer = desk("nhso1")
+    page = officer.open("/hospitals/add").page
+    alone = re.search(r'src="(/static/js/house/kept.js[^"]*)"', page.request.get(officer.address + "/offline/").text())[
+        1
+    ]
+    fault = f'<script src="{alone}" defer></script><section class="mishap"><a href="/">กลับ</a></section>'
+    page.route("**/hospitals/add", lambda route: route.fulfill(status=500, content_type="text/html", body=fault))
+    _typed(page, name_th="โรงพยาบาลที่ส่งแล้วล้ม")
+    page.click("main form.generated [type=submit]")
+    page.wait_for_selector(".mishap")
+    page.unroute("**/hospitals/add")
+    page.click(".mishap a")
+    page.wait_for_selector("#form-words", state="attached")
+    officer.open("/hospitals/add")
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ส่งแล้วล้ม"
+    _typed(page, name_th="โรงพยาบาลที่ยังไม่ได้ส่ง")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.context.set_offline(True)
+    page.click("main a[href='/hospitals/list/'] >> nth=0")  # only left, and nothing came
+    page.wait_for_selector("[data-offline-page]")
+    page.context.set_offline(False)
+    page.wait_for_selector("#form-words", state="attached")
+    officer.open("/hospitals/add")
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ยังไม่ได้ส่ง"
+    page.locator("form[action*=logout]").first.evaluate("form => form.requestSubmit()")
+    page.wait_for_selector("[name=password]")
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('typed '))") == []
+    officer.errors.clear()

@@ -10,7 +10,7 @@ from app.domain import names
 from app.domain.actor import Actor
 from app.domain.claims import ClaimStatus
 from app.domain.clock import bangkok_day
-from app.domain.errors import BadInput, InvalidForm, NotAllowed, NotFound, PortalError, Refused
+from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed, NotFound, PortalError, Refused
 from app.domain.ledger import EntryKind
 from app.domain.powers import Power
 from app.domain.refunds import RefundMethod, RefundStatus, RefundVerb
@@ -23,7 +23,7 @@ from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.money import fund_accounts, ledger
 from app.services.money.claim_rows import own as own_claim
-from app.services.money.refund_rows import line, own, require_room
+from app.services.money.refund_rows import line, own, require_room, room
 from app.services.numbering import take_numbers
 from app.services.transaction import reading, transaction
 
@@ -45,12 +45,14 @@ class RefundForm:
 
 
 def record(
-    claim_id: int, form: RefundForm, *, actor: Actor, refund_id: int | None = None, seen_version: int | None = None
-) -> int:
+    claim_id: int, form: RefundForm, *, actor: Actor, refund_id: int | None = None, seen_version: int | None = None,
+    seen_room: int | None = None,
+) -> int:  # fmt: skip
     """Write a refund of a paid claim, or one anew that the agency may still change; returns its id.
 
-    What was confirmed is confirmed anew. Raises InvalidForm with every refusal at its field, Refused('NOT_REFUNDABLE'),
-    NotFound, WrongState('REFUND_STATE', 'REFUND_PRINTED'), Conflict('STALE').
+    What was confirmed is confirmed anew. `seen_room` is what the form of a new one said may come back: sent twice, it writes
+    one. Raises InvalidForm with every refusal at its field, Refused('NOT_REFUNDABLE'), NotFound,
+    WrongState('REFUND_STATE', 'REFUND_PRINTED'), Conflict('STALE', 'REFUND_ROOM').
     """
     actor.require(Power.RECORD_REFUND)
     with transaction(actor) as session:
@@ -61,6 +63,8 @@ def record(
         assert step is not None
         if claim.status is not ClaimStatus.PAID:
             raise Refused("NOT_REFUNDABLE", citation=NHSO_REFUNDS.text, claim_no=claim.claim_no, status=claim.status)
+        if seen_room is not None and (left := room(session, claim.id)) != seen_room:
+            raise Conflict("REFUND_ROOM", field="amount", room=left)
         values = _values(session, claim, form, refund, bangkok_day(now))
         if refund is None:
             (number,) = take_numbers(session, PREFIX, claim.agency_id, bangkok_day(now), 1)
