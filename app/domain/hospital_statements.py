@@ -31,7 +31,13 @@ class LineFault(StrEnum):
     AGENCY_UNKNOWN = "AGENCY_UNKNOWN"  # the code of no agency
     DAY_AHEAD = "DAY_AHEAD"  # the service or the discharge lies ahead
     DISCHARGE_FIRST = "DISCHARGE_FIRST"  # the discharge lies before the admission
-    AMOUNT_NOT_POSITIVE = "AMOUNT_NOT_POSITIVE"  # nothing, or less
+    AMOUNT_NOT_POSITIVE = "AMOUNT_NOT_POSITIVE"  # nothing; less is a reversal
+
+
+class Reversal(StrEnum):
+    """A line without any difference that takes back what was paid; it has a place of its own among the lines."""
+
+    REVERSAL = "REVERSAL"  # เรียกเงินคืน (ยอดติดลบ)
 
 
 DIFFERENCES = tuple(one for one in Finding if one is not Finding.MATCHES)

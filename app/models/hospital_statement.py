@@ -65,3 +65,8 @@ class HospitalStatementLine(Model):
     )
     person: Mapped[Person | None] = relationship(viewonly=True)
     claim: Mapped[ReceiptClaim | None] = relationship(viewonly=True)
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether it takes money back and nothing in it differs."""
+        return self.finding is Finding.MATCHES and self.satang is not None and self.satang < 0

@@ -10,7 +10,7 @@ from app.domain.bank_accounts import AgencyAccountState
 from app.domain.bills import BillRisk
 from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb, PaperKind, PatientType, RightGone
 from app.domain.fiscal_years import SummaryBy
-from app.domain.hospital_statements import Finding, LineFault, StatementState
+from app.domain.hospital_statements import Finding, LineFault, Reversal, StatementState
 from app.domain.ledger import Account, EntryKind
 from app.domain.payment_runs import LeftOutFor, LineOutcome, RunStatus
 from app.domain.powers import Power
@@ -178,6 +178,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         LineFault.DISCHARGE_FIRST: _l("Discharge before admission"),
         LineFault.AMOUNT_NOT_POSITIVE: _l("Amount not above zero"),
     },
+    Reversal: {Reversal.REVERSAL: _l("Money taken back (reversal)")},
     Account: {
         Account.BENEFITS: _l("Medical care borne by the fund"),
         Account.OWED: _l("Owed to the agency"),

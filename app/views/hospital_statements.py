@@ -15,7 +15,7 @@ from wtforms import FileField
 
 from app.domain.clock import bangkok_day, real_now
 from app.domain.errors import NotFound, PortalError
-from app.domain.hospital_statements import Finding, LineFault, StatementState
+from app.domain.hospital_statements import Finding, LineFault, Reversal, StatementState
 from app.domain.powers import Power
 from app.reports.cells import Column, Kind
 from app.reports.workbook import file_name, write_workbook
@@ -23,7 +23,7 @@ from app.services import roster_uploads
 from app.services.clock import business_now
 from app.services.money import hospital_statements
 from app.services.money.hospital_sheets import MOST_LINES
-from app.services.money.hospital_statements import FOLDER, MOST_IN_FILE, Shown
+from app.services.money.hospital_statements import FOLDER, MOST_IN_FILE, Shown, Which
 from app.services.rosters.archive import MAX_FILE_BYTES
 from app.views.base import PowerView, actor
 from app.views.claim_words import shared_words, words_of_claim
@@ -46,6 +46,7 @@ FINDING_LOOKS: dict[Finding, tuple[str, str]] = {
     Finding.UNREADABLE: ("waiting", "exclamation-triangle"),
     Finding.MATCHES: ("good", "check-circle"),
 }
+REVERSAL_LOOK = ("info", "arrow-counterclockwise")
 STATE_LOOKS: dict[StatementState, tuple[str, str]] = {
     StatementState.READING: ("waiting", "hourglass-split"),
     StatementState.READ: ("good", "check-circle"),
@@ -86,15 +87,14 @@ class HospitalStatementsView(PowerView):
     @expose(_ID)
     def one(self, statement_id: int) -> ResponseReturnValue:
         """One statement: all that differs, or with `?show=` its lines of one finding."""
-        wanted = request.args.get("show", "")
-        finding = Finding(wanted) if wanted in Finding.__members__ else None
+        finding = _which(request.args.get("show", ""))
         try:
             found = hospital_statements.open_statement(statement_id, finding, _page(), actor=actor())
         except NotFound:
             abort(404)
         return self.render_template(
             "hospital_statements/one.html", found=found, statement=found.statement, looks=FINDING_LOOKS, Finding=Finding,
-            difference=_difference,
+            Reversal=Reversal, tabs=_tabs(found), difference=_difference, taken=_taken_back,
             state_looks=STATE_LOOKS, problem=_problem,
             about=hospital_statements.about([found.statement], actor=actor()), **_without_looks(),
         )  # fmt: skip
@@ -102,8 +102,7 @@ class HospitalStatementsView(PowerView):
     @expose(f"{_ID}/export", methods=["POST"])
     def export(self, statement_id: int) -> ResponseReturnValue:
         """What the page shows, as Excel."""
-        wanted = request.form.get("show", "")
-        finding = Finding(wanted) if wanted in Finding.__members__ else None
+        finding = _which(request.form.get("show", ""))
         try:
             found = hospital_statements.for_file(statement_id, finding, actor=actor())
         except NotFound:
@@ -113,7 +112,7 @@ class HospitalStatementsView(PowerView):
             made = Path(folder) / "differences.xlsx"
             write_workbook(
                 made, sheet_title=_("Differences"), heading_lines=_heading(title, found), columns=_columns(),
-                total_label=_("Total"), rows=[_row(line) for line in found.rows],
+                total_label=_("Total"), rows=[_row(line, found) for line in found.rows],
             )  # fmt: skip
             content = BytesIO(made.read_bytes())
         return send_file(content, as_attachment=True, download_name=file_name(title, "", today))
@@ -180,8 +179,37 @@ def _difference(code: str) -> tuple[str, str, str]:
     return words, *FINDING_LOOKS[Finding(code)]
 
 
-def _row(line: Any) -> list[Any]:
+def _which(wanted: str) -> Which:
+    """What the address asks for; None for all that differ."""
+    if wanted in Reversal.__members__:
+        return Reversal(wanted)
+    return Finding(wanted) if wanted in Finding.__members__ else None
+
+
+def _tabs(found: Shown) -> list[tuple[Finding | Reversal, tuple[str, str], int]]:
+    """What the lines are sorted into, how each looks and how many stand there; what nothing stands in is left out."""
+    counts: dict[Finding | Reversal, int] = {one: found.statement.counts.get(one.value, 0) for one in FINDING_LOOKS}
+    counts[Finding.MATCHES] -= found.reversals
+    looks = {**FINDING_LOOKS, Reversal.REVERSAL: REVERSAL_LOOK}
+    order = [one for one in FINDING_LOOKS if one is not Finding.MATCHES] + [Reversal.REVERSAL, Finding.MATCHES]
+    counts[Reversal.REVERSAL] = found.reversals
+    return [(one, looks[one], counts[one]) for one in order if counts[one]]
+
+
+def _taken_back(line: Any, found: Shown) -> tuple[str, str, str]:
+    """What a line below zero takes back, in words, and how they look."""
+    paid = found.reverses.get(line.id)
+    if paid is None:
+        return _("Takes back money that no statement here has paid"), "waiting", "question-circle"
+    if paid.statement_id == line.statement_id:
+        return _("Takes back row %(row)s of this file", row=paid.excel_row), *REVERSAL_LOOK
+    return _("Takes back row %(row)s of %(file)s", row=paid.excel_row, file=paid.original_name), *REVERSAL_LOOK
+
+
+def _row(line: Any, found: Shown) -> list[Any]:
     differs = [_difference(one)[0] for one in line.findings] or [str(label(Finding.MATCHES))]
+    if line.satang is not None and line.satang < 0:
+        differs = [*(differs if line.findings else []), _taken_back(line, found)[0]]
     return [
         line.excel_row, line.rep_no, line.tran_id, line.masked_id, line.person.full_name if line.person else "",
         line.name_there or "", line.patient_type, line.served_on, line.discharged_on, line.hospital_code, line.agency_code,

@@ -37,13 +37,29 @@ def test_a_workbook_that_is_too_large_is_told_in_lines_and_not_in_people(portal:
     assert "ไม่เกิน 10 MB และ 30,000 รายการ" in page and "คน โปรดแบ่ง" not in page
 
 
+def test_what_is_taken_back_has_a_place_of_its_own_on_the_page_and_in_the_file(counter, portal: Portal):
+    portal.account("nhsof", "nhso_finance", None)
+    nhso = portal.browser()
+    nhso.log_in("nhsof")
+    address = sent(nhso, workbook([line(1), line(1, net=-850.25), line(2, net=-5)])).location
+    with portal.app.app_context():
+        work()
+    first = nhso.get(address).text
+    assert 'data-count="REVERSAL">2<' in first and 'data-count="MATCHES">1<' in first and "855.25" in first
+    page = nhso.get(f"{address}?show=REVERSAL").text
+    book = nhso.post(f"{address}/export", {"show": "REVERSAL"}).data
+    file = str(CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python())
+    for words in ("เรียกคืนรายการแถวที่ 8 ของไฟล์นี้", "เรียกคืนเงินที่ไม่พบการจ่ายใน STM ที่นำเข้าไว้"):
+        assert words in page and words in file
+
+
 def test_each_line_that_cannot_be_says_why_on_the_page_and_in_the_file(counter, portal: Portal):
     portal.account("nhsof", "nhso_finance", None)
     nhso = portal.browser()
     nhso.log_in("nhsof")
     early = "01/01/2026"
     address = sent(
-        nhso, workbook([line(1, hospital="<script>"), line(2, agency="zz"), line(3, discharged=early), line(4, net=-5)])
+        nhso, workbook([line(1, hospital="<script>"), line(2, agency="zz"), line(3, discharged=early), line(4, net=0)])
     ).location
     with portal.app.app_context():
         work()

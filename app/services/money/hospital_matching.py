@@ -38,10 +38,15 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
     for line in lines:
         person = people.get(line.national_id)
         claim_id = _claim_of(line, claims.get(person.id, ())) if person else None
-        findings = _findings(line, person, rights, claim_id, before, known)
+        # Nobody is paid where money is taken back, so neither right nor claim stands against it.
+        is_back = line.satang is not None and line.satang < 0
+        known_line = (line.tran_id, line.hospital_code, is_back)
+        differs = _unreadable(line) if is_back else _findings(line, person, rights, claim_id, known)
+        findings = [*([Finding.LISTED_BEFORE] if known_line in before else []), *differs]
+        findings.sort(key=list(Finding).index)
         faults = _faults(line, places, known, today)
         if line.tran_id:
-            before.add((line.tran_id, line.hospital_code))
+            before.add(known_line)
         rows.append(
             {
                 "statement_id": statement_id, "excel_row": line.excel_row, "rep_no": line.rep_no, "tran_id": line.tran_id,
@@ -58,15 +63,12 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
 
 
 def _findings(
-    line: SheetLine, person: Any, rights: Mapping[int, Sequence[Any]], claim_id: int | None,
-    before: Collection[tuple[str, str]], known: Collection[str],
-) -> list[Finding]:  # fmt: skip
-    """All that differs, the gravest first."""
+    line: SheetLine, person: Any, rights: Mapping[int, Sequence[Any]], claim_id: int | None, known: Collection[str]
+) -> list[Finding]:
+    """All that differs in a payment."""
     found = []
     if claim_id is not None:
         found.append(Finding.CLAIMED_TOO)
-    if (line.tran_id, line.hospital_code) in before:
-        found.append(Finding.LISTED_BEFORE)
     if person is None and line.national_id:
         found.append(Finding.PERSON_UNKNOWN)
     if person is not None and line.served_on is not None:
@@ -77,9 +79,12 @@ def _findings(
             found.append(Finding.OTHER_AGENCY)
     if person is not None and line.name and not _same_name(line.name, person):
         found.append(Finding.NAME_DIFFERS)
-    if not line.national_id or line.served_on is None or line.satang is None:
-        found.append(Finding.UNREADABLE)
-    return found
+    return found + _unreadable(line)
+
+
+def _unreadable(line: SheetLine) -> list[Finding]:
+    is_read = line.national_id and line.served_on is not None and line.satang is not None
+    return [] if is_read else [Finding.UNREADABLE]
 
 
 def _faults(line: SheetLine, places: Collection[str], agencies: Collection[str], today: date) -> list[LineFault]:
@@ -90,7 +95,7 @@ def _faults(line: SheetLine, places: Collection[str], agencies: Collection[str],
         LineFault.AGENCY_UNKNOWN: line.agency_code not in agencies,
         LineFault.DAY_AHEAD: any(day > today for day in days),
         LineFault.DISCHARGE_FIRST: days != sorted(days),
-        LineFault.AMOUNT_NOT_POSITIVE: line.satang is not None and line.satang <= 0,
+        LineFault.AMOUNT_NOT_POSITIVE: line.satang == 0,
     }
     return [fault for fault, is_so in stands.items() if is_so]
 
@@ -161,7 +166,8 @@ def _by_person(session: Session, query: sa.Select[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _listed_before(session: Session, numbers: Collection[str]) -> set[tuple[str, str]]:
-    """What other statements listed, and this one in lines that were written already."""
-    query = sa.select(_line.c.tran_id, _line.c.hospital_code).where(_line.c.tran_id.in_(numbers))
-    return {(row.tran_id, row.hospital_code) for row in session.execute(query)}
+def _listed_before(session: Session, numbers: Collection[str]) -> set[tuple[str, str, bool]]:
+    """What other statements paid or took back, and this one in lines that were written already."""
+    columns = sa.select(_line.c.tran_id, _line.c.hospital_code, _line.c.satang)
+    rows = session.execute(columns.where(_line.c.tran_id.in_(numbers)))
+    return {(row.tran_id, row.hospital_code, row.satang is not None and row.satang < 0) for row in rows}

@@ -7,7 +7,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import NATION, Actor
 from app.domain.errors import BadInput, Conflict, NotFound
-from app.domain.hospital_statements import Finding, StatementState
+from app.domain.hospital_statements import Finding, Reversal, StatementState
 from app.domain.names import tidy
 from app.domain.people import JobStatus
 from app.domain.powers import Power
@@ -29,6 +29,7 @@ from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
 from app.services.leases import Lease
 from app.services.money.hospital_matching import matched
+from app.services.money.hospital_reversals import Reversed, payments_of, taken_back
 from app.services.money.hospital_sheets import SheetLine, read
 from app.services.officers import names_of_accounts
 from app.services.roster_uploads import Tray
@@ -39,17 +40,25 @@ KIND, FOLDER = "hospital_statement", "hospital_statements"
 NOBODY = 0  # the tray's place for what belongs to no agency
 PAGE, AT_ONCE, MOST_IN_FILE, NAME_LENGTH = 50, 500, 10_000, 255
 _line = HospitalStatementLine.__table__
+Which = Finding | Reversal | None  # None: all that differ
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A statement with one page of its lines, counted from 1; `finding` is what was asked for."""
+    """A statement with one page of its lines, counted from 1; `finding` is what was asked for.
+
+    `taken_back` is how many of all lines take money back and how much (satang), `reversals` how many of them differ in nothing;
+    `reverses` names the payments that the shown ones take back.
+    """
 
     statement: HospitalStatement
-    finding: Finding | None
+    finding: Which
     rows: Sequence[HospitalStatementLine]
     page: int
     has_more: bool
+    taken_back: tuple[int, int] = (0, 0)
+    reversals: int = 0
+    reverses: Mapping[int, Reversed] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,17 +135,19 @@ def about(statements: Sequence[HospitalStatement], *, actor: Actor) -> About:
         return About(frozenset(one.id for one in statements if _has_broken_off(session, one)), names)
 
 
-def open_statement(statement_id: int, finding: Finding | None, page: int, *, actor: Actor) -> Shown:
+def open_statement(statement_id: int, finding: Which, page: int, *, actor: Actor) -> Shown:
     """A statement with its lines of one finding, or with all that differ. Raises NotFound('STATEMENT_NOT_FOUND')."""
     actor.require(Power.IMPORT_STATEMENTS)
     with reading(actor.scope) as session:
         statement = _found(session, statement_id)
         rows = session.scalars(_lines(statement_id, finding).offset((page - 1) * PAGE).limit(PAGE + 1)).all()
+        back, reversals = taken_back(session, statement_id), session.scalar(_count_of_reversals(statement_id)) or 0
+        reverses = payments_of(session, rows[:PAGE])
         session.expunge_all()
-    return Shown(statement, finding, rows[:PAGE], page, len(rows) > PAGE)
+    return Shown(statement, finding, rows[:PAGE], page, len(rows) > PAGE, back, reversals, reverses)
 
 
-def for_file(statement_id: int, finding: Finding | None, *, actor: Actor) -> Shown:
+def for_file(statement_id: int, finding: Which, *, actor: Actor) -> Shown:
     """The same for a file, at most MOST_IN_FILE lines; its taking is written down."""
     actor.require(Power.IMPORT_STATEMENTS)
     with transaction(actor) as session:
@@ -146,8 +157,9 @@ def for_file(statement_id: int, finding: Finding | None, *, actor: Actor) -> Sho
             session, actor, "take_statement_file", KIND, statement_id, detail={"lines": min(len(rows), MOST_IN_FILE)}
         )
         session.flush()
+        reverses = payments_of(session, rows)
         session.expunge_all()
-    return Shown(statement, finding, rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE)
+    return Shown(statement, finding, rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE, reverses=reverses)
 
 
 def _receive(sha256: str, original_name: str, actor: Actor) -> tuple[int, bool]:
@@ -211,9 +223,18 @@ def _found(session: Session, statement_id: int) -> HospitalStatement:
     return found
 
 
-def _lines(statement_id: int, finding: Finding | None) -> sa.Select[Any]:
+def _count_of_reversals(statement_id: int) -> sa.Select[Any]:
+    reversal = _line.c.finding == Finding.MATCHES, _line.c.satang < 0
+    return sa.select(sa.func.count()).select_from(_line).where(_line.c.statement_id == statement_id, *reversal)
+
+
+def _lines(statement_id: int, finding: Which) -> sa.Select[Any]:
     line = HospitalStatementLine
-    which = line.finding == finding if finding is not None else line.finding != Finding.MATCHES
+    which = line.finding == finding if isinstance(finding, Finding) else line.finding != Finding.MATCHES
+    if finding is Finding.MATCHES:
+        which = sa.and_(which, sa.or_(line.satang.is_(None), line.satang >= 0))
+    if finding is Reversal.REVERSAL:
+        which = sa.and_(line.finding == Finding.MATCHES, line.satang < 0)
     names = joinedload(line.person), joinedload(line.claim).joinedload(ReceiptClaim.agency)
     return (
         sa.select(line)

@@ -1,0 +1,82 @@
+"""Lines of hospital-side statements that take money back, each beside the payment that it reverses where one is known."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.domain.hospital_statements import StatementState
+from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
+
+AT_ONCE = 500
+_line, _statement = HospitalStatementLine.__table__, HospitalStatement.__table__
+_LINES = (
+    sa.select(
+        _line.c.id, _line.c.statement_id, _statement.c.original_name, _line.c.excel_row, _line.c.tran_id, _line.c.hospital_code,
+        _line.c.person_id, _line.c.served_on, _line.c.satang,
+    )
+    .join(_statement, _statement.c.id == _line.c.statement_id)
+    .where(_statement.c.state == StatementState.READ, _line.c.satang != 0)
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reversed:
+    """The line that was paid, and how much of it (satang) this one takes back."""
+
+    statement_id: int
+    original_name: str
+    excel_row: int
+    tran_id: str
+    satang: int
+
+
+def payments_of(session: Session, lines: Iterable[HospitalStatementLine]) -> Mapping[int, Reversed]:
+    """For each of these lines below zero the payment that it takes back, by the line's id; without it where none is known.
+
+    The same transaction at the same hospital, or a part of it; else all that is left of the same patient's payment at the
+    same hospital for the same day. No payment is taken back beyond what it was, the earlier lines first.
+    """
+    below = [line for line in lines if line.satang is not None and line.satang < 0]
+    found: dict[int, Reversed] = {}
+    for at in range(0, len(below), AT_ONCE):
+        found |= _matched(session, below[at : at + AT_ONCE])
+    return found
+
+
+def taken_back(session: Session, statement_id: int) -> tuple[int, int]:
+    """How many lines of a statement take money back, and how much, in satang above zero."""
+    query = sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(-_line.c.satang), 0))
+    count, satang = session.execute(query.where(_line.c.statement_id == statement_id, _line.c.satang < 0)).one()
+    return int(count), int(satang)
+
+
+def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:
+    rows = _beside(session, _line.c.tran_id, {line.tran_id for line in below if line.tran_id})
+    rows |= _beside(session, _line.c.person_id, {line.person_id for line in below if line.person_id})
+    by_transaction: dict[Any, list[Any]] = defaultdict(list)
+    by_day: dict[Any, list[Any]] = defaultdict(list)
+    for row in sorted(rows.values(), key=lambda row: row.id):
+        if row.satang > 0:
+            by_transaction[row.tran_id, row.hospital_code].append(row)
+            by_day[row.person_id, row.hospital_code, row.served_on].append(row)
+    left = {row.id: row.satang for row in rows.values() if row.satang > 0}
+    found: dict[int, Reversed] = {}
+    for row in sorted((row for row in rows.values() if row.satang < 0), key=lambda row: row.id):
+        same = by_transaction[row.tran_id, row.hospital_code] if row.tran_id else []
+        day = by_day[row.person_id, row.hospital_code, row.served_on] if row.person_id and row.served_on else []
+        part = (one for one in same if left[one.id] >= -row.satang)
+        paid = next(part, None) or next((one for one in day if left[one.id] == -row.satang), None)
+        if paid is not None:
+            left[paid.id] += row.satang
+            found[row.id] = Reversed(
+                paid.statement_id, paid.original_name, paid.excel_row, paid.tran_id, -row.satang
+            )  # fmt: skip
+    return found
+
+
+def _beside(session: Session, column: sa.Column[Any], values: Collection[Any]) -> dict[int, Any]:
+    return {row.id: row for row in session.execute(_LINES.where(column.in_(values)))} if values else {}

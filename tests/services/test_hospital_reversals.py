@@ -1,0 +1,78 @@
+"""Money that a hospital's statement takes back: no fault and no difference, beside what it reverses, once, and in the sums."""
+
+import pytest
+
+from app.domain.claims import ClaimStatus
+from app.domain.hospital_statements import Finding, Reversal
+from app.services.money import hospital_statements
+from tests.services.claim_counter import PATIENT, Counter, open_counter
+from tests.services.conftest import nid
+from tests.services.rights_register import days
+from tests.services.test_hospital_statements import brought, found, line, tray
+from tests.services.test_payment_runs import rows
+
+__all__ = ["tray"]
+F = Finding
+STRANGER = nid(8099)
+
+
+@pytest.fixture
+def counter(database, tmp_path, monkeypatch) -> Counter:
+    monkeypatch.setenv("INSTANCE", str(tmp_path))
+    return open_counter(tmp_path)
+
+
+def shown(counter: Counter, statement_id: int, which=Reversal.REVERSAL):
+    return hospital_statements.open_statement(statement_id, which, 1, actor=counter.finance[0])
+
+
+def pairs(page) -> dict[int, int | None]:
+    """The row of the payment that each shown line takes back."""
+    return {
+        one.excel_row: page.reverses[one.id].excel_row if one.id in page.reverses else None for one in page.rows
+    }  # fmt: skip
+
+
+def test_a_reversal_stands_by_itself_and_counts_in_the_sums(counter, tray):
+    counter.brought_to(ClaimStatus.APPROVED)  # hospital 10001, ten days ago: both would be paid
+    statement_id = brought(counter, tray, [
+        line(1, hospital="10001"), line(1, hospital="10001", net=-850.25), line(2), line(3, net=-100), line(4, net=0),
+        line(5, pid=STRANGER, name="นายใคร", net=-5), line(6, served=days(-2000).strftime("%d/%m/%Y"), net=-1),
+    ])  # fmt: skip
+    assert list(found(statement_id).values()) == [
+        F.CLAIMED_TOO, F.MATCHES, F.MATCHES, F.MATCHES, F.UNREADABLE, F.MATCHES, F.MATCHES,
+    ]  # fmt: skip
+    page = shown(counter, statement_id)
+    assert pairs(page) == {9: 8, 11: None, 13: None, 14: None}
+    assert (page.reversals, page.taken_back) == (4, (4, 956_25))
+    assert page.statement.satang == 850_25 * 2 - 956_25
+    assert [one.excel_row for one in shown(counter, statement_id, F.MATCHES).rows] == [10]
+    assert [one.excel_row for one in shown(counter, statement_id, None).rows] == [8, 12]
+
+
+def test_it_is_matched_by_transaction_then_by_patient_hospital_and_day_and_never_beyond_what_was_paid(counter, tray):
+    first = brought(counter, tray, [line(1), line(2, net=500), line(3, served=days(-40).strftime("%d/%m/%Y"), net=70)])
+    names = dict(rows("SELECT id, original_name FROM hospital_statement"))
+    second = brought(counter, tray, [
+        line(2, net=-200), line("R-1", net=-850.25), line("R-2", net=-850.25), line("R-3", hospital="10001", net=-70),
+        line(2, net=-200, hospital="10001"), line(4, tran="", net=-300), line(5, tran="", net=-300),
+    ], "กลับรายการ.xlsx")  # fmt: skip
+    page = shown(counter, second)
+    assert pairs(page) == {8: 9, 9: 8, 10: None, 11: None, 12: None, 13: 9, 14: None}
+    assert {one.original_name for one in page.reverses.values()} == {names[first]}
+    assert {one.statement_id for one in page.reverses.values()} == {first}
+
+
+def test_the_same_reversal_again_is_told_as_listed_before_and_a_faulty_one_as_faulty(counter, tray):
+    brought(counter, tray, [line(1), line(1, net=-850.25)])
+    second = brought(counter, tray, [
+        line(1, net=-850.25), line(2, net=-5, hospital="zz"), line(3, net=-5, pid="12345"), line(4, pid=PATIENT),
+    ])  # fmt: skip
+    assert list(found(second).values()) == [F.LISTED_BEFORE, F.UNREADABLE, F.UNREADABLE, F.MATCHES]
+    assert (shown(counter, second).reversals, shown(counter, second).taken_back) == (0, (3, 860_25))
+
+
+def test_the_file_names_what_is_taken_back(counter, tray):
+    statement_id = brought(counter, tray, [line(1), line(1, net=-850.25)])
+    taken = hospital_statements.for_file(statement_id, Reversal.REVERSAL, actor=counter.finance[0])
+    assert pairs(taken) == {9: 8}
