@@ -16,7 +16,7 @@ from app.services.approvals import Outcome, require_any
 from app.services.audit import record as audit
 from app.services.change_requests import locked
 from app.services.clock import business_now
-from app.services.transaction import transaction
+from app.services.transaction import reading, transaction
 
 
 def withdraw(request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping[int, int]) -> list[Outcome]:
@@ -31,6 +31,7 @@ def withdraw(request_ids: Sequence[int], *, actor: Actor, seen_versions: Mapping
 def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
     number = ""
     try:
+        _refuse_what_a_round_holds(request_id, actor)
         with transaction(actor) as session:
             (request,) = locked(session, [request_id])
             number = request.request_no
@@ -49,6 +50,21 @@ def _one(request_id: int, actor: Actor, seen: int | None) -> Outcome:
             return Outcome(request_id, number, facts={"family": len(leaning)})
     except PortalError as error:
         return Outcome(request_id, number, error)
+
+
+def _refuse_what_a_round_holds(request_id: int, actor: Actor) -> None:
+    """Asked before anything is held: who came for a request that a running round has in hand would wait for its whole chunk."""
+    query = (
+        sa.select(ChangeRequest.request_no, ChangeRequest.type)
+        .join(ProcessingRound, ProcessingRound.id == ChangeRequest.round_id)
+        .where(ChangeRequest.id == request_id, ChangeRequest.status == RequestStatus.APPROVED)
+        .where(ProcessingRound.status == RoundStatus.RUNNING)
+    )
+    with reading(actor.scope) as session:
+        held = session.execute(query).one_or_none()
+    if held is not None:
+        actor.require(power_for(held.type))
+        raise WrongState("ROUND_STARTED", request_no=held.request_no)
 
 
 def names_along(session: Session, request: ChangeRequest) -> list[str]:

@@ -1,5 +1,6 @@
 """Until when an approval can be taken back, and how often and how long the old agency may object to a transfer."""
 
+import threading
 from datetime import date
 
 import pytest
@@ -67,6 +68,27 @@ def test_nobody_leaves_a_round_that_has_begun_whatever_writes_it(desk, end):
     back = "UPDATE change_request SET status = 'PENDING_APPROVAL', round_id = NULL WHERE id = :id"
     with pytest.raises(DatabaseError, match="ROUND_STARTED"), db.writer.begin() as connection:
         connection.execute(sa.text(back), {"id": end})
+
+
+def test_who_comes_for_what_a_running_round_has_in_hand_is_told_so_and_does_not_wait(desk, end):
+    desk.approve([end])
+    with db.writer.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE processing_round SET status = 'RUNNING', run_at = scheduled_at WHERE status = 'PLANNED'")
+        )
+    version, told = desk.request(end).version, []
+
+    def take_back() -> None:
+        told.extend(withdrawals.withdraw([end], actor=desk.people.registrar, seen_versions={end: version}))
+
+    with db.writer.begin() as chunk:
+        chunk.execute(sa.text("UPDATE change_request SET version = version WHERE id = :id"), {"id": end})
+        officer = threading.Thread(target=take_back, daemon=True)
+        officer.start()
+        officer.join(20)  # without the answer he would wait for the chunk, which waits here
+        answers = [outcome.error.code for outcome in told]
+    officer.join()
+    assert answers == ["ROUND_STARTED"]
 
 
 def test_the_old_agency_objects_once_while_the_transfer_waits_and_stops_nothing(desk):
