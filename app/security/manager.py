@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, current_app
 from flask_appbuilder.security.sqla.manager import SecurityManager
 from flask_login import LoginManager
+from sqlalchemy.orm import joinedload
 
 from app.domain.actor import ANONYMOUS, current_actor
 from app.domain.powers import Power
@@ -13,6 +14,8 @@ from app.services.appointments import may_enter
 
 _POWERS = {power.value: power for power in Power}
 _CAN = "can_"
+# Every page asks for an account's roles and names its agency: one statement, not three.
+_WITH = (joinedload(PortalUser.roles), joinedload(PortalUser.agency))
 
 
 def power_named(permission: str, view: str) -> Power | None:
@@ -51,7 +54,7 @@ class PortalSecurityManager(SecurityManager):
 
     def load_user(self, pk: int) -> PortalUser | None:
         """The live account of a session; none where deactivated, not appointed any more, or of the demo in production."""
-        user: PortalUser | None = self.session.get(PortalUser, int(pk))
+        user: PortalUser | None = self.session.get(PortalUser, int(pk), options=_WITH)
         if user is None or not user.active or not may_enter(user):
             return None
         return None if user.is_demo and current_app.config["PORTAL_ENV"] == "production" else user

@@ -9,8 +9,7 @@ from sqlalchemy.orm import Session
 from app.domain.actor import NOTHING
 from app.domain.clock import bangkok_day
 from app.rules.rounds import RoundSlot
-from app.services.clock import business_now
-from app.services.round_plan import next_round
+from app.services.round_plan import clock_and_timetable, next_round
 from app.services.transaction import reading
 
 
@@ -37,5 +36,5 @@ def coming_round(session: Session | None = None) -> ComingRound:
     if session is None:
         with reading(NOTHING) as own:
             return coming_round(own)
-    now = business_now(session)
-    return ComingRound(next_round(session, now), now)
+    now, lines = clock_and_timetable(session)
+    return ComingRound(next_round(session, now, lines), now)

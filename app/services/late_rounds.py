@@ -40,12 +40,12 @@ class Figures:
     jobs: dict[JobStatus, int]
 
 
-def late_round(session: Session | None = None) -> LateRound | None:
-    """The oldest late round by the business clock; None where everything is in time."""
+def late_round(session: Session | None = None, now: datetime | None = None) -> LateRound | None:
+    """The oldest late round by the business clock (`now`, where it has just been read); None where everything is in time."""
     if session is None:
         with reading(NATION) as own:
-            return late_round(own)
-    now = business_now(session)
+            return late_round(own, now)
+    now = now or business_now(session)
     oldest = _due(now - LATE_AFTER).order_by(ProcessingRound.scheduled_at).limit(1)
     found = session.scalars(oldest).one_or_none()
     return found and LateRound(found.id, found.scheduled_at, found.status, now - found.scheduled_at)

@@ -1,5 +1,6 @@
 """Which rounds there are: seats approvals in the next open one, plans what is due, starts the oldest (decisions 4, 16)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from app.models.job import Job
 from app.models.processing_round import ProcessingRound, RoundTimetable
 from app.rules import rounds as rule
 from app.services import jobs
-from app.services.clock import business_now
+from app.services.clock import OFFSET, business_now, instant_at
 from app.services.transaction import reading, transaction
 
 ROBOT = robot("ticker")
@@ -25,12 +26,26 @@ ROUNDS_PER_STATEMENT = 8_000  # four values each, below SQLite's 32,766 bound va
 def timetable(session: Session) -> tuple[rule.RoundTime, ...]:
     """The dated lines of the timetable; the seed's own where nobody has configured any."""
     rows = session.scalars(sa.select(RoundTimetable).order_by(RoundTimetable.id))
-    return tuple(rule.RoundTime(r.round_no, r.at, r.valid_from, r.valid_until) for r in rows) or rule.SEED_TIMETABLE
+    return tuple(map(_line, rows)) or rule.SEED_TIMETABLE
 
 
-def next_round(session: Session, now: datetime | None = None) -> rule.RoundSlot:
+def _line(row: RoundTimetable) -> rule.RoundTime:
+    return rule.RoundTime(row.round_no, row.at, row.valid_from, row.valid_until)
+
+
+def clock_and_timetable(session: Session) -> tuple[datetime, tuple[rule.RoundTime, ...]]:
+    """The business instant and the timetable by one statement: every page shows the coming round."""
+    rows = session.execute(sa.select(RoundTimetable, OFFSET).order_by(RoundTimetable.id)).all()
+    if not rows:
+        return business_now(session), rule.SEED_TIMETABLE
+    return instant_at(rows[0][1]), tuple(_line(row) for row, _offset in rows)
+
+
+def next_round(
+    session: Session, now: datetime | None = None, lines: Sequence[rule.RoundTime] | None = None
+) -> rule.RoundSlot:
     """The round that would carry an approval made now, as it stands where it is planned already; writes nothing."""
-    lines = timetable(session)
+    lines = lines or timetable(session)
     now = after = now or business_now(session)
     while True:
         slot = rule.round_for(after, lines)

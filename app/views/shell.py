@@ -146,7 +146,7 @@ class Shell:
     def late_round(self) -> Any:
         """A round that is not done in time, for those who watch the nation; None for all others, and as a rule."""
         watches = self.actor.scope.kind is ScopeKind.NATION and Power.VIEW_ROUNDS in self.actor.powers
-        found = late_rounds.late_round() if watches else None
+        found = late_rounds.late_round(now=self.coming.now) if watches else None
         return found and {"id": found.id, "words": late_words(found)}
 
     @property
