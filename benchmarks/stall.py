@@ -50,7 +50,7 @@ def run(database: str, persons: int, approvals: int, kept: str | None = None) ->
         officers = {role: _start(role, url, reads, str(done)) for role in ROLES}
         time.sleep(AT_REST)
         begun = time.time()
-        seconds, megabytes = apart(timed, "portal", url)
+        (seconds, _cpu), megabytes = apart(timed, "portal", url)
         ended = time.time()
         done.touch()
         told = {role: officer.communicate()[0] for role, officer in officers.items()}
