@@ -10,14 +10,21 @@ PER_ADDRESS = "120 per minute"  # a whole office may share one address
 CARD_PER_ADDRESS = "60 per minute"
 
 
-LOOKS_UP = ("RightsPage", "ClaimFormView")  # pages that tell whether somebody is entitled
+# Pages that tell something of people who are another agency's: whether they are entitled, registered, and where.
+LOOKS_UP = ("RightsPage", "ClaimFormView", "FamilyHintsView", "TransfersView")
+_ASKS_NOTHING = ("TransfersView.choose", "TransfersView.leave_out", "TransfersView.again", "TransfersView.form")
 _TOLD = "told_of_strangers"
 
 
 def limit_look_ups(app: Flask, appbuilder: AppBuilder) -> None:
     """Limit the questions of one officer for people's rights, on all pages together: a desk needs no more, who copies would."""
     limit = appbuilder.sm.limiter.shared_limit(
-        app.config["OFFICER_LOOKUP_LIMIT"], scope="look_ups", key_func=_officer, methods=["POST"], deduct_when=_counts
+        app.config["OFFICER_LOOKUP_LIMIT"],
+        scope="look_ups",
+        key_func=_officer,
+        methods=["POST"],
+        deduct_when=_counts,
+        exempt_when=lambda: request.endpoint in _ASKS_NOTHING,
     )
     for name in LOOKS_UP:
         limit(app.blueprints[name])
@@ -26,8 +33,9 @@ def limit_look_ups(app: Flask, appbuilder: AppBuilder) -> None:
 def count_look_up() -> None:
     """Count this request as a look-up, where its page does not always make one of somebody else's people.
 
-    The claim form counts a patient for whom the clerk's own agency does not pay: whoever enters its receipts all day is not
-    stopped, and whoever asks for strangers there has no more questions than on the page of rights.
+    The claim form counts a patient for whom the clerk's own agency does not pay, the family form a number of which its hint
+    tells something of another agency, the search of transfers each search that could be made: whoever works on his own people
+    all day is not stopped, and whoever asks for strangers has no more questions anywhere than on the page of rights.
     """
     setattr(g, _TOLD, True)
 

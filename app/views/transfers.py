@@ -17,6 +17,7 @@ from app.domain.thai_calendar import parse_be_date
 from app.models.agency import Agency
 from app.rules.lifecycle import Service
 from app.rules.principals import type_fits_agency
+from app.security.limits import count_look_up
 from app.services import agency_notices, successions, transfers
 from app.services.coming_round import coming_round
 from app.services.crossings import transfer_notices, transfer_search
@@ -53,8 +54,11 @@ class TransfersView(PowerView):
         if request.method == "POST":
             try:
                 found = transfer_search.search(typed, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+                count_look_up()
                 session[_FOUND] = [one.entitlement_id for one in found]
             except BadInput as refusal:
+                if refusal.code == "TOO_MANY_FOUND":
+                    count_look_up()
                 fault = words_of_family(refusal)
         return self.render_template(
             "changes/transfer_ask.html", fault=fault, found=found, typed=typed, chosen=_chosen(), **words()

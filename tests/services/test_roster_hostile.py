@@ -100,6 +100,17 @@ def test_a_workbook_with_a_macro():
     assert refusal_of(content) == ("ROSTER_HAS_MACRO", {})
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [b"ms-excel.sheet.macroEnabled.main+xml", b"ms-excel.template.macroEnabled.main+xml", b"ms-excel.macrosheet+xml",
+     b"ms-office.vbaProject"],
+)  # fmt: skip
+def test_a_workbook_that_says_it_may_hold_macros(kind):
+    types = b'<Types><Override PartName="/xl/workbook.xml" ContentType="application/vnd.%s"/></Types>' % kind
+    content = repacked(workbook([official(1)]), {"[Content_Types].xml": types})
+    assert refusal_of(content) == ("ROSTER_HAS_MACRO", {})
+
+
 def test_an_encrypted_zip_entry():
     content = bytearray(workbook([official(1)]))
     for signature, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):

@@ -26,6 +26,7 @@ MAX_CELLS = 2_000_000  # the reader allocates whole rectangles: one far cell alo
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 _OLD_XLS_STREAM = "Workbook".encode("utf-16-le")
+_TYPES, _MACRO_TYPES = "[Content_Types].xml", (b"macroenabled", b"vbaproject", b"macrosheet")
 _ZIP_MAGIC = b"PK\x03\x04"
 _ENCRYPTED_FLAG = 0x1
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
@@ -51,6 +52,7 @@ def check_kind(content: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_listing(archive.infolist())
+            _check_macros(archive)
     except _ZIP_DAMAGE as damage:
         raise BadInput("ROSTER_UNREADABLE", reason="damaged") from damage
 
@@ -70,6 +72,7 @@ def open_package(content: bytes) -> Package:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(packed, "w") as copy:
             _check_listing(archive.infolist())
+            _check_macros(archive)
             for name, part in _xml_parts(archive):
                 meter.measure(part)
                 copy.writestr(name, part)
@@ -101,6 +104,16 @@ def _check_listing(parts: list[zipfile.ZipInfo]) -> None:
         raise BadInput("ROSTER_UNREADABLE", reason="damaged")
     if len(parts) > MAX_PARTS:
         raise BadInput("ROSTER_TOO_LARGE", parts=len(parts), limit=MAX_PARTS)
+
+
+def _check_macros(archive: zipfile.ZipFile) -> None:
+    """A workbook says in its list of parts that it may hold macros (.xlsm, .xltm) or does, whatever they are called."""
+    if _TYPES not in archive.namelist():
+        return
+    with archive.open(_TYPES) as stream:
+        types = stream.read(SMALL_BYTES).lower()
+    if any(word in types for word in _MACRO_TYPES):
+        raise BadInput("ROSTER_HAS_MACRO")
 
 
 def _xml_parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
