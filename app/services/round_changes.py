@@ -96,7 +96,8 @@ def hold_families(session: Session, run_at: datetime) -> None:
     Ends of this round have come before: who stays behind by one of them is not waited for.
     """
     refuse_without_leader(session)
-    judge_claimed(session, sql.DEPENDENT, run_at, CONTINUING_TYPES)
+    if judge_claimed(session, sql.DEPENDENT, run_at, CONTINUING_TYPES):
+        session.execute(moves.HELD)
     for statement in (moves.REFUSE_FAMILY_LEFT, moves.REFUSE_RETURN_LEFT):
         session.execute(statement)
 

@@ -64,6 +64,10 @@ REFUSE_RETURN_LEFT = sa.text(f"""
             AND NOT d.voided AND d.suspended AND d.suspended_until IS NULL
             AND (r.status NOT IN ('APPROVED', 'EFFECTIVE', 'REJECTED', 'CANCELLED')
                 OR EXISTS (SELECT 1 FROM {CLAIM_TABLE} k WHERE k.request_id = r.id AND k.error IS NOT NULL)))""")
+# Who was found able to follow is not asked about again once the principal has gone: a second answer would leave him behind.
+HELD = sa.text(f"""
+    UPDATE {CLAIM_TABLE} SET must_judge = FALSE
+    WHERE step = 'DEPENDENT' AND type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND must_judge AND error IS NULL""")
 # A family goes on with its principal's request or not at all: his old right, which it still leans on, is none of the new kind.
 REFUSE_WITHOUT_LEADER = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'

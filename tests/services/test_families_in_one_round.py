@@ -8,7 +8,9 @@ from sqlalchemy.orm import joinedload
 from app.domain.actor import NATION
 from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models import Entitlement
+from app.models.database import db
 from app.services import change_requests, endings
+from app.services.round_sql import CLAIM_TABLE
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -74,3 +76,23 @@ def test_a_death_beside_a_suspension_outlives_its_taking_back(desk):  # noqa: F8
     child = desk.right(CHILD)
     assert (child.entitled_until, child.termination_reason) == (date(2018, 9, 19), TerminationReason.DECEASED)
     assert child.person.death_date == date(2018, 9, 18)
+
+
+def test_the_law_is_asked_once_for_a_family_that_moves(desk):  # noqa: F811 - a fixture
+    """Once before the principal goes, and not again when he has gone: a second answer would leave somebody behind."""
+    desk.family().at("2018-10-01 08:00").approve(desk.move(FIRST), desk.people.other_registrar)
+    older, asked = sa.text("UPDATE change_request SET rules_version = 'older' WHERE status = 'APPROVED'"), []
+    with db.writer.begin() as connection:
+        connection.execute(older)
+
+    def look(connection, cursor, statement, *_):
+        if "FROM proposal JOIN" in statement and CLAIM_TABLE in statement:
+            asked.append(statement)
+
+    sa.event.listen(db.writer, "before_cursor_execute", look)
+    try:
+        desk.at("2018-10-01 11:00")
+    finally:
+        sa.event.remove(db.writer, "before_cursor_execute", look)
+    assert desk.states() == ["ACTIVE"] * 4
+    assert len(asked) == 2  # for the family, and for the principal

@@ -6,10 +6,12 @@ Each test names the worked story that it plays (LC..); those without a number ar
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.errors import InvalidForm, NotFound
 from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, TerminationReason
+from app.models.database import db
 from app.services import change_requests, endings, withdrawals
 from app.services.round_preview import Effect, Preview, preview
 from app.services.transaction import reading
@@ -243,7 +245,12 @@ def test_of_an_end_and_a_move_in_one_round_the_first_decided_wins(desk):
     desk.family().at("2018-11-01 09:00")
     (end,) = desk.end(OWN, R.MOVED_OUT_OF_SCHEME, date(2018, 11, 10))
     move = desk.move(date(2018, 11, 5))
-    desk.approve([end]).approve(move, desk.people.other_registrar)
+    desk.approve(move, desk.people.other_registrar).approve([end])
+    first = sa.text(
+        "UPDATE change_request SET decided_at = submitted_at WHERE id = :id"
+    )  # at the same moment, a blink before
+    with db.writer.begin() as connection:
+        connection.execute(first, {"id": end})
     with reading(NATION) as session:
         foreseen = preview(session, desk.request(end).round_id)
     assert (foreseen.effects, foreseen.along) == ({Effect.ENDS: 1}, 3) and foreseen.failing is not None
