@@ -21,6 +21,7 @@ from app.rules import (
     plain_dates,
     principals,
     relations,
+    service_doubts,
     twins,
 )
 from app.rules.around import Around
@@ -30,7 +31,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-21"
+RULES_VERSION = "2026-22"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 
 
@@ -196,6 +197,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
         sex = known.around.principal_sex if known.around else None
         doubts += relations.doubts(candidate.principal_national_id, candidate.relation, sex, known.spells)
         doubts += relations.doubts_of_death(candidate.told.death_date, known.spells, known.agency_id)
+        doubts += service_doubts.doubts_of(candidate, known.today)
     refusals += executives.refusals(candidate.national_id, period, known.heads)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):

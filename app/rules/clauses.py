@@ -8,6 +8,7 @@ from app.rules import (
     evidence,
     executives,
     fatherhood,
+    household,
     impossible,
     incompetence,
     legitimacy,
@@ -19,6 +20,7 @@ from app.rules import (
     principals,
     relations,
     retirement,
+    service_doubts,
     spouses,
     unlikely,
 )
@@ -38,6 +40,7 @@ _OF_TABLES = (
     *relations.TABLE,
     *(row.clause for row in impossible.TABLE),
     *(row.clause for row in unlikely.TABLE),
+    *(row.clause for row in service_doubts.TABLE),
 )
 _SINGLE = (
     birth_order.PLACE,
@@ -50,6 +53,7 @@ _SINGLE = (
     children.DISPLACED,
     executives.ONE_AT_A_TIME,
     children.NIKAH_OF_A_CHILD,
+    household.ONE_EACH,
     incompetence.UNLIMITED_AGE,
     lifecycle.PENSION,
     lifecycle.REJOIN,

@@ -24,6 +24,7 @@ from app.models.person import Person
 from app.rules import certification, evidence_matrix, family_law
 from app.rules.around import Around
 from app.rules.certification import Candidate, Known
+from app.rules.decision import Clause
 from app.rules.evidence import Standing
 from app.rules.evidence_matrix import Cell
 from app.rules.family_law import RelativeDecision
@@ -44,7 +45,8 @@ class Prospect:
     """One person of the form: the right's first and last day (None: open) and code, or what the law says against it.
 
     `from_on` is None while the dates that it hangs on are missing. `law` is the decision on a family member, `papers` how
-    what is filed proves each open legal basis, the nearest to complete first, `matrix` the same slot by slot.
+    what is filed proves each open legal basis, the nearest to complete first, `matrix` the same slot by slot; `doubts` is
+    what the registrar will have to look at.
     """
 
     position: int
@@ -55,6 +57,7 @@ class Prospect:
     law: RelativeDecision | None = None
     papers: tuple[Standing, ...] = ()
     matrix: tuple[Cell, ...] = ()
+    doubts: tuple[Clause, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -141,17 +144,19 @@ def _prospect(member: Member, candidate: Candidate, known: Known, principal: _Pr
     refusals = [error for error in judgement.refusals if error.code != "REQUIRED"]
     for error in refusals:
         error.field = field_of(position, error.field or "national_id")
-    dates = judgement.dates if member.birth_date is not None else None
+    dates, doubts = judgement.dates if member.birth_date is not None else None, tuple(judgement.doubts)
     around = known.around or Around(known.today, member.sex, member.birth_date, ())
     papers = family_law.missing_papers(candidate.relative, around, member.personnel_type)
     cells = evidence_matrix.matrix(candidate.relative, around, member.personnel_type)
     if dates is None:
-        return Prospect(position, None, None, "", tuple(refusals), judgement.law, papers, cells)
+        return Prospect(position, None, None, "", tuple(refusals), judgement.law, papers, cells, doubts)
     last_day = None
     if dates.entitled_until is not None and dates.entitled_until > dates.entitled_from:
         last_day = Period(dates.entitled_from, dates.entitled_until).last_day
     code = sub_scheme_code(principal.kind, member.relation) if principal.kind is not None else ""
-    return Prospect(position, dates.entitled_from, last_day, code, tuple(refusals), judgement.law, papers, cells)
+    return Prospect(
+        position, dates.entitled_from, last_day, code, tuple(refusals), judgement.law, papers, cells, doubts
+    )
 
 
 def _standing(session: Session, national_id: str, agency_id: int) -> _Principal:

@@ -107,7 +107,7 @@ def _by_law(
         line=line,
         refusals=[words_of_family(error) for error in prospect.refusals],
         reasons=[(clause_words(clause), clause.citation) for clause in clauses if not clause.flag],
-        doubts=[(clause_words(clause), clause.citation) for clause in clauses if clause.flag],
+        doubts=[(clause_words(clause), clause.citation) for clause in prospect.doubts],
         holds_until=format_be(law.holds_until, "medium") if law and law.accepted and law.holds_until else "",
         groups=groups(prospect.matrix, notes, member.relation, due_on) if papers_help else [],
         offers=offers,

@@ -68,3 +68,13 @@ def test_a_family_that_stands_under_such_numbers_goes_on(people, go):
     assert "NUMBER_WITHOUT_STATUS" not in {flag.clause for flag in rows(RequestFlag)}
     desk.at("2018-11-20 15:00")
     assert {request(one).status for one in ids} == {RequestStatus.EFFECTIVE}
+
+
+def test_a_service_that_began_before_18_waits_for_the_registrars_note(people):
+    young = official(nid(1), birth_date=date(2001, 1, 2), service_start_date=date(2018, 5, 1))
+    (own,) = change_requests.record(family(young), actor=people.clerk, submit=True).request_ids
+    (outcome,) = approvals.approve([own], actor=people.registrar, seen_versions=versions(own))
+    assert (outcome.error.code, outcome.error.facts["clauses"]) == ("FLAGS_OPEN", ("SERVICE_UNDER_18",))
+    approve([own], people.registrar, note="ตรวจคำสั่งบรรจุแล้ว")
+    run_next_round()
+    assert request(own).status is RequestStatus.EFFECTIVE

@@ -45,6 +45,11 @@ def test_the_panel_shows_one_request_in_full_and_is_written_down(desk):
     assert opened() == [("change_request", str(id_), desk.registrar_actor.user_id, "APPROVAL")]
 
 
+def test_the_panel_names_what_is_odd_about_a_service(desk):
+    (id_,) = desk.sent(official(nid(1), birth_date=date(2001, 1, 2), service_start_date=date(2018, 5, 1)))
+    assert "เริ่มปฏิบัติหน้าที่ก่อนอายุ 18 ปีบริบูรณ์" in text_of(desk.registrar.get(f"/approvals/{id_}/panel").text)
+
+
 def test_a_neighbour_gets_no_panel_and_leaves_no_trace_of_one(desk):
     (id_,) = desk.sent()
     neighbour = desk.portal.officer("registrar", TAO)

@@ -109,6 +109,8 @@ def test_what_is_left_and_what_approval_brings(clerk):
     assert [line["words"] for line in told["then"]] == [
         "มีสิทธิ จาก 1 พ.ย. 2569 (L1)", "มีสิทธิ จาก 1 พ.ย. 2569 ถึง 1 ก.ค. 2588 (L2)",
     ]  # fmt: skip
+    young = type_in(clerk, principal(nid(1), service_start_date="1/11/2569", birth_date="4/5/2555")).json
+    assert young["then"][0]["look"] == "good" and "ก่อนอายุ 18 ปีบริบูรณ์" in young["then"][0]["html"]
     unfinished = type_in(clerk, principal(nid(1), service_start_date="")).json
     assert unfinished["then"][0]["words"].startswith("รอวันที่") and unfinished["left"] == []
 
