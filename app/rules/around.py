@@ -43,6 +43,11 @@ class Around:
         return {other.national_id for other in self.others if other.period is not None and other.period.contains(day)}
 
     @property
+    def asked_since(self) -> date:
+        """The day on which the right was asked for; today where it is only being tried."""
+        return self.asked_on or self.today
+
+    @property
     def near(self) -> tuple[Relative, ...]:
         """The other relatives whom the asking agency keeps or asks for itself."""
         if self.agency_id is None:

@@ -206,7 +206,7 @@ def _child_with_place(
 ) -> RelativeDecision:
     family = brood.family(around.principal_active)
     days = days_within(children.spells(family)[brood.own_id], around.leaning)
-    period = _spell_of(days, around.asked_on or around.today, relative.told)
+    period = _spell_of(days, around, relative.told)
     day = around.today if period is None or period.contains(around.today) else period.from_on
     decided = children.decide(family if period is not None else brood.family(around.leaning), day)[brood.own_id]
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
@@ -234,14 +234,15 @@ def _child_with_place(
     )
 
 
-def _spell_of(spells: list[Period], asked_on: date, told: Told) -> Period | None:
-    """The days that are asked for: those that ran when they were, else the next ones.
+def _spell_of(spells: list[Period], around: Around, told: Told) -> Period | None:
+    """The days that are asked for: those that run today, else those that ran when they were asked for, else the next ones.
 
     What was past gives no right any more, but until a death, as of a parent or spouse; from a list grown children are taken over.
     """
-    coming = [period for period in spells if period.until_on is None or period.until_on > asked_on]
+    coming = [period for period in spells if period.until_on is None or period.until_on > around.asked_since]
+    running = [period for period in coming if period.contains(around.today)]
     past = [one for one in spells if told.to_follow is ToFollow.FACTS or one.until_on == _day_after(told.death_date)]
-    return next(iter(coming or past[-1:]), None)
+    return next(iter(running or coming or past[-1:]), None)
 
 
 def _legitimacy_facts(relative: Relative, principal_sex: Sex, birth_date: date) -> legitimacy.LegitimacyFacts:

@@ -108,28 +108,29 @@ def explain(household: Household, on: date, told_on: date | None = None) -> tupl
     principal = household.principal
     active = _active(principal)
     found = [_of_principal(principal, active, on)]
-    standing, parents = found[0].entitled, list[tuple[Relation, Period]]()
+    standing = found[0].entitled
+    parents = [(one.relative.relation, one.relative.period) for one in household.members if one.relative.period]
     for member in household.members:
         others = tuple(other.relative for other in household.members if other is not member)
         leans_on = _leans_on(active, member.relative, on)
         around = Around(
             on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on, told_on
         )
-        decided = _one_each(family_law.decide(member.relative, around), member.relative.relation, parents)
+        decided = _one_each(family_law.decide(member.relative, around), member.relative, parents)
         found.append(_of_member(member, decided, principal, on, standing))
     return tuple(found)
 
 
-def _one_each(decided: RelativeDecision, relation: Relation, known: list[tuple[Relation, Period]]) -> RelativeDecision:
-    """Of two fathers or two mothers whose days meet the first one counts; `known` grows by those who do."""
-    if relation not in PARENTS or decided.period is None:
+def _one_each(decided: RelativeDecision, one: Relative, known: list[tuple[Relation, Period]]) -> RelativeDecision:
+    """Of two fathers or two mothers whose days meet who stands counts, else the first one; `known` grows by who does."""
+    if one.relation not in PARENTS or one.period is not None or decided.period is None:
         return decided
-    if any(one is relation and period.overlaps(decided.period) for one, period in known):
+    if any(relation is one.relation and period.overlaps(decided.period) for relation, period in known):
         clauses = (ONE_EACH,)
         return replace(
             decided, code=SECOND_PARENT, accepted=False, clauses=clauses, period=None, state=None, missing=()
         )
-    known.append((relation, decided.period))
+    known.append((one.relation, decided.period))
     return decided
 
 

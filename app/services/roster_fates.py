@@ -190,8 +190,9 @@ class _Judge:
             principal_from=starts,
             heads=tuple(self._heads) if candidate.personnel_type is PersonnelType.POLITICAL_EXECUTIVE else (),
             parents=tuple(self._matches.parents.get(principal, ())),
+            agency_id=self._desk.agency_id,
             asked_as=tuple(
-                one.relation
+                (one.relation, self._desk.agency_id if one.here else None)
                 for one in self._matches.asked.get(candidate.national_id, ())
                 if one.principal_national_id == principal and one.status in facts.ON_THE_WAY
             ),

@@ -114,3 +114,15 @@ def test_of_two_mothers_the_first_has_the_right_and_the_second_is_told_why():
     found = answers(Household(FATHER, tuple(parent(*pair) for pair in pairs)), date(2026, 11, 22))
     assert [found[key].entitled for key in "fmn"] == [True, True, False]
     assert found["n"].code == "ONE_PARENT_EACH" and found["n"].clauses[0].citation == "ข้อกำหนดของทะเบียน ข้อ 3.2"
+
+
+def test_of_two_fathers_who_stand_one_after_the_other_both_are_as_they_stand():
+    def father(key, days):
+        told = Told(marriage_date=date(1975, 1, 1))
+        return Member(as_approved(Relative(key, Relation.FATHER, date(1955, 1, 1), Sex.M, told, period=days)))
+
+    first = father("f", Period(date(2010, 10, 1), date(2020, 1, 1)))
+    second = father("g", Period(date(2020, 1, 1)))
+    found = answers(Household(FATHER, (first, second, father("h", None))), date(2026, 11, 22))
+    assert found["g"].entitled and found["g"].code == "OK" and found["f"].code != "ONE_PARENT_EACH"
+    assert found["h"].code == "ONE_PARENT_EACH"

@@ -8,10 +8,11 @@ from app.domain.errors import InvalidForm
 from app.domain.people import Relation, RequestStatus, Sex, ToFollow
 from app.models.database import db
 from app.rules.told import Told
-from app.services import change_requests
+from app.services import approvals, change_requests
 from app.services.invariants import findings
 from tests.services.conftest import family, nid, relative
-from tests.services.lifecycle_desk import CHILD, FROM, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.lifecycle_desk import FROM, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_approvals import versions
 
 SON = nid(30)
 TOLD = Told(marriage_date=date(1998, 3, 1), to_follow=ToFollow.PAPERS)
@@ -58,11 +59,23 @@ def test_who_is_of_age_on_the_day_of_asking_has_no_right(desk):
     assert [error.code for error in refused.value.errors] == ["AGE_20"]
 
 
+def test_what_came_back_for_a_correction_was_asked_for_when_it_was_first_sent(desk):
+    (id_,) = ask(desk.at("2018-10-01 15:30"))
+    approvals.return_([id_], "ชื่อผิด", actor=desk.people.registrar, seen_versions=versions(id_))
+    desk.at("2018-10-05 09:00")
+    change_requests.correct(id_, actor=desk.people.clerk)
+    change_requests.submit(desk.request(id_).submission_no, actor=desk.people.clerk)
+    desk.approve([id_]).at("2018-10-05 11:00")
+    assert [one.entitled_until for one in desk.rights(SON)] == [date(2018, 10, 2)]
+
+
 def test_a_family_moves_although_its_child_comes_of_age_before_the_round(desk):
-    desk.at("2031-12-31 15:30")
-    ids = desk.move(date(2031, 12, 30))
-    desk.approve(ids, desk.people.other_registrar).at("2032-01-01 11:00")
+    (id_,) = ask(desk.at("2018-09-02 09:00"))
+    desk.approve([id_]).at("2018-09-02 11:00")
+    desk.at("2018-10-01 15:30")
+    ids = desk.move(date(2018, 9, 30))
+    desk.approve(ids, desk.people.other_registrar).at("2018-10-02 11:00")
     assert {desk.request(i).status for i in ids} == {RequestStatus.EFFECTIVE}
     there = desk.people.other_clerk.agency_id
-    assert {desk.right(number).agency_id for number in (OWN, SPOUSE, CHILD)} == {there}
-    assert (desk.right(CHILD).entitled_from, desk.right(CHILD).entitled_until) == (date(2031, 12, 30), date(2032, 1, 1))
+    assert {desk.right(number).agency_id for number in (OWN, SPOUSE, SON)} == {there}
+    assert (desk.right(SON).entitled_from, desk.right(SON).entitled_until) == (date(2018, 9, 30), date(2018, 10, 2))

@@ -71,3 +71,20 @@ def test_the_line_of_a_spouse_who_is_a_brother_is_refused_and_the_others_go(peop
     assert said(found)[1:] == [(Fate.NEW, None, ""), (Fate.LAW, "SPOUSE_IS_KIN", "ความสัมพันธ์")]
     done = bring_in(content, people.clerk)
     assert (done.state, done.problem, done.row_count) == (ImportState.SUBMITTED, None, 1)
+
+
+MOTHER = {"คำนำหน้า": "น.ส.", "ความสัมพันธ์": "มารดา", "นามสกุล": "ใจดี", "วันเดือนปีเกิด": "1/5/2493", "บุตรลำดับที่": "",
+          "หลักฐาน": "สูติบัตร"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stands", "code"), [(True, "OTHER_RELATION"), (False, "OTHER_RELATION_ASKED")])
+def test_the_line_of_somebody_in_another_relation_is_refused_and_the_others_go(people, stands, code):
+    own = member(nid(1), birth_date=date(1973, 10, 7), service_start_date=date(2009, 9, 16))
+    wife = relative(Relation.SPOUSE, nid(501), birth_date=date(1950, 5, 1), sex=Sex.F, first_name_th="ดี")
+    if stands:
+        in_effect(own, wife, clerk=people.clerk, registrar=people.registrar)
+    else:
+        change_requests.record(family(own, wife), actor=people.clerk, submit=True)
+    content = workbook([official(2), official(1)], [dependent(501, 1, **MOTHER)])
+    found = check(content, people.clerk)
+    assert (found.rows[0].fate, found.rows[-1].code) == (Fate.NEW, code), said(found)
