@@ -26,15 +26,17 @@ REFUSE_CHANGED_SOURCE = sa.text(f"""
                     AND (e.entitled_until IS NULL OR e.entitled_until >= {CLAIM_TABLE}.stop_on)
                 ELSE e.agency_id = {CLAIM_TABLE}.agency_id AND e.suspended AND e.suspended_until IS NULL
                     AND e.entitled_until <= {CLAIM_TABLE}.stop_on END)""")
-# A death that the agency which is left has reported, and that the new registrar has not been told of: a move cancels reports,
-# and would carry the dead over. One that was approved first stands against the move by itself.
+# A death that the agency which is left has reported, and that the new registrar has not been told of, or that was approved there
+# since: a move cancels reports, and would carry the dead over. One that was approved first stands against the move by itself.
 _DEATH_TOLD = f"""{CLAIM_TABLE}.type = 'TRANSFER_IN' AND {CLAIM_TABLE}.succession_id IS NULL
         AND EXISTS (SELECT 1 FROM change_request r JOIN proposal p ON p.request_id = r.id
             WHERE r.target_entitlement_id = {CLAIM_TABLE}.target_id AND r.type = 'TERMINATE'
-                AND p.termination_reason = 'DECEASED' AND (r.status = 'PENDING_APPROVAL'
-                    OR (r.status = 'APPROVED' AND (r.decided_at, r.id) > ({CLAIM_TABLE}.decided_at, {CLAIM_TABLE}.request_id))))
-        AND NOT EXISTS (SELECT 1 FROM request_flag f JOIN change_request m ON m.id = f.request_id AND m.revision = f.revision
-            WHERE f.request_id = {CLAIM_TABLE}.request_id AND f.clause = 'DEATH_TOLD_THERE' AND f.note IS NOT NULL)"""
+                AND p.termination_reason = 'DECEASED' AND (
+                    (r.status = 'APPROVED' AND (r.decided_at, r.id) > ({CLAIM_TABLE}.decided_at, {CLAIM_TABLE}.request_id))
+                    OR (r.status = 'PENDING_APPROVAL' AND NOT EXISTS (
+                        SELECT 1 FROM request_flag f JOIN change_request m ON m.id = f.request_id AND m.revision = f.revision
+                        WHERE f.request_id = {CLAIM_TABLE}.request_id AND f.clause = 'DEATH_TOLD_THERE'
+                            AND f.note IS NOT NULL))))"""
 REFUSE_DEATH_TOLD = sa.text(f"UPDATE {CLAIM_TABLE} SET error = :error WHERE error IS NULL AND {_DEATH_TOLD}")
 NOTE_DEATH_TOLD = sa.text(f"""
     UPDATE change_request SET law_code = :law

@@ -53,6 +53,17 @@ def test_another_end_that_waits_there_is_told_too(desk):  # noqa: F811 - a fixtu
     assert not {"DEATH_TOLD_THERE", "END_TOLD_THERE"} & _doubts(set(ids) - {wife})
 
 
+def test_a_death_that_is_approved_after_all_holds_the_move(desk):  # noqa: F811 - a fixture
+    """The new registrar had been told that it waits; that two officers there know it by now he had not."""
+    desk.family().at("2018-10-01 08:00")
+    told = desk.end(OWN, DEAD, BEFORE)
+    ids = desk.move(FIRST)
+    desk.approve(ids[:1], desk.people.other_registrar).approve(told).at("2018-10-01 11:00")
+    assert desk.request(ids[0]).law_code == "DEATH_TOLD_THERE"
+    assert desk.request(told[0]).status is RequestStatus.EFFECTIVE
+    assert desk.states() == ["ENDED"] * 4
+
+
 @pytest.mark.parametrize("approved", [False, True])
 def test_a_death_told_after_the_approval_holds_the_move(desk, approved):  # noqa: F811 - a fixture
     """Nobody carries a dead person over unseen; the death is decided where it was reported."""
