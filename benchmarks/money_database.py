@@ -120,7 +120,7 @@ def fill(connection: Any, kind: str, claims: int, approved: int, persons: int, a
             ("officer", OFFICER), ("payer", PAYER), ("agency", agency or "t.agency_id"),
         ):  # fmt: skip
             sql = sql.replace(f"{{{name}}}", str(value))
-        connection.execute(sa.text(sql).bindparams(at))
+        connection.execute(sa.text(sql).bindparams(at) if ":at" in sql else sa.text(sql))
     if kind == "postgresql":  # rows came with their numbers
         for table in ("receipt_claim", "hospital", "ab_user"):
             connection.execute(

@@ -100,6 +100,8 @@ def without_receipts(session: Session, appeal_ids: Collection[int]) -> set[int]:
 
     The claim's own receipt under another hospital may be held for the same claim by an appeal that came before.
     """
+    if not appeal_ids:
+        return set()
     held = aliased(ClaimedReceipt)
     same = sa.select(held.id).where(
         held.claim_id == ClaimedReceipt.claim_id, held.held, held.issuer_key == ClaimedReceipt.issuer_key,
