@@ -98,12 +98,12 @@ TAKEN_BACK = sa.text(f"""
     SELECT t.ended_by_request_id FROM {_TAKEN_BACK}
     UNION SELECT o.ended_by_request_id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
         JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
-        JOIN entitlement o ON o.person_id = d.person_id AND o.termination_reason = 'DECEASED' AND NOT o.voided
+        JOIN entitlement o ON o.person_id = d.person_id AND {_BY_ITS_DEATH.format("o")} AND NOT o.voided
     WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND o.ended_by_request_id IS NOT NULL
     UNION SELECT x.ended_by_request_id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
         JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
         JOIN entitlement o ON o.person_id = d.person_id JOIN replaced_end x ON x.entitlement_id = o.id
-    WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND x.termination_reason = 'DECEASED'""")
+    WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND {_BY_ITS_DEATH.format("x")}""")
 _ids = sa.bindparam("ids", expanding=True)
 TELL_LIVING = sa.text(
     _TELL.format(
@@ -111,8 +111,9 @@ TELL_LIVING = sa.text(
         person="d.person_id",
         whom=f"""FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
         JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
-        JOIN entitlement e ON e.ended_by_request_id IN :ids
-            AND (e.person_id = d.person_id OR e.principal_id = d.person_id)
+        JOIN entitlement e ON (e.person_id = d.person_id OR e.principal_id = d.person_id)
+            AND (e.ended_by_request_id IN :ids OR EXISTS (SELECT 1 FROM replaced_end x
+                WHERE x.entitlement_id = e.id AND x.ended_by_request_id IN :ids))
     WHERE c.type = 'RESTORE' AND c.error IS NULL""",
     )
 ).bindparams(_AT, _ids)
@@ -153,9 +154,14 @@ NEVER_AWAY = sa.text("""
         AND entitlement.suspended AND entitlement.suspended_until IS NOT NULL AND NOT entitlement.voided""").bindparams(
     _ids
 )
-# A later end no longer takes the place of one that is gone, but of what that one had taken the place of.
+# A later end no longer takes the place of one that is gone, but of what that one had taken the place of; a suspension, which
+# keeps the reason of the end that it came before, then keeps that one's.
 REACH_FARTHER = sa.text("""
-    UPDATE entitlement SET until_before_end = x.until_before_end
+    UPDATE entitlement SET until_before_end = x.until_before_end,
+        termination_reason = CASE WHEN EXISTS (SELECT 1 FROM change_request q WHERE q.id = x.request_id AND q.type = 'SUSPEND')
+            THEN (SELECT below.termination_reason FROM replaced_end below
+                WHERE below.entitlement_id = x.entitlement_id AND below.request_id = x.ended_by_request_id)
+            ELSE entitlement.termination_reason END
     FROM replaced_end x
     WHERE x.entitlement_id = entitlement.id AND x.request_id = entitlement.ended_by_request_id
         AND x.ended_by_request_id IN :ids""").bindparams(_ids)
