@@ -31,7 +31,10 @@ _FORESEEN = frozenset(
 
 @dataclass(frozen=True)
 class StandingRight:
-    """The right as it stands; `is_suspended` tells that a suspension stopped it and that nobody has come back since."""
+    """The right as it stands; `is_suspended` tells that a suspension stopped it and that nobody has come back since.
+
+    `until_before_end` is the end that it would have without what stopped it.
+    """
 
     relation: Relation
     personnel_type: PersonnelType | None
@@ -40,6 +43,7 @@ class StandingRight:
     termination_reason: TerminationReason | None = None
     is_suspended: bool = False
     birth_date: date | None = None
+    until_before_end: date | None = None
 
 
 @dataclass(frozen=True)

@@ -64,10 +64,7 @@ def refusals(move: Move, right: StandingRight) -> list[PortalError]:
     if (move.type is RequestType.TRANSFER_IN) != move.is_elsewhere:
         found.append(Refused("MOVE_WITHIN_AGENCY", citation=_CITED, field="national_id"))
     if move.type is RequestType.REINSTATE:
-        if not right.is_suspended:
-            found.append(Refused("NOT_SUSPENDED", citation=_CITED, field="national_id"))
-        elif right.entitled_until is not None and move.starts_on < right.entitled_until:
-            found.append(_refused("MOVE_BEFORE_START", since=right.entitled_until))
+        found += _no_return(move.starts_on, right)
     else:
         found += _over(move, move.starts_on, right)
     if right.relation is Relation.SELF:
@@ -100,6 +97,18 @@ def doubts_there(told: Iterable[EndThere]) -> list[Clause]:
     return [*([DEATH_TOLD_THERE] if dies else []), *([END_TOLD_THERE] if len(waiting) > dies else [])]
 
 
+def _no_return(starts_on: date, right: StandingRight) -> list[PortalError]:
+    """Who is suspended comes back on a later day, and before an end that was known when he was suspended."""
+    if not right.is_suspended:
+        return [Refused("NOT_SUSPENDED", citation=_CITED, field="national_id")]
+    if right.entitled_until is not None and starts_on < right.entitled_until:
+        return [_refused("MOVE_BEFORE_START", since=right.entitled_until)]
+    known = right.until_before_end
+    if right.termination_reason is not None and known is not None and known <= starts_on:
+        return [Refused("ENDED_WHILE_SUSPENDED", citation=_CITED, field="service_start_date", until=known)]
+    return []
+
+
 def _over(move: Move, starts_on: date, right: StandingRight) -> list[PortalError]:
     """A right that is over does not go on; a pension that comes late takes up an end of the very day."""
     if right.is_suspended and move.type is RequestType.TRANSFER_IN:
@@ -110,6 +119,8 @@ def _over(move: Move, starts_on: date, right: StandingRight) -> list[PortalError
         return [_ended(right)] if ended else []
     if move.type is RequestType.PENSION and right.entitled_until == starts_on and _may_become_a_pension(right):
         return []
+    if right.is_suspended:
+        return [Refused("SUSPENDED_HERE", citation=_CITED, field="service_start_date", since=right.entitled_until)]
     return [_ended(right)]
 
 

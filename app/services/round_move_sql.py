@@ -79,6 +79,7 @@ REFUSE_WITHOUT_LEADER = sa.text(f"""
         AND NOT EXISTS (SELECT 1 FROM change_request r JOIN proposal p ON p.request_id = r.id
             WHERE r.submission_no = {CLAIM_TABLE}.submission_no AND r.type = {CLAIM_TABLE}.type
                 AND p.relation = 'SELF' AND p.national_id = {CLAIM_TABLE}.family AND r.status = 'EFFECTIVE')""")
+# Also of who was suspended on this very day: he is suspended no more.
 CUT_SOURCE = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = c.stop_on,
         termination_reason = CASE WHEN c.type = 'TRANSFER_IN' THEN c.reason END, suspended = FALSE, suspended_until = NULL,
@@ -86,7 +87,8 @@ CUT_SOURCE = sa.text(f"""
     FROM {CLAIM_TABLE} c
     WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL
         AND {_ONLY} AND entitlement.entitled_from < c.stop_on
-        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)""").bindparams(_AT)
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on OR (entitlement.suspended
+            AND entitlement.suspended_until IS NULL AND entitlement.entitled_until = c.stop_on))""").bindparams(_AT)
 # A right of the family that began with or after the move goes on from its first day: nothing of the old one is left.
 VOID_SOURCE = sa.text(f"""
     UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
@@ -101,6 +103,14 @@ CARRY_END = sa.text(f"""
     FROM {CLAIM_TABLE} c JOIN replaced_end x ON x.entitlement_id = c.target_id AND x.request_id = c.request_id
     WHERE entitlement.request_id = c.request_id AND c.step = :step AND c.error IS NULL AND {_ONLY}
         AND c.succession_id IS NOT NULL AND NOT x.suspended""")
+# Who is back ends as he would have ended, had he not been suspended: an end that the suspension came before stands again.
+KEEP_END = sa.text(f"""
+    UPDATE entitlement SET termination_reason = x.termination_reason, ended_by_request_id = x.ended_by_request_id,
+        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end
+    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
+        JOIN replaced_end x ON x.entitlement_id = t.id AND x.request_id = t.ended_by_request_id
+    WHERE entitlement.request_id = c.request_id AND c.type = 'REINSTATE' AND c.step = :step AND c.error IS NULL AND {_ONLY}
+        AND x.termination_reason IS NOT NULL AND entitlement.entitled_until = t.until_before_end""")
 # The suspended right stays as it was; from this day on it is suspended no more.
 CLOSE_SUSPENDED = sa.text(f"""
     UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1

@@ -176,6 +176,14 @@ WORDS: dict[str, Any] = {
         "or takes it back; if it is right, record the person as a new principal."
     ),
     "SUSPENDED_THERE": _l("The official is suspended there; the agency must end the suspension first."),
+    "SUSPENDED_HERE": _l(
+        "The official is suspended since %(since)s. A pension goes on from that day at the latest; for a pension from a later "
+        "day record the return to duty first."
+    ),
+    "ENDED_WHILE_SUSPENDED": _l(
+        "This entitlement ends for good on %(until)s, as was approved before the suspension; a return to duty begins before that "
+        "day. If that end is wrong, take back the suspension first, then the end."
+    ),
     "ALREADY_PENSIONER": _l("This person draws a pension already, or no pension was chosen."),
     "NO_PENSION": _l("A chief executive's entitlement ends with the term; it never becomes a pension."),
     "NOT_TRANSFERABLE": _l("Pensioners and chief executives do not move; record a new principal instead."),

@@ -2,12 +2,24 @@
 
 from datetime import date
 
-from app.domain.people import RequestType, TerminationReason
-from app.services import change_requests, endings
-from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
-from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
+import pytest
 
-pytest_generate_tests = on_both(frozenset({"test_a_pension_from_before_a_suspension_leaves_nobody_suspended"}))
+from app.domain.errors import InvalidForm
+from app.domain.people import RequestType, TerminationReason
+from app.models.database import db
+from app.services import change_requests, endings
+from app.services.invariants import findings
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
+
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_a_pension_from_before_a_suspension_leaves_nobody_suspended",
+            "test_a_retirement_that_outlived_a_suspension_can_be_taken_back",
+        }
+    )
+)
 FAMILY = (OWN, SPOUSE, FATHER, CHILD)
 RETIRES = TerminationReason.RETIRED_LUMP_SUM
 PENSION, BACK = RequestType.PENSION, RequestType.REINSTATE
@@ -76,3 +88,71 @@ def test_a_pension_before_an_end_that_was_approved_takes_the_child_along(desk): 
     desk.at("2018-09-21 09:00").approve(desk.go_on(PENSION, date(2018, 10, 1))).at("2018-10-02 15:00")
     assert desk.states() == ["ACTIVE"] * 4
     assert desk.last_days() == {None, date(2032, 1, 1)}
+
+
+def _retires_in_october_and_was_away(desk):  # noqa: F811 - a fixture
+    """To retire on 1 October, suspended on 4 September, back on the 18th."""
+    desk.family().at("2018-09-03 09:00").approve(desk.end(OWN, RETIRES, date(2018, 10, 1))).at("2018-09-03 15:00")
+    desk.at("2018-09-04 09:00").approve(desk.end(OWN, None, date(2018, 9, 4))).at("2018-09-04 15:00")
+    desk.at("2018-09-20 09:00").approve(desk.go_on(BACK, date(2018, 9, 18))).at("2018-09-20 15:00")
+
+
+def test_a_change_after_the_return_leaves_the_retirement_that_was_approved(desk):  # noqa: F811 - a fixture
+    _retires_in_october_and_was_away(desk)
+    desk.at("2018-09-21 09:00").approve(change(desk, OWN, last_name_th="ใหม่งาม")).at("2018-09-21 15:00")
+    assert desk.right(OWN).person.last_name_th == "ใหม่งาม"
+    assert desk.last_days() == {date(2018, 10, 1)}
+
+
+def test_a_pension_on_the_day_of_the_retirement_takes_the_family_of_who_was_back(desk):  # noqa: F811 - a fixture
+    _retires_in_october_and_was_away(desk)
+    desk.at("2018-09-24 09:00").approve(desk.go_on(PENSION, date(2018, 10, 1))).at("2018-10-02 15:00")
+    assert desk.states() == ["ACTIVE"] * 4
+    assert desk.last_days() == {None, date(2032, 1, 1)}
+
+
+def test_who_was_to_retire_moves_no_more_after_the_return_than_before(desk):  # noqa: F811 - a fixture
+    _retires_in_october_and_was_away(desk)
+    with pytest.raises(InvalidForm) as refused:
+        desk.at("2018-09-24 09:00").move(date(2018, 9, 25))
+    assert {one.code for one in refused.value.errors} == {"ENDED_THERE"}
+
+
+def test_a_retirement_that_outlived_a_suspension_can_be_taken_back(desk):  # noqa: F811 - a fixture
+    _retires_in_october_and_was_away(desk)
+    assert desk.right(OWN).termination_reason is RETIRES
+    back = endings.take_back_end(desk.right(OWN).id, "ไม่ได้เกษียณ", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-09-22 15:00")
+    assert desk.last_days() == {None, date(2032, 1, 1)}
+    away = desk.rights(OWN)[0]
+    assert (away.suspended, away.suspended_until, away.termination_reason) == (True, date(2018, 9, 18), None)
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
+
+
+def test_nobody_is_back_on_duty_after_he_has_retired(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-03 09:00").approve(desk.end(OWN, RETIRES, date(2018, 10, 1))).at("2018-09-03 15:00")
+    desk.at("2018-09-04 09:00").approve(desk.end(OWN, None, date(2018, 9, 4))).at("2018-09-04 15:00")
+    with pytest.raises(InvalidForm) as refused:
+        desk.at("2018-10-05 09:00").go_on(BACK, date(2018, 10, 1))
+    assert [(one.code, one.facts["until"]) for one in refused.value.errors] == [
+        ("ENDED_WHILE_SUSPENDED", date(2018, 10, 1))
+    ]
+
+
+def test_a_pension_on_the_day_of_the_suspension_leaves_nobody_suspended(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-12 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-12 15:00")
+    desk.at("2018-09-24 09:00").approve(desk.go_on(PENSION, date(2018, 9, 12))).at("2018-09-24 15:00")
+    assert desk.states() == ["ACTIVE"] * 4
+    for number in FAMILY:
+        old, new = desk.rights(number)
+        assert (old.entitled_until, old.suspended) == (date(2018, 9, 12), False)
+        assert old.state_on(date(2018, 9, 20), new.effective_at) == "ENDED"
+
+
+def test_a_pension_from_after_the_suspension_says_that_he_is_suspended(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-12 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-12 15:00")
+    with pytest.raises(InvalidForm) as refused:
+        desk.at("2018-10-01 09:00").go_on(PENSION, date(2018, 10, 1))
+    codes = {one.code for one in refused.value.errors}
+    assert "SUSPENDED_HERE" in codes and "ENDED_THERE" not in codes

@@ -179,4 +179,5 @@ def standing_right(right: Entitlement) -> StandingRight:
         termination_reason=right.termination_reason,
         is_suspended=right.suspended and right.suspended_until is None,
         birth_date=right.person.birth_date,
+        until_before_end=right.until_before_end,
     )
