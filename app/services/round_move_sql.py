@@ -33,7 +33,7 @@ _DEATH_TOLD = f"""{CLAIM_TABLE}.type = 'TRANSFER_IN' AND {CLAIM_TABLE}.successio
             WHERE r.target_entitlement_id = {CLAIM_TABLE}.target_id AND r.type = 'TERMINATE'
                 AND p.termination_reason = 'DECEASED' AND (
                     (r.status = 'APPROVED' AND (r.decided_at, r.id) > ({CLAIM_TABLE}.decided_at, {CLAIM_TABLE}.request_id))
-                    OR (r.status = 'PENDING_APPROVAL' AND NOT EXISTS (
+                    OR (r.status IN ('PENDING_APPROVAL', 'RETURNED') AND NOT EXISTS (
                         SELECT 1 FROM request_flag f JOIN change_request m ON m.id = f.request_id AND m.revision = f.revision
                         WHERE f.request_id = {CLAIM_TABLE}.request_id AND f.clause = 'DEATH_TOLD_THERE'
                             AND f.note IS NOT NULL))))"""

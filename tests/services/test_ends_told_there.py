@@ -14,6 +14,7 @@ from app.services.crossings import transfer_notices
 from app.services.transaction import reading
 from tests.services.conftest import family, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_approvals import versions
 from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(frozenset({"test_a_death_told_after_the_approval_holds_the_move"}))
@@ -62,6 +63,25 @@ def test_a_death_that_is_approved_after_all_holds_the_move(desk):  # noqa: F811 
     assert desk.request(ids[0]).law_code == "DEATH_TOLD_THERE"
     assert desk.request(told[0]).status is RequestStatus.EFFECTIVE
     assert desk.states() == ["ENDED"] * 4
+
+
+def test_a_death_that_waits_for_a_better_paper_is_told_too(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-10-01 08:00")
+    (told,) = desk.end(OWN, DEAD, BEFORE)
+    approvals.return_([told], "แนบมรณบัตร", actor=desk.people.registrar, seen_versions=versions(told))
+    ids = desk.move(FIRST)
+    assert "DEATH_TOLD_THERE" in _doubts(ids[:1])
+
+
+def test_a_death_that_was_returned_after_the_approval_holds_the_move(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-10-01 08:00")
+    ids = desk.move(FIRST)
+    desk.approve(ids[:1], desk.people.other_registrar)
+    (told,) = desk.end(OWN, DEAD, BEFORE)
+    approvals.return_([told], "แนบมรณบัตร", actor=desk.people.registrar, seen_versions=versions(told))
+    desk.at("2018-10-01 11:00")
+    assert desk.right(OWN).agency_id == desk.people.clerk.agency_id
+    assert (desk.request(ids[0]).law_code, desk.request(told).status) == ("DEATH_TOLD_THERE", RequestStatus.RETURNED)
 
 
 @pytest.mark.parametrize("approved", [False, True])

@@ -23,6 +23,7 @@ from app.services.family_facts import ON_THE_WAY, papers_filed
 from app.services.transaction import widened
 
 _BATCH = 500
+_TOLD = (*ON_THE_WAY, RequestStatus.RETURNED)
 _REPLACING = (*CONTINUING_TYPES, RequestType.CERTIFY_EDIT)
 
 
@@ -102,7 +103,10 @@ def targets(wide: Session, entitlement_ids: Sequence[int]) -> dict[int, Entitlem
 
 
 def ends_told_there(session: Session, requests: Sequence[ChangeRequest]) -> dict[int, list[EndThere]]:
-    """For transfers, by target: what the agency that keeps the right has sent or approved to end it, and no round has carried."""
+    """For transfers, by target: what the agency that keeps the right has sent or approved to end it, and no round has carried.
+
+    A report that was sent back for a better paper still waits.
+    """
     moving = sorted({r.target_entitlement_id or 0 for r in requests if r.type is RequestType.TRANSFER_IN})
     found: dict[int, list[EndThere]] = {}
     with widened(session) as wide:
@@ -111,7 +115,7 @@ def ends_told_there(session: Session, requests: Sequence[ChangeRequest]) -> dict
                 sa.select(ChangeRequest.target_entitlement_id, Proposal.termination_reason, ChangeRequest.status)
                 .join(Proposal, Proposal.request_id == ChangeRequest.id)
                 .where(ChangeRequest.target_entitlement_id.in_(moving[start : start + _BATCH]))
-                .where(ChangeRequest.type.in_(ENDING_TYPES), ChangeRequest.status.in_(ON_THE_WAY))
+                .where(ChangeRequest.type.in_(ENDING_TYPES), ChangeRequest.status.in_(_TOLD))
                 .order_by(ChangeRequest.id)
             )
             for target, reason, status in wide.execute(query):
