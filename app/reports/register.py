@@ -58,7 +58,8 @@ def _proposed_principal_name() -> Any:
         sa.select(full_name(_other.c))
         .select_from(_other.join(_form, _form.c.id == _other.c.request_id))
         .where(
-            _form.c.agency_id == _request.c.agency_id,
+            # A sum has no index: by the agency, which SQLite without statistics prefers, each row would read a whole office.
+            _form.c.agency_id + 0 == _request.c.agency_id,
             _form.c.submission_no == _request.c.submission_no,
             _other.c.relation == Relation.SELF,
             _other.c.national_id == _proposal.c.principal_national_id,

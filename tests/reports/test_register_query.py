@@ -222,3 +222,15 @@ def test_the_whole_register_reads_the_same_as_its_pages(country):
 def test_instants_come_back_aware(country):
     assert {row.round_at for row in page().rows} == {ROUND_AT, None}
     assert ROUND_AT.tzinfo is UTC
+
+
+def test_the_name_on_a_form_is_not_looked_for_among_all_requests_of_its_agency(sqlite_database):
+    sqlite_database.bind()
+    query = register.register_rows(
+        RegisterFilters(), NATION, today=date(2026, 10, 1), known_at=datetime(2026, 10, 1, tzinfo=UTC)
+    )
+    with db.engine.connect() as connection:
+        words = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
+        plan = [row.detail for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {words}")]
+    (looked,) = (step for step in plan if "other_request" in step)
+    assert "ix_change_request_agency_id" not in looked, plan
