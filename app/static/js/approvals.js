@@ -7,7 +7,7 @@
   const panel = find("[data-panel-box]");
   const dialog = find("[data-decision-dialog]");
   const help = find("[data-keys]");
-  const wide = window.matchMedia("(min-width: 1200px)");
+  const wide = window.matchMedia("(min-width: 75rem)");
   const COMES_NEXT = "approvals next";
   let here = null;
   let loading = null;
@@ -204,7 +204,7 @@
   wide.addEventListener("change", layOut);
   ["scroll", "resize"].forEach((moved) => window.addEventListener(moved, fit, { passive: true }));
   const filters = find("[data-filters]");
-  if (filters && window.innerWidth < 768 && !("inUse" in filters.dataset)) { filters.open = false; }
+  if (filters && window.matchMedia("(max-width: 47.99875rem)").matches && !("inUse" in filters.dataset)) { filters.open = false; }
   const next = sessionStorage.getItem(COMES_NEXT);
   sessionStorage.removeItem(COMES_NEXT);
   const follower = rows.find((row) => row.dataset.row === next);

@@ -54,6 +54,24 @@
     });
   }
 
+  /* What went off while a page was left may arrive after the next page was made, which then has the number before: that was
+     this window and no other one. */
+  const leftAs = (body) => mine + "left " + body.get("typed_id");
+  function leave() {
+    const body = typed();
+    sessionStorage.setItem(leftAs(body), JSON.stringify({ version: body.get("typed_version"), at: Date.now() }));
+    send(body, true).catch(() => {});
+  }
+
+  async function sendOwn(body) {
+    const answer = await send(body);
+    const left = JSON.parse(sessionStorage.getItem(leftAs(body)) || "{}");
+    sessionStorage.removeItem(leftAs(body));
+    if (answer.status !== 409 || left.version !== body.get("typed_version") || Date.now() - left.at > 15000) { return answer; }
+    body.set("typed_version", Number(left.version) + 1);
+    return send(body);
+  }
+
   /* Sends what is typed; true once the server has it. */
   async function save() {
     clearTimeout(timer);
@@ -72,12 +90,17 @@
     cutOff = true;
     show("saving");
     try {
-      const answer = await send(typed());
+      const answer = await sendOwn(typed());
       if (isOut(answer)) { dirty = true; show("out"); return false; }
       cutOff = false;
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
       const told = await answer.json();
-      if (!answer.ok) { ended = answer.status === 409 || answer.status === 404; show("stopped", told.words); return false; }
+      if (!answer.ok) {
+        ended = answer.status === 409 || answer.status === 404;
+        dirty = true; // only this window has it: leaving asks first
+        show("stopped", told.words);
+        return false;
+      }
       names("typed_id").value = told.id;
       names("typed_version").value = told.version;
       sessionStorage.removeItem(key());
@@ -111,8 +134,11 @@
     // Only what the server never had goes under the page's number: older words must not take the place of newer ones.
     if (!body.get("typed_id")) { for (const name of ["typed_id", "typed_version"]) { body.set(name, names(name).value); } }
     try {
-      const answer = await send(body);
-      if (answer.status === 409 || answer.status === 404) { show("stopped", (await answer.json()).words); }
+      const answer = await sendOwn(body);
+      if (answer.status === 409 || answer.status === 404) {
+        sessionStorage.removeItem(key()); // told once: the page is up to date and keeps itself from here
+        show("stopped", (await answer.json()).words);
+      }
       if (!answer.ok) { return; }
       sessionStorage.removeItem(key());
       location.replace((await answer.json()).address);
@@ -134,8 +160,8 @@
     form.requestSubmit(button);
   });
   window.addEventListener("pageshow", () => { passing = false; });
-  window.addEventListener("pagehide", () => { if (dirty && !passing && !ended) { send(typed(), true).catch(() => {}); } });
-  window.addEventListener("beforeunload", (event) => { if (dirty && !passing && !navigator.onLine) { event.preventDefault(); } });
+  window.addEventListener("pagehide", () => { if (dirty && !passing && !ended) { leave(); } });
+  window.addEventListener("beforeunload", (event) => { if (dirty && !passing && (ended || !navigator.onLine)) { event.preventDefault(); } });
   window.addEventListener("online", () => { if (dirty) { save(); } });
   window.addEventListener("offline", () => show("offline"));
   form.addEventListener("input", changed);

@@ -5,7 +5,7 @@
   const { find, all, isTyping, keyOf, areKeysOn } = window.portal;
   const desk = find("[data-desk]");
   if (!desk) { return; }
-  const box = find("[data-aside-box]", desk), roomy = window.matchMedia("(min-width: 1200px)");
+  const box = find("[data-aside-box]", desk), roomy = window.matchMedia("(min-width: 75rem)");
   const rows = () => all("tbody tr", desk).filter((row) => find("a[href]", row));
   const linkOf = (row) => find("a[href]", row);
   let here = null;

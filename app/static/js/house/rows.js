@@ -36,7 +36,7 @@
   function filters() {
     const box = find("[data-filter-box]");
     if (!box) { return; }
-    if (window.matchMedia("(max-width: 767.98px)").matches && !box.hasAttribute("data-is-searched")) { box.open = false; }
+    if (window.matchMedia("(max-width: 47.99875rem)").matches && !box.hasAttribute("data-is-searched")) { box.open = false; }
     find("[data-filters]", box).addEventListener("submit", (event) => {
       all("input, select", event.target).forEach((field) => { field.disabled = field.value === ""; });
     });

@@ -1,0 +1,44 @@
+"""A clerk who presses Back at once after a faulted save goes on typing in the one window that there is."""
+
+from tests.browser.test_family_form import NEW, kept
+
+
+def test_back_at_once_after_a_fault_keeps_on_keeping(desk):
+    clerk = desk("clerk1")
+    page = clerk.open(NEW).page
+    for first, waits in (("ครั้งแรก", 0), ("ครั้งที่สอง", 400)):
+        page.fill("[name='members-0-first_name_th']", first)
+        page.fill("[name='members-0-birth_date']", "31/2/2562")
+        kept(clerk)
+        page.click(".form-head [value=save]")
+        page.locator(".fault-summary, [role=alert]").first.wait_for()
+        page.wait_for_timeout(waits)
+        page.go_back()
+        page.wait_for_load_state()
+        page.fill("[name='members-0-last_name_th']", f"หลังย้อน{first}")
+        kept(clerk)
+        page.reload()
+        assert page.input_value("[name='members-0-last_name_th']") == f"หลังย้อน{first}"
+    clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
+
+
+def test_a_window_whose_form_went_on_in_another_one_asks_before_it_is_left(desk):
+    clerk = desk("clerk1")
+    page = clerk.open(NEW).page
+    page.fill("[name='members-0-first_name_th']", "หน้าต่างแรก")
+    kept(clerk)
+    with page.expect_popup() as opened:
+        page.evaluate("() => { window.open(location.href) }")
+    other = opened.value
+    other.wait_for_load_state()
+    other.fill("[name='members-0-first_name_th']", "หน้าต่างที่สอง")
+    other.wait_for_function("() => document.querySelector('.autosave').dataset.state === 'kept'")
+    page.fill("[name='members-0-last_name_th']", "ยังอยู่ไหม")
+    page.wait_for_function("() => document.querySelector('.autosave').dataset.state === 'stopped'")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
+    assert page.input_value("[name='members-0-first_name_th']") == "หน้าต่างที่สอง"
+    other.close()
+    clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
