@@ -26,7 +26,7 @@ from benchmarks.peak import apart, peak
 from benchmarks.register_origin import databases, stands_or_fill
 from tests import builders
 
-TARGET, MEMORY, AT_ONCE = 3.0, 100, 2_000
+TARGET, MEMORY, AT_ONCE = 2.0, 100, 2_000
 SMALL, APPROVALS = 20_000, 1_000
 
 
