@@ -87,13 +87,15 @@ def submit(submission_no: str, *, actor: Actor) -> Submission:
 def cancel(request_ids: Sequence[int], *, actor: Actor) -> None:
     """Take back requests that are not approved or in force; a draft never submitted before is dropped altogether.
 
-    Raises NotFound for an id outside the scope, WrongState('ALREADY_DECIDED') otherwise; all or none.
+    Raises NotFound for an id outside the scope, WrongState('ALREADY_DECIDED', 'PRINCIPAL_APPROVED') otherwise; all or none.
     """
     actor.require(Power.RECORD_REQUEST)
     with transaction(actor) as session:
         for request in locked(session, request_ids):
             if request.status not in CANCELLABLE:
                 raise WrongState("ALREADY_DECIDED", request_no=request.request_no, status=request.status)
+            if _is_awaited(session, request):
+                raise WrongState("PRINCIPAL_APPROVED", request_no=request.request_no)
             submissions.take_back(session, request)
             audit(session, actor, "cancel_request", "change_request", request.id, agency_id=request.agency_id)
 
@@ -221,6 +223,13 @@ def _submission_no(session: Session, actor: Actor, now: datetime) -> str:
     if actor.agency_id is None:
         raise NotAllowed("AGENCY_NEEDED")
     return next(take_numbers(session, "SB", actor.agency_id, bangkok_day(now), 1))
+
+
+def _is_awaited(session: Session, request: ChangeRequest) -> bool:
+    """Whether the principal's move, pension or return is approved, and would go on without this person of the family."""
+    is_part = request.type in CONTINUING_TYPES and request.status in OPEN_STATUSES
+    approved = _of_submission(session, request.submission_no, (RequestStatus.APPROVED,)) if is_part else []
+    return any(one.proposal.relation is Relation.SELF for one in approved)
 
 
 def _of_submission(session: Session, submission_no: str, statuses: tuple[RequestStatus, ...]) -> list[ChangeRequest]:

@@ -73,8 +73,8 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
     """Ask for an end to be undone that was reported in error, for everybody whom it ended; four eyes and the round follow.
 
     Of an official who was taken over in error, the family that moved with him comes back too, one request each. Raises
-    NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('MOVE_STANDS') as long as the right at
-    the new agency has not been voided there, InvalidForm where a rival waits.
+    NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('ENDED_BENEATH_SUSPENSION'),
+    Refused('MOVE_STANDS') as long as the right at the new agency has not been voided there, InvalidForm where a rival waits.
     """
     actor.require(Power.RECORD_REQUEST)
     text = checked_reason(reason)
@@ -83,6 +83,8 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         target = change_drafts.own_target(session, entitlement_id, actor)
         if target.ended_by_request_id is None:
             raise WrongState("NOT_ENDED")
+        if _lies_beneath(target):
+            raise Refused("ENDED_BENEATH_SUSPENSION", citation="spec 2.6")
         asks = [
             Ask(RequestType.RESTORE, one, {"entitled_until": one.until_before_end}, text)
             for one in (target, *_moved_along(session, target, bangkok_day(now)))
@@ -92,6 +94,13 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         audit(session, actor, "take_back_end", "change_request", requests[0].id, agency_id=actor.agency_id,
               detail={"entitlement": target.id, "requests": len(requests)})  # fmt: skip
         return Submission(requests[0].submission_no, tuple(request.id for request in requests))
+
+
+def _lies_beneath(target: Entitlement) -> bool:
+    """Whether an end of a relative's own lies beneath the official's suspension, which would be taken back instead."""
+    is_away = target.suspended and target.suspended_until is None
+    own_reason = target.termination_reason not in (None, TerminationReason.PRINCIPAL_ENDED)
+    return target.relation is not Relation.SELF and is_away and own_reason
 
 
 def _moved_along(session: Session, target: Entitlement, today: date) -> Sequence[Entitlement]:

@@ -145,6 +145,10 @@ WORDS: dict[str, Any] = {
         "The official's right at %(agency)s stands. If the move was wrong, that agency reports its entry as recorded in error"
         " first; then this end can be taken back."
     ),
+    "ENDED_BENEATH_SUSPENSION": _l(
+        "The official's suspension stopped this entitlement before that end; to take it back here would undo the suspension of "
+        "the whole family. Take back the official's suspension first, then this end, and report the suspension anew."
+    ),
     "ALREADY_SUSPENDED": _l(
         "This official is suspended already. If the day is wrong, take that suspension back first."
     ),
@@ -204,6 +208,10 @@ WORDS: dict[str, Any] = {
     ),
     "ANOTHER_RIGHT": _l("A pension or an elected office is another right: report the end or the pension instead."),
     "PRINCIPAL_FIRST": _l("The principal of this family must be approved first; the family is then approved with him."),
+    "PRINCIPAL_APPROVED": _l(
+        "The principal of this form is approved; the round would go on without %(request_no)s, and that entitlement would end. "
+        "The registrar decides on it, or withdraws the principal's approval first."
+    ),
     "MOVED_WITHOUT": _l(
         "The principal has moved without this person. Record the person as a new family member instead."
     ),

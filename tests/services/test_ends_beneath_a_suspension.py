@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app.domain.errors import Refused
 from app.domain.people import NoticeKind, PersonnelType, Relation, RequestType, Sex, TerminationReason
 from app.models.database import db
 from app.services import agency_notices, change_requests, continuations, endings
@@ -11,7 +12,7 @@ from app.services.continuations import ContinuationForm
 from app.services.endings import EndForm
 from app.services.invariants import findings
 from tests.services.conftest import family, nid, official, relative
-from tests.services.lifecycle_desk import CHILD, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.lifecycle_desk import CHILD, OWN, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
 
 MOTHER = nid(5)
@@ -87,3 +88,18 @@ def test_a_suspension_keeps_the_end_that_lies_beneath_a_death_that_is_taken_back
     _is_taken_back(desk)
     there = _childs(desk, people.other_clerk.agency_id)
     assert (there.suspended, there.termination_reason, there.until_before_end) == (True, other, date(2018, 10, 5))
+
+
+def test_a_childs_death_beneath_a_suspension_is_taken_back_after_it(desk):  # noqa: F811 - a fixture
+    """The end of the child's right is the suspension: taking it back would undo that of the whole family."""
+    desk.family().at("2018-09-20 09:00").approve(desk.end(CHILD, DIED, date(2018, 9, 18))).at("2018-09-20 15:00")
+    desk.at("2018-09-21 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-21 15:00")
+    with pytest.raises(Refused) as refused:
+        endings.take_back_end(desk.right(CHILD).id, "ไม่ได้เสียชีวิต", actor=desk.people.clerk)
+    assert refused.value.code == "ENDED_BENEATH_SUSPENSION"
+    for number, at in ((OWN, "2018-09-22 11:00"), (CHILD, "2018-09-22 15:00")):
+        back = endings.take_back_end(desk.right(number).id, "แจ้งผิด", actor=desk.people.clerk)
+        desk.approve(back.request_ids).at(at)
+    desk.at("2018-09-23 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-23 15:00")
+    assert desk.states() == ["SUSPENDED"] * 4
+    assert desk.right(CHILD).termination_reason is None

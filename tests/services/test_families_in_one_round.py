@@ -2,18 +2,21 @@
 
 from datetime import date
 
+import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
 from app.domain.actor import NATION
+from app.domain.errors import WrongState
 from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models import Entitlement
 from app.models.database import db
-from app.services import change_requests, endings
+from app.services import change_requests, endings, withdrawals
 from app.services.round_sql import CLAIM_TABLE
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_approvals import versions
 from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(frozenset({"test_who_ends_in_the_round_of_a_move_keeps_nobody_back"}))
@@ -63,6 +66,22 @@ def test_who_was_taken_out_of_a_return_keeps_nobody_back(desk):  # noqa: F811 - 
     change_requests.cancel((fathers,), actor=desk.people.clerk)
     desk.approve([i for i in ids if i != fathers]).at("2019-08-02 11:00")
     assert desk.states() == ["ACTIVE", "ACTIVE", "ENDED", "ACTIVE"]
+
+
+def test_nobody_is_taken_out_of_a_return_that_is_approved(desk):  # noqa: F811 - a fixture
+    """The registrar has let the others come back, and looks at the child again: one officer alone ends no right by that."""
+    desk.family().at("2019-02-01 10:00").approve(desk.end(OWN, None, date(2019, 2, 1))).at("2019-02-01 11:00")
+    desk.at("2019-08-02 09:00")
+    ids = desk.go_on(RequestType.REINSTATE, date(2019, 8, 1))
+    childs = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(CHILD).id)
+    desk.approve(ids)
+    withdrawals.withdraw([childs], actor=desk.people.registrar, seen_versions=versions(childs))
+    with pytest.raises(WrongState) as refused:
+        change_requests.cancel((childs,), actor=desk.people.clerk)
+    assert refused.value.code == "PRINCIPAL_APPROVED"
+    withdrawals.withdraw(ids[:1], actor=desk.people.registrar, seen_versions=versions(*ids[:1]))
+    change_requests.cancel((childs,), actor=desk.people.clerk)
+    assert desk.request(childs).status is RequestStatus.CANCELLED
 
 
 def test_a_death_beside_a_suspension_outlives_its_taking_back(desk):  # noqa: F811 - a fixture
