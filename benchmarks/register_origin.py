@@ -4,6 +4,7 @@ Up to 200,000 persons an earlier round has carried them, one by one; a larger re
 a place of its own, so that several benchmarks of a million persons need not fill it anew.
 """
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -53,7 +54,7 @@ class Databases:
 
     def copy(self) -> str:
         """The URL of a copy; whoever is done with it drops it."""
-        name = f"copy{self._copies}"
+        name = f"copy_{os.getpid()}_{self._copies}"  # two benchmarks may share a kept place
         self._copies += 1
         if self.kind == "sqlite":
             shutil.copyfile(self._file("origin"), self._file(name))
