@@ -33,6 +33,7 @@ _FORESEEN = frozenset(
 class StandingRight:
     """The right as it stands; `is_suspended` tells that a suspension stopped it and that nobody has come back since.
 
+    `was_suspended` tells that one stopped it also before an end for good or a return;
     `until_before_end` is the end that it would have without what stopped it.
     """
 
@@ -44,6 +45,7 @@ class StandingRight:
     is_suspended: bool = False
     birth_date: date | None = None
     until_before_end: date | None = None
+    was_suspended: bool = False
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,8 @@ class ReportedEnd:
 def refusals(reported: ReportedEnd, right: StandingRight, today: date) -> list[PortalError]:
     """What forbids the end, each at its field: wrong reason, impossible day, or a right that is over already."""
     found = _wrong_reason(reported, right)
-    if (
-        reported.reason is None and right.is_suspended
+    if reported.reason is None and (
+        right.is_suspended or right.was_suspended
     ):  # another day of it: the suspension is taken back and reported anew
         found.append(Refused("ALREADY_SUSPENDED", citation=citations.REGISTER_LIFECYCLE.text, field="reason"))
     if reported.reason is TerminationReason.OTHER and not reported.text.strip():

@@ -19,7 +19,7 @@ REFUSE_ENDED = sa.text(f"""
     WHERE {_MINE} AND type IN ('TERMINATE', 'SUSPEND') AND NOT EXISTS (
         SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.entitled_from < {CLAIM_TABLE}.stop_on
             AND COALESCE(e.termination_reason, '') <> 'TRANSFERRED_LGO'
-            AND NOT ({CLAIM_TABLE}.type = 'SUSPEND' AND e.suspended AND e.suspended_until IS NULL) AND (
+            AND NOT ({CLAIM_TABLE}.type = 'SUSPEND' AND e.suspended) AND (
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
             OR (e.entitled_until = {CLAIM_TABLE}.stop_on AND e.termination_reason IS NULL)
             OR (e.suspended AND e.suspended_until IS NULL)))""")

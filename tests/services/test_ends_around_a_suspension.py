@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
 from app.domain.errors import InvalidForm
 from app.domain.people import RequestType, TerminationReason
@@ -10,7 +11,10 @@ from app.models.database import db
 from app.services import change_requests, endings
 from app.services.invariants import findings
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
-from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import (
+    change,  # noqa: F401 - a fixture
+    desk,  # noqa: F401 - a fixture
+)
 
 pytest_generate_tests = on_both(
     frozenset(
@@ -156,3 +160,26 @@ def test_a_pension_from_after_the_suspension_says_that_he_is_suspended(desk):  #
         desk.at("2018-10-01 09:00").go_on(PENSION, date(2018, 10, 1))
     codes = {one.code for one in refused.value.errors}
     assert "SUSPENDED_HERE" in codes and "ENDED_THERE" not in codes
+
+
+def test_who_was_suspended_and_has_ended_is_not_suspended_anew(desk):  # noqa: F811 - a fixture
+    """A suspension from an earlier day would have opened the way back to who had resigned."""
+    _suspended_then_ended(desk)
+    with pytest.raises(InvalidForm) as refused:
+        desk.end(OWN, None, date(2018, 9, 11))
+    assert [error.code for error in refused.value.errors] == ["ALREADY_SUSPENDED"]
+
+
+def test_of_two_suspensions_the_one_after_the_end_goes_back(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-12 09:00")
+    again = desk.end(OWN, None, date(2018, 9, 11))
+    desk.approve(again)
+    gone = (
+        "UPDATE entitlement SET entitled_until = '2018-09-12', suspended = TRUE, suspended_until = '2018-09-20',"
+        " termination_reason = 'OTHER' WHERE relation = 'SELF'"
+    )
+    with db.writer.begin() as connection:  # as an older release let it wait
+        connection.execute(sa.text(gone))
+    desk.at("2018-09-12 11:00")
+    assert desk.request(again[0]).round_error == "TARGET_CHANGED"
+    assert desk.right(OWN).suspended_until == date(2018, 9, 20)

@@ -184,4 +184,5 @@ def standing_right(right: Entitlement) -> StandingRight:
         is_suspended=right.suspended and right.suspended_until is None,
         birth_date=right.person.birth_date,
         until_before_end=right.until_before_end,
+        was_suspended=right.suspended,
     )
