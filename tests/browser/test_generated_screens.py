@@ -200,7 +200,7 @@ def test_a_page_that_cannot_be_fetched_is_stood_in_for_and_nothing_personal_is_k
     page.context.set_offline(False)  # it goes on by itself
     expect(page.get_by_role("heading", level=1)).to_have_text("ข้อมูลหน่วยงาน")
     kept = page.evaluate(_KEPT_BY_THE_WORKER)
-    assert kept.pop(0).startswith("/offline/?lang=") and len(kept) == 2
+    assert kept.pop(0).startswith("/offline/?lang=") and len(kept) == 3
     assert all(re.fullmatch(r"/static/\S+[?]kept=1&v=\w+", path) for path in kept)  # no other page asks for these
 
 
