@@ -41,9 +41,10 @@ def test_a_move_of_somebody_whose_death_comes_first_is_told_so(desk):
         assert along == {}  # nobody goes along with a request that is no end
     plan = decision_plans.of_ticked({end: desk.request(end).version}, approving=True, actor=desk.people.registrar)
     assert plan.taken_along == 3
-    desk.approve([end]).approve(move, desk.people.other_registrar).at("2018-11-01 11:00")
+    # The move first: after the death it would be refused (END_APPROVED_THERE).
+    desk.approve(move, desk.people.other_registrar).approve([end]).at("2018-11-01 11:00")
     lost = desk.request(move[0])
-    assert (lost.round_error, lost.law_code, lost.conflict_request_id) == ("REFUSED_BY_RULES", "PERSON_DECEASED", None)
+    assert (lost.round_error, lost.law_code, lost.conflict_request_id) == ("REFUSED_BY_RULES", "DEATH_TOLD_THERE", None)
     assert desk.states() == [ENDED] * 4
 
 
