@@ -82,12 +82,15 @@ _FAMILY = f"""
     WHERE c.type IN ({{types}}) AND c.relation = 'SELF' AND c.error IS NULL
         AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id
         AND entitlement.relation <> 'SELF' AND NOT entitlement.voided AND entitlement.entitled_from >= own.entitled_from
-        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on)
+        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > c.stop_on{{also}})
         AND NOT EXISTS (SELECT 1 FROM entitlement o WHERE o.person_id = own.person_id AND o.relation = 'SELF' AND NOT o.voided
             AND o.agency_id = own.agency_id AND o.id <> own.id AND o.entitled_from <= entitlement.entitled_from
             AND (o.entitled_until IS NULL OR entitlement.entitled_from < o.entitled_until))"""
-_STOPS = _FAMILY.format(types="'TERMINATE', 'SUSPEND'")
-_LEAVES = _FAMILY.format(types="'TRANSFER_IN', 'PENSION'")
+_AWAY_SINCE = (
+    " OR (entitlement.suspended AND entitlement.suspended_until IS NULL AND entitlement.entitled_until = c.stop_on)"
+)
+_STOPS = _FAMILY.format(types="'TERMINATE', 'SUSPEND'", also="")
+_LEAVES = _FAMILY.format(types="'TRANSFER_IN', 'PENSION'", also=_AWAY_SINCE)
 
 
 def _cascade(family: str) -> sa.TextClause:

@@ -8,13 +8,11 @@ import sqlalchemy as sa
 from app.domain.errors import InvalidForm
 from app.domain.people import RequestType, TerminationReason
 from app.models.database import db
-from app.services import change_requests, endings
+from app.services import approvals, change_requests, endings
 from app.services.invariants import findings
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
-from tests.services.test_changes_of_rights import (
-    change,  # noqa: F401 - a fixture
-    desk,  # noqa: F401 - a fixture
-)
+from tests.services.test_approvals import versions
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(
     frozenset(
@@ -152,6 +150,15 @@ def test_a_pension_on_the_day_of_the_suspension_leaves_nobody_suspended(desk):  
         old, new = desk.rights(number)
         assert (old.entitled_until, old.suspended) == (date(2018, 9, 12), False)
         assert old.state_on(date(2018, 9, 20), new.effective_at) == "ENDED"
+
+
+def test_whom_the_registrar_leaves_out_of_such_a_pension_is_suspended_no_more(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-12 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-12 15:00")
+    ids = desk.at("2018-09-24 09:00").go_on(PENSION, date(2018, 9, 12))
+    childs = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(CHILD).id)
+    approvals.reject([childs], "ไม่ใช่บุตร", actor=desk.people.registrar, seen_versions=versions(childs))
+    desk.approve([i for i in ids if i != childs]).at("2018-09-24 15:00")
+    assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
 
 
 def test_a_pension_from_after_the_suspension_says_that_he_is_suspended(desk):  # noqa: F811 - a fixture
