@@ -9,7 +9,8 @@
     Object.keys(sessionStorage).filter((key) => key.startsWith(prefix) && !(keep && key.startsWith(keep)))
       .forEach((key) => sessionStorage.removeItem(key));
   }
-  document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action)) { clear(); } });
+  let isOver = false; // logged out: nothing is laid down any more
+  document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action)) { isOver = true; clear(); } });
   if (!words) { return; }
   const mine = prefix + words.dataset.officer + " ";
   clear(mine); // what another officer left in this tab
@@ -59,6 +60,7 @@
   const leftAs = (body) => mine + "left " + body.get("typed_id");
   function leave() {
     const body = typed();
+    if (isOver) { return; }
     sessionStorage.setItem(leftAs(body), JSON.stringify({ version: body.get("typed_version"), at: Date.now() }));
     send(body, true).catch(() => {});
   }
