@@ -76,6 +76,14 @@ Facts = TypeVar("Facts")
 
 
 @dataclass(frozen=True)
+class Doubt(Generic[Facts]):
+    """One thing that is looked at twice: its clause, and whether it shows in the facts."""
+
+    clause: Clause
+    shows: Callable[[Facts], bool]
+
+
+@dataclass(frozen=True)
 class Rule(Generic[Facts]):
     """One row of categorical law: where it applies and no row above it does, the outcome is `code`, by this clause."""
 

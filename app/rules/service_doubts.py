@@ -3,7 +3,6 @@
 Nothing is refused for it: the registrar compares the order of appointment and ticks it off with a note.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -11,17 +10,14 @@ from typing import Protocol
 from app.domain.people import PersonnelType
 from app.domain.thai_calendar import age_on
 from app.rules import citations, parameters
-from app.rules.decision import Clause, Flag
+from app.rules.decision import Clause, Doubt, Flag
+from app.rules.plain_dates import Asked
 from app.rules.retirement import retirement_date, retires_by_age
 
 
-class Asked(Protocol):
+class OwnAsked(Asked, Protocol):
     """An own right that is asked for; of a relative the personnel type is None."""
 
-    @property
-    def birth_date(self) -> date | None: ...
-    @property
-    def service_start_date(self) -> date | None: ...
     @property
     def personnel_type(self) -> PersonnelType | None: ...
 
@@ -34,14 +30,6 @@ class Serving:
     since: date
     personnel_type: PersonnelType
     told_on: date
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """One thing that is looked at twice: its clause, and whether it shows in the facts."""
-
-    clause: Clause
-    shows: Callable[[Serving], bool]
 
 
 def _serves_young(one: Serving) -> bool:
@@ -60,7 +48,7 @@ def _age(one: Serving) -> int:
     return age_on(one.birth_date, one.since)
 
 
-TABLE: tuple[Doubt, ...] = (
+TABLE: tuple[Doubt[Serving], ...] = (
     Doubt(Clause("SERVICE_UNDER_18", "The service began before the 18th birthday: compare the order of appointment.",
                  citations.REGISTER_PLAUSIBILITY, Flag.REVIEW),
           _serves_young),
@@ -73,7 +61,7 @@ TABLE: tuple[Doubt, ...] = (
 )  # fmt: skip
 
 
-def doubts_of(asked: Asked, told_on: date) -> tuple[Clause, ...]:
+def doubts_of(asked: OwnAsked, told_on: date) -> tuple[Clause, ...]:
     """The clauses that the registrar has to look at, in the order of the table; none while a fact is missing."""
     born, since, kind = asked.birth_date, asked.service_start_date, asked.personnel_type
     if born is None or since is None or kind is None or since <= born:

@@ -3,23 +3,14 @@
 What cannot be at all is refused before (`impossible.py`). The figures and their sources stand in `parameters.py`.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from app.domain.people import Relation
 from app.domain.thai_calendar import age_on
 from app.rules import citations, parameters
-from app.rules.decision import Clause, Flag
+from app.rules.decision import Clause, Doubt, Flag
 from app.rules.kin import ONE_BIRTH, Kin, Someone
-
-
-@dataclass(frozen=True)
-class Doubt:
-    """One thing that is looked at twice: its clause, and whether it shows in the facts."""
-
-    clause: Clause
-    shows: Callable[[Kin], bool]
 
 
 def _age_at_birth(kin: Kin) -> int | None:
@@ -82,7 +73,7 @@ MAY_BE_TWINS = Clause(
     citations.NHSO_CHILD_ORDER,
     Flag.REVIEW,
 )
-TABLE: tuple[Doubt, ...] = (
+TABLE: tuple[Doubt[Kin], ...] = (
     Doubt(Clause("PARENT_VERY_YOUNG", "The parent was not fifteen yet when the child was born.",
                  citations.REGISTER_PLAUSIBILITY, Flag.REVIEW),
           _is_young_parent),

@@ -76,3 +76,9 @@ def test_the_file_names_what_is_taken_back(counter, tray):
     statement_id = brought(counter, tray, [line(1), line(1, net=-850.25)])
     taken = hospital_statements.for_file(statement_id, Reversal.REVERSAL, actor=counter.finance[0])
     assert pairs(taken) == {9: 8}
+
+
+def test_parts_of_one_payment_are_taken_back_one_by_one_and_each_amount_once(counter, tray):
+    brought(counter, tray, [line(1, net=500)])
+    statement_id = brought(counter, tray, [line(1, net=-200), line(1, net=-100), line(1, net=-100)])
+    assert list(found(statement_id).values()) == [F.MATCHES, F.MATCHES, F.LISTED_BEFORE]

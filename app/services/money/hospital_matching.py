@@ -40,7 +40,7 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
         claim_id = _claim_of(line, claims.get(person.id, ())) if person else None
         # Nobody is paid where money is taken back, so neither right nor claim stands against it.
         is_back = line.satang is not None and line.satang < 0
-        known_line = (line.tran_id, line.hospital_code, is_back)
+        known_line = _transaction(line.tran_id, line.hospital_code, line.satang)
         differs = _unreadable(line) if is_back else _findings(line, person, rights, claim_id, known)
         findings = [*([Finding.LISTED_BEFORE] if known_line in before else []), *differs]
         findings.sort(key=list(Finding).index)
@@ -166,8 +166,13 @@ def _by_person(session: Session, query: sa.Select[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _listed_before(session: Session, numbers: Collection[str]) -> set[tuple[str, str, bool]]:
+def _transaction(tran_id: str, hospital: str, satang: int | None) -> tuple[str, str, int]:
+    """What is listed once: a transaction at a hospital; of one payment several parts may be taken back, each amount once."""
+    return tran_id, hospital, min(satang or 0, 0)
+
+
+def _listed_before(session: Session, numbers: Collection[str]) -> set[tuple[str, str, int]]:
     """What other statements paid or took back, and this one in lines that were written already."""
     columns = sa.select(_line.c.tran_id, _line.c.hospital_code, _line.c.satang)
     rows = session.execute(columns.where(_line.c.tran_id.in_(numbers)))
-    return {(row.tran_id, row.hospital_code, row.satang is not None and row.satang < 0) for row in rows}
+    return {_transaction(*row) for row in rows}
