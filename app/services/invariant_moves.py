@@ -5,11 +5,12 @@ from app.services.invariant_sql import Invariant
 MOVES = (
     Invariant(
         "FAMILY_LEFT_UNSEEN",
-        "who ended when the principal went on was left out with a reason, refused, or has a right since (spec 5.2)",
+        "who ended by a move that stands was left out with a reason, refused, or has a right since (spec 5.2)",
         """SELECT d.id FROM change_request r JOIN proposal q ON q.request_id = r.id
             JOIN entitlement d ON d.ended_by_request_id = r.id
         WHERE r.type IN ('TRANSFER_IN', 'PENSION') AND r.status = 'EFFECTIVE' AND q.relation = 'SELF'
             AND d.relation <> 'SELF' AND NOT d.voided
+            AND EXISTS (SELECT 1 FROM entitlement s WHERE s.request_id = r.id AND NOT s.voided)
             AND NOT EXISTS (SELECT 1 FROM transfer_exclusion x WHERE x.request_id = r.id AND x.entitlement_id = d.id)
             AND NOT EXISTS (SELECT 1 FROM change_request k JOIN request_revision v ON v.request_id = k.id
                 WHERE k.target_entitlement_id = d.id AND k.submission_no = r.submission_no AND v.outcome = 'REJECTED')

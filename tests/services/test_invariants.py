@@ -75,8 +75,10 @@ BREAKS = {
         f"UPDATE person SET birth_date = '2000-01-01' WHERE id = (SELECT person_id FROM entitlement WHERE id = {MOTHER})",
     ],
     "FAMILY_LEFT_UNSEEN": [
-        "UPDATE change_request SET type = 'TRANSFER_IN' WHERE type = 'TERMINATE' AND id IN"
-        " (SELECT ended_by_request_id FROM entitlement WHERE termination_reason = 'PRINCIPAL_ENDED')",
+        f"UPDATE change_request SET type = 'TRANSFER_IN', target_entitlement_id = {SELF}"
+        f" WHERE id = (SELECT request_id FROM entitlement WHERE id = {SELF})",
+        "UPDATE entitlement SET ended_by_request_id ="
+        f" (SELECT request_id FROM entitlement WHERE id = {SELF}) WHERE id = {SPOUSE}",
     ],
     "OUTSIDE_AGENCY_PERIOD": ["UPDATE agency SET valid_until = '2000-01-02'"],
     "TYPE_AGENCY_MISMATCH": [

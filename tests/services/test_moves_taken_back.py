@@ -6,7 +6,9 @@ import pytest
 
 from app.domain.errors import Refused
 from app.domain.people import RequestStatus
+from app.models.database import db
 from app.services import change_requests, endings
+from app.services.invariants import findings
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(
@@ -38,3 +40,20 @@ def test_a_move_in_error_is_voided_there_and_taken_back_here_for_the_whole_famil
     assert desk.states() == ["ACTIVE"] * 4
     assert {number: desk.right(number).entitled_until for number in FAMILY} == before
     assert {len(desk.rights(number)) for number in FAMILY} == {1}
+
+
+def test_a_child_whose_own_end_is_taken_back_first_is_nobody_left_unseen(desk):
+    desk.family().at("2018-11-01 09:00").approve(desk.move(date(2018, 10, 15)), desk.people.other_registrar)
+    desk.at("2018-11-01 11:00")
+    child, (old, new) = desk.rights(CHILD)[0], desk.rights(OWN)
+    wrong = change_requests.report_error(new.id, "รับย้ายผิดคน", actor=desk.people.other_clerk)
+    desk.approve(wrong.request_ids, desk.people.other_registrar).at("2018-11-01 15:00")
+    back = endings.take_back_end(child.id, "ย้ายผิดคน", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-11-02 11:00")
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
+    if desk.state(OWN) == "ENDED":  # the child's end alone came back; the official's follows
+        desk.approve(endings.take_back_end(old.id, "ย้ายผิดคน", actor=desk.people.clerk).request_ids).at(
+            "2018-11-02 15:00"
+        )
+    assert {desk.state(number) for number in (OWN, CHILD)} == {"ACTIVE"}
