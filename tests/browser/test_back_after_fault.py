@@ -6,7 +6,7 @@ from tests.browser.test_family_form import NEW, kept
 def test_back_at_once_after_a_fault_keeps_on_keeping(desk):
     clerk = desk("clerk1")
     page = clerk.open(NEW).page
-    for first, waits in (("ครั้งแรก", 0), ("ครั้งที่สอง", 400)):
+    for first, waits, thinks in (("ครั้งแรก", 0, 0), ("ครั้งที่สอง", 400, 17_000)):
         page.fill("[name='members-0-first_name_th']", first)
         page.fill("[name='members-0-birth_date']", "31/2/2562")
         kept(clerk)
@@ -15,6 +15,7 @@ def test_back_at_once_after_a_fault_keeps_on_keeping(desk):
         page.wait_for_timeout(waits)
         page.go_back()
         page.wait_for_load_state()
+        page.wait_for_timeout(thinks)  # who reads first types later
         page.fill("[name='members-0-last_name_th']", f"หลังย้อน{first}")
         kept(clerk)
         page.reload()
@@ -41,4 +42,22 @@ def test_a_window_whose_form_went_on_in_another_one_asks_before_it_is_left(desk)
     assert asked == ["beforeunload"]
     assert page.input_value("[name='members-0-first_name_th']") == "หน้าต่างที่สอง"
     other.close()
+    clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
+
+
+def test_who_leaves_at_once_and_returns_later_finds_the_words_and_no_false_alarm(desk):
+    clerk = desk("clerk1")
+    page = clerk.open(NEW).page
+    page.fill("[name='members-0-first_name_th']", "ก่อนไป")
+    kept(clerk)
+    address = page.url
+    page.fill("[name='members-0-last_name_th']", "ทันที")
+    page.goto(address.partition("/family-forms")[0] + "/")
+    page.wait_for_timeout(17_000)
+    page.goto(address)
+    page.wait_for_timeout(2_000)
+    assert page.locator(".autosave").get_attribute("data-state") != "stopped", "no other window has the form"
+    assert page.input_value("[name='members-0-last_name_th']") == "ทันที"
+    page.fill("[name='members-0-last_name_th']", "ทันทีและต่อ")
+    kept(clerk)
     clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]

@@ -10,7 +10,7 @@
       .forEach((key) => sessionStorage.removeItem(key));
   }
   let isOver = false; // logged out: nothing is laid down any more
-  document.addEventListener("submit", (event) => { if (/\/logout\/$/.test(event.target.action)) { isOver = true; clear(); } });
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented && /\/logout\/$/.test(event.target.action)) { isOver = true; clear(); } });
   if (!words) { return; }
   const mine = prefix + words.dataset.officer + " ";
   clear(mine); // what another officer left in this tab
@@ -72,6 +72,19 @@
     if (answer.status !== 409 || left.version !== body.get("typed_version") || Date.now() - left.at > 15000) { return answer; }
     body.set("typed_version", Number(left.version) + 1);
     return send(body);
+  }
+
+  /* The page has opened: what was left has arrived, or this page was made before it did and is brought up to its number now. */
+  function settle() {
+    const body = typed(), left = JSON.parse(sessionStorage.getItem(leftAs(body)) || "{}");
+    if (!body.get("typed_id") || left.version === undefined) { return; }
+    if (Number(body.get("typed_version")) === Number(left.version) + 1) {
+      sessionStorage.removeItem(leftAs(body));
+      sessionStorage.removeItem(key());
+    } else if (!sessionStorage.getItem(key())) {
+      dirty = true;
+      save();
+    }
   }
 
   /* Sends what is typed; true once the server has it. */
@@ -161,8 +174,8 @@
     passing = true;
     form.requestSubmit(button);
   });
-  window.addEventListener("pageshow", () => { passing = false; });
-  window.addEventListener("pagehide", () => { if (dirty && !passing && !ended) { leave(); } });
+  window.addEventListener("pageshow", () => { passing = false; isOver = false; });
+  window.addEventListener("pagehide", () => { if ((dirty || busy) && !passing && !ended) { leave(); } });
   window.addEventListener("beforeunload", (event) => { if (dirty && !passing && (ended || !navigator.onLine)) { event.preventDefault(); } });
   window.addEventListener("online", () => { if (dirty) { save(); } });
   window.addEventListener("offline", () => show("offline"));
@@ -170,5 +183,6 @@
   form.addEventListener("change", changed);
   form.addEventListener("form-changed", changed);
   if (form.hasAttribute("data-answered")) { changed(); }
+  settle();
   bringBack();
 })();

@@ -73,7 +73,7 @@
     sent = JSON.stringify(values(false));
     keep(key, { at: Date.now(), typed: values(false), seen: values(true) });
   });
-  document.addEventListener("submit", (event) => { isOver = isOver || /\/logout\/$/.test(event.target.action); });
+  document.addEventListener("submit", (event) => { isOver = isOver || (!event.defaultPrevented && /\/logout\/$/.test(event.target.action)); });
   window.addEventListener("pagehide", () => {
     const typed = JSON.stringify(values(false));
     if (isOver || typed === given || typed === sent) { return; }
