@@ -23,6 +23,7 @@ class AppealVerb(StrEnum):
     PASS = "PASS"  # noqa: S105
     NOT_PASS = "NOT_PASS"  # noqa: S105
     PAY = "PAY"  # release what it brought
+    RECALL = "RECALL"  # take back that it passed, before it is paid
 
 
 class AppealKind(StrEnum):

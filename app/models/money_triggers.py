@@ -108,7 +108,10 @@ _NOT_BY_ITS_RUN = """EXISTS (SELECT 1 FROM transfer_line t JOIN payment_run r ON
 _CLAIM_IN_RUN = "OLD.status = 'APPROVED' AND NEW.status <> 'APPROVED' AND " + _NOT_BY_ITS_RUN.format(
     which="t.claim_id = NEW.id AND t.appeal_id IS NULL", paid="NEW.status = 'PAID'"
 )
-_APPEAL_IN_RUN = "OLD.paid_on IS NULL AND NEW.paid_on IS NOT NULL AND " + _NOT_BY_ITS_RUN.format(
+_PAID_OR_TAKEN_BACK = (
+    "((OLD.paid_on IS NULL AND NEW.paid_on IS NOT NULL) OR (OLD.status = 'PASSED' AND NEW.status <> 'PASSED'))"
+)
+_APPEAL_IN_RUN = f"{_PAID_OR_TAKEN_BACK} AND " + _NOT_BY_ITS_RUN.format(
     which="t.appeal_id = NEW.id", paid="NEW.paid_on IS NOT NULL"
 )
 _OTHER_THAN_BEFORE = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in (

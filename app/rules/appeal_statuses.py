@@ -20,5 +20,6 @@ TABLE: StatusTable[S, V] = StatusTable(
     Line(S.SUBMITTED, V.SIGN, S.SUBMITTED, _D, f"an amount above one signature; {_OTHER}", REGISTER_APPEALS),
     Line(S.SUBMITTED, V.PASS, S.PASSED, _D, f"signed by another too where the limit wants it; {_OTHER}", NHSO_APPEALS),
     Line(S.SUBMITTED, V.NOT_PASS, S.NOT_PASSED, _D, f"a reason in words; {_OTHER}", NHSO_APPEALS),
+    Line(S.PASSED, V.RECALL, S.NOT_PASSED, _D, f"a reason in words; not paid, in no run; {_OTHER}", REGISTER_APPEALS),
     Line(S.PASSED, V.PAY, S.PASSED, _P, "it brought money, not paid yet; not by who decided or signed", REGISTER_APPEALS),
 )  # fmt: skip

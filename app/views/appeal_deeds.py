@@ -136,6 +136,16 @@ class AppealReviewView(PowerView):
 
         return self._done(appeal_id, act)
 
+    @expose("/<int:appeal_id>/recall", methods=["POST"])
+    def recall(self, appeal_id: int) -> ResponseReturnValue:
+        """Take back that it passed."""
+
+        def act() -> str:
+            appeal_review.recall(appeal_id, seen_version(), request.form.get("note", ""), actor=actor())
+            return _("It is taken back that the appeal passed; its money is owed no more.")
+
+        return self._done(appeal_id, act)
+
     @expose("/<int:appeal_id>/pay", methods=["POST"])
     def pay(self, appeal_id: int) -> ResponseReturnValue:
         """Release what a passed appeal brought."""

@@ -128,6 +128,7 @@ VERBS: dict[str, Any] = {
     "sign_appeal": _l("Signed an appeal first of two"),
     "pass_appeal": _l("Let an appeal pass"),
     "refuse_appeal": _l("Let an appeal not pass"),
+    "recall_appeal": _l("Took back that an appeal passed"),
     "pay_appeal": _l("Released the payment of an appeal"),
     "make_run": _l("Made a payment run"),
     "leave_out_of_run": _l("Took claims out of a payment run"),

@@ -117,6 +117,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
     LeftOutFor: {
         LeftOutFor.NO_ACCOUNT: _l("no confirmed bank account"),
         LeftOutFor.RIGHT_GONE: _l("the right of the day of service has gone"),
+        LeftOutFor.RECEIPT_HELD: _l("another claim holds the receipt"),
     },
     LineOutcome: {
         LineOutcome.WAITS: _l("Waits for payment"),

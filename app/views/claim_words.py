@@ -64,6 +64,14 @@ _WORDS: dict[str, Any] = {
     "RIGHT_GONE": _l(
         "%(claim_no)s, date of service %(on)s: %(gone)s. Return or close it; an approval is taken back first."
     ),
+    "APPEAL_RECEIPT_HELD": _l(
+        "Appeal %(appeal_no)s adds a receipt that another claim holds, so nothing is approved or paid of it. Let it not pass; "
+        "if it has passed, take that back."
+    ),
+    "APPEAL_PAID": _l("Appeal %(appeal_no)s is paid; what was too much comes back by a refund."),
+    "APPEAL_RESTS_ON": _l(
+        "The money of appeal %(other)s rests on receipts of %(appeal_no)s; take %(other)s back first."
+    ),
     "LOOKS_ALIKE": _l(
         "%(claim_no)s looks like the receipt of %(other)s; open it, compare both, and decide it there by itself."
     ),

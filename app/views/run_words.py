@@ -43,6 +43,7 @@ RUN_WORDS: dict[str, Any] = {
         "%(claim_no)s waits for its money in run %(run_no)s; it is paid there, or after the run is cancelled."
     ),
     "LINE_RIGHT_GONE": _l("The right pays no more for the date of service; take the approval back."),
+    "LINE_RECEIPT_HELD": _l("Another claim holds a receipt that this rests on; take the approval back."),
     "LINE_CHANGED": _l("State or amount are not what they were when the run was made."),
 }
 _WORDS = RUN_WORDS

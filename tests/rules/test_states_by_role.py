@@ -25,7 +25,7 @@ TABLES = {
     ),
     "appeal": (
         AppealStatus, A, test_appeals.WAYS, appeal_statuses.TABLE.verbs,
-        {CLERK: {A.RECORD, A.SUBMIT, A.CANCEL}, FINANCE: {A.SIGN, A.PASS, A.NOT_PASS, A.PAY}},
+        {CLERK: {A.RECORD, A.SUBMIT, A.CANCEL}, FINANCE: {A.SIGN, A.PASS, A.NOT_PASS, A.RECALL, A.PAY}},
     ),
     # The seed: แก้ไข หรือยกเลิกได้โดยเจ้าหน้าที่ อปท. until พิมพ์เอกสารแล้ว, afterwards ให้ติดต่อ สปสช. เพื่อแจ้งยกเลิกข้อมูล
     "refund": (

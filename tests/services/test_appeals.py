@@ -6,19 +6,21 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from app.domain.appeals import AppealKind, AppealStatus, Compensation
+from app.domain.appeals import AppealKind, AppealStatus, AppealVerb, Compensation
 from app.domain.claims import ClaimStatus, PatientType
 from app.domain.errors import Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
 from app.models.appeal import Appeal
 from app.models.database import db
+from app.rules.appeal_statuses import TABLE
 from app.services import invariants
 from app.services.money import appeal_desk, appeal_papers, appeal_review, appeals, claim_review
 from app.services.money.appeals import AppealForm
+from app.services.money.held_receipts import FurtherReceipt
 from tests.services.claim_counter import Counter, code_of, open_counter, standing, version
 from tests.services.rights_register import KEY, TODAY, days
 from tests.services.test_evidence import PDF
 
-S = AppealStatus
+S, V = AppealStatus, AppealVerb
 
 
 @pytest.fixture
@@ -69,6 +71,9 @@ class Desk:
     def decide(self, appeal_id: int, passes: bool = True, note: str = "", by: int = 0) -> AppealStatus:
         seen = of(appeal_id, "version")
         return appeal_review.decide(appeal_id, seen, passes, note, actor=self.finance[by])
+
+    def recall(self, appeal_id: int, note: str = "ใบเสร็จเป็นของคำร้องอื่น", by: int = 1) -> None:
+        appeal_review.recall(appeal_id, of(appeal_id, "version"), note, actor=self.finance[by])
 
     def pay(self, appeal_id: int, by: int = 2, on=TODAY) -> None:
         appeal_review.pay(appeal_id, of(appeal_id, "version"), on, "KTB-2", actor=self.finance[by])
@@ -179,6 +184,7 @@ def test_nobody_elsewhere_and_nobody_without_the_power(counter):
         NotAllowed: (
             lambda: appeal_review.decide(appeal_id, seen, True, "", actor=desk.clerk),
             lambda: appeal_review.pay(appeal_id, seen, TODAY, "1", actor=desk.clerk),
+            lambda: appeal_review.recall(appeal_id, seen, "x", actor=desk.clerk),
             lambda: appeals.cancel(appeal_id, seen, actor=desk.finance[0]),
             lambda: appeal_desk.waiting(False, actor=desk.clerk),
         ),
@@ -199,3 +205,88 @@ def claim_status(claim_id: int) -> ClaimStatus:
     with db.engine.connect() as connection:
         query = sa.text("SELECT status FROM receipt_claim WHERE id = :id")
         return ClaimStatus(connection.execute(query, {"id": claim_id}).scalar_one())
+
+
+def test_every_act_in_every_state_does_what_the_table_says(counter):
+    desk = Desk(counter)
+    acts = {
+        V.RECORD: lambda id_: appeals.record(
+            of(id_, "claim_id"), desk.form(), actor=desk.clerk, appeal_id=id_, seen_version=of(id_, "version")
+        ),
+        V.SUBMIT: lambda id_: appeals.submit(id_, of(id_, "version"), actor=desk.clerk),
+        V.CANCEL: lambda id_: appeals.cancel(id_, of(id_, "version"), actor=desk.clerk),
+        V.PASS: desk.decide,
+        V.NOT_PASS: lambda id_: desk.decide(id_, passes=False, note="เบิกครบแล้ว"),
+        V.RECALL: desk.recall,
+        V.PAY: desk.pay,
+    }
+    ways: dict[AppealStatus, list[AppealVerb]] = {
+        S.DRAFT: [], S.SUBMITTED: [V.SUBMIT], S.PASSED: [V.SUBMIT, V.PASS], S.NOT_PASSED: [V.SUBMIT, V.NOT_PASS],
+        S.CANCELLED: [V.CANCEL],
+    }  # fmt: skip
+    for status in S:
+        for verb, act in acts.items():
+            appeal_id = appeals.record(desk.claim(), desk.form(), actor=desk.clerk)
+            desk.attach(appeal_id)
+            for before in ways[status]:
+                acts[before](appeal_id)
+            line = TABLE.line(status, verb)
+            if line is None:
+                assert code_of(lambda act=act, id_=appeal_id: act(id_)) in ("APPEAL_STATE", "STALE"), (status, verb)
+            else:
+                act(appeal_id)
+            assert of(appeal_id, "status") is (line.to if line else status), (status, verb)
+    sound()
+
+
+def test_what_passed_is_taken_back_before_it_is_paid_and_by_nobody_who_sent_it(any_counter):
+    desk = Desk(any_counter)
+    claim_id = desk.claim(total=500_000_00, claimable=100_000_00)
+    appeal_id = desk.sent(claim_id, additional=150_000_00)
+    desk.decide(appeal_id)
+    desk.decide(appeal_id, by=1)
+    assert standing(claim_id) == (250_000_00, 0)
+    assert code_of(lambda: desk.recall(appeal_id, note=" ")) == "NOTE_NEEDED"
+    with db.writer.begin() as connection:  # an officer who was the agency's clerk when it was sent
+        sender = {"officer": desk.finance[2].user_id, "id": appeal_id}
+        connection.execute(sa.text("UPDATE appeal SET submitted_by_id = :officer WHERE id = :id"), sender)
+    assert code_of(lambda: desk.recall(appeal_id, by=2)) == "OWN_CLAIM"
+    desk.recall(appeal_id)
+    told = (S.NOT_PASSED, None, "ใบเสร็จเป็นของคำร้องอื่น", desk.finance[1].user_id)
+    assert tuple(of(appeal_id, name) for name in ("status", "signed_by_id", "note", "decided_by_id")) == told
+    assert standing(claim_id) == (100_000_00, 0)
+    sound()
+    paid = desk.sent(claim_id, additional=1)
+    desk.decide(paid), desk.decide(paid, by=1)
+    desk.pay(paid)
+    assert code_of(lambda: desk.recall(paid, by=0)) == "APPEAL_PAID"
+    with pytest.raises(IntegrityError), db.writer.begin() as connection:
+        connection.execute(sa.text("UPDATE appeal SET status = 'NOT_PASSED', note = 'x' WHERE paid_on IS NOT NULL"))
+
+
+def test_what_a_later_appeal_rests_on_is_not_taken_from_under_it(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim(total=1_000_00, claimable=900_00)
+    first = desk.sent(claim_id, additional=100_00, further=[FurtherReceipt("10001", "F-1", 500_00)])
+    desk.decide(first)
+    second = desk.sent(claim_id, additional=300_00)
+    desk.decide(second)
+    assert code_of(lambda: desk.recall(first)) == "APPEAL_RESTS_ON"
+    desk.recall(second)
+    # One that was sent and not decided yet is asked anew what the receipts come to.
+    third = desk.sent(claim_id, additional=300_00)
+    desk.recall(first)
+    assert code_of(lambda: desk.decide(third)) == "APPEAL_OVER_TOTAL"
+    desk.decide(third, passes=False, note="ไม่มีใบเสร็จ")
+    fourth = desk.sent(claim_id, additional=100_00, further=[FurtherReceipt("10001", "F-1", 500_00)])
+    desk.decide(fourth)
+    fifth = desk.sent(claim_id, additional=300_00)
+    desk.decide(fifth)
+    desk.pay(fifth)
+    desk.recall(fourth)  # the money is out: its receipt stays taken
+    again = appeals.record(
+        claim_id, desk.form(additional=1, further=[FurtherReceipt("10001", "F-1", 500_00)]), actor=desk.clerk
+    )
+    desk.attach(again)
+    assert code_of(lambda: appeals.submit(again, of(again, "version"), actor=desk.clerk)) == "RECEIPT_ALREADY_CLAIMED"
+    sound()

@@ -88,7 +88,7 @@ def test_a_run_is_made_by_one_released_by_another_and_pays_each_once(any_counter
     )
     # What stands in the run is paid by it alone, and its approval stays.
     recall = (claims[0], version(claims[0]), "ผิด")
-    acts = [lambda: counter.pay(claims[0]), lambda: desk.pay(appeal_id)]
+    acts = [lambda: counter.pay(claims[0]), lambda: desk.pay(appeal_id), lambda: desk.recall(appeal_id)]
     for act in [*acts, lambda: claim_review.recall(*recall, actor=counter.finance[0])]:
         with pytest.raises(PortalError) as told:
             act()

@@ -5,18 +5,19 @@ from contextlib import contextmanager
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
 
-from app.domain.appeals import AppealKind, AppealStatus
-from app.domain.claims import ClaimStatus
+from app.domain.appeals import AppealKind, AppealStatus, AppealVerb
+from app.domain.claims import ClaimStatus, RightGone
 from app.domain.payment_runs import LeftOutFor, LineOutcome
 from app.models.database import db
 from app.models.dialects import WRITES
 from app.services import invariants
-from app.services.money import appeals, issuers, run_plans
+from app.services.money import appeal_desk, appeals, claim_review, issuers, run_plans
 from app.services.money.held_receipts import FurtherReceipt
 from app.services.transaction import transaction
-from tests.services.claim_counter import Counter, code_of, open_counter, standing, value
-from tests.services.rights_register import TODAY
+from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
+from tests.services.rights_register import KEY, TODAY
 from tests.services.test_appeals import Desk, of, sound
 from tests.services.test_payment_runs import made, release, work
 from tests.services.test_receipts_once import HELD, ready, written
@@ -46,12 +47,12 @@ def test_an_appeal_whose_further_receipt_another_one_holds_is_named_and_brings_n
     assert broken() == ()
     written(LOST, held=False, id=appeal_id)
     assert broken() == (of(appeal_id, "appeal_no"),)
-    assert code_of(lambda: desk.decide(appeal_id)) == "RIGHT_GONE"
+    assert code_of(lambda: desk.decide(appeal_id)) == "APPEAL_RECEIPT_HELD"
     written(LOST, held=True, id=appeal_id)
     assert desk.decide(appeal_id) is AppealStatus.PASSED
     written(LOST, held=False, id=appeal_id)
     assert broken() == (of(appeal_id, "appeal_no"),)
-    assert code_of(lambda: desk.pay(appeal_id)) == "RIGHT_GONE"
+    assert code_of(lambda: desk.pay(appeal_id)) == "APPEAL_RECEIPT_HELD"
     written(LOST, held=True, id=appeal_id)
     desk.pay(appeal_id)
     assert standing(of(appeal_id, "claim_id"))[1] == 200_00
@@ -71,6 +72,8 @@ def test_a_run_leaves_out_and_refuses_an_appeal_whose_receipt_another_one_holds(
     appeal_id = sent(desk)
     desk.decide(appeal_id)
     run_id = made(counter)
+    with pytest.raises(IntegrityError):
+        written("UPDATE appeal SET status = 'NOT_PASSED', note = 'x'")
     written(LOST, held=False, id=appeal_id)
     release(counter, run_id)
     work()
@@ -78,10 +81,35 @@ def test_a_run_leaves_out_and_refuses_an_appeal_whose_receipt_another_one_holds(
         lines = connection.execute(
             sa.text("SELECT outcome, reason_code FROM transfer_line WHERE appeal_id = :id"), {"id": appeal_id}
         ).all()
-    assert lines == [(LineOutcome.REFUSED, "LINE_RIGHT_GONE")]
+    assert lines == [(LineOutcome.REFUSED, "LINE_RECEIPT_HELD")]
     left = run_plans.preview(TODAY, "", actor=counter.finance[2]).left_out
-    assert [one.satang for one in left[LeftOutFor.RIGHT_GONE]] == [200_00]
-    assert value("status", of(appeal_id, "claim_id")) is ClaimStatus.PAID
+    assert [one.satang for one in left[LeftOutFor.RECEIPT_HELD]] == [200_00]
+    claim_id = of(appeal_id, "claim_id")
+    assert value("status", claim_id) is ClaimStatus.PAID
+    assert appeal_desk.waiting(True, actor=counter.finance[1]).gone == {appeal_id: RightGone.RECEIPT_HELD}
+    # The way out: its passing is taken back, nothing is owed any more, and the claim can be appealed against anew.
+    desk.recall(appeal_id)
+    assert (of(appeal_id, "status"), standing(claim_id), broken()) == (AppealStatus.NOT_PASSED, (0, 900_00), ())
+    found = appeal_desk.open_appeal(appeal_id, actor=counter.clerk, hash_key=KEY)
+    assert (found.gone, found.verbs, found.taken_back.actor_name) == (None, frozenset(), counter.finance[1].name)
+    sound()
+    assert desk.decide(desk.sent(claim_id)) is AppealStatus.PASSED
+    assert standing(claim_id) == (100_00, 900_00)
+
+
+def test_an_appeal_for_details_that_lost_its_receipt_is_marked_and_taken_back(counter):
+    desk = Desk(counter)
+    appeal_id = desk.sent(desk.claim(receipt_no="77"), kind=AppealKind.DETAILS, hospital="10002")
+    desk.decide(appeal_id)
+    written(LOST, held=False, id=appeal_id)
+    opened = lambda: appeal_desk.open_appeal(appeal_id, actor=counter.finance[0], hash_key=KEY)  # noqa: E731
+    assert (opened().gone, opened().verbs) == (RightGone.RECEIPT_HELD, {AppealVerb.RECALL})
+    desk.recall(appeal_id)
+    assert (of(appeal_id, "status"), broken()) == (AppealStatus.NOT_PASSED, ())
+    assert standing(of(appeal_id, "claim_id")) == (900_00, 0)
+    claim_id = of(appeal_id, "claim_id")
+    claim_review.recall(claim_id, version(claim_id), "ใบเสร็จเป็นของคำร้องอื่น", actor=counter.finance[0])
+    sound()
 
 
 def test_the_same_hospital_put_right_twice_is_held_by_the_first(counter):

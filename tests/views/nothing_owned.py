@@ -67,6 +67,7 @@ NOTHING_OWNED: dict[str, str] = {
     "AppealPapersView.show": "the same",
     "AppealReviewView.show": "the NHSO's finance alone, of the nation: tests/views/test_appeals.py",
     "AppealReviewView.decide": "the same",
+    "AppealReviewView.recall": "the same",
     "AppealReviewView.pay": "the same",
     "BillsView.show": "tests/views/test_bills.py",
     "BillsView.export": "the same",

@@ -3,11 +3,15 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 
+from app.models.database import db
 from app.services.money import claim_review
 from app.services.money.claim_review import Decision
+from app.services.money.held_receipts import FurtherReceipt
 from tests.services.claim_counter import Counter, open_counter, value, version
 from tests.services.rights_register import days
+from tests.services.test_appeals import Desk
 from tests.services.test_evidence import PDF
 from tests.views.offices import TAO, TOWN, Browser, Portal, rows
 from tests.views.test_claims import be
@@ -75,6 +79,7 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
     page = clerk.get(f"/appeals/show/{appeal_id}").text
     assert (
         "ผ่าน" in page
+        and "ถอนผล" not in page
         and "KTB-7" in page
         and "หนึ่งร้อยห้าสิบบาทถ้วน" in page
         and "1,050.00" in page
@@ -116,6 +121,26 @@ def test_what_a_verb_refuses_of_a_further_receipt_is_told_at_its_row(claim, port
     )
 
 
+def test_what_lost_its_receipt_is_marked_and_its_passing_taken_back(counter, claim, portal):
+    with portal.app.app_context():
+        desk = Desk(counter)
+        appeal_id = desk.sent(claim[0], further=[FurtherReceipt("10002", "55", 50_00)])
+        desk.decide(appeal_id)
+        with db.writer.begin() as connection:
+            connection.execute(sa.text("UPDATE claimed_receipt SET held = false WHERE appeal_id = 1"))
+    portal.account("nhsof", "nhso_finance", None)
+    officer, page = portal.browser(), f"/appeals/show/{appeal_id}"
+    officer.log_in("nhsof")
+    held, release = "ใบเสร็จนี้เป็นของคำร้องอื่น", f"/appeal-review/{appeal_id}/pay"
+    assert held in officer.get("/appeal-review/").text and held in officer.get(page).text
+    assert release not in officer.get(page).text
+    wordless = officer.post(f"/appeal-review/{appeal_id}/recall", seen(appeal_id) | {"note": " "})
+    assert wordless.status_code == 400 and "ถอนผลว่าผ่าน" in wordless.text
+    officer.post(f"/appeal-review/{appeal_id}/recall", seen(appeal_id) | {"note": "ใบเสร็จซ้ำ"})
+    told = portal.officer("finance_clerk", TOWN).get(page).text
+    assert "ไม่ผ่าน" in told and "คำร้องนี้เคยผ่าน" in told and "ใบเสร็จซ้ำ" in told and held not in told
+
+
 def test_another_agency_and_other_roles_get_nothing(claim, portal):
     clerk, neighbour = portal.officer("finance_clerk", TOWN), portal.officer("finance_clerk", TAO)
     personnel, nobody = portal.officer("personnel_clerk"), portal.browser()
@@ -136,7 +161,7 @@ def test_another_agency_and_other_roles_get_nothing(claim, portal):
     for deed in ("submit", "cancel", "papers"):
         data = seen(appeal_id) | {"confirmed": "yes", "file": (io.BytesIO(PDF), "ก.pdf")}
         assert neighbour.post(f"/appeal-deeds/{appeal_id}/{deed}", data).status_code == 404
-    for deed in ("decide", "pay"):
+    for deed in ("decide", "pay", "recall"):
         assert clerk.post(f"/appeal-review/{appeal_id}/{deed}", seen(appeal_id)).status_code == 403
         assert nobody.post(f"/appeal-review/{appeal_id}/{deed}", seen(appeal_id)).status_code == 302
     assert clerk.get("/appeal-review/").status_code == 403

@@ -1,17 +1,19 @@
 """What the pages of appeals show: one appeal with its claim and papers, and what waits for the NHSO."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
 from app.domain.appeals import AppealStatus, AppealVerb
+from app.domain.claims import RightGone
 from app.domain.clock import bangkok_day
 from app.domain.errors import NotFound
 from app.domain.powers import Power
 from app.models.appeal import Appeal, AppealPaper
+from app.models.audit import AuditEvent
 from app.models.claim import ReceiptClaim
 from app.models.claimed_receipt import ClaimedReceipt
 from app.models.hospital import Hospital
@@ -20,9 +22,11 @@ from app.services.audit import person_hash, record_reads
 from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
 from app.services.money import claim_twins, held_receipts
+from app.services.money.appeal_review import RECALLED
 from app.services.money.appeals import granted_before
 from app.services.money.claim_review import needs_two
 from app.services.money.claim_twins import NearClaim
+from app.services.money.rights_now import appeals_lost
 from app.services.transaction import reading
 
 PURPOSE = "APPEAL"
@@ -40,6 +44,16 @@ class AppealDesk:
     needs_two: bool
     further: Sequence[ClaimedReceipt]
     near: Sequence[NearClaim]
+    gone: RightGone | None  # why it can neither pass nor be paid
+    taken_back: AuditEvent | None  # that it had passed, as the audit has it
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Appeals that wait, and by their ids why some of them can neither pass nor be paid."""
+
+    rows: Sequence[Appeal]
+    gone: Mapping[int, RightGone]
 
 
 def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
@@ -53,6 +67,8 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
         verbs = set(TABLE.verbs(appeal.status, actor.powers))
         if not appeal.waits_for_money:
             verbs.discard(AppealVerb.PAY)
+        if appeal.paid_on is not None:
+            verbs.discard(AppealVerb.RECALL)
         papers = session.scalars(
             sa.select(AppealPaper)
             .where(AppealPaper.appeal_id == appeal.id, AppealPaper.withdrawn_at.is_(None))
@@ -64,6 +80,7 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
             appeal.additional is not None and needs_two(before + appeal.additional, bangkok_day(business_now(session))),
             held_receipts.further_of(session, appeal.id),
             claim_twins.near(session, [appeal.claim_id]).get(appeal.claim_id, ()),
+            appeals_lost(session, [appeal]).get(appeal.id), _taken_back(session, appeal),
         )  # fmt: skip
         hashed = person_hash(appeal.claim.patient.national_id, hash_key)
         session.expunge_all()
@@ -81,7 +98,7 @@ def of_claim(claim_id: int, *, actor: Actor) -> Sequence[Appeal]:
     return rows
 
 
-def waiting(to_be_paid: bool, *, actor: Actor) -> Sequence[Appeal]:
+def waiting(to_be_paid: bool, *, actor: Actor) -> Waiting:
     """The oldest appeals that wait to be decided, or to be paid."""
     actor.require(Power.DECIDE_CLAIM)
     money = (Appeal.status == AppealStatus.PASSED, Appeal.additional.is_not(None), Appeal.paid_on.is_(None))
@@ -89,8 +106,9 @@ def waiting(to_be_paid: bool, *, actor: Actor) -> Sequence[Appeal]:
     with reading(actor.scope) as session:
         query = sa.select(Appeal).options(*_names()).where(*fits).order_by(Appeal.submitted_at, Appeal.id).limit(MOST)
         rows = session.scalars(query).all()
+        gone = appeals_lost(session, rows)
         session.expunge_all()
-    return rows
+    return Waiting(rows, gone)
 
 
 def count_waiting(*, actor: Actor) -> int:
@@ -99,6 +117,16 @@ def count_waiting(*, actor: Actor) -> int:
     with reading(actor.scope) as session:
         first = sa.select(Appeal.id).where(Appeal.status == AppealStatus.SUBMITTED).limit(MOST).subquery()
         return session.scalar(sa.select(sa.func.count()).select_from(first)) or 0
+
+
+def _taken_back(session: Session, appeal: Appeal) -> AuditEvent | None:
+    """By whom and when it was taken back that it had passed."""
+    if appeal.status is not AppealStatus.NOT_PASSED:
+        return None
+    query = sa.select(AuditEvent).where(
+        AuditEvent.object_type == "appeal", AuditEvent.object_id == str(appeal.id), AuditEvent.verb == RECALLED
+    )
+    return session.scalars(query.limit(1)).one_or_none()
 
 
 def _names() -> tuple[object, ...]:

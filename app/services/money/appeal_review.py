@@ -2,6 +2,9 @@
 
 from datetime import date, datetime
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from app.domain.actor import Actor
 from app.domain.appeals import AppealKind, AppealStatus, AppealVerb
 from app.domain.clock import bangkok_day
@@ -10,6 +13,7 @@ from app.domain.ledger import EntryKind
 from app.domain.names import tidy
 from app.domain.powers import Power
 from app.models.appeal import Appeal
+from app.models.claim import ReceiptClaim
 from app.rules.citations import REGISTER_APPEALS
 from app.services.audit import record as audit
 from app.services.clock import business_now
@@ -17,9 +21,12 @@ from app.services.money import held_receipts, ledger
 from app.services.money.appeals import granted_before, line, own, require_room, stamp
 from app.services.money.claim_review import NOTE_LENGTH, TRANSFER_LENGTH, needs_two
 from app.services.money.claim_rows import own as own_claim
+from app.services.money.held_receipts import cost_of
 from app.services.money.rights_now import require_receipts, require_right
 from app.services.money.run_plans import waits_in
 from app.services.transaction import transaction
+
+RECALLED = "recall_appeal"
 
 
 def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor: Actor) -> AppealStatus:
@@ -35,18 +42,17 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
     with transaction(actor) as session:
         now = business_now(session)
         appeal = own(session, appeal_id, seen_version)
-        if actor.user_id is not None and actor.user_id in (appeal.recorded_by_id, appeal.submitted_by_id):
-            raise NotAllowed("OWN_CLAIM", citation=REGISTER_APPEALS.text)
+        _refuse_own(appeal, actor)
         claim = own_claim(session, appeal.claim_id)
         if passes and appeal.kind is AppealKind.AMOUNT:
             require_right(session, claim)
         if passes:
-            require_receipts(session, appeal, claim)
+            require_receipts(session, appeal)
         before = granted_before(session, claim)
         verb = _signed_or_passed(appeal, before, actor, now) if passes else AppealVerb.NOT_PASS
         step = line(appeal, verb, actor)
         if verb is AppealVerb.PASS and appeal.kind is AppealKind.AMOUNT:
-            require_room(session, claim, appeal.additional or 0, appeal.total or 0)
+            require_room(session, claim, appeal.additional or 0, min(appeal.total or 0, cost_of(session, claim, ())))
             ledger.post(session, claim, EntryKind.APPROVAL, appeal.additional or 0, actor=actor, now=now)
         appeal.status, appeal.note = step.to, text or appeal.note
         if verb is AppealVerb.SIGN:
@@ -62,6 +68,36 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
             session, actor, word, "appeal", appeal.id, agency_id=appeal.agency_id, detail={"amount": appeal.additional}
         )
         return appeal.status
+
+
+def recall(appeal_id: int, seen_version: int, note: str, *, actor: Actor) -> None:
+    """Take back that an appeal passed, before it is paid: it did not pass, the ledger gets the counter-entry.
+
+    What it added is free again, but where a later appeal that was paid rests on it.
+    Raises BadInput NOTE_NEEDED, TOO_LONG; NotAllowed OWN_CLAIM; Conflict IN_PAYMENT_RUN, APPEAL_RESTS_ON, STALE; NotFound,
+    WrongState APPEAL_STATE, APPEAL_PAID.
+    """
+    actor.require(Power.DECIDE_CLAIM)
+    text = _words(note, required=True)
+    with transaction(actor) as session:
+        now = business_now(session)
+        appeal = own(session, appeal_id, seen_version)
+        step = line(appeal, AppealVerb.RECALL, actor)
+        if appeal.paid_on is not None:
+            raise WrongState("APPEAL_PAID", appeal_no=appeal.appeal_no)
+        _refuse_own(appeal, actor)
+        _refuse_in_run(session, appeal)
+        claim = own_claim(session, appeal.claim_id)
+        is_rested_on = _is_rested_on(session, appeal, claim)
+        if appeal.additional is not None:
+            ledger.undo(session, claim, EntryKind.APPROVAL, actor=actor, now=now, satang=appeal.additional)
+        appeal.status, appeal.note, appeal.signed_by_id = step.to, text, None
+        stamp(appeal, actor, now)
+        if not is_rested_on:
+            held_receipts.release_of_appeal(session, appeal)
+        session.flush()
+        told = {"amount": appeal.additional}
+        audit(session, actor, RECALLED, "appeal", appeal.id, agency_id=appeal.agency_id, detail=told)
 
 
 def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: str, *, actor: Actor) -> None:
@@ -84,8 +120,7 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
             raise WrongState("APPEAL_WITHOUT_MONEY", appeal_no=appeal.appeal_no)
         if actor.user_id in (appeal.decided_by_id, appeal.signed_by_id):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_APPEALS.text)
-        if run_no := waits_in(session, appeal.claim_id, appeal.id):
-            raise Conflict("IN_PAYMENT_RUN", run_no=run_no)
+        _refuse_in_run(session, appeal)
         if paid_on > bangkok_day(now):
             raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
         if paid_on < bangkok_day(appeal.decided_at):
@@ -93,11 +128,37 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
         appeal.paid_by_id, appeal.paid_on, appeal.transfer_no = actor.user_id, paid_on, number
         claim = own_claim(session, appeal.claim_id)
         require_right(session, claim)
-        require_receipts(session, appeal, claim)
+        require_receipts(session, appeal)
         ledger.post(session, claim, EntryKind.PAYMENT, appeal.additional, actor=actor, now=now)
         session.flush()
         told = {"amount": appeal.additional, "transfer_no": number}
         audit(session, actor, "pay_appeal", "appeal", appeal.id, agency_id=appeal.agency_id, detail=told)
+
+
+def _refuse_own(appeal: Appeal, actor: Actor) -> None:
+    if actor.user_id is not None and actor.user_id in (appeal.recorded_by_id, appeal.submitted_by_id):
+        raise NotAllowed("OWN_CLAIM", citation=REGISTER_APPEALS.text)
+
+
+def _refuse_in_run(session: Session, appeal: Appeal) -> None:
+    """What stands in a payment run is paid by it alone, once."""
+    if run_no := waits_in(session, appeal.claim_id, appeal.id):
+        raise Conflict("IN_PAYMENT_RUN", claim_no=appeal.appeal_no, run_no=run_no)
+
+
+def _is_rested_on(session: Session, appeal: Appeal, claim: ReceiptClaim) -> bool:
+    """Whether another appeal brought money that only the receipts of this one cover; raises where that one is unpaid yet."""
+    added = sum(one.total for one in held_receipts.further_of(session, appeal.id) if one.held)
+    without = granted_before(session, claim) - (appeal.additional or 0)
+    if added <= (appeal.additional or 0) or without <= cost_of(session, claim, ()) - added:
+        return False
+    others = sa.select(Appeal.appeal_no).where(
+        Appeal.claim_id == claim.id, Appeal.id != appeal.id, Appeal.status == AppealStatus.PASSED,
+        Appeal.additional.is_not(None), Appeal.paid_on.is_(None),
+    )  # fmt: skip
+    if other := session.scalars(others.order_by(Appeal.id.desc()).limit(1)).first():
+        raise Conflict("APPEAL_RESTS_ON", appeal_no=appeal.appeal_no, other=other)
+    return True
 
 
 def _words(note: str, *, required: bool) -> str:

@@ -24,11 +24,17 @@ def post(
     return _write(session, claim, ledger.entry(kind, satang), actor, now)
 
 
-def undo(session: Session, claim: ReceiptClaim, kind: EntryKind, *, actor: Actor, now: datetime) -> LedgerEntry:
-    """Post the counter-entry of the claim's newest entry of this kind that still stands. Raises NotFound('LEDGER_ENTRY')."""
+def undo(
+    session: Session, claim: ReceiptClaim, kind: EntryKind, *, actor: Actor, now: datetime, satang: int | None = None
+) -> LedgerEntry:
+    """Post the counter-entry of the claim's newest entry of this kind that still stands, of this amount where one is given.
+
+    Raises NotFound('LEDGER_ENTRY').
+    """
     rows = of_claim(session, claim.id)
     undone = {row.reverses_id for row in rows}
     standing = [row for row in rows if row.kind is kind and row.reverses_id is None and row.id not in undone]
+    standing = [row for row in standing if satang in (None, row.satang)]
     if not standing:
         raise NotFound("LEDGER_ENTRY")
     return _write(session, claim, ledger.counter_entry(as_entry(standing[-1]), standing[-1].id), actor, now)

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
+from app.domain.appeals import AppealKind, AppealStatus
 from app.domain.claims import RightGone
 from app.domain.errors import Refused
 from app.domain.period import Period, uncovered
@@ -114,12 +115,33 @@ def without_receipts(session: Session, appeal_ids: Collection[int]) -> set[int]:
     return {appeal_id for appeal_id in session.scalars(lost) if appeal_id is not None}
 
 
-def require_receipts(session: Session, appeal: Appeal, claim: ReceiptClaim) -> None:
-    """Raise Refused('RIGHT_GONE') where another claim holds what the appeal adds."""
+def lost(session: Session, pairs: Collection[tuple[int, int | None]]) -> Mapping[tuple[int, int | None], RightGone]:
+    """Of claims in scope, each alone or with an appeal for money, those for which nothing may be paid any more, and why."""
+    claims = gone(session, {claim_id for claim_id, _appeal_id in pairs})
+    bare = without_receipts(session, {appeal_id for _claim_id, appeal_id in pairs if appeal_id is not None})
+    held = RightGone.RECEIPT_HELD
+    found = {pair: claims.get(pair[0]) or (held if pair[1] in bare else None) for pair in pairs}
+    return {pair: why for pair, why in found.items() if why is not None}
+
+
+def appeals_lost(session: Session, appeals: Collection[Appeal]) -> Mapping[int, RightGone]:
+    """Of these appeals in scope those that can neither pass nor be paid, and why; one for details needs its receipts alone."""
+    waits = [
+        one for one in appeals
+        if one.status is AppealStatus.SUBMITTED or (one.status is AppealStatus.PASSED and one.paid_on is None)
+    ]  # fmt: skip
+    money = {one.id: (one.claim_id, one.id) for one in waits if one.kind is AppealKind.AMOUNT}
+    why = lost(session, list(money.values()))
+    bare = without_receipts(session, {one.id for one in waits if one.id not in money})
+    return {appeal_id: why[pair] for appeal_id, pair in money.items() if pair in why} | dict.fromkeys(
+        bare, RightGone.RECEIPT_HELD
+    )
+
+
+def require_receipts(session: Session, appeal: Appeal) -> None:
+    """Raise Refused('APPEAL_RECEIPT_HELD') where another claim holds what the appeal adds."""
     if without_receipts(session, [appeal.id]):
-        cite = citations.NHSO_RECEIPTS.text
-        held = RightGone.RECEIPT_HELD
-        raise Refused("RIGHT_GONE", citation=cite, claim_no=claim.claim_no, on=claim.served_on, gone=held)
+        raise Refused("APPEAL_RECEIPT_HELD", citation=citations.NHSO_RECEIPTS.text, appeal_no=appeal.appeal_no)
 
 
 def require_right(session: Session, claim: ReceiptClaim) -> None:

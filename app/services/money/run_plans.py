@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor, Scope
 from app.domain.appeals import AppealStatus
-from app.domain.claims import ClaimStatus
+from app.domain.claims import ClaimStatus, RightGone
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, WrongState
 from app.domain.payment_runs import LIVING, LeftOutFor, LineOutcome
@@ -27,7 +27,7 @@ from app.services.audit import record
 from app.services.clock import business_now
 from app.services.money import set_offs
 from app.services.money.agency_accounts import newest
-from app.services.money.rights_now import gone, without_receipts
+from app.services.money.rights_now import lost
 from app.services.numbering import take_national
 from app.services.officers import officer_names
 from app.services.transaction import reading, transaction
@@ -90,13 +90,11 @@ def preview(transfer_on: date | None, agency_code: str, *, actor: Actor) -> Prev
         day = _day(transfer_on, business_now(session))
         agency_id = _agency_id(session, agency_code)
         both = _waiting(actor.scope, agency_id)
-        rows, lost, is_cut = _gathered(session, both)
+        rows, out, is_cut = _gathered(session, both)
         people = {user for row in rows for user in (row.decided_by_id, row.signed_by_id) if user is not None}
         names = officer_names(session, people)
-        found = {
-            LeftOutFor.RIGHT_GONE: _by_agency(session, lost),
-            LeftOutFor.NO_ACCOUNT: _without_account(session, both),
-        }
+        found = {why: _by_agency(session, some) for why, some in out.items()}
+        found[LeftOutFor.NO_ACCOUNT] = _without_account(session, both)
         agencies = _by_agency(session, rows)
         kept = set_offs.expected(session, {one.agency_id: one.satang for one in agencies}, actor.scope)
         return Preview(
@@ -116,7 +114,7 @@ def make(transfer_on: date | None, agency_code: str, seen: tuple[int, int], *, a
     with transaction(actor) as session:
         now = business_now(session)
         day = _day(transfer_on, now)
-        rows, _lost, _is_cut = _gathered(session, _waiting(actor.scope, _agency_id(session, agency_code)))
+        rows, _out, _is_cut = _gathered(session, _waiting(actor.scope, _agency_id(session, agency_code)))
         if not rows:
             raise WrongState("NOTHING_TO_PAY")
         satang = sum(row.satang for row in rows)
@@ -163,30 +161,32 @@ def _waiting(scope: Scope, agency_id: int | None) -> sa.Subquery:
     return sa.union_all(claims, appeals).subquery("waiting")
 
 
-def _gathered(session: Session, both: sa.Subquery) -> tuple[list[Any], list[Any], bool]:
-    """What can be paid now, the oldest decision first, what lost its right among it, and whether more waits than goes."""
+def _gathered(session: Session, both: sa.Subquery) -> tuple[list[Any], dict[LeftOutFor, list[Any]], bool]:
+    """What can be paid now, the oldest decision first, what lost its right or receipt, and whether more waits than goes."""
     query = sa.select(both).where(both.c.agency_id.in_(sa.select(newest().c.agency_id)))
     query = query.order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id)
     going: list[Any] = []
-    lost: list[Any] = []
+    out: dict[LeftOutFor, list[Any]] = {LeftOutFor.RIGHT_GONE: [], LeftOutFor.RECEIPT_HELD: []}
     while True:  # what cannot be paid takes no place of what can
-        rows = session.execute(query.offset(len(going) + len(lost)).limit(MOST_LINES + 1)).all()
-        without = _without_right(session, rows)
+        seen = len(going) + sum(map(len, out.values()))
+        rows = session.execute(query.offset(seen).limit(MOST_LINES + 1)).all()
+        without = _left_out_for(session, rows)
         for row in rows:
-            (lost if (row.claim_id, row.appeal_id) in without else going).append(row)
+            why = without.get((row.claim_id, row.appeal_id))
+            (going if why is None else out[why]).append(row)
         if len(going) > MOST_LINES or len(rows) <= MOST_LINES:
-            return going[:MOST_LINES], lost, len(going) > MOST_LINES
+            return going[:MOST_LINES], out, len(going) > MOST_LINES
 
 
-def _without_right(session: Session, rows: Sequence[Any]) -> set[tuple[int, int | None]]:
+def _left_out_for(session: Session, rows: Sequence[Any]) -> dict[tuple[int, int | None], LeftOutFor]:
     """Claim and appeal of what lost its right, or a receipt that it rests on."""
-    lost: set[tuple[int, int | None]] = set()
+    found: dict[tuple[int, int | None], LeftOutFor] = {}
     for at in range(0, len(rows), 500):
-        some = rows[at : at + 500]
-        claims = gone(session, {row.claim_id for row in some})
-        appeals = without_receipts(session, {row.appeal_id for row in some if row.appeal_id is not None})
-        lost |= {(row.claim_id, row.appeal_id) for row in some if row.claim_id in claims or row.appeal_id in appeals}
-    return lost
+        some = [(row.claim_id, row.appeal_id) for row in rows[at : at + 500]]
+        for pair, why in lost(session, some).items():
+            is_held = why is RightGone.RECEIPT_HELD
+            found[pair] = LeftOutFor.RECEIPT_HELD if is_held else LeftOutFor.RIGHT_GONE
+    return found
 
 
 def _without_account(session: Session, both: sa.Subquery) -> list[AgencySum]:

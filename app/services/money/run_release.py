@@ -1,7 +1,7 @@
 """The job that pays a released run out: each line once, with its ledger entry, in chunks that a kill leaves whole or undone."""
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, Actor
 from app.domain.appeals import AppealStatus
-from app.domain.claims import ClaimStatus, ClaimVerb
+from app.domain.claims import ClaimStatus, ClaimVerb, RightGone
 from app.domain.errors import Conflict
 from app.domain.ledger import EntryKind, entry
 from app.domain.payment_runs import LineOutcome, RunStatus
@@ -25,7 +25,7 @@ from app.services.audit import record, record_many
 from app.services.clock import business_now
 from app.services.leases import Lease
 from app.services.money import bank_files, set_offs
-from app.services.money.rights_now import gone, without_receipts
+from app.services.money.rights_now import lost
 from app.services.money.runs import KIND, add_up
 from app.services.transaction import reading, transaction
 
@@ -73,10 +73,10 @@ def _pay(ids: Sequence[int], run_id: int, officer: Actor, lease: Lease) -> None:
         lease.guard(session)
         now, of = business_now(session), session.get_one(PaymentRun, run_id)
         rows = _held(session, ids)
-        lost = gone(session, {row.claim_id for row in rows})
-        bare = without_receipts(session, {row.appeal_id for row in rows if row.appeal_id is not None})
-        gone_ids = {row.id for row in rows if row.claim_id in lost or row.appeal_id in bare}
-        refused = {row.id: code for row in rows if (code := _why_not(row, officer, gone_ids))}
+        why = lost(session, [(row.claim_id, row.appeal_id) for row in rows])
+        refused = {
+            row.id: code for row in rows if (code := _why_not(row, officer, why.get((row.claim_id, row.appeal_id))))
+        }
         good = [row for row in rows if row.id not in refused]
         claims = [row for row in good if row.appeal_id is None]
         appeals = [row for row in good if row.appeal_id is not None]
@@ -112,7 +112,7 @@ def _held(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(_DUE.where(mine, _line.c.outcome == LineOutcome.WAITS).order_by(_line.c.id)).all()
 
 
-def _why_not(row: Any, officer: Actor, lost: Collection[int]) -> str:
+def _why_not(row: Any, officer: Actor, gone: RightGone | None) -> str:
     """Why this line cannot be paid, empty where it can: state and amount are as gathered, the right stands, others decided."""
     if row.appeal_id is None:
         as_gathered = row.status is ClaimStatus.APPROVED and row.approved == row.satang
@@ -123,8 +123,8 @@ def _why_not(row: Any, officer: Actor, lost: Collection[int]) -> str:
         deciders = (row.appeal_decided_by_id, row.appeal_signed_by_id)
     if not as_gathered:
         return "LINE_CHANGED"
-    if row.id in lost:
-        return "LINE_RIGHT_GONE"
+    if gone is not None:
+        return "LINE_RECEIPT_HELD" if gone is RightGone.RECEIPT_HELD else "LINE_RIGHT_GONE"
     return "PAYER_DECIDED" if officer.user_id in deciders else ""
 
 
