@@ -42,4 +42,5 @@ class ReplacedEnd(Model):
     ended_effective_at: Mapped[datetime | None] = mapped_column(UtcInstant)
     until_before_end: Mapped[date | None]
     suspended: Mapped[bool]
+    suspended_until: Mapped[date | None]
     __table_args__ = (sa.Index("ix_replaced_end_ended_by", "ended_by_request_id"),)

@@ -93,9 +93,9 @@ _ENDS_ANEW = (
 )
 _KEEP_END = """
     INSERT INTO replaced_end (entitlement_id, request_id, termination_reason, ended_by_request_id, ended_effective_at,
-        until_before_end, suspended)
+        until_before_end, suspended, suspended_until)
     VALUES (OLD.id, NEW.ended_by_request_id, OLD.termination_reason, OLD.ended_by_request_id, OLD.ended_effective_at,
-        OLD.until_before_end, OLD.suspended)"""
+        OLD.until_before_end, OLD.suspended, OLD.suspended_until)"""
 # (name, timing, table, condition, statement)
 KEEPERS = (
     ("entitlement_ends_anew", "AFTER UPDATE OF ended_by_request_id", "entitlement", _ENDS_ANEW, _KEEP_END),

@@ -12,6 +12,7 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import Refused, WrongState
 from app.domain.people import Relation, RequestType, TerminationReason
 from app.domain.powers import Power
+from app.models.change_request import ChangeRequest
 from app.models.dialects import lock_rows
 from app.models.entitlement import Entitlement
 from app.rules.endings import ReportedEnd
@@ -20,7 +21,11 @@ from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission, checked_reason
 from app.services.clock import business_now
+from app.services.crossings import taken_ends
+from app.services.crossings.taken_ends import TakenEnd
 from app.services.transaction import transaction
+
+_TAKING_ALONG = (RequestType.TRANSFER_IN, RequestType.PENSION)
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,10 @@ def report_end(form: EndForm, *, actor: Actor, submit: bool = True) -> Submissio
 def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submission:
     """Ask for an end to be undone that was reported in error, for everybody whom it ended; four eyes and the round follow.
 
-    Of an official who was taken over in error, the family that moved with him comes back too, one request each. Raises
-    NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('ENDED_BENEATH_SUSPENSION'),
-    Refused('MOVE_STANDS') as long as the right at the new agency has not been voided there, InvalidForm where a rival waits.
+    Of an official who was taken over or pensioned in error the family that went with him comes back too, one request each.
+    Raises NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('MOVE_STANDS', 'PENSION_STANDS') as
+    long as the right that came after has not been voided, InvalidForm where a rival waits or somebody is back from the
+    suspension.
     """
     actor.require(Power.RECORD_REQUEST)
     text = checked_reason(reason)
@@ -83,11 +89,14 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         target = change_drafts.own_target(session, entitlement_id, actor)
         if target.ended_by_request_id is None:
             raise WrongState("NOT_ENDED")
-        if _lies_beneath(target):
-            raise Refused("ENDED_BENEATH_SUSPENSION", citation="spec 2.6")
+        taken = taken_ends.of_rights(session, [target.id])
+        rights = [target]
+        if target.relation is Relation.SELF and taken[target.id].type in _TAKING_ALONG:
+            rights += _gone_along(session, target, taken[target.id], bangkok_day(now))
+        taken = taken_ends.of_rights(session, [one.id for one in rights])
         asks = [
-            Ask(RequestType.RESTORE, one, {"entitled_until": one.until_before_end}, text)
-            for one in (target, *_moved_along(session, target, bangkok_day(now)))
+            Ask(RequestType.RESTORE, one, {"entitled_until": _until_without(one, taken[one.id])}, text)
+            for one in rights
         ]
         requests = change_drafts.write(session, asks, submission_no=None, actor=actor, now=now)
         change_drafts.send(session, requests, actor=actor, now=now)
@@ -96,25 +105,34 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         return Submission(requests[0].submission_no, tuple(request.id for request in requests))
 
 
-def _lies_beneath(target: Entitlement) -> bool:
-    """Whether an end of a relative's own lies beneath the official's suspension, which would be taken back instead."""
-    is_away = target.suspended and target.suspended_until is None
-    own_reason = target.termination_reason not in (None, TerminationReason.PRINCIPAL_ENDED)
-    return target.relation is not Relation.SELF and is_away and own_reason
+def _until_without(right: Entitlement, taken: TakenEnd) -> date | None:
+    """The end of the right once that report is gone; what lies beneath a suspension moves nothing until that ends."""
+    return right.entitled_until if taken.lies_beneath else right.until_before_end
 
 
-def _moved_along(session: Session, target: Entitlement, today: date) -> Sequence[Entitlement]:
-    """The family's rights that went over with an official's; their ends came of their own requests (spec 5.2)."""
-    if target.relation is not Relation.SELF or target.termination_reason is not TerminationReason.TRANSFERRED_LGO:
-        return ()
+def _gone_along(session: Session, target: Entitlement, taken: TakenEnd, today: date) -> Sequence[Entitlement]:
+    """The family's rights that went on with the official's; their ends came of their own requests (spec 3.8, 5.2)."""
     number = target.person.national_id
-    if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
-        raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
+    if taken.type is RequestType.PENSION:
+        stands = sa.select(Entitlement.id).where(
+            Entitlement.request_id == taken.request_id, sa.not_(Entitlement.voided)
+        )
+        if session.scalar(stands) is not None:
+            raise Refused("PENSION_STANDS", citation="spec 3.8")
+        form = sa.select(ChangeRequest.submission_no).where(ChangeRequest.id == taken.request_id).scalar_subquery()
+        part = sa.select(ChangeRequest.id).where(ChangeRequest.submission_no == form)
+        went = Entitlement.ended_by_request_id.in_(part)
+    else:
+        if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
+            raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
+        went = sa.and_(
+            Entitlement.termination_reason == TerminationReason.TRANSFERRED_LGO,
+            Entitlement.entitled_from >= target.entitled_from, Entitlement.entitled_until >= target.entitled_until,
+        )  # fmt: skip
     query = sa.select(Entitlement).where(
         Entitlement.principal_id == target.person_id, Entitlement.relation != Relation.SELF,
-        Entitlement.agency_id == target.agency_id, sa.not_(Entitlement.voided),
-        Entitlement.termination_reason == TerminationReason.TRANSFERRED_LGO,
-        Entitlement.entitled_from >= target.entitled_from, Entitlement.entitled_until >= target.entitled_until,
+        Entitlement.agency_id == target.agency_id, sa.not_(Entitlement.voided), went,
+        Entitlement.ended_by_request_id != taken.request_id,
     )  # fmt: skip
     return session.scalars(lock_rows(query.order_by(Entitlement.id), session)).all()
 

@@ -25,7 +25,9 @@ from app.rules.endings import ReportedEnd
 from app.rules.moves import Move
 from app.rules.papers import Paper
 from app.services import facts
+from app.services.crossings import taken_ends
 from app.services.crossings.change_targets import ends_told_there, looked_up, own_ends, standing_right, starts_on
+from app.services.crossings.taken_ends import TakenEnd
 from app.services.officers import officer_names
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.
@@ -57,13 +59,16 @@ def _targeted(
     targets, papers = looked_up(session, requests)
     ends, told_there = own_ends(session, targets.values()), ends_told_there(session, requests)
     rivals = _rivals(session, requests)
+    restored = [r.target_entitlement_id or 0 for r in requests if r.type is RequestType.RESTORE]
+    taken = taken_ends.of_rights(session, restored) if restored else {}
     found = {}
     for request in requests:
         target = targets.get(request.target_entitlement_id or 0)
         if target is None or target.voided:
             found[request.id] = Judgement([Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)])
             continue
-        judgement = _of_one(request, target, papers.get(request.id, frozenset()), so_far.get(request.id), today, ends)
+        filed, law = papers.get(request.id, frozenset()), so_far.get(request.id)
+        judgement = _of_one(request, target, filed, law, today, ends, taken.get(target.id))
         there = told_there.get(target.id, []) if request.type is RequestType.TRANSFER_IN else []
         refused = [*moves.refused_there(there, target.relation), *rivals.get(request.id, [])]
         doubts = (*judgement.more_doubts, *moves.doubts_there(there))
@@ -78,13 +83,14 @@ def _of_one(
     so_far: Judgement | None,
     today: date,
     ends: Mapping[int, date | None],
+    taken: TakenEnd | None,
 ) -> Judgement:
     proposal = request.proposal
     if request.type in ENDING_TYPES:
         return _of_end(proposal, target, papers, request.reason or "", today)
     if so_far is None:  # voiding an entry, or taking an end back: what stands is all there is to look at
         dates = Dates(proposal.entitled_from or target.entitled_from, proposal.entitled_until)
-        return Judgement(_of_restoring(request, target), dates=dates)
+        return Judgement(_of_restoring(request, target, taken), dates=dates)
     if request.type in CONTINUING_TYPES:
         move = Move(request.type, starts_on(proposal), proposal.personnel_type, _is_elsewhere(request, target), papers)
         right = standing_right(target)
@@ -130,11 +136,14 @@ def _of_end(proposal: Proposal, target: Entitlement, papers: frozenset[Paper], t
     return Judgement(refused, dates=dates, more_doubts=tuple(endings.doubts(reported, right.relation)))
 
 
-def _of_restoring(request: ChangeRequest, target: Entitlement) -> list[PortalError]:
-    came_to_rest = target.suspended_until is not None  # what the end replaced, the suspension, cannot be told any more
-    if request.type is not RequestType.RESTORE or (target.ended_by_request_id is not None and not came_to_rest):
+def _of_restoring(request: ChangeRequest, target: Entitlement, taken: TakenEnd | None) -> list[PortalError]:
+    if request.type is not RequestType.RESTORE:
         return []
-    return [Refused("NOT_ENDED", citation=_CITED, request_no=request.request_no)]
+    if taken is None:
+        return [Refused("NOT_ENDED", citation=_CITED, request_no=request.request_no)]
+    if taken_ends.is_back(target, taken):
+        return [Refused("RETURN_STANDS", citation=_CITED, since=target.suspended_until)]
+    return []
 
 
 def _is_elsewhere(request: ChangeRequest, target: Entitlement) -> bool:

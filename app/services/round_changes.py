@@ -18,6 +18,7 @@ from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
 from app.services import round_sql as sql
 from app.services.round_judging import OTHERWISE, PERSON_DECEASED, judge_claimed
+from app.services.round_layers import relay
 
 ROBOT = robot("round")
 _BATCH = 500
@@ -54,6 +55,7 @@ def apply_ends(session: Session, run_at: datetime) -> None:
         values = {"own": own, "run_at": run_at}
         session.execute(ends.VOID, values)
         session.execute(ends.STOP, values)
+    relay(session, session.scalars(persons.AWAY_AGAIN).all())
     for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED, persons.STOP_OTHERS, persons.VOID_OTHERS,
                       persons.CASCADE_OTHERS, persons.VOID_LEANING_OTHERS, persons.TELL_DEATHS):  # fmt: skip
         session.execute(statement, {"run_at": run_at})
@@ -66,11 +68,9 @@ def _take_back(session: Session, run_at: datetime) -> None:
     for some in (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)):
         session.execute(persons.TELL_LIVING, {"ids": some, "run_at": run_at})
         rights = session.scalars(persons.TOUCHED, {"ids": some}).all()
-        for statement in (persons.UNDO_DEATHS, persons.UNDO_VOIDS, persons.NEVER_AWAY, persons.REACH_FARTHER, persons.UNDO_ENDS,
-                          persons.BRING_BACK, persons.FALL_BACK, persons.FORGET_REPLACED):  # fmt: skip
-            session.execute(statement, {"ids": some})
-        for start in range(0, len(rights), _BATCH):
-            session.execute(persons.RESTORED_WITHIN, {"ids": rights[start : start + _BATCH]})
+        session.execute(persons.UNDO_DEATHS, {"ids": some})
+        session.execute(persons.UNDO_VOIDS, {"ids": some})
+        relay(session, rights, without=some)
 
 
 def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from app.models.base import UtcInstant
+from app.services.round_person_sql import TAKEN
 from app.services.round_sql import CLAIM_TABLE
 
 _AT = sa.bindparam("run_at", type_=UtcInstant)
@@ -23,11 +24,12 @@ REFUSE_ENDED = sa.text(f"""
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
             OR (e.entitled_until = {CLAIM_TABLE}.stop_on AND e.termination_reason IS NULL)
             OR (e.suspended AND e.suspended_until IS NULL)))""")
+# A suspension from which somebody is back stands as long as the return does.
 REFUSE_NOT_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE {_MINE} AND type = 'RESTORE' AND NOT EXISTS (
-        SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.ended_by_request_id IS NOT NULL
-            AND e.suspended_until IS NULL)""")
+        SELECT 1 FROM entitlement e JOIN change_request r ON r.id = {TAKEN.format("e")}
+        WHERE e.id = {CLAIM_TABLE}.target_id AND (r.type <> 'SUSPEND' OR e.suspended_until IS NULL))""")
 # A family's right comes back only as long as the principal's is there to lean on.
 REFUSE_ALONE = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'PRINCIPAL_NOT_EFFECTIVE'
@@ -35,17 +37,18 @@ REFUSE_ALONE = sa.text(f"""
         SELECT 1 FROM entitlement t JOIN entitlement o ON o.person_id = t.principal_id AND o.agency_id = t.agency_id
         WHERE t.id = {CLAIM_TABLE}.target_id AND o.relation = 'SELF' AND NOT o.voided
             AND o.entitled_from <= t.entitled_from AND (o.entitled_until IS NULL OR o.entitled_until > t.entitled_from))""")
-# What has begun since the wrong end may stand in the way of the right that comes back.
+# What has begun since the wrong end may stand in the way of the right that comes back, also of one that is suspended again.
 REFUSE_TAKEN = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = CASE WHEN relation = 'SELF' THEN 'OWN_RIGHT_OVERLAP' ELSE 'SAME_RIGHT_OVERLAP' END
     WHERE {_MINE} AND type = 'RESTORE' AND EXISTS (
-        SELECT 1 FROM entitlement t JOIN entitlement back ON back.ended_by_request_id = t.ended_by_request_id
+        SELECT 1 FROM entitlement t JOIN entitlement back ON back.ended_by_request_id = {TAKEN.format("t")}
             JOIN entitlement e ON e.person_id = back.person_id AND e.id <> back.id AND NOT e.voided AND (
                 (e.relation = 'SELF' AND back.relation = 'SELF')
                 OR (e.principal_id = back.principal_id AND e.relation = back.relation))
         WHERE t.id = {CLAIM_TABLE}.target_id AND NOT back.voided
             AND (e.entitled_until IS NULL OR e.entitled_until > back.entitled_from)
-            AND (back.until_before_end IS NULL OR e.entitled_from < back.until_before_end))""")
+            AND (back.until_before_end IS NULL OR e.entitled_from < back.until_before_end
+                OR (back.suspended AND back.suspended_until IS NOT NULL)))""")
 # An own right cannot vanish under the family that leans on it; what was voided a statement earlier no longer leans.
 REFUSE_LEANED_ON = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'DEPENDENTS_REMAIN'

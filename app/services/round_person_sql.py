@@ -87,104 +87,59 @@ TELL_DEATHS = sa.text(
 ).bindparams(_AT)
 
 # --- ends that are taken back -------------------------------------------------------------------------------------------
-# The requests whose ends are taken back: of a death also those that reported it at his other agencies.
-_TAKEN_BACK = f"""
-    {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-    WHERE c.type = 'RESTORE' AND c.error IS NULL"""
-# A suspension that cuts a right shorter leaves its reason, and is no report of the death.
-_BY_ITS_DEATH = """{0}.termination_reason = 'DECEASED' AND NOT EXISTS (
-            SELECT 1 FROM change_request q WHERE q.id = {0}.ended_by_request_id AND q.type = 'SUSPEND')"""
+# The request whose end is taken back: the last one, but of a relative who was suspended with the official the end of his own
+# that lies beneath, since the suspension is the official's to take back.
+_OF_ITS_OWN = """(SELECT x.ended_by_request_id FROM replaced_end x JOIN change_request q ON q.id = {0}.ended_by_request_id
+        WHERE x.entitlement_id = {0}.id AND x.request_id = {0}.ended_by_request_id AND q.type = 'SUSPEND'
+            AND {0}.relation <> 'SELF' AND COALESCE(x.termination_reason, 'PRINCIPAL_ENDED') <> 'PRINCIPAL_ENDED')"""
+TAKEN = f"COALESCE({_OF_ITS_OWN}, {{0}}.ended_by_request_id)"
+_TARGETS = f"{CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id AND c.type = 'RESTORE' AND c.error IS NULL"
+_A_DEATH = "r.type = 'TERMINATE' AND p.termination_reason = 'DECEASED'"
+# Of a death also the requests that reported it at his other agencies, of a move or pension those that left nothing of a
+# relative's right, so that nobody could ask for it.
 TAKEN_BACK = sa.text(f"""
-    SELECT t.ended_by_request_id FROM {_TAKEN_BACK}
-    UNION SELECT o.ended_by_request_id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
-        JOIN entitlement o ON o.person_id = d.person_id AND {_BY_ITS_DEATH.format("o")} AND NOT o.voided
-    WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND o.ended_by_request_id IS NOT NULL
-    UNION SELECT x.ended_by_request_id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
-        JOIN entitlement o ON o.person_id = d.person_id JOIN replaced_end x ON x.entitlement_id = o.id
-    WHERE c.type = 'RESTORE' AND c.error IS NULL AND NOT d.voided AND {_BY_ITS_DEATH.format("x")}""")
+    SELECT {TAKEN.format("t")} FROM {_TARGETS}
+    UNION SELECT other.id FROM {_TARGETS}
+        JOIN change_request r ON r.id = {TAKEN.format("t")} JOIN proposal p ON p.request_id = r.id AND {_A_DEATH}
+        JOIN proposal o ON o.national_id = p.national_id AND o.termination_reason = 'DECEASED'
+        JOIN change_request other ON other.id = o.request_id AND other.type = 'TERMINATE' AND other.status = 'EFFECTIVE'
+    UNION SELECT k.id FROM {_TARGETS}
+        JOIN change_request r ON r.id = {TAKEN.format("t")} AND r.type IN ('TRANSFER_IN', 'PENSION')
+        JOIN change_request k ON k.submission_no = r.submission_no AND k.type = r.type
+        JOIN entitlement v ON v.id = k.target_entitlement_id AND v.voided_by_request_id = k.id
+    WHERE t.relation = 'SELF'""")
 _ids = sa.bindparam("ids", expanding=True)
 TELL_LIVING = sa.text(
     _TELL.format(
         kind="DEATH_TAKEN_BACK",
-        person="d.person_id",
-        whom=f"""FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN entitlement d ON d.ended_by_request_id = t.ended_by_request_id AND {_BY_ITS_DEATH.format("d")}
-        JOIN entitlement e ON (e.person_id = d.person_id OR e.principal_id = d.person_id)
+        person="d.id",
+        whom=f"""FROM {_TARGETS} JOIN change_request r ON r.id = {TAKEN.format("t")}
+        JOIN proposal p ON p.request_id = r.id AND {_A_DEATH} JOIN person d ON d.national_id = p.national_id
+        JOIN entitlement e ON (e.person_id = d.id OR e.principal_id = d.id)
             AND (e.ended_by_request_id IN :ids OR EXISTS (SELECT 1 FROM replaced_end x
                 WHERE x.entitlement_id = e.id AND x.ended_by_request_id IN :ids))
-    WHERE c.type = 'RESTORE' AND c.error IS NULL""",
+    WHERE NOT e.voided""",
     )
 ).bindparams(_AT, _ids)
 TOUCHED = sa.text("""
     SELECT id FROM entitlement WHERE ended_by_request_id IN :ids OR voided_by_request_id IN :ids
-    UNION SELECT entitlement_id FROM replaced_end WHERE suspended AND ended_by_request_id IN :ids""").bindparams(_ids)
+    UNION SELECT entitlement_id FROM replaced_end WHERE ended_by_request_id IN :ids""").bindparams(_ids)
 UNDO_DEATHS = sa.text(f"""
     UPDATE person SET death_date = NULL, version = version + 1
-    WHERE death_date IS NOT NULL AND id IN (SELECT e.person_id FROM entitlement e
-        WHERE e.ended_by_request_id IN :ids AND {_BY_ITS_DEATH.format("e")} AND NOT e.voided)""").bindparams(_ids)
+    WHERE death_date IS NOT NULL AND national_id IN (SELECT p.national_id FROM proposal p
+        JOIN change_request r ON r.id = p.request_id WHERE r.id IN :ids AND {_A_DEATH})""").bindparams(_ids)
 UNDO_VOIDS = sa.text("""
     UPDATE entitlement SET voided = FALSE, voided_at = NULL, voided_by_request_id = NULL, version = version + 1
     WHERE voided_by_request_id IN :ids""").bindparams(_ids)
-UNDO_ENDS = sa.text("""
-    UPDATE entitlement SET entitled_until = until_before_end, until_before_end = NULL, termination_reason = NULL,
-        suspended = FALSE, suspended_until = NULL, ended_effective_at = NULL, ended_by_request_id = NULL, version = version + 1
-    WHERE NOT voided AND ended_by_request_id IN :ids""").bindparams(_ids)
-# The end that stood before comes back with its reason; who was suspended only until that end, or had come back, still was.
-BRING_BACK = sa.text("""
-    UPDATE entitlement SET termination_reason = x.termination_reason, ended_by_request_id = x.ended_by_request_id,
-        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end, suspended = x.suspended,
-        suspended_until = CASE WHEN x.suspended THEN (
-            SELECT MIN(CASE WHEN r.type = 'TERMINATE' THEN p.entitled_until ELSE p.entitled_from END)
-            FROM change_request r JOIN proposal p ON p.request_id = r.id
-            WHERE (r.id = x.ended_by_request_id AND r.type = 'TERMINATE')
-                OR (r.target_entitlement_id = x.entitlement_id AND r.type = 'REINSTATE' AND r.status = 'EFFECTIVE')) END
-    FROM replaced_end x
-    WHERE x.entitlement_id = entitlement.id AND x.request_id IN :ids AND x.ended_by_request_id NOT IN :ids
-        AND entitlement.ended_by_request_id IS NULL AND NOT entitlement.voided""").bindparams(_ids)
-# Who was suspended by what is gone, and ended for good meanwhile, had the right until that end.
-NEVER_AWAY = sa.text("""
-    UPDATE entitlement SET entitled_until = CASE WHEN x.until_before_end < entitlement.suspended_until
-            THEN x.until_before_end ELSE entitlement.suspended_until END,
-        suspended = FALSE, suspended_until = NULL, version = entitlement.version + 1
-    FROM replaced_end x
-    WHERE x.entitlement_id = entitlement.id AND x.request_id = entitlement.ended_by_request_id AND x.suspended
-        AND x.ended_by_request_id IN :ids AND entitlement.ended_by_request_id NOT IN :ids
-        AND entitlement.suspended AND entitlement.suspended_until IS NOT NULL AND NOT entitlement.voided""").bindparams(
-    _ids
-)
-# A later end no longer takes the place of one that is gone, but of what that one had taken the place of; a suspension, which
-# keeps the reason of the end that it came before, then keeps that one's.
-REACH_FARTHER = sa.text("""
-    UPDATE entitlement SET until_before_end = x.until_before_end,
-        termination_reason = CASE WHEN EXISTS (SELECT 1 FROM change_request q WHERE q.id = x.request_id AND q.type = 'SUSPEND')
-            THEN (SELECT below.termination_reason FROM replaced_end below
-                WHERE below.entitlement_id = x.entitlement_id AND below.request_id = x.ended_by_request_id)
-            ELSE entitlement.termination_reason END
-    FROM replaced_end x
-    WHERE x.entitlement_id = entitlement.id AND x.request_id = entitlement.ended_by_request_id
-        AND x.ended_by_request_id IN :ids""").bindparams(_ids)
-FALL_BACK = sa.text("""
-    UPDATE replaced_end SET termination_reason = below.termination_reason, ended_by_request_id = below.ended_by_request_id,
-        ended_effective_at = below.ended_effective_at, until_before_end = below.until_before_end, suspended = below.suspended
-    FROM replaced_end below
-    WHERE below.entitlement_id = replaced_end.entitlement_id AND below.request_id = replaced_end.ended_by_request_id
-        AND replaced_end.ended_by_request_id IN :ids AND replaced_end.request_id NOT IN :ids""").bindparams(_ids)
-FORGET_REPLACED = sa.text(
-    "DELETE FROM replaced_end WHERE request_id IN :ids OR ended_by_request_id IN :ids"
-).bindparams(_ids)
-# A family's right comes back no longer than the principal's, and ends by what ends his.
-RESTORED_WITHIN = sa.text("""
-    UPDATE entitlement SET until_before_end = entitlement.entitled_until, entitled_until = own.entitled_until,
-        termination_reason = CASE WHEN own.suspended THEN NULL ELSE 'PRINCIPAL_ENDED' END, suspended = own.suspended,
-        suspended_until = own.suspended_until, ended_effective_at = own.ended_effective_at,
-        ended_by_request_id = own.ended_by_request_id, version = entitlement.version + 1
-    FROM entitlement own
-    WHERE entitlement.id IN :ids AND NOT entitlement.voided AND entitlement.relation <> 'SELF'
-        AND own.person_id = entitlement.principal_id AND own.agency_id = entitlement.agency_id AND own.relation = 'SELF'
-        AND NOT own.voided AND own.entitled_from <= entitlement.entitled_from AND own.entitled_until > entitlement.entitled_from
-        AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_until)""").bindparams(_ids)
+# A return to duty that was recorded in error leaves the official, and whom he left behind, suspended as before.
+AWAY_AGAIN = sa.text(f"""
+    SELECT r.target_entitlement_id FROM {CLAIM_TABLE} c JOIN entitlement v ON v.id = c.target_id
+        JOIN change_request r ON r.id = v.request_id AND r.type = 'REINSTATE'
+    WHERE c.type = 'CORRECTION' AND c.error IS NULL
+    UNION SELECT d.id FROM {CLAIM_TABLE} c JOIN entitlement v ON v.id = c.target_id AND v.relation = 'SELF'
+        JOIN change_request r ON r.id = v.request_id AND r.type = 'REINSTATE'
+        JOIN entitlement d ON d.principal_id = v.person_id AND d.agency_id = v.agency_id AND d.suspended
+    WHERE c.type = 'CORRECTION' AND c.error IS NULL AND NOT d.voided""")
 
 # --- a person's particulars ---------------------------------------------------------------------------------------------
 _DAY = "COALESCE(CAST({0} AS VARCHAR(10)), '')"

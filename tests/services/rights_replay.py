@@ -39,8 +39,23 @@ class Spell:
     by_law: date | None
     cuts: dict[int, date] = field(default_factory=dict)
     away: set[int] = field(default_factory=set)
-    back_on: date | None = None
+    back: list[tuple["Spell", date]] = field(default_factory=list)
     void: set[int] = field(default_factory=set)
+    told: list[int] = field(default_factory=list)  # the cuts that shortened it or ended it for good, the last one last
+    own_end: set[int] = field(default_factory=set)  # those among them that are the person's, not the principal's
+
+    @property
+    def back_on(self) -> date | None:
+        """Since when somebody is back on duty; a return that was recorded in error is none."""
+        return min((day for returned, day in self.back if not returned.void), default=None)
+
+    @property
+    def taken(self) -> int | None:
+        """The report that a taking back takes: the last one, but the person's own beneath the principal's suspension."""
+        told = [key for key in self.told if key in self.cuts]
+        beneath = told[-2] if len(told) > 1 else None
+        is_principals = self.relation is not Relation.SELF and told and told[-1] in self.away
+        return beneath if is_principals and beneath in self.own_end else (told[-1] if told else None)
 
     @property
     def until(self) -> date | None:
@@ -98,13 +113,13 @@ class Replay:
 
     def _end(self, request: ChangeRequest, target: Spell, day: date) -> None:
         away = request.type is T.SUSPEND
-        self._cut(target, request.id, day, away)
+        self._cut(target, request.id, day, away, own=True)
         if target.relation is Relation.SELF:
             self._family(target, request.id, day, away)
         if request.proposal.termination_reason is TerminationReason.DECEASED:
             self._deaths[request.id] = target.person
             for other in [one for one in self.spells.values() if one.person == target.person and one is not target]:
-                self._cut(other, request.id, day, False)
+                self._cut(other, request.id, day, False, own=True)
                 if other.relation is Relation.SELF:
                     self._family(other, request.id, day, False)
 
@@ -128,18 +143,23 @@ class Replay:
         theirs = [one for one in self.spells.values() if one.principal == own.person and one.agency_id == own.agency_id]
         return [one for one in theirs if one.relation is not Relation.SELF]
 
-    def _cut(self, spell: Spell, request_id: int, day: date, away: bool) -> None:
+    def _cut(self, spell: Spell, request_id: int, day: date, away: bool, own: bool = False) -> None:
         if spell.void:
             return
         if spell.start >= day:
             spell.void.add(request_id)
         else:
+            binds = (
+                spell.until is None or day < spell.until or spell.state_on(spell.until) == EntitlementState.SUSPENDED
+            )
+            spell.told += [request_id] if binds else []
+            spell.own_end |= {request_id} if own else set()
             spell.cuts[request_id] = day
             spell.away |= {request_id} if away else set()
 
     def _take_back(self, targets: list[Spell | None]) -> None:
         """Undo the end that binds each of these, for everybody; a death wherever it was reported."""
-        gone = {min(one.cuts, key=lambda key: one.cuts[key]) for one in targets if one is not None}
+        gone = {one.taken for one in targets if one is not None and one.taken is not None}
         dead = {self._deaths[key] for key in gone if key in self._deaths}
         gone |= {key for key, person in self._deaths.items() if person in dead}
         for spell in self.spells.values():
@@ -154,8 +174,10 @@ class Replay:
         """None outlasts the right that it leans on."""
         for own in self._own(spell.principal, spell.agency_id):
             if own.runs_at(spell.start):
+                spell.told += [key for key in own.told if key not in spell.cuts]
                 spell.cuts |= own.cuts
                 spell.away |= own.away
+                spell.back += [one for one in own.back if one not in spell.back and own.away & spell.away]
 
     def _change(self, request: ChangeRequest, target: Spell) -> None:
         proposal = request.proposal
@@ -186,7 +208,7 @@ class Replay:
             proposal.entitled_until,
         )  # fmt: skip
         if target is not None and request.type is T.REINSTATE:
-            target.back_on = day
+            target.back.append((spell, day))
         elif target is not None:
             self._cut(target, request.id, day, False)
         if proposal.relation is not Relation.SELF:
@@ -212,7 +234,7 @@ class Replay:
         stops = min((key for key in own.cuts if key in own.away), key=lambda key: own.cuts[key])
         for one in self._leaning(own):
             if stops in one.away and one.request_id not in along and one.back_on is None:
-                one.back_on = day
+                one.back.append((self.spells[request.id], day))
 
 
 def _turn(request: ChangeRequest) -> tuple[object, ...]:

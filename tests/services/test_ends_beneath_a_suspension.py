@@ -3,21 +3,35 @@
 from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
-from app.domain.errors import Refused
+from app.domain.actor import NATION, robot
+from app.domain.errors import InvalidForm
 from app.domain.people import NoticeKind, PersonnelType, Relation, RequestType, Sex, TerminationReason
+from app.models import ReplacedEnd
 from app.models.database import db
-from app.services import agency_notices, change_requests, continuations, endings
+from app.services import agency_notices, approvals, change_requests, continuations, endings
 from app.services.continuations import ContinuationForm
 from app.services.endings import EndForm
 from app.services.invariants import findings
+from app.services.round_layers import relay
+from app.services.transaction import reading, transaction
 from tests.services.conftest import family, nid, official, relative
-from tests.services.lifecycle_desk import CHILD, OWN, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_approvals import versions
 from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
 
 MOTHER = nid(5)
-DIED = TerminationReason.DECEASED
-pytest_generate_tests = on_both(frozenset({"test_a_death_that_is_taken_back_leaves_anothers_suspension"}))
+FAMILY = (OWN, SPOUSE, FATHER, CHILD)
+DIED, RETIRES = TerminationReason.DECEASED, TerminationReason.RETIRED_LUMP_SUM
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_a_death_that_is_taken_back_leaves_anothers_suspension",
+            "test_a_return_recorded_in_error_leaves_the_official_suspended_as_before",
+        }
+    )
+)
 
 
 @pytest.fixture
@@ -72,8 +86,7 @@ def test_a_death_that_is_taken_back_leaves_anothers_suspension(two_parents):
     ids = continuations.go_on(form, actor=people.other_clerk).request_ids
     desk.approve(ids, people.other_registrar).at("2018-09-24 15:00")
     assert _childs(desk, people.other_clerk.agency_id).entitled_until == date(2032, 1, 1)
-    with db.engine.connect() as connection:
-        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
+    _nothing_is_broken()
 
 
 def test_a_suspension_keeps_the_end_that_lies_beneath_a_death_that_is_taken_back(two_parents):
@@ -90,16 +103,109 @@ def test_a_suspension_keeps_the_end_that_lies_beneath_a_death_that_is_taken_back
     assert (there.suspended, there.termination_reason, there.until_before_end) == (True, other, date(2018, 10, 5))
 
 
-def test_a_childs_death_beneath_a_suspension_is_taken_back_after_it(desk):  # noqa: F811 - a fixture
-    """The end of the child's right is the suspension: taking it back would undo that of the whole family."""
+def _dead_away_and_perhaps_back(desk: Desk, back: bool) -> None:  # noqa: F811 - a fixture
+    """The child died on the 18th, as was told on the 20th; the father is suspended since the 12th."""
     desk.family().at("2018-09-20 09:00").approve(desk.end(CHILD, DIED, date(2018, 9, 18))).at("2018-09-20 15:00")
     desk.at("2018-09-21 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-21 15:00")
-    with pytest.raises(Refused) as refused:
-        endings.take_back_end(desk.right(CHILD).id, "ไม่ได้เสียชีวิต", actor=desk.people.clerk)
-    assert refused.value.code == "ENDED_BENEATH_SUSPENSION"
-    for number, at in ((OWN, "2018-09-22 11:00"), (CHILD, "2018-09-22 15:00")):
-        back = endings.take_back_end(desk.right(number).id, "แจ้งผิด", actor=desk.people.clerk)
-        desk.approve(back.request_ids).at(at)
-    desk.at("2018-09-23 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-23 15:00")
+    if back:
+        desk.at("2018-09-26 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 25)))
+        desk.at("2018-09-26 15:00")
+
+
+def _child_lives(desk: Desk, at: str) -> None:  # noqa: F811 - a fixture
+    back = endings.take_back_end(desk.right(CHILD).id, "ไม่ได้เสียชีวิต", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at(at)
+    assert desk.right(CHILD).person.death_date is None
+
+
+def test_a_childs_death_beneath_a_suspension_is_taken_back_and_leaves_it(desk):  # noqa: F811 - a fixture
+    _dead_away_and_perhaps_back(desk, back=False)
+    _child_lives(desk, "2018-09-22 15:00")
+    child = desk.right(CHILD)
+    assert (child.entitled_until, child.suspended_until, child.termination_reason) == (date(2018, 9, 12), None, None)
     assert desk.states() == ["SUSPENDED"] * 4
-    assert desk.right(CHILD).termination_reason is None
+    desk.at("2018-09-26 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 25))).at("2018-09-26 15:00")
+    assert desk.right(CHILD).entitled_until == date(2032, 1, 1)
+    _nothing_is_broken()
+
+
+def test_a_wrong_death_is_taken_back_after_the_official_is_back(desk):  # noqa: F811 - a fixture
+    """The child was left behind on the 25th like anybody who did not come back with him."""
+    _dead_away_and_perhaps_back(desk, back=True)
+    assert desk.right(CHILD).suspended_until == date(2018, 9, 19)
+    _child_lives(desk, "2018-09-27 15:00")
+    child = desk.right(CHILD)
+    assert (child.entitled_until, child.suspended_until) == (date(2018, 9, 12), date(2018, 9, 25))
+    assert (child.until_before_end, child.termination_reason) == (date(2032, 1, 1), None)
+    _nothing_is_broken()
+
+
+def test_a_return_recorded_in_error_leaves_the_official_suspended_as_before(desk):  # noqa: F811 - a fixture
+    """With the child, whom the registrar had left out; all of them come back on the right day."""
+    desk.family().at("2018-09-12 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-12 15:00")
+    ids = desk.at("2018-09-20 09:00").go_on(RequestType.REINSTATE, date(2018, 9, 18))
+    childs = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(CHILD).id)
+    approvals.reject([childs], "ไม่ใช่บุตร", actor=desk.people.registrar, seen_versions=versions(childs))
+    desk.approve([i for i in ids if i != childs]).at("2018-09-20 15:00")
+    assert desk.right(CHILD).suspended_until == date(2018, 9, 18)
+    with pytest.raises(InvalidForm) as refused:
+        endings.take_back_end(desk.rights(OWN)[0].id, "ไม่ได้พักราชการ", actor=desk.people.clerk)
+    assert [(one.code, one.facts["since"]) for one in refused.value.errors] == [("RETURN_STANDS", date(2018, 9, 18))]
+    wrong = change_requests.report_error(desk.right(OWN).id, "บันทึกผิด", actor=desk.people.clerk)
+    desk.approve(wrong.request_ids).at("2018-09-21 15:00")
+    assert desk.states() == ["SUSPENDED"] * 4
+    desk.at("2018-09-25 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 24))).at("2018-09-25 15:00")
+    assert desk.states() == ["ACTIVE"] * 4
+    _nothing_is_broken()
+
+
+def test_a_retirement_of_who_is_suspended_is_taken_back_and_leaves_him_suspended(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-04 09:00").approve(desk.end(OWN, None, date(2018, 9, 4))).at("2018-09-04 15:00")
+    desk.at("2018-09-05 09:00").approve(desk.end(OWN, RETIRES, date(2018, 10, 1))).at("2018-09-05 15:00")
+    assert {desk.right(number).suspended_until for number in FAMILY} == {date(2018, 10, 1)}
+    with pytest.raises(InvalidForm) as refused:
+        desk.at("2018-09-06 09:00").go_on(RequestType.REINSTATE, date(2018, 9, 6))
+    assert {one.code for one in refused.value.errors} == {"ENDED_SUSPENDED"}
+    back = endings.take_back_end(desk.right(OWN).id, "ไม่ได้เกษียณ", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-09-06 15:00")
+    assert {(desk.right(number).suspended_until, desk.right(number).termination_reason) for number in FAMILY} == {
+        (None, None)
+    }
+    desk.at("2018-09-20 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 18))).at("2018-09-20 15:00")
+    assert desk.states() == ["ACTIVE"] * 4 and desk.last_days() == {None, date(2032, 1, 1)}
+
+
+def test_of_three_layers_what_is_gone_leaves_no_reason_behind(two_parents):
+    """A final end, a suspension over it, the child's death over both: the end goes, then the death."""
+    desk, there = two_parents, two_parents.people.other_clerk.agency_id  # noqa: F811 - a fixture
+    other, people = TerminationReason.OTHER, two_parents.people
+
+    def end(right_id: int, reason: TerminationReason | None, on: date, at: str) -> None:
+        form = EndForm(right_id, reason, on, "ศาลเพิกถอน")
+        ids = desk.at(f"{at} 09:00") and endings.report_end(form, actor=people.other_clerk).request_ids
+        desk.approve(ids, people.other_registrar).at(f"{at} 15:00")
+
+    end(_childs(desk, there).id, other, date(2018, 10, 5), "2018-09-03")
+    end(desk.right(MOTHER).id, None, date(2018, 9, 12), "2018-09-12")
+    mine = _childs(desk, people.clerk.agency_id)
+    died = endings.report_end(EndForm(mine.id, DIED, date(2018, 9, 10)), actor=people.clerk).request_ids
+    desk.at("2018-09-13 09:00").approve(died).at("2018-09-13 15:00")
+    assert _childs(desk, there).entitled_until == date(2018, 9, 11)
+    first = next(one for one in _piled(desk, there) if one.termination_reason is other and not one.suspended)
+    with transaction(robot("round")) as session:
+        relay(session, [_childs(desk, there).id], without=[first.ended_by_request_id])
+    _is_taken_back(desk)
+    child = _childs(desk, there)
+    assert (child.entitled_until, child.suspended, child.termination_reason) == (date(2018, 9, 12), True, None)
+    assert (child.until_before_end, _piled(desk, there)) == (date(2032, 1, 1), [])
+
+
+def _piled(desk: Desk, agency_id: int | None) -> list[ReplacedEnd]:  # noqa: F811 - a fixture
+    with reading(NATION) as session:
+        mine = ReplacedEnd.entitlement_id == _childs(desk, agency_id).id
+        return list(session.scalars(sa.select(ReplacedEnd).where(mine)))
+
+
+def _nothing_is_broken() -> None:
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.domain.errors import Refused
-from app.domain.people import RequestStatus
+from app.domain.people import RequestStatus, RequestType
 from app.models.database import db
 from app.services import change_requests, endings
 from app.services.invariants import findings
@@ -57,3 +57,25 @@ def test_a_child_whose_own_end_is_taken_back_first_is_nobody_left_unseen(desk):
             "2018-11-02 15:00"
         )
     assert {desk.state(number) for number in (OWN, CHILD)} == {"ACTIVE"}
+
+
+def test_a_pension_in_error_is_taken_back_for_the_whole_family(desk):
+    """Also for the child, who was to begin only after the pension: nothing of the old right was left to ask for."""
+    desk.family(child_born=date(2018, 8, 20)).at("2018-09-10 09:00")
+    before = {number: (desk.right(number).entitled_from, desk.right(number).entitled_until) for number in FAMILY}
+    desk.approve(desk.go_on(RequestType.PENSION, date(2018, 8, 1))).at("2018-09-10 15:00")
+    old, new = desk.rights(OWN)
+    assert len(desk.rights(CHILD)) == 1
+    with pytest.raises(Refused, match="PENSION_STANDS"):
+        endings.take_back_end(old.id, "ไม่ได้รับบำนาญ", actor=desk.people.clerk)
+    wrong = change_requests.report_error(new.id, "บันทึกผิด", actor=desk.people.clerk)
+    desk.approve(wrong.request_ids).at("2018-09-11 15:00")
+    back = endings.take_back_end(old.id, "ไม่ได้รับบำนาญ", actor=desk.people.clerk)
+    assert len(back.request_ids) == 3
+    desk.approve(back.request_ids).at("2018-09-12 15:00")
+    assert {
+        number: (desk.right(number).entitled_from, desk.right(number).entitled_until) for number in FAMILY
+    } == before
+    assert {len(desk.rights(number)) for number in FAMILY} == {1}
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
