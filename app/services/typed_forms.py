@@ -44,7 +44,8 @@ def keep(
 ) -> Typed:
     """Keep these names and values instead of what was kept as `typed_id` at `seen_version`, or as a new form.
 
-    Nothing of it is judged. Raises NotFound('TYPED_FORM_GONE') where the officer has no such form (any more), and
+    The same words that come twice, from a page that was left and from the next one, are kept once. Nothing is judged.
+    Raises NotFound('TYPED_FORM_GONE') where the officer has no such form (any more), and
     Conflict('TYPED_ELSEWHERE', at=...) where another window of his kept it meanwhile.
     """
     actor.require(Power.RECORD_REQUEST)
@@ -52,6 +53,8 @@ def keep(
         raise NotAllowed("AGENCY_NEEDED")
     with transaction(actor) as session:
         now = business_now(session)
+        if typed_id is None and (form := _same(session, about, fields, actor)):
+            return _typed(form)
         if typed_id is None:
             _make_room(session, actor, now)
             form = TypedForm(agency_id=actor.agency_id, user_id=actor.user_id, about=about, version=1)
@@ -61,8 +64,10 @@ def keep(
             if form.about != about:
                 raise NotFound("TYPED_FORM_GONE")
             if form.version != seen_version:
+                if form.fields == _stored(fields):
+                    return _typed(form)
                 raise Conflict("TYPED_ELSEWHERE", at=form.typed_at)
-        form.title, form.fields, form.typed_at = title[:300], fields, now
+        form.title, form.fields, form.typed_at = title[:300], _stored(fields), now
         session.flush()
         return _typed(form)
 
@@ -117,6 +122,15 @@ def _mine(session: Session, typed_id: int, actor: Actor) -> TypedForm:
     if form is None:
         raise NotFound("TYPED_FORM_GONE")
     return form
+
+
+def _same(session: Session, about: str, fields: Fields, actor: Actor) -> TypedForm | None:
+    forms = session.scalars(_all_mine(actor).where(TypedForm.about == about))
+    return next((form for form in forms if form.fields == _stored(fields)), None)
+
+
+def _stored(fields: Fields) -> list[list[str]]:
+    return [[name, value] for name, value in fields]
 
 
 def _make_room(session: Session, actor: Actor, now: datetime) -> None:

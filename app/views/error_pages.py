@@ -71,8 +71,10 @@ _AT_LOGIN = (
 _OF_AN_EARLIER_LOGIN = (
     _l("This page was opened in an earlier log-in, or its form came from somewhere else. Nothing was saved."),
     (
-        _l("Press your browser's back arrow, keep what you typed where you can copy it, and load the page again."),
-        _l("Then fill in the form again and send it."),
+        _l(
+            "Press your browser's back arrow and load the page again: what you typed stands in the form, without passwords "
+            "and files. Look it over, send it."
+        ),
     ),
 )
 _EXPIRED_STEPS = (_l("Open the log-in page in a second tab and log in."), *_OF_AN_EARLIER_LOGIN[1])

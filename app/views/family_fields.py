@@ -218,6 +218,12 @@ class FamilyPage(FlaskForm):
         wanted = [name for name in names if name == "seen_requests" or _ROW.fullmatch(name)]
         return [(name, value) for name in wanted for value in names.getlist(name)]
 
+    def holds_nothing(self) -> bool:
+        """Whether nobody has typed a word yet: relations and the order of children stand there by themselves."""
+        rows = [entry.form for entry in self.members]
+        typed = {field.short_name for row in rows for field in row.typed_fields()} - {"relation", "birth_order"}
+        return not typed and all(document.is_blank() for row in rows for document in (e.form for e in row.evidence))
+
     def rows(self) -> list[MemberRow]:
         """The members' rows, without those in which nobody was entered."""
         return [entry.form for entry in self.members if not entry.form.is_blank()]

@@ -1,6 +1,7 @@
 """Keeps the family form while it is typed, and tells what is left to do and what approval would bring."""
 
 import re
+from typing import Any
 
 from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,6 +23,7 @@ from app.views.family_words import words_of_family
 
 PER_OFFICER = "60 per minute"  # the page keeps itself every three seconds at most
 LONGEST = 200_000  # characters of all fields
+_NOTHING = {"id": "", "version": "", "address": ""}
 _ABOUT = re.compile(r"new|for-([0-9]{1,10})|([A-Z0-9-]{1,40}(?:[.][0-9]{1,9})?)")
 
 
@@ -43,13 +45,10 @@ class FamilyTypingView(PowerView):
             kept = _kept(page)
         except PortalError as refusal:
             return jsonify(words=_refusal_words(refusal)), status_of(refusal)
-        principal, stale = _beside(kept.about, page)
+        principal, stale = _beside(page.about.data or "", page)
         return jsonify(
-            id=kept.id,
-            version=kept.version,
-            words=_("Kept by itself at %(hour)s", hour=shown_day(kept.typed_at, bangkok_day(kept.typed_at))),
             stale=stale,
-            address=address_of(kept),
+            **(_told(kept) if kept else _NOTHING | {"words": _("Keeps itself while you type.")}),
             **outlook(page.rows(), beside(page.rows(), actor(), principal), actor()),
         )
 
@@ -71,12 +70,21 @@ def address_of(typed: Typed) -> str:
     return url_for("FamilyFormView.one", number=typed.about)
 
 
-def _kept(page: FamilyPage) -> Typed:
+def _told(kept: Typed) -> dict[str, Any]:
+    hour = shown_day(kept.typed_at, bangkok_day(kept.typed_at))
+    words = _("Kept by itself at %(hour)s", hour=hour)
+    return {"id": kept.id, "version": kept.version, "words": words, "address": address_of(kept)}
+
+
+def _kept(page: FamilyPage) -> Typed | None:
+    """What is kept now; nothing of a form on which nobody has typed a word."""
     about = page.about.data or ""
     fields = page.as_typed(request.form)
     too_long = sum(len(value) for _name, value in fields) > LONGEST
     if not _ABOUT.fullmatch(about) or too_long:
         raise BadInput("FORM_TOKEN")
+    if page.typed_id.data is None and not page.seen_requests.data and page.holds_nothing():
+        return None
     return typed_forms.keep(
         about, _title(page), fields, actor=actor(), typed_id=page.typed_id.data, seen_version=page.typed_version.data
     )

@@ -106,7 +106,7 @@ class TransfersView(PowerView):
                 except NotFound:
                     abort(404)
                 except PortalError as refusal:
-                    errors, status = _at_fields(refusal, page, len(households)), status_of(refusal)
+                    errors, status = _at_fields(refusal, page, households), status_of(refusal)
                 else:
                     session.pop(_CHOSEN, None)
                     session.pop(_AGAIN, None)
@@ -186,8 +186,8 @@ def _households() -> Iterator[Household]:
 
     The family is that of the first day of service where that lies back: whose right has ended since moves along too.
     """
-    for place, entitlement_id in enumerate(_chosen()):
-        on = _typed_day(f"officials-{place}-service_start_date")
+    for entitlement_id in _chosen():
+        on = _typed_day(f"officials-{entitlement_id}-service_start_date")
         try:
             yield transfer_search.household(
                 entitlement_id, on, actor=actor(), hash_key=current_app.config["SECRET_KEY"]
@@ -217,12 +217,12 @@ def _forms(page: PapersForm, households: list[Household]) -> list[TransferForm]:
     errors: list[PortalError] = []
     forms = []
     for place, one in enumerate(households):
-        prefix = f"officials-{place}-"
+        prefix = f"officials-{one.official.entitlement_id}-"
         typed = request.form.get(f"{prefix}personnel_type", "")
         day = request.form.get(f"{prefix}service_start_date", "").strip()
         starts_on = None
         try:
-            starts_on = parse_be_date(day, field=f"{prefix}service_start_date") if day else None
+            starts_on = parse_be_date(day, field=f"officials-{place}-service_start_date") if day else None
         except BadInput as refusal:
             errors.append(refusal)
         along = {whole(number) for number in request.form.getlist(f"{prefix}along")}
@@ -245,8 +245,8 @@ def _forms(page: PapersForm, households: list[Household]) -> list[TransferForm]:
     return forms
 
 
-def _at_fields(refusal: PortalError, page: PapersForm, count: int) -> dict[str, str]:
-    """The refusals by field; what has none goes on top."""
+def _at_fields(refusal: PortalError, page: PapersForm, households: list[Household]) -> dict[str, str]:
+    """The refusals by field, which the verb names by the official's place; what has none goes on top."""
     found: dict[str, str] = {}
     for error in refusal.errors if isinstance(refusal, InvalidForm) else [refusal]:
         name = error.field or ""
@@ -254,11 +254,13 @@ def _at_fields(refusal: PortalError, page: PapersForm, count: int) -> dict[str, 
             page.show(error)
             continue
         if name and not name.startswith("officials-"):
-            name = f"officials-0-{name}" if count == 1 else ""
+            name = f"officials-0-{name}" if len(households) == 1 else ""
         told = words_of_family(error)
         who = error.facts.get("who")
         if name.endswith(("service_start_date", "personnel_type")) or "-left-" in name:
-            found[name.replace("-left-", "-why-")] = told
+            _, place, rest = name.split("-", 2)
+            official = households[int(place)].official.entitlement_id
+            found[f"officials-{official}-{rest.replace('left-', 'why-')}"] = told
         else:
             page.form_errors = [*page.form_errors, f"{who}: {told}" if who else told]
     return found

@@ -150,10 +150,13 @@ def test_nothing_typed_is_lost(desk):
     _logged_out_and_back(clerk)
     _a_paper_for_two(clerk)
     page.click("details:has(form[action$='/logout/']) > summary")
+    address = page.url.removeprefix(clerk.address)
     page.fill("[name='members-0-last_name_th']", "ก่อนออก")
     page.click("form[action$='/logout/'] button")
     page.wait_for_url(re.compile("/login/"))
     assert page.evaluate("() => Object.keys(sessionStorage).filter(key => key.startsWith('typed')).length") == 0
+    clerk.log_in("clerk1").open(address)
+    assert value(clerk, "members-0-last_name_th") == "ก่อนออก", "the last word went before the officer"
     # The line and the session were cut on purpose, and Chromium says so.
     clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
 

@@ -51,6 +51,64 @@ def test_a_generated_form_sent_after_the_log_in_ended_is_there_again(desk):
     officer.errors.clear()
 
 
+def _asks_to_return(registrar):
+    page = registrar.page
+    page.click("[data-row] [data-open] >> nth=0")
+    page.wait_for_selector("[data-panel-title]")
+    page.keyboard.press("r")
+    page.wait_for_selector("dialog[open] [name=reason]")
+    return page
+
+
+def test_a_reason_in_a_dialog_is_there_again_for_the_same_requests_and_gone_once_they_went_back(desk):
+    registrar = desk("registrar1").open("/approvals/")
+    page = _asks_to_return(registrar)
+    page.fill("dialog [name=reason]", "ชื่อไม่ตรงกับทะเบียนบ้าน")
+    page.keyboard.press("Escape")
+    _asks_to_return(registrar)
+    assert page.input_value("dialog [name=reason]") == "ชื่อไม่ตรงกับทะเบียนบ้าน", "closed by mistake"
+    page.context.clear_cookies()
+    page.click("dialog [data-decide-confirm]")
+    page.wait_for_selector(".mishap")
+    _asks_to_return(registrar.log_in("registrar1").open("/approvals/"))
+    assert page.input_value("dialog [name=reason]") == "ชื่อไม่ตรงกับทะเบียนบ้าน"
+    assert page.is_visible("dialog [data-kept-words]")
+    page.click("dialog [data-decide-confirm]")
+    page.wait_for_selector("[data-outcomes]")
+    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('typed '))") == []
+    _asks_to_return(registrar)
+    assert page.input_value("dialog [name=reason]") == "", "another request is another reason"
+    registrar.errors.clear()
+
+
+def test_what_a_pulled_card_a_reload_or_another_form_of_the_page_took_is_there_again(desk):
+    clerk = desk("clerk1").open("/what-if/")
+    page = clerk.page
+    _typed(page, **{"born-own": "1/1/2530"})
+    page.click("main form .btn-primary")
+    page.wait_for_selector("form[data-answered]")
+    page.reload()
+    assert page.input_value("#born-own") == "1/1/2530", "a reload asks for the page, not for its answer"
+    clerk.open("/what-if/")
+    assert page.input_value("#born-own") == "", "a new visit is a new family"
+    _typed(page, **{"born-own": "2/2/2530"})
+    page.context.clear_cookies()  # as card.js leaves the page once the card is out
+    page.evaluate("location.replace('/login/?next=/what-if/')")
+    page.wait_for_selector("[name=password]")
+    clerk.log_in("clerk1").open("/what-if/")
+    assert page.input_value("#born-own") == "2/2/2530" and page.is_visible("[data-kept-words]")
+    clerk.open("/other-schemes/1")
+    _typed(page, via_principal="ใครคนหนึ่ง", declared_on="3/3/2569")
+    for presses, comes in (("[name=via_principal]", "/rights"), ("[name=since]", "/other-schemes/1")):
+        if comes == "/other-schemes/1":
+            page.fill("[name=since]", "1/1/2560")
+        page.press(presses, "Enter")
+        page.wait_for_url("**" + comes)
+        assert page.input_value("[name=declared_on]") == "3/3/2569"
+    assert page.input_value("[name=via_principal]") == "", "what was sent and taken is not typed anew"
+    clerk.errors.clear()  # without its day the right is refused
+
+
 def _typed(page, **values):
     for name, value in values.items():
         page.fill(f"[name={name}]", value)

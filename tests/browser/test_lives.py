@@ -111,9 +111,9 @@ def test_a_death_a_transfer_and_a_form_that_grew_stale(desk, rights):
     taking.page.press("[name=q]", "Enter")
     taking.page.click("form[action$='/transfers/choose'] button")
     taking.page.wait_for_url("**/transfers/form")
-    assert taking.page.locator("[name=officials-0-along]:checked").count() == 4
-    taking.page.fill("[name=officials-0-service_start_date]", be(yesterday))
-    taking.page.select_option("[name=officials-0-personnel_type]", PersonnelType.TAO_OFFICER)
+    assert taking.page.locator("[name^=officials-][name$=-along]:checked").count() == 4
+    taking.page.fill("[name^=officials-][name$=-service_start_date]", be(yesterday))
+    taking.page.select_option("[name^=officials-][name$=-personnel_type]", PersonnelType.TAO_OFFICER)
     taking.page.check("[name=without_papers]")
     picture(taking, "transfer_family")
     taking.page.click("main form button.btn-primary[type=submit]")

@@ -126,13 +126,15 @@ def test_the_new_agency_takes_over_whom_it_finds_and_the_old_one_hears_of_it(des
     spouse = right_of(nid(2))
     form = clerk.get("/transfers/form").text
     assert 'name="evidence-0-file"' in form and "&lt;" not in form.partition("<main")[2].partition("</main>")[0]
+    row = f"officials-{right_of(nid(1))}-"
     sent = {
-        "officials-0-service_start_date": "1/10/2568", "officials-0-personnel_type": PersonnelType.TAO_OFFICER.value,
-        "officials-0-along": str(spouse),
+        f"{row}service_start_date": "1/10/2568", f"{row}personnel_type": PersonnelType.TAO_OFFICER.value,
+        f"{row}along": str(spouse),
     }  # fmt: skip
     assert "ยังไม่ได้แนบเอกสาร" in clerk.post("/transfers/form", data=sent).text
     sent["without_papers"] = "y"
-    assert clerk.post("/transfers/form", data=sent | {"officials-0-along": ""}).status_code == 400  # no reason told
+    left = clerk.post("/transfers/form", data=sent | {f"{row}along": ""})  # no reason told
+    assert left.status_code == 400 and f'id="{row}why-{spouse}-error"' in left.text
     done = clerk.post("/transfers/form", data=sent)
     assert done.status_code == 303, done.text[done.text.find("error-summary") :][:900]
     with reading(NATION) as session:

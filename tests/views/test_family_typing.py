@@ -62,6 +62,19 @@ def test_a_half_filled_form_comes_back_as_typed(both_portals):
     ]
 
 
+def test_a_form_without_a_word_is_not_kept_and_the_same_words_are_kept_once(clerk):
+    """A page that is left sends its words, and the next one sends them again: they may arrive in any order."""
+    nothing = type_in(clerk, {"members-1-relation": "CHILD", "members-1-birth_order": "1"})
+    assert nothing.status_code == 200 and nothing.json["id"] == "" and rows("SELECT count(*) FROM typed_form") == [(0,)]
+    left = filled_in(clerk.get(NEW).text) | half_filled()
+    first, second = clerk.post(TYPED, left).json, clerk.post(TYPED, left).json
+    assert (second["id"], second["version"]) == (first["id"], 1)
+    further = left | {"typed_id": str(first["id"]), "typed_version": "1", "members-0-last_name_th": "ต่อ"}
+    assert [clerk.post(TYPED, further).json["version"] for _twice in range(2)] == [2, 2]
+    late = clerk.post(TYPED, left | {"typed_id": str(first["id"]), "typed_version": "1"})
+    assert late.status_code == 409 and rows("SELECT count(*) FROM typed_form") == [(1,)]
+
+
 def test_it_is_kept_again_and_taken_by_the_button(clerk):
     first = type_in(clerk, official_form()).json
     again = type_in(clerk, {"members-0-first_name_th": "สมชัย"}, path=first["address"]).json
@@ -220,7 +233,7 @@ def test_odd_numbers_open_nothing(clerk):
 def test_the_oldest_makes_room(portal):
     clerk = actor(portal, "clerk1", "personnel_clerk")
     for turn in range(typed_forms.MOST + 3):
-        typed_forms.keep(typed_forms.NEW, str(turn), [], actor=clerk)
+        typed_forms.keep(typed_forms.NEW, str(turn), [("members-0-last_name_th", str(turn))], actor=clerk)
     titles = [form.title for form in typed_forms.mine(actor=clerk)]
     assert titles == [str(turn) for turn in reversed(range(3, typed_forms.MOST + 3))]
 

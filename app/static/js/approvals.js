@@ -79,6 +79,7 @@
       const answer = await fetch(action, { method: "POST", body, redirect: "error" });
       if (!answer.ok) { throw new Error(String(answer.status)); }
       dialog.innerHTML = await answer.text();
+      dialog.dispatchEvent(new Event("form-came", { bubbles: true }));
     } catch (error) {
       post(action, data);
       return;
@@ -208,7 +209,7 @@
   const next = sessionStorage.getItem(COMES_NEXT);
   sessionStorage.removeItem(COMES_NEXT);
   const follower = rows.find((row) => row.dataset.row === next);
-  if (follower) {
+  if (follower && find("[data-outcomes] h2")) { // not where the decision met no answer
     choose(follower, true);
     look(follower);
     tell(find("[data-outcomes] h2").textContent.trim(), find("[data-outcomes] .is-refused") ? "warning" : "success");

@@ -9,8 +9,9 @@
     Object.keys(sessionStorage).filter((key) => key.startsWith(prefix) && !(keep && key.startsWith(keep)))
       .forEach((key) => sessionStorage.removeItem(key));
   }
+  const isLogOut = (event) => !event.defaultPrevented && /\/logout\/$/.test(event.target.action);
   let isOver = false; // logged out: nothing is laid down any more
-  document.addEventListener("submit", (event) => { if (!event.defaultPrevented && /\/logout\/$/.test(event.target.action)) { isOver = true; clear(); } });
+  document.addEventListener("submit", (event) => { if (isLogOut(event)) { isOver = true; clear(); } });
   if (!words) { return; }
   const mine = prefix + words.dataset.officer + " ";
   clear(mine); // what another officer left in this tab
@@ -18,10 +19,11 @@
   const form = document.querySelector("form[data-autosave]");
   if (!form) { return; }
   const pause = Number(form.dataset.autosavePause || 1500);
-  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, since = 0;
+  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, parting = false, since = 0;
 
-  const key = () => mine + location.pathname + location.search;
   const names = (name) => form.querySelector("[name=" + name + "]");
+  const place = () => mine + location.pathname + location.search;
+  const key = () => names("typed_id").value ? mine + "form " + names("typed_id").value : place();
 
   function typed() {
     const body = new FormData(form);
@@ -39,8 +41,11 @@
     });
   }
 
-  function remember() {
-    try { sessionStorage.setItem(key(), JSON.stringify([...typed()].filter(([name]) => name !== "csrf_token"))); } catch (error) { /* full */ }
+  /* isAhead: what is on its way may raise the form's number by one before these words arrive. */
+  function remember(isAhead) {
+    if (isOver) { return; }
+    const words = [...typed()].filter(([name]) => name !== "csrf_token");
+    try { sessionStorage.setItem(key(), JSON.stringify({ words, isAhead })); } catch (error) { /* full */ }
   }
 
   function isOut(answer) {
@@ -55,36 +60,11 @@
     });
   }
 
-  /* What went off while a page was left may arrive after the next page was made, which then has the number before: that was
-     this window and no other one. */
-  const leftAs = (body) => mine + "left " + body.get("typed_id");
+  /* The page is left: it goes off without waiting for the answer, and lies in this tab until the next page has asked (bringBack). */
   function leave() {
-    const body = typed();
     if (isOver) { return; }
-    sessionStorage.setItem(leftAs(body), JSON.stringify({ version: body.get("typed_version"), at: Date.now() }));
-    send(body, true).catch(() => {});
-  }
-
-  async function sendOwn(body) {
-    const answer = await send(body);
-    const left = JSON.parse(sessionStorage.getItem(leftAs(body)) || "{}");
-    sessionStorage.removeItem(leftAs(body));
-    if (answer.status !== 409 || left.version !== body.get("typed_version") || Date.now() - left.at > 15000) { return answer; }
-    body.set("typed_version", Number(left.version) + 1);
-    return send(body);
-  }
-
-  /* The page has opened: what was left has arrived, or this page was made before it did and is brought up to its number now. */
-  function settle() {
-    const body = typed(), left = JSON.parse(sessionStorage.getItem(leftAs(body)) || "{}");
-    if (!body.get("typed_id") || left.version === undefined) { return; }
-    if (Number(body.get("typed_version")) === Number(left.version) + 1) {
-      sessionStorage.removeItem(leftAs(body));
-      sessionStorage.removeItem(key());
-    } else if (!sessionStorage.getItem(key())) {
-      dirty = true;
-      save();
-    }
+    remember(busy !== null);
+    if (busy === null || names("typed_id").value) { send(typed(), true).catch(() => {}); }
   }
 
   /* Sends what is typed; true once the server has it. */
@@ -105,7 +85,7 @@
     cutOff = true;
     show("saving");
     try {
-      const answer = await sendOwn(typed());
+      const answer = await send(typed());
       if (isOut(answer)) { dirty = true; show("out"); return false; }
       cutOff = false;
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
@@ -116,9 +96,9 @@
         show("stopped", told.words);
         return false;
       }
+      sessionStorage.removeItem(key());
       names("typed_id").value = told.id;
       names("typed_version").value = told.version;
-      sessionStorage.removeItem(key());
       if (told.address && told.address !== location.pathname + location.search) { history.replaceState(history.state, "", told.address); }
       if (dirty) { remember(); }
       show(told.stale ? "stale" : "kept", told.stale ? undefined : told.words);
@@ -133,6 +113,7 @@
   }
 
   function changed() {
+    if (form.inert) { return; } // until what this tab kept is back
     dirty = true;
     since = since || Date.now(); // who types without a pause is kept all the same
     remember();
@@ -140,25 +121,45 @@
     timer = setTimeout(save, Math.max(0, Math.min(pause, since + 3 * pause - Date.now())));
   }
 
-  /* What this tab kept while the officer was logged out or offline goes to the server, and comes back as a page. */
+  /* What this tab kept while the officer was logged out, offline or on his way to another page goes to the server and comes back
+     as a page; the server knows words that it has already. Nobody types over it meanwhile, however long the server is away. */
   async function bringBack() {
-    const kept = sessionStorage.getItem(key());
-    if (!kept || form.hasAttribute("data-answered")) { sessionStorage.removeItem(key()); return; }
-    const body = new FormData();
-    JSON.parse(kept).forEach(([name, value]) => body.append(name, value));
+    const from = [key(), place()].find((one) => sessionStorage.getItem(one));
+    if (!from || form.hasAttribute("data-answered")) { [key(), place()].forEach((one) => sessionStorage.removeItem(one)); return; }
+    const kept = JSON.parse(sessionStorage.getItem(from)), body = new FormData(), held = document.activeElement;
+    kept.words.forEach(([name, value]) => body.append(name, value));
     // Only what the server never had goes under the page's number: older words must not take the place of newer ones.
     if (!body.get("typed_id")) { for (const name of ["typed_id", "typed_version"]) { body.set(name, names(name).value); } }
+    form.inert = true;
     try {
-      const answer = await sendOwn(body);
-      if (answer.status === 409 || answer.status === 404) {
-        sessionStorage.removeItem(key()); // told once: the page is up to date and keeps itself from here
-        show("stopped", (await answer.json()).words);
+      let answer = await send(body);
+      if (answer.status === 409) {
+        body.set("typed_version", Number(body.get("typed_version")) + (kept.isAhead ? 1 : 0));
+        answer = await send(body);
       }
-      if (!answer.ok) { return; }
-      sessionStorage.removeItem(key());
-      location.replace((await answer.json()).address);
-    } catch (error) { show("offline"); }
+      if (isOut(answer)) { show("out"); return; }
+      if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
+      const told = await answer.json();
+      if (answer.ok || answer.status === 409 || answer.status === 404) { sessionStorage.removeItem(from); }
+      if (answer.ok && !["id", "version"].every((name) => String(told[name]) === names("typed_" + name).value)) { location.replace(told.address); return; }
+      form.inert = false;
+      if (form.contains(held)) { held.focus({ preventScroll: true }); }
+      if (!answer.ok) { show("stopped", told.words); } // told once: the page is up to date and keeps itself from here
+    } catch (error) {
+      show("offline");
+      setTimeout(bringBack, 8000);
+    }
   }
+
+  /* Who logs out at once after a key loses nothing: the last words go before him. */
+  document.addEventListener("submit", async (event) => {
+    if (!isLogOut(event) || parting || ended || !(dirty || busy)) { return; }
+    event.preventDefault();
+    event.stopPropagation();
+    await Promise.race([save(), new Promise((done) => setTimeout(done, 3000))]);
+    parting = true;
+    event.target.requestSubmit(event.submitter);
+  }, true);
 
   /* The last seconds go along before the form itself is sent, so that a lost session loses nothing. */
   form.addEventListener("submit", async (event) => {
@@ -174,7 +175,10 @@
     passing = true;
     form.requestSubmit(button);
   });
-  window.addEventListener("pageshow", () => { passing = false; isOver = false; });
+  window.addEventListener("pageshow", (event) => {
+    passing = parting = isOver = false;
+    if (event.persisted) { location.reload(); }
+  });
   window.addEventListener("pagehide", () => { if ((dirty || busy) && !passing && !ended) { leave(); } });
   window.addEventListener("beforeunload", (event) => { if (dirty && !passing && (ended || !navigator.onLine)) { event.preventDefault(); } });
   window.addEventListener("online", () => { if (dirty) { save(); } });
@@ -182,7 +186,6 @@
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
   form.addEventListener("form-changed", changed);
-  if (form.hasAttribute("data-answered")) { changed(); }
-  settle();
   bringBack();
+  if (form.hasAttribute("data-answered")) { changed(); }
 })();
