@@ -14,10 +14,10 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import Length
 
 from app.domain.claims import ClaimVerb, PatientType
-from app.domain.errors import BadInput, NotFound, PortalError
+from app.domain.errors import BadInput, InvalidForm, NotFound, PortalError
 from app.domain.money import format_baht, parse_baht
 from app.domain.powers import Power
-from app.security.limits import count_look_up
+from app.security.limits import ask_of_strangers
 from app.services.money import claim_desk, claims, hospital_choice, patients
 from app.services.money.claim_desk import ClaimDesk
 from app.services.money.claims import ClaimForm
@@ -104,7 +104,7 @@ class ClaimFormView(PowerView):
         is_asked = request.form.get("action") == "check"
         patient, status = _asked(page) if is_asked else None, 200  # who saves is asked by the verb, once
         if patient is not None and patient.right is None:
-            count_look_up()
+            ask_of_strangers()
         if not page.validate():
             status = 400
         elif not is_asked:
@@ -118,8 +118,8 @@ class ClaimFormView(PowerView):
             except PortalError as refusal:
                 show_refusal(page, refusal)
                 status = status_of(refusal)
-                if page.national_id.errors:  # no patient of this agency's
-                    count_look_up()
+                if _is_a_stranger(refusal):
+                    ask_of_strangers()
         return self._page(page, desk, patient), status
 
     def _page(self, page: ClaimPage, desk: ClaimDesk | None, patient: Patient | None) -> str:
@@ -150,6 +150,12 @@ def _asked(page: ClaimPage) -> Patient | None:
         return patients.find(page.national_id.data or "", day, actor=actor(), hash_key=key, discharged_on=until)
     except PortalError:
         return None  # said at the field when the form is sent
+
+
+def _is_a_stranger(refusal: PortalError) -> bool:
+    """Whether it tells of somebody who is no patient of this agency's; a number that is none tells nothing."""
+    errors = refusal.errors if isinstance(refusal, InvalidForm) else [refusal]
+    return any(one.field == "national_id" and not isinstance(one, BadInput) for one in errors)
 
 
 def _filled_in(desk: ClaimDesk) -> ClaimPage:

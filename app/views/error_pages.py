@@ -1,7 +1,6 @@
 """What the page of an HTTP error says: what happened in a sentence, and what to do now."""
 
 import math
-import time
 from typing import Any
 
 from flask import current_app, request
@@ -11,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from app.domain.actor import ANONYMOUS, current_actor
-from app.security.limits import LOOKS_UP
+from app.security.limits import LOOKS_UP, seconds_to_wait
 
 SENTENCES: dict[int, Any] = {
     400: _l("This request could not be understood."),
@@ -120,9 +119,3 @@ def _expired() -> tuple[Any, tuple[Any, ...]]:
 def _looks_up() -> bool:
     """Whether somebody who asked for rights is told to wait, not somebody at the log-in."""
     return request.blueprint in LOOKS_UP
-
-
-def seconds_to_wait() -> int:
-    """Until the limit that was just overstepped opens again; at least one second."""
-    limit = current_app.appbuilder.sm.limiter.current_limit
-    return max(1, math.ceil(limit.reset_at - time.time())) if limit else 60

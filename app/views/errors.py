@@ -13,9 +13,10 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.routing import RequestRedirect
 
 from app.domain.errors import BadInput, Conflict, NotAllowed, NotFound, PortalError, Refused, WrongState
+from app.security.limits import seconds_to_wait
 from app.security.requests import path_to_log, request_id
 from app.views.dates import format_be, format_be_instant
-from app.views.error_pages import seconds_to_wait, sentence, steps
+from app.views.error_pages import sentence, steps
 from app.views.error_words import WORDS
 from app.views.labels import LABELS
 

@@ -10,7 +10,7 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
-from app.security.limits import count_look_up
+from app.security.limits import ask_of_strangers
 from app.services.clock import business_now
 from app.services.crossings import duplicate_check
 from app.services.crossings.duplicate_check import DuplicateHint
@@ -38,8 +38,8 @@ class FamilyHintsView(PowerView):
             hash_key=current_app.config["SECRET_KEY"],
             submission_no=request.form.get("number"),
         )
-        if hint.own_right_elsewhere or hint.pending_elsewhere:
-            count_look_up()
+        if hint.error is None and not (hint.registered_here or hint.pending_here):
+            ask_of_strangers(counts=hint.own_right_elsewhere or hint.pending_elsewhere)
         look, words, link = _told(hint)
         return jsonify(look=look, words=words, link=link, link_words=_("Open") if link else None)
 

@@ -16,6 +16,7 @@ from wtforms import FileField
 from app.domain.clock import bangkok_day, real_now
 from app.domain.errors import NotFound, PortalError
 from app.domain.hospital_statements import Finding, LineFault, Reversal, StatementState
+from app.domain.money import format_baht
 from app.domain.powers import Power
 from app.reports.cells import Column, Kind
 from app.reports.workbook import file_name, write_workbook
@@ -201,9 +202,18 @@ def _taken_back(line: Any, found: Shown) -> tuple[str, str, str]:
     paid = found.reverses.get(line.id)
     if paid is None:
         return _("Takes back money that no statement here has paid"), "waiting", "question-circle"
-    if paid.statement_id == line.statement_id:
-        return _("Takes back row %(row)s of this file", row=paid.excel_row), *REVERSAL_LOOK
-    return _("Takes back row %(row)s of %(file)s", row=paid.excel_row, file=paid.original_name), *REVERSAL_LOOK
+    is_here = paid.statement_id == line.statement_id
+    file = _("this file") if is_here else _("the file %(name)s", name=paid.original_name)
+    if paid.is_beyond:
+        words = _("Takes back more than is left of row %(row)s of %(file)s", row=paid.excel_row, file=file)
+        return words, "waiting", "exclamation-triangle"
+    if paid.is_part:
+        part = {"part": format_baht(paid.satang), "paid": format_baht(paid.paid)}
+        words = _(
+            "Takes back %(part)s of the %(paid)s baht of row %(row)s of %(file)s", row=paid.excel_row, file=file, **part
+        )
+        return words, *REVERSAL_LOOK
+    return _("Takes back row %(row)s of %(file)s", row=paid.excel_row, file=file), *REVERSAL_LOOK
 
 
 def _row(line: Any, found: Shown) -> list[Any]:

@@ -112,7 +112,7 @@ class RefundFormView(PowerView):
                     return redirect(url_for("RefundsView.show", pk=done), 303)
                 except PortalError as refusal:
                     show_refusal(page, refusal)
-                    status = status_of(refusal)
+                    status, room = status_of(refusal), _room_now(refusal, room)
         return self.render_template(
             "refunds/form.html", page=page, desk=desk, claim=desk.claim, found=found, room=room, accounts=accounts,
             **shared_words(),
@@ -123,6 +123,11 @@ def typed_room() -> int | None:
     """What the form of a new refund said may come back; None where it did not say."""
     typed = request.form.get("seen_room", "")
     return int(typed) if typed.isascii() and typed.isdecimal() and len(typed) <= 15 else None
+
+
+def _room_now(refusal: PortalError, room: int) -> int:
+    """What may come back as the refusal found it, where somebody was quicker than this page."""
+    return int(refusal.facts["room"]) if refusal.code == "REFUND_ROOM" else room
 
 
 def opened_refund(refund_id: int) -> RefundDesk:

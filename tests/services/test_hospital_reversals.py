@@ -28,9 +28,14 @@ def shown(counter: Counter, statement_id: int, which=Reversal.REVERSAL):
 
 def pairs(page) -> dict[int, int | None]:
     """The row of the payment that each shown line takes back."""
-    return {
-        one.excel_row: page.reverses[one.id].excel_row if one.id in page.reverses else None for one in page.rows
-    }  # fmt: skip
+    known = {id_: paid.excel_row for id_, paid in page.reverses.items() if not paid.is_beyond}
+    return {one.excel_row: known.get(one.id) for one in page.rows}
+
+
+def beyond(page) -> dict[int, int]:
+    """The row of the payment of which less is left than each of these lines takes."""
+    return {one.excel_row: page.reverses[one.id].excel_row for one in page.rows
+            if one.id in page.reverses and page.reverses[one.id].is_beyond}  # fmt: skip
 
 
 def test_a_reversal_stands_by_itself_and_counts_in_the_sums(counter, tray):
@@ -59,6 +64,8 @@ def test_it_is_matched_by_transaction_then_by_patient_hospital_and_day_and_never
     ], "กลับรายการ.xlsx")  # fmt: skip
     page = shown(counter, second)
     assert pairs(page) == {8: 9, 9: 8, 10: None, 11: None, 12: None, 13: 9, 14: None}
+    assert beyond(page) == {10: 8}
+    assert [one.excel_row for one in page.rows if one.id in page.reverses and page.reverses[one.id].is_part] == [8, 13]
     assert {one.original_name for one in page.reverses.values()} == {names[first]}
     assert {one.statement_id for one in page.reverses.values()} == {first}
 

@@ -42,6 +42,7 @@ def test_what_is_taken_back_has_a_place_of_its_own_on_the_page_and_in_the_file(c
     nhso = portal.browser()
     nhso.log_in("nhsof")
     address = sent(nhso, workbook([line(1), line(1, net=-850.25), line(2, net=-5)])).location
+    part = sent(nhso, workbook([line(1, net=-7), line(3, net=9), line(3, net=-2)]), "ส่วน.xlsx").location
     with portal.app.app_context():
         work()
     first = nhso.get(address).text
@@ -51,6 +52,16 @@ def test_what_is_taken_back_has_a_place_of_its_own_on_the_page_and_in_the_file(c
     file = str(CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python())
     for words in ("เรียกคืนรายการแถวที่ 8 ของไฟล์นี้", "เรียกคืนเงินที่ไม่พบการจ่ายใน STM ที่นำเข้าไว้"):
         assert words in page and words in file
+    told = nhso.get(f"{part}?show=REVERSAL").text
+    assert (
+        "เรียกคืนเกินยอดที่เหลือของแถวที่ 8 ของไฟล์ STM ตค69.xlsx" in told
+        and "เรียกคืน 2.00 บาท จาก 9.00 บาทของแถวที่ 9 ของไฟล์นี้" in told
+    )
+    assert "3 รายการ จ่ายให้หน่วยบริการ 0.00 บาท" in told
+    more = sent(nhso, workbook([line(9, net=-4)]), "ลบ.xlsx").location
+    with portal.app.app_context():
+        work()
+    assert "1 รายการ เรียกเงินคืนมากกว่าที่จ่าย 4.00 บาท" in nhso.get(more).text
 
 
 def test_each_line_that_cannot_be_says_why_on_the_page_and_in_the_file(counter, portal: Portal):

@@ -26,6 +26,7 @@ def test_hints_searches_and_questions_share_what_one_officer_may_ask_of_stranger
     assert (hint(STRANGER), search(STRANGER), search(NOBODY)) == (200, 200, 200)
     assert clerk.post(RIGHTS, data=sign | {"national_id": MINE}).status_code == 200, "there each question counts"
     assert (hint(STRANGER), search(STRANGER)) == (429, 429)
+    assert [hint(number) for number in (MINE, NOBODY, "1")] == [200, 429, 200], "nor that nobody knows a number"
     assert clerk.post(RIGHTS, data=sign | {"national_id": MINE}).status_code == 429
     assert clerk.get(SEARCH).status_code == 200
     for going_on in ("leave-out", "choose"):

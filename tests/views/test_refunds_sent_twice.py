@@ -2,6 +2,9 @@
 
 import re
 
+import sqlalchemy as sa
+
+from app.models.database import db
 from tests.views.offices import TOWN, Portal, rows
 from tests.views.test_refunds import claim as claim
 from tests.views.test_refunds import counter as counter
@@ -19,3 +22,25 @@ def test_the_form_of_a_new_refund_that_is_sent_twice_writes_one(claim, portal: P
     assert rows("SELECT amount FROM refund_request") == [(100_00,)]
     assert clerk.post(address, form(amount="100") | {"seen_room": meant}).status_code == 303
     assert rows("SELECT amount FROM refund_request") == [(100_00,), (100_00,)]
+
+
+def test_what_the_refusal_says_may_come_back_is_what_its_page_sends_next(claim, portal: Portal):
+    clerk = portal.officer("finance_clerk", TOWN)
+    address = f"/refund-forms/for/{claim[0]}"
+    typed = form(amount="100")
+    clerk.post(address, typed)
+    changes = ["UPDATE refund_request SET amount = 20000"]
+
+    def meanwhile(
+        _connection, _cursor, statement, *_more
+    ):  # the page has read what may come back, and nothing is written yet
+        if "FROM fund_account" in statement and changes:
+            with db.writer.begin() as connection:
+                connection.execute(sa.text(changes.pop()))
+
+    sa.event.listen(db.engine, "after_cursor_execute", meanwhile)
+    try:
+        late = clerk.post(address, typed | {"seen_room": "80000"})
+    finally:
+        sa.event.remove(db.engine, "after_cursor_execute", meanwhile)
+    assert late.status_code == 409 and "700.00" in late.text and 'name="seen_room" value="70000"' in late.text

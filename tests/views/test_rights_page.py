@@ -205,4 +205,6 @@ def test_who_asks_for_strangers_on_the_claim_form_has_no_more_questions_than_on_
     for refused in (post(STRANGER), browser.post(PAGE, data=word | {"national_id": SOMCHAI})):
         assert refused.status_code == 429 and int(refused.headers["Retry-After"]) > 3000
         assert "เจ้าหน้าที่หนึ่งคนตรวจได้" in refused.text and "Caps Lock" not in refused.text
-    assert "ข้อมูลที่พิมพ์ไว้ยังอยู่" in post(STRANGER).text, "how to keep what was typed"
+    assert "ข้อมูลที่พิมพ์ไว้ยังอยู่" in post(STRANGER, "save").text, "how to keep what was typed"
+    own = (post(SOMCHAI), post(SOMCHAI, "save"), post("1", "save"), post(SUDA))
+    assert [one.status_code for one in own] == [200, 400, 400, 429], "its own people are no look-up, nor is a slip"

@@ -25,20 +25,31 @@ _LINES = (
 
 @dataclass(frozen=True)
 class Reversed:
-    """The line that was paid, and how much of it (satang) this one takes back."""
+    """The line that was paid, how much of it (satang) this one takes back, and what was paid there.
+
+    `is_beyond` where so much is not left of it: an earlier line has taken it back, or it never was so much.
+    """
 
     statement_id: int
     original_name: str
     excel_row: int
     tran_id: str
     satang: int
+    paid: int
+    is_beyond: bool = False
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is less than what was paid."""
+        return self.satang < self.paid
 
 
 def payments_of(session: Session, lines: Iterable[HospitalStatementLine]) -> Mapping[int, Reversed]:
     """For each of these lines below zero the payment that it takes back, by the line's id; without it where none is known.
 
     The same transaction at the same hospital, or a part of it; else all that is left of the same patient's payment at the
-    same hospital for the same day. No payment is taken back beyond what it was, the earlier lines first.
+    same hospital for the same day. No payment is taken back beyond what it was, the earlier lines first: a later one names it as
+    what it would take more of than is left.
     """
     below = [line for line in lines if line.satang is not None and line.satang < 0]
     found: dict[int, Reversed] = {}
@@ -72,9 +83,13 @@ def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[i
         paid = next(part, None) or next((one for one in day if left[one.id] == -row.satang), None)
         if paid is not None:
             left[paid.id] += row.satang
+        beyond = (
+            None if paid else next(iter(same), None) or next((one for one in day if one.satang == -row.satang), None)
+        )
+        if one := paid or beyond:
             found[row.id] = Reversed(
-                paid.statement_id, paid.original_name, paid.excel_row, paid.tran_id, -row.satang
-            )  # fmt: skip
+                one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, paid is None
+            )
     return found
 
 

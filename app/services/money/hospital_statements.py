@@ -148,17 +148,19 @@ def open_statement(statement_id: int, finding: Which, page: int, *, actor: Actor
 
 
 def for_file(statement_id: int, finding: Which, *, actor: Actor) -> Shown:
-    """The same for a file, at most MOST_IN_FILE lines; its taking is written down."""
+    """The same for a file, at most MOST_IN_FILE lines; its taking is written down before anything of it leaves.
+
+    What is read is read first: thousands of lines hold up nobody who writes.
+    """
     actor.require(Power.IMPORT_STATEMENTS)
-    with transaction(actor) as session:
+    with reading(actor.scope) as session:
         statement = _found(session, statement_id)
         rows = session.scalars(_lines(statement_id, finding).limit(MOST_IN_FILE + 1)).all()
-        record(
-            session, actor, "take_statement_file", KIND, statement_id, detail={"lines": min(len(rows), MOST_IN_FILE)}
-        )
-        session.flush()
         reverses = payments_of(session, rows)
         session.expunge_all()
+    with transaction(actor) as session:
+        told = {"lines": min(len(rows), MOST_IN_FILE)}
+        record(session, actor, "take_statement_file", KIND, statement_id, detail=told)
     return Shown(statement, finding, rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE, reverses=reverses)
 
 
