@@ -25,7 +25,7 @@ setup-test:
 	@scripts/test_tools.sh
 
 test: setup-test check  ## everything: style, layers, types, the whole suite on both databases, the walk in a browser
-	$(BIN)/pytest -n 3 --dist worksteal --durations=30 --durations-min=5
+	$(BIN)/pytest -n 4 --dist worksteal --durations=30 --durations-min=5
 
 check:  ## style, layers, types, templates, dependencies, translations (seconds)
 	@PYTHON="$(PYTHON)" scripts/setup.sh test

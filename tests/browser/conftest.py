@@ -47,6 +47,13 @@ def demo_portal(demo_instance, tmp_path) -> Iterator[live_portal.Portal]:
         yield portal
 
 
+@pytest.fixture(scope="module")
+def shared_demo_portal(demo_instance, tmp_path_factory) -> Iterator[live_portal.Portal]:
+    """One for all tests of a module that do not mind what the one before left in the register."""
+    with live_portal.started(demo_instance(tmp_path_factory.mktemp("shared") / "instance"), **QUICK) as portal:
+        yield portal
+
+
 class Desk:
     """One officer's browser window; notes every request that leaves the machine and every error on its console."""
 

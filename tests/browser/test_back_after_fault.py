@@ -1,6 +1,13 @@
 """A clerk who presses Back at once after a faulted save goes on typing in the one window that there is."""
 
+import pytest
+
 from tests.browser.test_family_form import NEW, kept
+
+
+@pytest.fixture
+def demo_portal(shared_demo_portal):
+    return shared_demo_portal
 
 
 def test_back_at_once_after_a_fault_keeps_on_keeping(desk):

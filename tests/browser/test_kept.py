@@ -2,8 +2,15 @@
 
 import re
 
+import pytest
+
 from app.services.demo.accounts import EXAMPLE_ID
 from tests.browser.test_money_story import _day as day
+
+
+@pytest.fixture
+def demo_portal(shared_demo_portal):
+    return shared_demo_portal
 
 
 def _boxes(page):

@@ -34,6 +34,12 @@ def counter(database, tmp_path) -> Counter:
     return open_counter(tmp_path)
 
 
+@pytest.fixture
+def desk(sqlite_database, tmp_path) -> Counter:
+    """A counter where the other database would say the same."""
+    return open_counter(tmp_path)
+
+
 def as_before(**keys: tuple[int, dict[str, str]]) -> None:
     """The register as the release before left it, these claims' receipts under the keys of that day."""
     with db.writer.begin() as connection:
@@ -62,19 +68,19 @@ def known(claim_id: int) -> tuple[object, ...]:
     return key, held_by, issuer, bool(held)
 
 
-def test_a_receipt_that_was_held_under_an_older_key_is_not_claimed_again(counter):
-    old = counter.send(ready(counter, receipt_no="PC ฿8/12"))
+def test_a_receipt_that_was_held_under_an_older_key_is_not_claimed_again(desk):
+    old = desk.send(ready(desk, receipt_no="PC ฿8/12"))
     as_before(old=(old, {"receipt_key": "pc฿-8-12"}))
     releases.upgrade()
     assert known(old) == ("pc-8-12", "pc-8-12", "H:10001", True)
-    assert code_of(lambda: counter.send(ready(counter, receipt_no="PC 8/12"))) == HELD
-    counter.send(ready(counter, receipt_no="PC 8/13"))
+    assert code_of(lambda: desk.send(ready(desk, receipt_no="PC 8/12"))) == HELD
+    desk.send(ready(desk, receipt_no="PC 8/13"))
     assert releases.differences() == []
 
 
-def test_an_issuer_that_was_noted_as_a_private_unit_is_known_by_its_key_of_today(counter):
-    place = counter.send(ready(counter, receipt_no="12", private_unit="ศูนย์เอกซเรย์ จำกัด"))
-    listed = counter.send(ready(counter, receipt_no="13", private_unit="ศูนย์อื่น"))
+def test_an_issuer_that_was_noted_as_a_private_unit_is_known_by_its_key_of_today(desk):
+    place = desk.send(ready(desk, receipt_no="12", private_unit="ศูนย์เอกซเรย์ จำกัด"))
+    listed = desk.send(ready(desk, receipt_no="13", private_unit="ศูนย์อื่น"))
     as_before(
         place=(place, {"issuer_key": "N:ศูนย์เอกซเรย์จำกัด"}),
         listed=(listed, {"issuer": "บริษัท โรงพยาบาล สอง", "issuer_key": "N:บริษัทโรงพยาบาลสอง"}),
@@ -82,8 +88,8 @@ def test_an_issuer_that_was_noted_as_a_private_unit_is_known_by_its_key_of_today
     releases.upgrade()
     assert known(place)[2:] == ("N:ศูนย์เอกซเรย์", True)
     assert known(listed)[2:] == ("H:10002", True)
-    again = ready(counter, receipt_no="13", hospital="10002")
-    assert code_of(lambda: counter.send(again)) == HELD
+    again = ready(desk, receipt_no="13", hospital="10002")
+    assert code_of(lambda: desk.send(again)) == HELD
 
 
 def test_of_two_that_meet_the_oldest_holds_whatever_keys_they_had(counter):
@@ -106,15 +112,15 @@ def test_of_two_that_meet_the_oldest_holds_whatever_keys_they_had(counter):
 @pytest.mark.parametrize(
     ("older", "younger"), [("SUBMITTED", "PAID"), ("RETURNED", "APPROVED"), ("RETURNED", "SUBMITTED")]
 )
-def test_of_two_that_meet_what_was_paid_or_goes_further_holds(counter, older, younger):
-    first, second = (counter.send(ready(counter, receipt_no=number)) for number in ("1", "2"))
+def test_of_two_that_meet_what_was_paid_or_goes_further_holds(desk, older, younger):
+    first, second = (desk.send(ready(desk, receipt_no=number)) for number in ("1", "2"))
     for claim_id, status in ((first, older), (second, younger)):
         if status == "RETURNED":
-            counter.decide(claim_id, ClaimVerb.RETURN, reason=ClaimReason.AMOUNT_WRONG)
+            desk.decide(claim_id, ClaimVerb.RETURN, reason=ClaimReason.AMOUNT_WRONG)
         elif status in ("APPROVED", "PAID"):
-            counter.decide(claim_id)
+            desk.decide(claim_id)
         if status == "PAID":
-            counter.pay(claim_id)
+            desk.pay(claim_id)
     as_before(
         first=(first, {"receipt_no": "PC ฿8", "receipt_key": "pc฿-8"}),
         second=(second, {"receipt_no": "P C-8", "receipt_key": "pc-8"}),
@@ -123,18 +129,18 @@ def test_of_two_that_meet_what_was_paid_or_goes_further_holds(counter, older, yo
     assert (known(first)[3], known(second)[3]) == (False, True)
 
 
-def test_a_claim_whose_receipt_another_one_holds_since_is_neither_approved_nor_paid(counter):
-    first, second, third = (counter.send(ready(counter, receipt_no=number)) for number in ("1", "2", "3"))
+def test_a_claim_whose_receipt_another_one_holds_since_is_neither_approved_nor_paid(desk):
+    first, second, third = (desk.send(ready(desk, receipt_no=number)) for number in ("1", "2", "3"))
     for claim_id in (first, second):
-        counter.decide(claim_id)
+        desk.decide(claim_id)
     as_before(**{
         f"c{claim_id}": (claim_id, {"receipt_no": "PC ฿8", "receipt_key": f"pc-8{'฿' * nth}"})
         for nth, claim_id in enumerate((first, second, third))
     })  # fmt: skip
     releases.upgrade()
-    assert code_of(lambda: counter.decide(third)) == code_of(lambda: counter.pay(second)) == "RIGHT_GONE"
-    counter.pay(first)
-    counter.decide(third, ClaimVerb.DENY, reason=ClaimReason.DUPLICATE)
+    assert code_of(lambda: desk.decide(third)) == code_of(lambda: desk.pay(second)) == "RIGHT_GONE"
+    desk.pay(first)
+    desk.decide(third, ClaimVerb.DENY, reason=ClaimReason.DUPLICATE)
 
 
 def test_keys_that_change_places_and_a_number_of_signs_alone_do_not_meet(counter):

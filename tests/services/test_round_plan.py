@@ -96,14 +96,14 @@ def test_a_jump_makes_every_missed_round_empty_and_done_and_plans_the_next(datab
     assert bangkok("2018-10-03 12:00") <= missed.run_at == missed.finished_at < bangkok("2018-10-03 12:01")
 
 
-def test_a_jump_of_ten_years_leaves_no_round_out_and_a_second_plan_adds_none(database):
-    clock("2013-10-01 12:00")
+def test_a_jump_of_two_years_leaves_no_round_out_and_a_second_plan_adds_none(database):
+    clock("2015-10-01 12:00")
     seated()
-    clock("2023-10-01 12:00")
+    clock("2017-10-01 12:00")
     for _ in range(2):
         plan(business_now())
         rows = all_rounds()
-        assert len(rows) == 2 * 3652 + 1
+        assert len(rows) == 2 * 731 + 1
         assert (rows[0].status, rows[-1].status, {row.status for row in rows[1:-1]}) == (PLANNED, PLANNED, {DONE})
     assert len({(row.round_date, row.round_no) for row in rows}) == len(rows)
 
