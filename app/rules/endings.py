@@ -19,6 +19,12 @@ PAPER_MISSING = Clause(
     citations.REGISTER_LIFECYCLE,
     Flag.NEEDS_REGISTRAR_CONFIRMATION,
 )
+NO_ORDER_KNOWN = Clause(
+    "NO_ORDER_KNOWN",
+    "The entry tells of no order of incompetence that could be lifted; the registrar has to be sure that there was one.",
+    citations.REGISTER_INCOMPETENT,
+    Flag.NEEDS_REGISTRAR_CONFIRMATION,
+)
 # What a calendar or an order can foretell; the rest is known only once it has happened.
 _FORESEEN = frozenset(
     {
@@ -46,6 +52,8 @@ class StandingRight:
     birth_date: date | None = None
     until_before_end: date | None = None
     was_suspended: bool = False
+    marriage_court_permitted: bool = False
+    incompetent_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -89,7 +97,7 @@ def refusals(reported: ReportedEnd, right: StandingRight, today: date) -> list[P
     if _is_over(right, stops_on):
         cited = citations.REGISTER_LIFECYCLE.text
         found.append(Refused("ALREADY_ENDED", citation=cited, field="event_date", until=right.entitled_until))
-    return found + _not_the_birthday(reported, right)
+    return found + _not_the_birthday(reported, right) + _still_a_minor(reported, right, reported.event_date)
 
 
 def missing_papers(reported: ReportedEnd, relation: Relation) -> tuple[Need, ...]:
@@ -98,9 +106,11 @@ def missing_papers(reported: ReportedEnd, relation: Relation) -> tuple[Need, ...
     return found[0].missing if found else ()
 
 
-def doubts(reported: ReportedEnd, relation: Relation) -> list[Clause]:
+def doubts(reported: ReportedEnd, right: StandingRight) -> list[Clause]:
     """What the registrar has to look at before he approves."""
-    return [PAPER_MISSING] if missing_papers(reported, relation) else []
+    unknown = reported.reason is TerminationReason.INCOMPETENCE_LIFTED and right.incompetent_from is None
+    missing = [PAPER_MISSING] if missing_papers(reported, right.relation) else []
+    return [*missing, *([NO_ORDER_KNOWN] if unknown else [])]
 
 
 def _wrong_reason(reported: ReportedEnd, right: StandingRight) -> list[PortalError]:
@@ -137,3 +147,18 @@ def _not_the_birthday(reported: ReportedEnd, right: StandingRight) -> list[Porta
     if day == reported.event_date:
         return []
     return [Refused("NOT_THE_BIRTHDAY", citation=citations.AGE_OF_MAJORITY.text, field="event_date", date=day)]
+
+
+def _still_a_minor(reported: ReportedEnd, right: StandingRight, day: date) -> list[PortalError]:
+    """A marriage that brings no majority ends nothing (spec 3.6), nor does an order that is lifted before the child is of age."""
+    if right.birth_date is None or day >= (of_age := majority.majority_date(right.birth_date)):
+        return []
+    if reported.reason is TerminationReason.INCOMPETENCE_LIFTED:
+        cited = citations.AGE_OF_MAJORITY.text
+        return [Refused("STILL_A_MINOR", citation=cited, field="reason", date=of_age)]
+    if reported.reason is not TerminationReason.CHILD_MARRIED:
+        return []
+    facts = majority.MajorityFacts(right.birth_date, day, day, right.marriage_court_permitted)
+    if (found := majority.decide(facts)).code == majority.MARRIAGE:
+        return []
+    return [Refused("MARRIED_TOO_YOUNG", citation=found.clauses[0].citation, field="reason", date=of_age)]

@@ -19,7 +19,7 @@ from app.rules.family_law import RelativeDecision
 from app.rules.own_right import TOPPED_UP
 from app.rules.principals import TYPES
 from app.rules.priority import HeldRight, Resolution, resolve
-from app.rules.relatives import Relative
+from app.rules.relatives import STANDS, Relative
 from app.rules.schemes import EntitlementRank, Scheme
 
 NOT_YET, ENDED, SUSPENDED = "NOT_YET", "ENDED", "SUSPENDED"
@@ -109,9 +109,10 @@ def explain(household: Household, on: date, told_on: date | None = None) -> tupl
     active = _active(principal)
     found = [_of_principal(principal, active, on)]
     standing = found[0].entitled
-    parents = [(one.relative.relation, one.relative.period) for one in household.members if one.relative.period]
-    for member in household.members:
-        others = tuple(other.relative for other in household.members if other is not member)
+    members = _in_turn(household.members)
+    parents = [(one.relative.relation, one.relative.period) for one in members if one.relative.period]
+    for member in members:
+        others = tuple(other.relative for other in members if other is not member)
         leans_on = _leans_on(active, member.relative, on)
         around = Around(
             on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on, told_on
@@ -119,6 +120,17 @@ def explain(household: Household, on: date, told_on: date | None = None) -> tupl
         decided = _one_each(family_law.decide(member.relative, around), member.relative, parents)
         found.append(_of_member(member, decided, principal, on, standing))
     return tuple(found)
+
+
+def _in_turn(members: tuple[Member, ...]) -> tuple[Member, ...]:
+    """Who is only asked for comes after who stands: spouses by the day of the marriage, of which the later one is void."""
+    asked = [place for place, member in enumerate(members) if member.relative.period is None]
+    turn = sorted(asked, key=lambda place: (members[place].relative.told.marriage_date or date.max, place))
+    places = {place: STANDS + 1 + n for n, place in enumerate(turn)}
+    return tuple(
+        replace(member, relative=replace(member.relative, place=places[place])) if place in places else member
+        for place, member in enumerate(members)
+    )
 
 
 def _one_each(decided: RelativeDecision, one: Relative, known: list[tuple[Relation, Period]]) -> RelativeDecision:

@@ -133,7 +133,7 @@ def _of_end(proposal: Proposal, target: Entitlement, papers: frozenset[Paper], t
     right = standing_right(target)
     refused = endings.refusals(reported, right, today)
     dates = Dates(target.entitled_from, reported.stops_on)
-    return Judgement(refused, dates=dates, more_doubts=tuple(endings.doubts(reported, right.relation)))
+    return Judgement(refused, dates=dates, more_doubts=tuple(endings.doubts(reported, right)))
 
 
 def _of_restoring(request: ChangeRequest, target: Entitlement, taken: TakenEnd | None) -> list[PortalError]:

@@ -12,6 +12,13 @@ CHANGE_WORDS: dict[str, Any] = {
     "REASON_NOT_FOR_RIGHT": _l("“%(reason)s” is no reason for the end of this person's entitlement."),
     "ONLY_IN_SERVICE": _l("Only an official in service can be suspended."),
     "NOT_THE_BIRTHDAY": _l("The child comes of age on %(date)s; that is the first day without entitlement."),
+    "STILL_A_MINOR": _l(
+        "The child is under age; until %(date)s the right rests on no order of a court, so nothing of it ends with the order."
+    ),
+    "MARRIED_TOO_YOUNG": _l(
+        "A marriage at this age brings no majority, so the right goes on until %(date)s. If a court gave leave, record that "
+        "and the day of the marriage as a change of the entry."
+    ),
     "NOT_ENDED": _l("No report ended this entitlement; there is nothing to take back."),
     "NO_PAPER_ATTACHED": _l(
         "Nothing is attached. This is proven by: %(papers)s. Attach it, or tick that it does not exist yet."

@@ -1,6 +1,7 @@
 """A family that is only typed, to be tried: read from the fields of the page into facts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from app.domain.errors import BadInput
@@ -45,7 +46,18 @@ def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str,
         OWN, _sex(form, "sex-own"), born, PersonnelType(kind) if kind in PersonnelType.__members__ else
         PersonnelType.MUNICIPAL_OFFICER, (Period(since),),
     )  # fmt: skip
-    return (Household(principal, tuple(members)), names), faults
+    return (Household(principal, _born_together(members)), names), faults
+
+
+def _born_together(members: list[Member]) -> tuple[Member, ...]:
+    """Children of one day count as twins, in the order of the rows: the page asks for no number in the birth."""
+    days = [one.relative.birth_date if one.relative.relation is Relation.CHILD else None for one in members]
+    return tuple(
+        replace(one, relative=replace(one.relative, seq_in_delivery=1 + days[:place].count(day)))
+        if day is not None and days.count(day) > 1
+        else one
+        for place, (one, day) in enumerate(zip(members, days, strict=True))
+    )
 
 
 def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[str, str]) -> Member:

@@ -7,7 +7,7 @@ import pytest
 
 from app.domain.people import PersonnelType, Relation, RequestType, TerminationReason
 from app.rules import endings, moves
-from app.rules.endings import PAPER_MISSING, ReportedEnd, StandingRight
+from app.rules.endings import NO_ORDER_KNOWN, PAPER_MISSING, ReportedEnd, StandingRight
 from app.rules.lifecycle import Service
 from app.rules.moves import Move
 from app.rules.papers import Paper
@@ -18,6 +18,7 @@ TODAY, START, DAY = date(2026, 11, 22), date(2015, 10, 1), timedelta(days=1)
 OWN = StandingRight(Relation.SELF, T.MUNICIPAL_OFFICER, START, None)
 BORN = date(2006, 12, 24)
 CHILD = StandingRight(Relation.CHILD, None, START, date(2026, 12, 24), birth_date=BORN)
+YOUNG = StandingRight(Relation.CHILD, None, START, date(2029, 2, 1), birth_date=date(2009, 2, 1))
 WIFE = StandingRight(Relation.SPOUSE, None, START, None)
 
 
@@ -54,6 +55,12 @@ def refused(reason, day=TODAY, right=OWN, text=""):
         (R.AGE_OF_MAJORITY, date(2026, 12, 23), CHILD, [("NOT_THE_BIRTHDAY", "event_date")]),
         (R.AGE_OF_MAJORITY, date(2026, 12, 23), replace(CHILD, birth_date=None), []),
         (R.CHILD_MARRIED, date(2026, 11, 20), CHILD, []),
+        (R.CHILD_MARRIED, TODAY, YOUNG, [("MARRIED_TOO_YOUNG", "reason")]),  # 17 since 2568, without leave of a court
+        (R.CHILD_MARRIED, TODAY, replace(YOUNG, marriage_court_permitted=True), []),
+        (R.CHILD_MARRIED, date(2024, 11, 20), replace(YOUNG, birth_date=date(2007, 11, 20)), []),  # at 17, as the law was
+        (R.CHILD_MARRIED, TODAY, replace(YOUNG, birth_date=None), []),
+        (R.INCOMPETENCE_LIFTED, TODAY, YOUNG, [("STILL_A_MINOR", "reason")]),
+        (R.INCOMPETENCE_LIFTED, TODAY, replace(YOUNG, birth_date=TODAY.replace(year=2006)), []),  # of age on the day
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY + DAY), []),
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY), []),  # over on the day, for no reason that is known
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY, termination_reason=R.OTHER), [("ALREADY_ENDED", "event_date")]),
@@ -88,11 +95,19 @@ def test_the_event_and_the_first_day_without():
 
 def test_an_end_without_its_paper_is_a_doubt():
     bare = ReportedEnd(R.DECEASED, TODAY)
-    assert endings.doubts(bare, Relation.SPOUSE) == [PAPER_MISSING]
+    assert endings.doubts(bare, WIFE) == [PAPER_MISSING]
     assert endings.missing_papers(bare, Relation.SPOUSE)[0].any_of == (Paper.DEATH_CERT,)
     proven = replace(bare, papers=frozenset({Paper.DEATH_CERT}))
-    assert endings.doubts(proven, Relation.SPOUSE) == [] and endings.missing_papers(proven, Relation.SPOUSE) == ()
+    assert endings.doubts(proven, WIFE) == [] and endings.missing_papers(proven, Relation.SPOUSE) == ()
     assert endings.missing_papers(ReportedEnd(R.OTHER, TODAY), Relation.SPOUSE) == ()
+
+
+def test_an_order_of_which_nothing_is_known_is_a_doubt_where_it_is_said_to_be_lifted():
+    grown, paper = replace(CHILD, birth_date=date(2000, 1, 1)), frozenset({Paper.COURT_ORDER_INCOMPETENT})
+    lifted = ReportedEnd(R.INCOMPETENCE_LIFTED, TODAY, papers=paper)
+    assert NO_ORDER_KNOWN in endings.doubts(lifted, grown)
+    assert NO_ORDER_KNOWN not in endings.doubts(lifted, replace(grown, incompetent_from=date(2019, 1, 1)))
+    assert NO_ORDER_KNOWN not in endings.doubts(ReportedEnd(R.DECEASED, TODAY), grown)
 
 
 IN, PENSION, BACK = RequestType.TRANSFER_IN, RequestType.PENSION, RequestType.REINSTATE

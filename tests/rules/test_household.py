@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex
 from app.domain.period import Period
+from app.rules.decision import Flag
 from app.rules.elections import Election
 from app.rules.household import Household, Member, Principal, as_approved, explain
 from app.rules.papers import MarriagePaper
@@ -126,3 +129,38 @@ def test_of_two_fathers_who_stand_one_after_the_other_both_are_as_they_stand():
     found = answers(Household(FATHER, (first, second, father("h", None))), date(2026, 11, 22))
     assert found["g"].entitled and found["g"].code == "OK" and found["f"].code != "ONE_PARENT_EACH"
     assert found["h"].code == "ONE_PARENT_EACH"
+
+
+def lawful(key, year, **told):
+    return Member(as_approved(Relative(key, Relation.CHILD, date(year, 1, 1), Sex.F, Told(**told))))
+
+
+def test_a_child_who_is_not_the_mans_lawful_child_takes_no_place_of_the_three():
+    """Families F34 and F35: not counted as long as nobody recognised him, and later nobody who stands loses the place."""
+    younger = [
+        lawful(k, year, paternity_registered_date=date(year, 1, 1))
+        for k, year in zip("abc", (2006, 2008, 2012), strict=True)
+    ]
+    principal = replace(FATHER, birth_date=date(1965, 1, 1), active=(Period(date(2005, 1, 1)),))
+    never = answers(Household(principal, (lawful("z", 2004), *younger)), date(2018, 6, 1))
+    assert (never["z"].code, never["c"].code, never["c"].entitled) == ("FATHER_NOT_LEGITIMATE", "OK", True)
+    later = Household(principal, (lawful("z", 2004, paternity_registered_date=date(2017, 1, 1)), *younger))
+    before, after = answers(later, date(2016, 6, 1)), answers(later, date(2018, 6, 1))
+    assert before["c"].entitled and after["c"].entitled
+    assert Flag.REVIEW_ORDER_DISPLACED in after["c"].flags and Flag.REVIEW_ORDER_DISPLACED not in before["c"].flags
+
+
+@pytest.mark.parametrize("keys", [("z", "b"), ("b", "z")])
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_wives_the_later_marriage_is_the_void_one_whatever_they_are_called(keys, turned):
+    paper = MarriagePaper.MARRIAGE_CERT_TH
+    wives = [
+        Member(
+            as_approved(
+                Relative(key, Relation.SPOUSE, date(1982, 1, 1), Sex.F, Told(marriage_date=day, marriage_paper=paper))
+            )
+        )
+        for key, day in zip(keys, (date(2010, 1, 1), date(2016, 5, 1)), strict=True)
+    ]
+    found = answers(Household(FATHER, tuple(reversed(wives) if turned else wives)), date(2026, 11, 1))
+    assert [found[key].code for key in keys] == ["OK", "ONE_SPOUSE_ONLY"]

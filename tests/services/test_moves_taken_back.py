@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.domain.errors import Refused
-from app.domain.people import RequestStatus, RequestType
+from app.domain.people import RequestStatus, RequestType, TerminationReason
 from app.models.database import db
 from app.services import change_requests, endings
 from app.services.invariants import findings
@@ -77,5 +77,19 @@ def test_a_pension_in_error_is_taken_back_for_the_whole_family(desk):
         number: (desk.right(number).entitled_from, desk.right(number).entitled_until) for number in FAMILY
     } == before
     assert {len(desk.rights(number)) for number in FAMILY} == {1}
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
+
+
+def test_who_stayed_behind_by_a_death_that_is_taken_back_later_is_nobody_left_unseen(desk):
+    desk.family().at("2018-11-01 09:00")
+    desk.approve(desk.end(CHILD, TerminationReason.DECEASED, date(2018, 10, 1))).at("2018-11-01 11:00")
+    desk.at("2018-11-02 09:00").approve(desk.move(date(2018, 10, 15)), desk.people.other_registrar)
+    desk.at("2018-11-02 11:00").at("2018-11-03 09:00")
+    back = endings.take_back_end(desk.right(CHILD).id, "ชื่อเหมือน", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-11-03 15:00")
+    assert desk.right(CHILD).entitled_until == date(
+        2018, 10, 15
+    )  # with the father's right, who has moved without the child
     with db.engine.connect() as connection:
         assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []

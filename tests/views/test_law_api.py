@@ -121,6 +121,11 @@ def test_a_clerk_reads_why_and_tries_the_family_without_saving(app):
                "born-1": "1/5/2557", "married-1": "1/1/2548"}  # fmt: skip
     assert "บุตร 1" in text_of(browser.post("/what-if/", data=made_up).text)
     assert browser.post("/what-if/", data=made_up | {"born-1": "x"}).status_code == 400
+    for number, born in enumerate(("1/6/2550", "1/2/2552", "1/1/2556", "1/1/2556"), start=1):  # twins in third place
+        row = {"relation": "CHILD", "sex": "F", "born": born, "married": "1/1/2548"}
+        made_up |= {f"{name}-{number}": value for name, value in row.items()}
+    twins = browser.post("/what-if/", data=made_up | {"on": "23/11/2569"})
+    assert text_of(twins.text).count("✗") == 0 and "บุตร 4" in text_of(twins.text)
 
 
 def test_who_moved_away_has_a_right_at_the_other_agency_and_both_pages_say_so(app):

@@ -185,4 +185,6 @@ def standing_right(right: Entitlement) -> StandingRight:
         birth_date=right.person.birth_date,
         until_before_end=right.until_before_end,
         was_suspended=right.suspended,
+        marriage_court_permitted=bool(right.marriage_court_permitted),
+        incompetent_from=right.incompetent_from,
     )
