@@ -52,6 +52,7 @@ class StandingRight:
     birth_date: date | None = None
     until_before_end: date | None = None
     was_suspended: bool = False
+    suspended_until: date | None = None
     marriage_court_permitted: bool = False
     incompetent_from: date | None = None
 

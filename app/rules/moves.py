@@ -100,8 +100,8 @@ def doubts_there(told: Iterable[EndThere]) -> list[Clause]:
 def _no_return(starts_on: date, right: StandingRight) -> list[PortalError]:
     """Who is suspended comes back on a later day, and before an end that was known when he was suspended."""
     if not right.is_suspended:
-        ended = right.was_suspended and right.termination_reason is not None
-        if ended and right.until_before_end == right.entitled_until:  # by an end that came over the suspension
+        gone_on = right.suspended_until if right.until_before_end == right.entitled_until else None
+        if gone_on is not None and starts_on < gone_on:  # by an end that came over the suspension
             return [Refused("ENDED_SUSPENDED", citation=_CITED, field="national_id")]
         return [Refused("NOT_SUSPENDED", citation=_CITED, field="national_id")]
     if right.entitled_until is not None and starts_on < right.entitled_until:

@@ -185,6 +185,7 @@ def standing_right(right: Entitlement) -> StandingRight:
         birth_date=right.person.birth_date,
         until_before_end=right.until_before_end,
         was_suspended=right.suspended,
+        suspended_until=right.suspended_until,
         marriage_court_permitted=bool(right.marriage_court_permitted),
         incompetent_from=right.incompetent_from,
     )
