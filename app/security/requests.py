@@ -76,6 +76,8 @@ def _refuse_nul() -> None:
 
 
 def _refuse_forgery() -> None:
+    if request.routing_exception is not None:
+        return  # no page takes it: the answer says that, not that a form is too old
     if not request.path.startswith(_API) and current_app.config.get("WTF_CSRF_ENABLED", True):
         csrf.protect()
 

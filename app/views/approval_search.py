@@ -20,7 +20,7 @@ from app.domain.people import Relation, RequestStatus, RequestType
 from app.domain.thai_calendar import to_arabic_digits
 from app.services.queue_filters import LATER_STATUSES, NOBODY, QueueFilters, QueueOrder
 from app.views.dates import format_be
-from app.views.fields import BEDateField
+from app.views.fields import BEDateField, NotBefore
 from app.views.labels import label
 
 MENU_TITLES = {
@@ -80,7 +80,7 @@ class QueueForm(FlaskForm):
     type = SelectField(_l("Request"), choices=[_ALL], default="")
     recorder_id = SelectField(_l("Recorded by"), choices=[_ALL], default="")
     submitted_from = BEDateField(_l("Submitted from"))
-    submitted_until = BEDateField(_l("Submitted until"))
+    submitted_until = BEDateField(_l("Submitted until"), [NotBefore("submitted_from")])
     relation = SelectField(
         _l("Relation"),
         choices=[_ALL, *(SelectChoice(r.value, label(r)) for r in Relation)],

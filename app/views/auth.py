@@ -3,7 +3,6 @@
 from flask import current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
-from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, logout_user
 from flask_wtf import FlaskForm
@@ -15,7 +14,7 @@ from app.security.session_cookie import SERVER_KEY
 from app.services import logins, sessions
 from app.views import second_step
 from app.views.errors import words_of
-from app.views.second_step import begin
+from app.views.second_step import begin, way_on
 
 _ENDED = "ended"  # why this visitor's last session is over
 
@@ -36,7 +35,7 @@ class AuthView(BaseView):
     @expose("/login/", methods=["GET", "POST"])
     def login(self) -> ResponseReturnValue:
         """Log in and go on to `next`; one text for every failure."""
-        wanted = get_safe_redirect(request.args.get("next") or url_for("HomeView.index"))
+        wanted = way_on()
         if current_user.is_authenticated:
             return redirect(wanted)
         form = LoginForm()

@@ -40,7 +40,10 @@ _STEPS: dict[int, tuple[Any, ...]] = {
         _l("Go back and open the entry again to see how it stands now."),
         _l("If your change is still needed, make it there."),
     ),
-    413: (_l("Save a scan with fewer dots or in grey, or send several smaller files."),),
+    413: (
+        _l("Save a scan with fewer dots or in grey, or send several smaller files."),
+        _l("A single document may have at most 5 MB."),
+    ),
     429: (_l("Check the user name and that the Caps Lock key is off before you try again."),),
     500: (
         _l("Try again in a minute. What has been saved is not lost."),
@@ -56,6 +59,12 @@ _LOOKUP_STEPS = (
     _l(
         "If your desk needs more every day, ask the NHSO administrator to raise the number, or to give your system a token."
     ),
+)
+# Files of many rows, by the page that takes them: the largest in MB where it is less than what may be sent at a time.
+_OF_ROWS = {"RosterView": 10, "HospitalStatementsView": 10, "SchemeFilesView": None}
+_OF_ROWS_STEPS = (
+    _l("Split the file into several ones with fewer rows."),
+    _l("Take pictures and rows that are only formatted out of a workbook, and save it again."),
 )
 # A form whose sign does not fit: at the log-in, of somebody who is in, of somebody who is not in any more.
 _AT_LOGIN = (
@@ -90,7 +99,7 @@ def sentence(error: HTTPException) -> str:
         minutes = math.ceil(seconds_to_wait() / 60)
         words += " " + _("Please wait %(minutes)s minutes.", minutes=minutes)
     if status == 413:
-        most = current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
+        most = _OF_ROWS.get(request.blueprint or "") or current_app.config["MAX_CONTENT_LENGTH"] // (1024 * 1024)
         words += " " + _("At most %(most)s MB can be sent at a time.", most=most)
     return words
 
@@ -101,6 +110,8 @@ def steps(status: int, error: Exception | None) -> tuple[Any, ...]:
         return tuple(_expired()[1])
     if status == 429 and _looks_up():
         return _LOOKUP_STEPS if request.blueprint == "RightsPage" else (_STEPS[400][0], *_LOOKUP_STEPS)
+    if status == 413 and request.blueprint in _OF_ROWS:
+        return _OF_ROWS_STEPS
     if status == 404 and current_actor() in (None, ANONYMOUS):
         return _VISITOR_STEPS
     return _STEPS.get(status, _STEPS[500 if status >= 500 else 400])

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, NotFound, PortalError
+from app.domain.names import tidy
 from app.domain.powers import Power
 from app.services import clerk_desk, draft_changes, typed_forms
 from app.services.clerk_desk import PrincipalNote
@@ -95,7 +96,7 @@ def _title(page: FamilyPage) -> str:
     for row in page.rows():
         rest = " ".join(part for part in (row.first_name_th.data, row.last_name_th.data) if part)
         if rest:
-            return f"{row.title_th.data or ''}{rest}"
+            return tidy(f"{row.title_th.data or ''}{rest}")  # a hidden sign would turn the line around
     return ""
 
 

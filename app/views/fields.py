@@ -22,6 +22,7 @@ from app.views.labels import label
 _THAI = re.compile("[ก-๛]")
 NOTHING = "–"
 CHOOSE = _l("Please choose")
+SWAPPED = _l("The last day lies before the first.")
 
 
 class BEDateWidget(TextInput):
@@ -54,6 +55,18 @@ class BEDateField(Field):
                 self.data = parse_be_date(valuelist[0], field=self.name)
             except BadInput as refusal:
                 raise ValueError(words_of(refusal)) from refusal
+
+
+class NotBefore:
+    """The last day of a range: not before the first one, which the field of this name holds."""
+
+    def __init__(self, first: str) -> None:
+        self.first = first
+
+    def __call__(self, form: Any, field: Field) -> None:
+        first = form[self.first].data
+        if field.data is not None and first is not None and field.data < first:
+            raise ValidationError(SWAPPED)
 
 
 class CodeField(EnumField):

@@ -14,7 +14,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, Optional
 
 from app.domain.thai_calendar import BANGKOK
-from app.views.fields import BEDateField, in_its_language
+from app.views.fields import BEDateField, NotBefore, in_its_language
 from app.views.labels import LABELS
 
 LONGEST_WORD = 100
@@ -144,7 +144,9 @@ def _of_relation(datamodel: Any, name: str, label: Any) -> Question:
 def _range(name: str, label: Any, after: Condition, before: Condition) -> dict[str, Question]:
     return {
         f"{name}_from": Question(BEDateField(_l("%(what)s, from", what=label), [Optional()]), after),
-        f"{name}_until": Question(BEDateField(_l("%(what)s, until", what=label), [Optional()]), before),
+        f"{name}_until": Question(
+            BEDateField(_l("%(what)s, until", what=label), [Optional(), NotBefore(f"{name}_from")]), before
+        ),
     }
 
 

@@ -17,7 +17,7 @@ from app.reports.register import SORTED_BY
 from app.reports.register_columns import RegisterRow, RegisterStatus
 from app.reports.register_pages import Beside
 from app.services import families, register_reports, saved_views
-from app.services.report_files import CSV, EXCEL
+from app.services.report_files import EXCEL, FORMATS
 from app.services.saved_views import LARGEST_ID
 from app.views import register_search
 from app.views.base import PowerView, actor
@@ -75,7 +75,9 @@ class RegisterView(PowerView):
             return redirect(url_for("RegisterView.show"), 303)
         words, described = report_words(), register_search.described(search)
         columns = file_columns(_chosen(search, saved_views.desk(SCREEN, actor=actor())))
-        wanted = CSV if request.form.get("format") == CSV else EXCEL
+        wanted = request.form.get("format", EXCEL)
+        if wanted not in FORMATS:
+            abort(400)
         try:
             register_reports.request_export(
                 search.filters, actor=actor(), words=words, described=described, columns=columns, file_format=wanted

@@ -23,6 +23,7 @@ from app.reports.register_columns import RegisterFilters, RegisterStatus
 from app.services.register_reports import find_agency
 from app.views.base import actor
 from app.views.dates import format_be
+from app.views.fields import SWAPPED
 from app.views.labels import label
 from app.views.register_words import TITLES, status_label, words_of_register
 
@@ -86,6 +87,7 @@ class RegisterForm(FlaskForm):
                 read[name] = reader()
             except BadInput as error:
                 self[error.field or name].errors = [words_of_register(error)]
+        self._compare(read)
         if self.errors:
             return None
         agency_id, agency = read.pop("agency")
@@ -119,6 +121,13 @@ class RegisterForm(FlaskForm):
         self.birth_year.data = str(filters.birth_year + BE_OFFSET) if filters.birth_year else ""
         for name, day in shown_days(filters).items():
             self[name].data = format_be(day)
+
+    def _compare(self, read: dict[str, Any]) -> None:
+        """Say at its field which last day lies before the first."""
+        for first, last in zip(FIRST_DAYS, LAST_DAYS, strict=True):
+            begin, end = read.get(first), read.get(last)
+            if begin is not None and end is not None and end <= begin:
+                self[last].errors = [str(SWAPPED)]
 
     def _reader(self, name: str) -> Callable[[], Any]:
         """How the words of a field are read; raises BadInput."""

@@ -22,6 +22,7 @@ from app.reports.report import Change
 from app.rules.schemes import Scheme
 from app.services.scheme_columns import STANDS_BY
 from app.views.explain_words import FLAGS, USES
+from app.views.fields import SWAPPED
 from app.views.labels import label
 from app.views.register_words import PHRASES, TITLES, status_label, words_of_register
 
@@ -90,7 +91,7 @@ _WORDS: dict[str, Any] = {
     "REPORT_NAME": _l("Give the report a name of at most %(most)s letters."),
     "REPORT_HOLDS_ID": _l("A national ID is never kept in a name."),
     "REPORTS_FULL": _l("You keep %(most)s reports already. Delete one first."),
-    "DAYS_SWAPPED": _l("The last day lies before the first."),
+    "DAYS_SWAPPED": SWAPPED,
     "AGES_SWAPPED": _l("The highest age is below the lowest."),
     "NOT_A_COUNT": _l("Type a whole number up to %(most)s."),
 }

@@ -1,12 +1,12 @@
 """The code of the phone after the password: the first time with a QR code for the phone, and another phone later."""
 
+import re
 from typing import Any
 
 import segno
 from flask import current_app, flash, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView, expose
-from flask_appbuilder.utils.base import get_safe_redirect
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 from flask_wtf import FlaskForm
@@ -24,6 +24,7 @@ from app.views.card_login import end_own_session
 _STEP = "first_step"  # in the visitor's cookie, sealed
 _DIGITS = {"inputmode": "numeric", "pattern": "[0-9 ]*", "autocomplete": "one-time-code"}
 _CODE = [InputRequired(), Length(max=20)]
+_OURS = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")  # no other host, and no backslash, which browsers take for a slash
 
 
 class CodeForm(FlaskForm):
@@ -39,6 +40,12 @@ class NewPhoneForm(FlaskForm):
     offer = HiddenField()
     old_code = StringField(_l("Code of the phone until now"), _CODE, render_kw=_DIGITS)
     new_code = StringField(_l("Code of the new phone"), _CODE, render_kw=_DIGITS)
+
+
+def way_on() -> str:
+    """Where the log-in leads: to the page of ours that was asked for, as /register/?page=2, else home."""
+    wanted = request.args.get("next", "")
+    return wanted if _OURS.fullmatch(wanted) else url_for("HomeView.index")
 
 
 def begin(user_id: int, wanted: str) -> ResponseReturnValue:
@@ -89,7 +96,7 @@ class SecondStepView(BaseView):
             except PortalError as refusal:
                 show_refusal(form, refusal)
             else:
-                return begin(step.user_id, get_safe_redirect(request.args.get("next") or url_for("HomeView.index")))
+                return begin(step.user_id, way_on())
         phone = None if is_known else _offered(step.user_id, holder.username, form)
         return self.render_template("login_code.html", form=form, phone=phone, qr=phone and _qr(phone.address))
 

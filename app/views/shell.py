@@ -17,6 +17,7 @@ from app.services import late_rounds, my_jobs
 from app.services.coming_round import coming_round
 from app.views import field_help, ids_in_addresses, whole_words
 from app.views.labels import ROLE_LABELS
+from app.views.list_page import marked
 from app.views.offline import worker_address
 from app.views.round_words import coming_words, late_words, round_name
 
@@ -79,6 +80,7 @@ def install(app: Flask) -> None:
     field_help.install(app)
     ids_in_addresses.install(app)
     whole_words.install(app)
+    app.jinja_env.filters["marked"] = marked  # a name in the middle of an English sentence
     app.jinja_env.globals["worker_address"] = worker_address
     app.jinja_env.globals["ui"] = app.jinja_env.get_template("ui.html").module
     app.context_processor(lambda: {"shell": Shell()})

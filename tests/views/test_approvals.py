@@ -199,7 +199,7 @@ def test_filters_are_kept_out_of_the_address_and_said_in_words(desk):
 def test_what_cannot_be_read_is_said_at_its_field_and_stays_typed(desk):
     for form, words in (
         ({"submitted_from": "31/2/2569"}, "วันที่ไม่ถูกต้อง"),
-        ({"submitted_until": "2026-11-01"}, "วันที่ไม่ถูกต้อง"),
+        ({"submitted_from": "2/11/2569", "submitted_until": "1/11/2569"}, "วันสุดท้ายอยู่ก่อนวันแรก"),
         ({"type": "NONSENSE"}, "has-error"),
         ({"recorder_id": "999999"}, "has-error"),
         ({"relation": "'; --"}, "has-error"),

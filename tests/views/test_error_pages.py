@@ -40,6 +40,20 @@ def test_each_status_has_its_sentence_and_its_steps_in_the_frame(portal, status,
     assert "เมนูหลัก" in answer.text
 
 
+def test_a_workbook_that_is_too_large_hears_the_size_that_its_page_takes(portal, monkeypatch):
+    browser = portal.officer("personnel_clerk")
+    monkeypatch.setitem(portal.app.view_functions, "RosterView.upload", lambda: abort(413))
+    sentence, steps = told(browser.post("/rosters/", {}))
+    assert "ไม่เกิน 10 เมกะไบต์" in sentence and "แบ่งไฟล์" in steps[0] and not any("สแกน" in step for step in steps)
+
+
+def test_a_method_that_no_page_takes_is_told_so_and_is_no_form_that_grew_old(portal):
+    client = portal.officer("registrar").client
+    answers = {method: client.open("/", method=method) for method in ("PUT", "PATCH", "DELETE", "POST")}
+    assert {answer.status_code for answer in answers.values()} == {405}
+    assert "GET" in answers["PUT"].headers["Allow"] and client.post("/nowhere").status_code == 404
+
+
 def test_a_refusal_keeps_its_own_words(portal, monkeypatch):
     def stale():
         raise Conflict("STALE")

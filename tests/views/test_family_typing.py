@@ -73,6 +73,10 @@ def test_a_form_without_a_word_is_not_kept_and_the_same_words_are_kept_once(cler
     assert [clerk.post(TYPED, further).json["version"] for _twice in range(2)] == [2, 2]
     late = clerk.post(TYPED, left | {"typed_id": str(first["id"]), "typed_version": "1"})
     assert late.status_code == 409 and rows("SELECT count(*) FROM typed_form") == [(1,)]
+    turned = further | {"typed_version": "2", "members-0-last_name_th": "\u202eกลับ"}
+    assert clerk.post(TYPED, turned).status_code == 200
+    work = clerk.get("/my-work/").text
+    assert "กลับ" in work and "\u202e" not in work, "a hidden sign would turn the line around"
 
 
 def test_it_is_kept_again_and_taken_by_the_button(clerk):

@@ -51,6 +51,8 @@ def test_a_day_that_cannot_be_read_is_marked_and_stays(auditor, typed, words):
     answer = auditor.get(f"/audit/list/?at_from={typed}")
     assert answer.status_code == 400 and words in answer.text and f'value="{typed}"' in answer.text
     assert listed(answer.text) == []
+    swapped = auditor.get("/audit/list/?at_from=10/3/2569&at_until=9/3/2569")
+    assert swapped.status_code == 400 and "วันสุดท้ายอยู่ก่อนวันแรก" in swapped.text
 
 
 def test_the_audit_trail_speaks_of_people_and_acts(portal, auditor):

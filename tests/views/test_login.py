@@ -168,7 +168,15 @@ def test_a_visitors_cookie_logs_nobody_in_even_with_the_right_signature(portal):
 
 
 @pytest.mark.parametrize(
-    "wanted", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+    "wanted",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "javascript:alert(1)",
+        "/\t/evil.example",
+    ],
 )
 def test_after_logging_in_nobody_is_sent_to_another_site(portal, wanted):
     portal.account("clerk1", "personnel_clerk")
@@ -176,7 +184,7 @@ def test_after_logging_in_nobody_is_sent_to_another_site(portal, wanted):
     form = {"username": "clerk1", "password": PASSWORD, "csrf_token": browser.token()}
     answer = browser.client.post("/login/", query_string={"next": wanted}, data=form)
     assert answer.status_code == 302
-    assert re.match(r"/(?![/\\])", answer.headers["Location"]), answer.headers["Location"]
+    assert answer.headers["Location"] == "/", "no other site, and no dead page of ours"
 
 
 def test_a_first_password_opens_only_the_page_where_it_is_changed(both_portals):

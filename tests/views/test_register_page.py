@@ -103,6 +103,10 @@ def test_what_cannot_be_read_is_said_at_its_field(office):
         assert f'href="#{field}"' in answer.text, value
         assert table(answer.text) == [], value
         assert field in ("status", "birth_month") or f'value="{value}"' in unescape(answer.text), value
+    for first, last in (("born_from", "born_to"), ("begins_from", "begins_to"), ("ends_from", "ends_to")):
+        answer = search(browser, **{first: "2/3/2530", last: "1/3/2530"})
+        assert answer.status_code == 400 and "วันสุดท้ายอยู่ก่อนวันแรก" in answer.text and f'href="#{last}"' in answer.text
+        assert search(browser, **{first: "2/3/2530", last: "2/3/2530"}).status_code == 303, "one day is a range"
 
 
 # Statements of a page, and how many of them count what waits for the menu: each as of now, not as of half a minute ago.

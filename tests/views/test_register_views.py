@@ -68,6 +68,7 @@ def test_chosen_columns_stay_with_their_officer_and_shape_the_file(office):
     (province,) = column(sa.text("SELECT name_th FROM province WHERE code = '40'"))
     assert table(page)[2][2:] == [f"ทม.หนึ่ง {province}", "มีสิทธิ"]
     assert table(colleague.get(LIST).text) == table(before)
+    assert post(browser, f"{LIST}export", search="", format="exe").status_code == 400
     assert post(browser, f"{LIST}export", search="").status_code == 303
     job_id = column(sa.select(sa.func.max(Job.__table__.c.id)))[0]
     jobs.run(job_id, 1)
@@ -146,6 +147,9 @@ def test_the_family_beside_the_list_is_read_as_its_page_is(office: Office):
     with db.reads.connect() as connection:
         (read,) = connection.execute(sa.select(ReadAccess.__table__)).all()
     assert (read.purpose, read.object_id) == ("FAMILY", str(person_id))
+    browser.get("/lang/en")
+    assert re.search(r'Family of <span lang="th">[^<]*[ก-ฮ]', browser.get(f"{LIST}families/{person_id}").text)
+    assert re.search(r'<h1>Family of <span lang="th">', browser.get(f"/families/{person_id}").text)
     neighbour = office.officer(agency=office.there)
     assert neighbour.get(f"{LIST}families/{person_id}").status_code == 404
     assert office.officer("hospital_user").get(f"{LIST}families/{person_id}").status_code == 403
