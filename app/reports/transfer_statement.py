@@ -139,8 +139,8 @@ def print_statement(
         sub=f"งวด {statement.run_no}  วันที่โอน {format_be(statement.transfer_on, 'long')}",
     )  # fmt: skip
     columns = [
-        Printed("ที่", 0.6, "R"), Printed("เลขที่คำร้อง", 2.3), Printed("ผู้ป่วย", 2.5), Printed("หน่วยบริการ", 2.3),
-        Printed("วันรับบริการ", 1.7, "C"), Printed("ใบเสร็จ", 1.3), Printed("อนุมัติ (บาท)", 1.6, "R"),
+        Printed("ที่", 0.5, "R"), Printed("เลขที่คำร้อง", 3.0), Printed("ผู้ป่วย", 2.3), Printed("หน่วยบริการ", 2.2),
+        Printed("วันรับบริการ", 1.5, "C"), Printed("ใบเสร็จ", 1.2), Printed("อนุมัติ (บาท)", 1.6, "R"),
     ]  # fmt: skip
 
     def cells() -> Iterator[list[str]]:
@@ -165,7 +165,7 @@ def print_kept_back(paper: Paper, kept_back: Sequence[Any]) -> None:
         return
     paper.heading("หักเงินคืน")
     columns = [
-        Printed("เลขที่คำร้องขอคืนเงิน", 2.4), Printed("เลขที่คำร้อง", 2.3), Printed("ผู้ป่วย", 2.5), Printed("สาเหตุการคืนเงิน", 2.4),
+        Printed("เลขที่คำร้องขอคืนเงิน", 2.8), Printed("เลขที่คำร้อง", 2.8), Printed("ผู้ป่วย", 2.4), Printed("สาเหตุการคืนเงิน", 1.8),
         Printed("หักคืน (บาท)", 1.6, "R"),
     ]  # fmt: skip
     rows = [

@@ -138,7 +138,12 @@ def test_what_lost_its_receipt_is_marked_and_its_passing_taken_back(counter, cla
     assert wordless.status_code == 400 and "ถอนผลว่าผ่าน" in wordless.text
     officer.post(f"/appeal-review/{appeal_id}/recall", seen(appeal_id) | {"note": "ใบเสร็จซ้ำ"})
     told = portal.officer("finance_clerk", TOWN).get(page).text
-    assert "ไม่ผ่าน" in told and "คำร้องนี้เคยผ่าน" in told and "ใบเสร็จซ้ำ" in told and held not in told
+    assert (
+        "ไม่ผ่าน" in told
+        and "คำร้องนี้เคยผ่าน ทดสอบ nhso_finance ถอนผลเมื่อ" in told
+        and "ใบเสร็จซ้ำ" in told
+        and held not in told
+    )
 
 
 def test_another_agency_and_other_roles_get_nothing(claim, portal):

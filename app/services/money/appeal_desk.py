@@ -27,6 +27,7 @@ from app.services.money.appeals import granted_before
 from app.services.money.claim_review import needs_two
 from app.services.money.claim_twins import NearClaim
 from app.services.money.rights_now import appeals_lost
+from app.services.officers import officer_names
 from app.services.transaction import reading
 
 PURPOSE = "APPEAL"
@@ -45,7 +46,7 @@ class AppealDesk:
     further: Sequence[ClaimedReceipt]
     near: Sequence[NearClaim]
     gone: RightGone | None  # why it can neither pass nor be paid
-    taken_back: AuditEvent | None  # that it had passed, as the audit has it
+    taken_back_by: str  # that it had passed, as the audit has it; empty where nobody did
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,7 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
             appeal.additional is not None and needs_two(before + appeal.additional, bangkok_day(business_now(session))),
             held_receipts.further_of(session, appeal.id),
             claim_twins.near(session, [appeal.claim_id]).get(appeal.claim_id, ()),
-            appeals_lost(session, [appeal]).get(appeal.id), _taken_back(session, appeal),
+            appeals_lost(session, [appeal]).get(appeal.id), _taken_back_by(session, appeal),
         )  # fmt: skip
         hashed = person_hash(appeal.claim.patient.national_id, hash_key)
         session.expunge_all()
@@ -119,14 +120,15 @@ def count_waiting(*, actor: Actor) -> int:
         return session.scalar(sa.select(sa.func.count()).select_from(first)) or 0
 
 
-def _taken_back(session: Session, appeal: Appeal) -> AuditEvent | None:
-    """By whom and when it was taken back that it had passed."""
+def _taken_back_by(session: Session, appeal: Appeal) -> str:
+    """Who took back that it had passed, when it was decided last."""
     if appeal.status is not AppealStatus.NOT_PASSED:
-        return None
+        return ""
     query = sa.select(AuditEvent).where(
         AuditEvent.object_type == "appeal", AuditEvent.object_id == str(appeal.id), AuditEvent.verb == RECALLED
     )
-    return session.scalars(query.limit(1)).one_or_none()
+    found = session.scalars(query.limit(1)).one_or_none()
+    return officer_names(session, [found.actor_id]).get(found.actor_id, found.actor_name) if found else ""
 
 
 def _names() -> tuple[object, ...]:

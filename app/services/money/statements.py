@@ -39,6 +39,7 @@ from app.services.clock import business_now
 from app.services.evidence import LARGEST_ID
 from app.services.leases import Lease
 from app.services.money.run_pages import PAGE, Rows, line_query
+from app.services.officers import names_of_accounts
 from app.services.report_files import EXCEL, ROWS_AT_ONCE, asked_by, deliver, refuse_too_many, scope_of, write_table
 from app.services.transaction import reading, transaction
 
@@ -182,7 +183,8 @@ def write(payload: dict[str, Any], lease: Lease) -> None:
 def _write(connection: Connection, path: Path, payload: Mapping[str, Any], lease: Lease | None) -> int:
     with Session(connection, info={SCOPE: scope_of(payload)}) as session:
         statement = _issued(session, int(payload["statement_id"]))
-        agency = statement.agency
+        agency, asked_for = statement.agency, str(payload["requester"]["name"])
+        name = names_of_accounts(session, [asked_for]).get(asked_for) or asked_for
         session.expunge_all()
     words, total = payload["words"], statement.line_count
 
@@ -195,7 +197,7 @@ def _write(connection: Connection, path: Path, payload: Mapping[str, Any], lease
     streaming = connection.execution_options(yield_per=ROWS_AT_ONCE)
     with closing(streaming.execute(select_lines(statement.id))) as lines:
         if payload["format"] == PDF:
-            foot = Footer(str(payload["requester"]["name"]), business_now(connection))
+            foot = Footer(name, business_now(connection))
             path.write_bytes(print_statement(statement, agency, lines.all(), kept_back, words, foot, progress))
             return total
         rows = file_rows(statement, lines, kept_back, words)
