@@ -151,8 +151,7 @@ def _marriage_paper(relative: Relative, open_before: int) -> Paper | None:
 
 def _open_spouses(relative: Relative, around: Around) -> int:
     """The spouses who stand, or were asked for before this one, and whose days would meet its own; each counts once."""
-    start = max(day for day in (relative.told.marriage_date, around.principal_from, date.min) if day is not None)
-    mine = Period(start, None)
+    mine = Period(relative.told.marriage_date or around.principal_from or date.min)
     found = {
         other.national_id
         for other in around.others

@@ -55,11 +55,15 @@ class Principal:
 
 @dataclass(frozen=True)
 class Member:
-    """A relative, and the rights in other schemes that are known of him; `relative.national_id` is any key."""
+    """A relative, and the rights in other schemes that are known of him; `relative.national_id` is any key.
+
+    `ended_on` is the first day without his right by an end of his own that was decided, whatever the facts say.
+    """
 
     relative: Relative
     others: tuple[HeldRight, ...] = ()
     elections: tuple[Election, ...] = ()
+    ended_on: date | None = None
 
     @property
     def key(self) -> str:
@@ -118,8 +122,15 @@ def explain(household: Household, on: date, told_on: date | None = None) -> tupl
             on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on, told_on
         )
         decided = _one_each(family_law.decide(member.relative, around), member.relative, parents)
-        found.append(_of_member(member, decided, principal, on, standing))
+        found.append(_of_member(member, _ended(decided, member.ended_on), principal, on, standing))
     return tuple(found)
+
+
+def _ended(decided: RelativeDecision, ended_on: date | None) -> RelativeDecision:
+    period = decided.period
+    if period is None or ended_on is None or (period.until_on or date.max) <= ended_on or ended_on <= period.from_on:
+        return decided
+    return replace(decided, period=Period(period.from_on, ended_on))
 
 
 def _in_turn(members: tuple[Member, ...]) -> tuple[Member, ...]:

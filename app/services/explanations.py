@@ -161,7 +161,7 @@ def _with_others(household: Household, others: Mapping[int, Beside]) -> Househol
     """The family with what is known of each beside it; a trial must not forget what stands already."""
     held, elections = others[int(household.principal.key)]
     principal = replace(household.principal, others=held, elections=elections)
-    members = tuple(Member(one.relative, *others[int(one.key)]) for one in household.members)
+    members = tuple(Member(one.relative, *others[int(one.key)], one.ended_on) for one in household.members)
     return Household(principal, members)
 
 
@@ -171,7 +171,10 @@ def household_of(rows: Sequence[Entitlement], today: date) -> Household:
     newest = {right.person_id: right for right in rows if right.relation is not Relation.SELF}
     principal = _principal(rows[0].principal, own)
     relatives = [_relative(right) for right in newest.values()]
-    members = [Member(as_approved(one, _around(principal, relatives, one, today))) for one in relatives]
+    members = [
+        Member(as_approved(one, _around(principal, relatives, one, today)), ended_on=_ended_on(right))
+        for one, right in zip(relatives, newest.values(), strict=True)
+    ]
     return Household(principal, tuple(members))
 
 
@@ -209,6 +212,14 @@ def _relative(right: Entitlement) -> Relative:
         right.birth_order, right.seq_in_delivery, period=Period(right.entitled_from, right.entitled_until),
         legitimate_from=right.legitimate_from,
     )  # fmt: skip
+
+
+def _ended_on(right: Entitlement) -> date | None:
+    """The first day without the right by an end of the relative's own, also one that a suspension came before."""
+    if right.termination_reason in (None, TerminationReason.PRINCIPAL_ENDED, TerminationReason.TRANSFERRED_LGO):
+        return None
+    is_away = right.suspended and right.suspended_until is None
+    return right.until_before_end if is_away else right.entitled_until
 
 
 def _around(principal: Principal, relatives: Sequence[Relative], one: Relative, today: date) -> Around:

@@ -155,6 +155,7 @@ MEND_PERSONS = sa.text(f"""
         AND NOT EXISTS (SELECT 1 FROM entitlement e WHERE e.person_id = person.id AND NOT e.voided)
         AND NOT EXISTS (SELECT 1 FROM {CLAIM_TABLE} earlier WHERE earlier.person = c.person AND earlier.error IS NULL
             AND earlier.step = c.step AND (earlier.decided_at, earlier.request_id) < (c.decided_at, c.request_id))""")
+# Of rights of one round the one that was decided first is the older one (decisions 5).
 ADD_RIGHTS = sa.text(f"""
     INSERT INTO entitlement (person_id, principal_id, request_id, agency_id, {_right},
         registered_at, effective_at, voided, suspended, version)
@@ -162,7 +163,7 @@ ADD_RIGHTS = sa.text(f"""
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
         JOIN person n ON n.national_id = p.national_id JOIN person h ON h.national_id = p.principal_national_id
     WHERE c.step = :step AND c.error IS NULL AND {_ONLY}
-    ORDER BY c.request_id""").bindparams(sa.bindparam("run_at", type_=UtcInstant))
+    ORDER BY c.decided_at, c.request_id""").bindparams(sa.bindparam("run_at", type_=UtcInstant))
 
 # --- decisions --------------------------------------------------------------------------------------------------------
 DECIDE = sa.text(f"""

@@ -56,6 +56,20 @@ def test_a_child_born_in_marriage_has_a_right_until_the_eve_of_its_20th_birthday
     assert found.holds_until == date(2036, 5, 1)
 
 
+def test_a_marriage_from_before_a_divorce_is_the_void_one_also_at_the_agency_that_the_official_moved_to():
+    """What the first wife had at the agency before lasted until the divorce; the new service began only after it."""
+    before = Period(START, date(2026, 11, 1))
+    first = spouse("first", place=0, period=before)
+    moved = replace(
+        FATHER, principal_active=(Period(START, date(2026, 11, 25)), Period(date(2026, 11, 25))), others=(first,)
+    )
+    moved = replace(moved, leans_on=date(2026, 11, 25))
+    told = Told(marriage_paper=MarriagePaper.MARRIAGE_CERT_TH, marriage_date=date(2026, 10, 15))
+    assert decide(spouse("second", told=told), moved).code == "ONE_SPOUSE_ONLY"
+    after = replace(told, marriage_date=date(2026, 11, 1))
+    assert decide(spouse("second", told=after), moved).code == "OK"
+
+
 def test_the_right_of_a_child_who_comes_of_age_tomorrow_lasts_until_tonight():
     found = decide(child(born=date(2006, 11, 22), told=Told(marriage_date=date(2000, 1, 1))), FATHER)
     assert found.period == Period(START, date(2026, 11, 22))

@@ -10,7 +10,8 @@ from app.domain.errors import InvalidForm
 from app.domain.people import NoticeKind, PersonnelType, Relation, RequestType, Sex, TerminationReason
 from app.models import ReplacedEnd
 from app.models.database import db
-from app.services import agency_notices, approvals, change_requests, continuations, endings
+from app.rules.household import explain
+from app.services import agency_notices, approvals, change_requests, continuations, endings, explanations
 from app.services.continuations import ContinuationForm
 from app.services.endings import EndForm
 from app.services.invariants import findings
@@ -34,17 +35,41 @@ pytest_generate_tests = on_both(
 )
 
 
-@pytest.fixture
-def two_parents(desk: Desk) -> Desk:  # noqa: F811 - a fixture
-    """The child has a right through the father at one agency, and through the mother at the other."""
-    desk.family().at("2018-09-02 09:00")
+def _mothers_family(desk: Desk) -> tuple[int, ...]:  # noqa: F811 - a fixture
     mother = official(
         MOTHER, birth_date=date(1981, 1, 1), service_start_date=date(2018, 9, 1), sex=Sex.F, first_name_th="สมศรี",
         title_th="", personnel_type=PersonnelType.TAO_OFFICER,
     )  # fmt: skip
     form = family(mother, relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1)))
-    ids = change_requests.record(form, actor=desk.people.other_clerk, submit=True).request_ids
-    return desk.approve(ids, desk.people.other_registrar).at("2018-09-02 15:00")
+    return change_requests.record(form, actor=desk.people.other_clerk, submit=True).request_ids
+
+
+@pytest.fixture
+def two_parents(desk: Desk) -> Desk:  # noqa: F811 - a fixture
+    """The child has a right through the father at one agency, and through the mother at the other."""
+    desk.family().at("2018-09-02 09:00")
+    return desk.approve(_mothers_family(desk), desk.people.other_registrar).at("2018-09-02 15:00")
+
+
+def test_of_two_parents_of_one_round_the_one_who_was_approved_first_goes_first(desk):  # noqa: F811 - a fixture
+    """The father's family was recorded first, the mother's decided first (decisions 5)."""
+    desk.at("2018-09-02 09:00")
+    members = [official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2010, 4, 1))]
+    members.append(relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1)))
+    fathers = change_requests.record(family(*members), actor=desk.people.clerk, submit=True).request_ids
+    mothers = _mothers_family(desk)
+    desk.approve(mothers, desk.people.other_registrar).at("2018-09-02 09:01").approve(fathers).at("2018-09-02 11:00")
+    here, there = desk.people.clerk.agency_id, desk.people.other_clerk.agency_id
+    assert (_childs(desk, there).standby_since, _childs(desk, here).standby_since) == (None, date(2018, 9, 2))
+
+
+def test_a_trial_of_the_family_starts_from_the_ends_that_were_decided(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-20 09:00")
+    desk.approve(desk.end(SPOUSE, TerminationReason.DIVORCED, date(2018, 9, 18))).at("2018-09-20 15:00")
+    laid = explanations.laid_out(desk.right(OWN).person_id, actor=desk.people.clerk, hash_key="k" * 32)
+    found = {one.relation: one for one in explain(laid.household, laid.today)}
+    assert (found[Relation.SPOUSE].entitled, found[Relation.SPOUSE].code) == (False, "ENDED")
+    assert found[Relation.SPOUSE].period.until_on == date(2018, 9, 18) and found[Relation.CHILD].entitled
 
 
 def _childs(desk: Desk, agency_id: int | None):  # noqa: F811 - a fixture
