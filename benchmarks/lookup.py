@@ -1,6 +1,7 @@
 """Look-ups by national ID beside their floors: `python -m benchmarks.lookup --database postgresql --persons 100000`.
 
-Calls the portal as a web server would (WSGI, no socket), with a real Valkey for the limiter; rounds are interleaved and
+Its target is asked behind the portal's own web server; what is told beside it calls the portal as one would (WSGI, no socket).
+A real Valkey serves the limiter; rounds are interleaved and
 medians shown. PostgreSQL is the tests' cluster, which does not wait for the disk: a durable one pays for each commit.
 """
 
@@ -13,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from benchmarks import table
 from benchmarks.floors.lookup import digest, raw_look_up, say_the_same
 from benchmarks.interleaved import Spent, interleaved
 from benchmarks.rights_database import filled, sample
+from benchmarks.served import serve_bare, serve_portal
 from scripts.serve import embedded_redis
 
 WORD, BATCH, ROUNDS = "lgo_bench", 100, 5
@@ -56,7 +59,7 @@ def run(database: str, persons: int, asked: int) -> list[table.Line]:
             "RIGHTS_RATE_LIMIT": "9999999 per minute",
         }
         portal = create_app(config.load_config(env) | storage)
-        spent = _measure(portal, urls[0], sample(persons, asked))
+        spent = _measure(portal, urls[0], sample(persons, asked), Served(Path(redis), env, storage))
     rate = {name: asked / each.median for name, each in spent.items()}
     print(f"{database}: look-ups per second, median of {ROUNDS} rounds, in a register of {persons:,}")
     for name, value in rate.items():
@@ -64,7 +67,16 @@ def run(database: str, persons: int, asked: int) -> list[table.Line]:
     return _lines(database, rate, spent)
 
 
-def _measure(portal: Flask, url: str, numbers: list[str]) -> dict[str, Spent]:
+@dataclass(frozen=True)
+class Served:
+    """What the portal needs to be started once more, behind its web server."""
+
+    folder: Path
+    env: dict[str, str]
+    settings: dict[str, str]
+
+
+def _measure(portal: Flask, url: str, numbers: list[str], served: Served) -> dict[str, Spent]:
     raw, bare = raw_look_up(url), Flask("bare")
     bodies: dict[str, bytes] = {}
     for app in (portal, bare):
@@ -95,20 +107,29 @@ def _measure(portal: Flask, url: str, numbers: list[str]) -> dict[str, Spent]:
         "batch of 100": batches,
         "batch, no audit": _without_audit(batches),
     }
-    spent = interleaved(paths, ROUNDS)
-    assert told["floor"] == told["portal"] == told["batch"], told
+    with (
+        serve_portal(served.env, served.settings, SINGLE, WORD) as ask,
+        serve_bare(served.folder, SAME, bodies) as ask_bare,
+    ):
+        paths["bare Flask, served"] = lambda: [ask_bare({"national_id": number}) for number in numbers] and None
+        paths["single, served"] = lambda: told.update(
+            served=digest(_facts(json.loads(ask({"national_id": number}))) for number in numbers)
+        )
+        spent = interleaved(paths, ROUNDS)
+    assert told["floor"] == told["portal"] == told["batch"] == told["served"], told
     print(f"{len(numbers)} answers, sha256 {told['floor']}, the same on all paths")
     return spent
 
 
 def _lines(database: str, rate: dict[str, float], spent: dict[str, Spent]) -> list[table.Line]:
-    """The target stands against a bare Flask that sends the same bytes; against such a route of the portal, told."""
+    """The target stands against a bare Flask on the same server that sends the same bytes; without a server, told."""
 
     def line(path: str, floor: str, ours: str, at_least: float | None = None) -> table.Line:
         return table.Line(f"{database}: {path}", rate[floor], rate[ours], "/s", at_least, peak=spent[ours].peak)
 
     return [
-        line("look-up / bare Flask, the same bytes", "bare Flask", "single", TARGETS[database]),
+        line("look-up / bare Flask on the same server", "bare Flask, served", "single, served", TARGETS[database]),
+        line("look-up / bare Flask without server", "bare Flask", "single"),
         line("look-up / bare route of the portal", "bare route of the portal", "single"),
         table.Line(
             f"{database}: look-up / bare Flask, CPU",
