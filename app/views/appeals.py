@@ -5,11 +5,13 @@ from typing import Any
 from flask import abort
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
 from wtforms.validators import Length, Optional
 
 from app.domain.appeals import AppealKind, AppealVerb
+from app.domain.clock import bangkok_day
 from app.domain.money import baht_text
 from app.domain.powers import Power
 from app.models.appeal import Appeal, AppealReason
@@ -19,7 +21,7 @@ from app.services.money.papers import MOST
 from app.views.appeal_form import opened_appeal
 from app.views.base import RegisterView, actor
 from app.views.claim_words import APPEAL_LOOKS, appeal_chip, baht, be_day, shared_words
-from app.views.claims import agency_line
+from app.views.claims import agency_line, period_line
 from app.views.code_tables import CodeTableView
 from app.views.data_interface import ReadingInterface
 from app.views.fields import be_instant, code_label
@@ -90,9 +92,9 @@ class AppealsView(RegisterView):
         """A page of this view; the list leads to a new appeal whoever may record one."""
         return super().render_template(template, may_record=Power.RECORD_CLAIM in actor().powers, **kwargs)
 
-    def file_heading(self, _items: list[Any]) -> list[str]:
-        """Whose appeals."""
-        return [agency_line()]
+    def file_heading(self, items: list[Any]) -> list[str]:
+        """Whose appeals, and of which days."""
+        return [agency_line(), *period_line(_("Day of the record"), (bangkok_day(item.recorded_at) for item in items))]
 
 
 def on_its_page(appeal_id: int) -> dict[str, Any]:

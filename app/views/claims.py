@@ -1,5 +1,7 @@
 """ค้นหาข้อมูลรายการขอเบิก: the claims in reach as a list and a file, and one claim with its papers, story and money."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -140,12 +142,7 @@ class ClaimsView(RegisterView):
 
     def file_heading(self, items: list[Any]) -> list[str]:
         """Whose claims, and of which days of service."""
-        lines = [agency_line()]
-        days = [item.served_on for item in items]
-        if days:
-            first, last = be_day(min(days)), be_day(max(days))
-            lines.append(_("Dates of service: %(first)s to %(last)s", first=first, last=last))
-        return lines
+        return [agency_line(), *period_line(_("Date of service"), (item.served_on for item in items))]
 
 
 def on_its_page(claim_id: int) -> dict[str, Any]:
@@ -171,6 +168,14 @@ def agency_line() -> str:
     found = ClaimsView.datamodel.session.get(Agency, own) if own is not None else None
     name = f"{found.name_th} ({found.dla_code})" if found is not None else _("all agencies in reach")
     return _("Agency: %(name)s", name=name)
+
+
+def period_line(what: str, days: Iterable[date | None]) -> list[str]:
+    """For the head of files: from which day to which their rows are; nothing where none has one."""
+    known = [day for day in days if day is not None]
+    if not known:
+        return []
+    return [_("%(what)s: %(first)s to %(last)s", what=what, first=be_day(min(known)), last=be_day(max(known)))]
 
 
 show_count("claims", lambda: claim_desk.count_returned(actor=actor()))

@@ -28,7 +28,7 @@ from app.services.money.hospital_statements import FOLDER, MOST_IN_FILE, Shown, 
 from app.services.rosters.archive import MAX_FILE_BYTES
 from app.views.base import PowerView, actor
 from app.views.claim_words import shared_words, words_of_claim
-from app.views.claims import agency_line
+from app.views.claims import agency_line, period_line
 from app.views.dates import format_be_instant
 from app.views.errors import status_of
 from app.views.labels import label
@@ -157,7 +157,14 @@ def _heading(title: str, found: Shown) -> list[str]:
     shown = str(label(found.finding)) if found.finding else _("All differences")
     cut = _("The first %(most)s lines.", most=f"{MOST_IN_FILE:,}") if found.has_more else ""
     provenance = _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
-    return [title, agency_line(), " · ".join(filter(None, (found.statement.original_name, shown, cut))), provenance]
+    period = period_line(_("Date of service"), (line.served_on for line in found.rows))
+    return [
+        title,
+        agency_line(),
+        *period,
+        " · ".join(filter(None, (found.statement.original_name, shown, cut))),
+        provenance,
+    ]
 
 
 def _columns() -> list[Column]:

@@ -6,11 +6,13 @@ import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField
 from wtforms.validators import Length, Optional
 
 from app.domain import national_id
+from app.domain.clock import bangkok_day
 from app.domain.errors import PortalError
 from app.domain.money import baht_text
 from app.domain.powers import Power
@@ -21,7 +23,7 @@ from app.models.refund import RefundReason, RefundRequest
 from app.services.money import claim_desk
 from app.views.base import RegisterView, actor
 from app.views.claim_words import baht, be_day, refund_chip, shared_words, words_of_claim
-from app.views.claims import agency_line
+from app.views.claims import agency_line, period_line
 from app.views.code_tables import CodeTableView
 from app.views.data_interface import ReadingInterface
 from app.views.fields import be_instant, code_label
@@ -127,9 +129,9 @@ class RefundsView(RegisterView):
         """A page of this view; the list leads to a new refund whoever may record one."""
         return super().render_template(template, may_record=Power.RECORD_REFUND in actor().powers, **kwargs)
 
-    def file_heading(self, _items: list[Any]) -> list[str]:
-        """Whose refunds."""
-        return [agency_line()]
+    def file_heading(self, items: list[Any]) -> list[str]:
+        """Whose refunds, and of which days."""
+        return [agency_line(), *period_line(_("Day of the record"), (bangkok_day(item.recorded_at) for item in items))]
 
 
 def on_its_page(refund_id: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from app.services.money import set_offs, statements
 from app.services.money.statements import AT_ONCE, Found
 from app.views.base import PowerView, RegisterView, actor
 from app.views.claim_words import baht, be_day, shared_words, words_of_claim
-from app.views.claims import agency_line
+from app.views.claims import agency_line, period_line
 from app.views.data_interface import ReadingInterface
 from app.views.dates import format_be, format_be_instant
 from app.views.fields import be_instant
@@ -101,9 +101,9 @@ class TransferStatementsView(RegisterView):
         "opened_at": be_instant,
     }
 
-    def file_heading(self, _items: list[Any]) -> list[str]:
-        """Whose transfers."""
-        return [agency_line()]
+    def file_heading(self, items: list[Any]) -> list[str]:
+        """Whose transfers, and of which days."""
+        return [agency_line(), *period_line(_("Day of the transfer"), (item.transfer_on for item in items))]
 
     @expose("/show/<pk>", methods=["GET"])
     @has_access

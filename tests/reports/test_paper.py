@@ -67,7 +67,7 @@ def test_words_of_thai_are_kept_together() -> None:
 SYLLABLES = ("น้ำ", "ปู่", "เป๊ะ", "ก", "ใหญ่", "ฏุ", "ค์", "โรง", " ", "เ", "ๆ", "(อปท.)", "12.50", "ฟื้น", "A")
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.sampled_from(SYLLABLES), max_size=12).map("".join), st.integers(1, 12))
 def test_no_line_parts_a_letter_from_its_marks(text: str, width: int) -> None:
     found = lines(text, width, _width)

@@ -147,7 +147,7 @@ class Year:
         self.do(verb.value.lower(), lambda: self.counter.decide(case.claim_id, verb, by, **values))
 
     def appeal(self, case: Case) -> None:
-        """For more of a paid claim, where its receipt has more; it passes or not."""
+        """For more of a paid claim, where its receipt has more; it passes or not, and now and then that is taken back."""
         room = case.total - case.granted - sum(case.more) - (case.paid - case.granted)
         if room <= 0:
             return
@@ -160,6 +160,10 @@ class Year:
         if passes:
             case.more.append(more)
         self.compare(case)
+        if passes and self.chance.random() < 0.15:
+            self.do("recall appeal", lambda: desk.recall(appeal_id))
+            case.more.remove(more)
+            self.compare(case)
 
     def refund(self, case: Case) -> None:
         """Of a paid claim: a part or all, by transfer, cheque or from the next transfer, and one of its ends."""

@@ -4,6 +4,7 @@ import io
 
 import pytest
 import sqlalchemy as sa
+from python_calamine import CalamineWorkbook
 
 from app.models.database import db
 from app.services.money import claim_review
@@ -87,7 +88,8 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
     )
     listed = clerk.get("/appeals/list/?status=PASSED").text
     assert "150.00" in listed and "150.00" not in clerk.get("/appeals/list/?status=DRAFT").text
-    assert clerk.post("/appeals/export?status=PASSED").data[:2] == b"PK"
+    book = CalamineWorkbook.from_filelike(io.BytesIO(clerk.post("/appeals/export?status=PASSED").data))
+    assert book.get_sheet_by_index(0).to_python()[2][0].startswith("วันที่บันทึก: ")
     assert "AP25" in clerk.get(f"/claims/show/{claim[0]}").text
 
 

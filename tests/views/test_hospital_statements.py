@@ -119,7 +119,13 @@ def test_from_the_file_to_the_differences(counter, portal: Portal):
     file = nhso.post(f"{address}/export", {"show": ""}).data
     cells = CalamineWorkbook.from_filelike(io.BytesIO(file)).get_sheet_by_index(0).to_python()
     text = str(cells)
-    assert number in text and PATIENT not in text and "ไม่พบในทะเบียน" in text and cells[-1][11] == 2 * 850.25
+    assert (
+        "วันรับบริการ: " in text
+        and number in text
+        and PATIENT not in text
+        and "ไม่พบในทะเบียน" in text
+        and cells[-1][11] == 2 * 850.25
+    )
     assert (nhso.get("/hospital-statements/99").status_code, nhso.get(f"{address}?page=0").status_code) == (404, 400)
     bad = sent(nhso, workbook([]))
     with portal.app.app_context():
