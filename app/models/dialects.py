@@ -157,6 +157,11 @@ def days_after(instant: Any, days: int, dialect: str) -> Any:
     return sa.cast(sa.func.timezone("Asia/Bangkok", instant), sa.Date) + days
 
 
+def day_after(day: Any, days: int, dialect: str) -> Any:
+    """The day so many days after a day."""
+    return sa.func.date(day, f"+{days} days", type_=sa.Date) if dialect == "sqlite" else day + days
+
+
 def days_between(first: Any, last: Any, dialect: str) -> Any:
     """How many days `last` lies after `first`."""
     if dialect == "sqlite":

@@ -32,6 +32,8 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
         date | None
     ]  # its end before that request, for who asks what was known and to take it back
     suspended: Mapped[bool] = mapped_column(default=False)  # it stopped by a suspension, from `entitled_until` on
+    # Since when the papers that follow are owed, of a right that goes on from another; else since its request was sent.
+    promised_on: Mapped[date | None]
     suspended_until: Mapped[date | None]  # the first day on which it is suspended no more: back, or gone for good
     __table_args__ = (
         sa.CheckConstraint("(relation = 'SELF') = (person_id = principal_id)", name="self_is_own_principal"),

@@ -15,7 +15,7 @@ from app.domain.clock import BANGKOK
 from app.domain.people import PersonnelType, Relation, TerminationReason
 from app.domain.thai_calendar import FISCAL_YEAR_FIRST_MONTH
 from app.models import Agency, ChangeRequest, Entitlement, Person
-from app.models.dialects import days_after, first_october, years_after
+from app.models.dialects import day_after, days_after, first_october, years_after
 from app.models.scoping import in_scope
 from app.reports.register_conditions import full_name
 from app.reports.workbook import Column, Kind
@@ -189,8 +189,11 @@ def _papers_due(today: date, until: date, dialect: str) -> _Leg:
     days = parameters.PAPERS_DUE_DAYS.value
     sent_before = datetime.combine(until - timedelta(days=days), datetime.min.time(), BANGKOK)
     source = _right.join(_request, _request.c.id == _right.c.request_id)
-    conditions = (_right.c.to_follow.is_not(None), _request.c.submitted_at < sent_before, _runs(today))
-    return source, days_after(_request.c.submitted_at, days, dialect), conditions
+    promised = _right.c.promised_on
+    due = sa.or_(promised < sent_before.date(), sa.and_(promised.is_(None), _request.c.submitted_at < sent_before))
+    conditions = (_right.c.to_follow.is_not(None), due, _runs(today))
+    since_it_was_sent = days_after(_request.c.submitted_at, days, dialect)
+    return source, sa.func.coalesce(day_after(promised, days, dialect), since_it_was_sent, type_=sa.Date), conditions
 
 
 COLUMNS: tuple[tuple[str, Kind, int], ...] = (

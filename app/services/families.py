@@ -208,9 +208,10 @@ class _Loader:
 
     def _papers_due_on(self, right: Entitlement) -> date | None:
         submitted_at = self.submitted_at.get(right.request_id)
-        if right.to_follow is None or submitted_at is None:
+        promised_on = right.promised_on or (bangkok_day(submitted_at) if submitted_at is not None else None)
+        if right.to_follow is None or promised_on is None:
             return None
-        return evidence_matrix.papers_due_on(bangkok_day(submitted_at))
+        return evidence_matrix.papers_due_on(promised_on)
 
     def _spell(self, right: Entitlement) -> Spell:
         correction = self.corrections.get(right.id)

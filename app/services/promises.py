@@ -1,16 +1,16 @@
-"""เอกสารที่จะส่งตามมา: since when papers are owed, and when they are owed no longer; a change neither renews nor drops a promise."""
+"""เอกสารที่จะส่งตามมา: since when papers are owed, and until when; neither a change nor a move renews or drops a promise."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.people import RequestType
+from app.domain.clock import bangkok_day
+from app.domain.people import CONTINUING_TYPES, RequestType
 from app.models.change_request import ChangeRequest, Proposal
-from app.models.entitlement import Entitlement
 from app.rules import certification, evidence_matrix
 from app.services import facts
+from app.services.crossings.change_targets import promised_since
 
 
 def lift(session: Session, proposal: Proposal, now: datetime) -> None:
@@ -29,9 +29,8 @@ def lift(session: Session, proposal: Proposal, now: datetime) -> None:
         session.flush()
 
 
-def promised_at(session: Session, request: ChangeRequest) -> datetime | None:
-    """When the papers that are owed were promised: a change leaves that as it was when the right was asked for."""
-    if request.type is not RequestType.CERTIFY_EDIT:
-        return request.submitted_at
-    first = sa.select(Entitlement.request_id).where(Entitlement.id == request.target_entitlement_id).scalar_subquery()
-    return session.scalar(sa.select(ChangeRequest.submitted_at).where(ChangeRequest.id == first))
+def promised_on(session: Session, request: ChangeRequest) -> date | None:
+    """When the papers that are owed were promised: a change and a move leave that as it was when the right was asked for."""
+    if request.target_entitlement_id is not None and request.type in (*CONTINUING_TYPES, RequestType.CERTIFY_EDIT):
+        return promised_since(session, request.target_entitlement_id)
+    return bangkok_day(request.submitted_at) if request.submitted_at is not None else None

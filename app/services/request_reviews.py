@@ -207,8 +207,8 @@ def _law(session: Session, request: ChangeRequest, now: datetime) -> tuple[list[
     today = bangkok_day(now)
     around = known.around or Around(today, candidate.sex, candidate.birth_date, ())
     cells = evidence_matrix.matrix(candidate.relative, around, candidate.personnel_type)
-    promised_at = promises.promised_at(session, request) if candidate.told.to_follow is not None else None
-    due_on = evidence_matrix.papers_due_on(bangkok_day(promised_at)) if promised_at else None
+    promised_on = promises.promised_on(session, request) if candidate.told.to_follow is not None else None
+    due_on = evidence_matrix.papers_due_on(promised_on) if promised_on else None
     code = candidate.told.home_province_code
     query = sa.select(Province).where(Province.code == code)
     provinces = {province.code: province.name_th for province in session.scalars(query)} if code else {}

@@ -116,9 +116,12 @@ def cut_targets(session: Session, step: str, run_at: datetime, only: int | None)
 
 
 def carry_ends(session: Session, step: str, only: int | None) -> None:
-    """After rights were added: what was to end at the agency that is succeeded, or before a suspension, ends the new right."""
+    """After rights were added: what was to end at the agency that is succeeded, or before a suspension, ends the new right;
+    papers are owed since they were promised."""
     session.execute(moves.CARRY_END, {"step": step, "only": only})
     session.execute(moves.KEEP_END, {"step": step, "only": only})
+    dialect = session.get_bind().dialect.name
+    session.execute(moves.KEEP_PROMISE[dialect], {"step": step, "only": only})
 
 
 def clip(session: Session, only: int | None) -> None:

@@ -111,6 +111,19 @@ KEEP_END = sa.text(f"""
         JOIN replaced_end x ON x.entitlement_id = t.id AND x.request_id = t.ended_by_request_id
     WHERE entitlement.request_id = c.request_id AND c.type = 'REINSTATE' AND c.step = :step AND c.error IS NULL AND {_ONLY}
         AND x.termination_reason IS NOT NULL AND entitlement.entitled_until = t.until_before_end""")
+# What was promised is due as it was: a right that goes on renews no promise.
+_DAY_SENT = {
+    "sqlite": "date(r.submitted_at, '+7 hours')",
+    "postgresql": "CAST(timezone('Asia/Bangkok', r.submitted_at) AS DATE)",
+}
+KEEP_PROMISE = {
+    dialect: sa.text(f"""
+    UPDATE entitlement SET promised_on = COALESCE(t.promised_on, {day})
+    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id JOIN change_request r ON r.id = t.request_id
+    WHERE entitlement.request_id = c.request_id AND c.type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND c.step = :step
+        AND c.error IS NULL AND {_ONLY} AND entitlement.to_follow IS NOT NULL""")
+    for dialect, day in _DAY_SENT.items()
+}
 # The suspended right stays as it was; from this day on it is suspended no more.
 CLOSE_SUSPENDED = sa.text(f"""
     UPDATE entitlement SET suspended_until = c.stop_on, version = entitlement.version + 1

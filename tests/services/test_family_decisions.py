@@ -15,6 +15,7 @@ from app.rules.papers import MarriagePaper
 from app.rules.told import Told
 from app.services import approvals, change_requests, evidence
 from app.services.clock import business_now
+from app.services.invariants import findings
 from app.services.transaction import reading
 from tests.services.carried_families import approve, in_effect, run_next_round
 from tests.services.conftest import family, nid, official, relative
@@ -175,6 +176,22 @@ def test_a_doubt_waits_for_the_registrars_note(people, papers):
     with reading(NATION) as session:
         (flag,) = session.scalars(sa.select(RequestFlag))
     assert (flag.note, flag.noted_by_id, flag.noted_at is not None) == ("ตรวจสูติบัตรแล้ว", people.registrar.user_id, True)
+
+
+def test_an_elder_who_is_told_late_leaves_who_stands_and_breaks_no_rule(people, papers):
+    """The registrar sees whom the elder pushes out, and ends that right himself where he wants it ended (spec 3.5)."""
+    three = (child(n, papers, birth_date=date(2010 + n, 1, 2)) for n in (3, 4, 5))
+    *_others, third = in_effect(official(nid(1)), *three, clerk=people.clerk, registrar=people.registrar)
+    elder = family(child(6, papers, birth_date=date(2010, 6, 2)), principal_national_id=nid(1))
+    done = change_requests.record(elder, actor=people.clerk, submit=True)
+    approve(
+        done.request_ids, people.registrar, note="ตรวจสูติบัตรแล้ว", seen_doubts={done.request_ids[0]: ["CHILD_PUSHES_OUT"]}
+    )
+    run_next_round()
+    now = business_now()
+    assert right(third).state_on(now.date(), now) is EntitlementState.ACTIVE
+    with db.engine.connect() as connection:
+        assert [one.invariant.code for one in findings(connection) if one.count] == []
 
 
 def test_a_spouse_who_is_an_official_elsewhere_stands_by(people, papers):

@@ -51,10 +51,11 @@ def official(serial, day, kind=PersonnelType.MUNICIPAL_OFFICER, **values):
     return made
 
 
-def owed(entitlement_id, sent):
+def owed(entitlement_id, sent, **values):
     with db.writer.begin() as connection:
         right, request = Entitlement.__table__, ChangeRequest.__table__
-        connection.execute(sa.update(right).where(right.c.id == entitlement_id).values(to_follow=ToFollow.PAPERS))
+        owing = sa.update(right).where(right.c.id == entitlement_id).values(to_follow=ToFollow.PAPERS, **values)
+        connection.execute(owing)
         of = sa.select(right.c.request_id).where(right.c.id == entitlement_id).scalar_subquery()
         connection.execute(sa.update(request).where(request.c.id == of).values(submitted_at=sent))
 
@@ -75,6 +76,8 @@ def test_each_kind_on_its_edges_with_what_a_request_needs(database):
     term = official(11, date(1950, 1, 1), PersonnelType.POLITICAL_EXECUTIVE, entitled_until=date(2028, 8, 1))
     paper = child(12, date(2020, 1, 1))
     owed(paper, datetime(2028, 7, 1, 17, 30, tzinfo=UTC))  # 2 July in Bangkok
+    moved = child(15, date(2020, 1, 1))
+    owed(moved, datetime(2028, 7, 14, tzinfo=UTC), promised_on=date(2028, 7, 3))  # due as before the move
     register.right(builders.national_id(13), entitled_from=date(2015, 1, 1), voided=True, voided_at=register.LONG_AGO)
     stranger = register.agency("06900101", "ที่อื่น")
     register.right(builders.national_id(14), agency_id=stranger, entitled_until=date(2028, 7, 20))
@@ -88,13 +91,14 @@ def test_each_kind_on_its_edges_with_what_a_request_needs(database):
     assert told[overdue, Coming.RETIRES] == (date(2020, 10, 1), TerminationReason.RETIRED_LUMP_SUM)
     assert told[term, Coming.ENDS] == (date(2028, 8, 1), TerminationReason.TERM_ENDED)
     assert told[paper, Coming.PAPERS_DUE] == (None, None)
-    assert [line.row.day for line in page.lines if line.entitlement_id == paper] == [date(2028, 8, 1)]
-    assert len(told) == 8
-    assert page.counts == {Coming.COMES_OF_AGE: 3, Coming.RETIRES: 2, Coming.ENDS: 2, Coming.PAPERS_DUE: 1}
+    due = {line.entitlement_id: line.row.day for line in page.lines if line.row.kind is Coming.PAPERS_DUE}
+    assert due == {paper: date(2028, 8, 1), moved: date(2028, 8, 2)}
+    assert len(told) == 9
+    assert page.counts == {Coming.COMES_OF_AGE: 3, Coming.RETIRES: 2, Coming.ENDS: 2, Coming.PAPERS_DUE: 2}
     assert [line.row.day for line in page.lines] == sorted(line.row.day for line in page.lines)
     assert [line.entitlement_id for line in page.lines if line.is_overdue] == [overdue, late]
     near = look_ahead.coming(ComingFilters(), actor=officer(home))
-    assert {line.row.id for line in near.lines} == {tomorrow, late, married, overdue, term, paper}
+    assert {line.row.id for line in near.lines} == {tomorrow, late, married, overdue, term, paper, moved}
     only = look_ahead.coming(ComingFilters(30, Coming.ENDS), actor=officer(home))
     assert {line.row.kind for line in only.lines} == {Coming.ENDS}
 

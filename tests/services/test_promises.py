@@ -110,3 +110,20 @@ def test_what_a_list_owes_ends_when_facts_and_papers_have_come(desk, people, she
     request_id = change(desk, told=told, evidence_ids=filed(people, shelf, kind))
     desk.approve([request_id]).at("2018-09-20 11:00")
     assert (desk.right(SPOUSE).to_follow, desk.right(SPOUSE).marriage_date) == (owed, told.marriage_date)
+
+
+def test_a_right_that_goes_on_owes_its_papers_by_the_same_day(desk):
+    people = desk.people
+    ids = desk.move(date(2018, 9, 18))
+    wifes = next(i for i in ids if desk.request(i).target_entitlement_id == desk.right(SPOUSE).id)
+    review = request_reviews.open_(wifes, actor=people.other_registrar, hash_key=KEY, filters=QueueFilters())
+    assert review.law.due_on == DUE
+    desk.approve(ids, people.other_registrar).at("2018-09-20 11:00")
+    right = desk.right(SPOUSE)
+    assert (right.entitled_from, right.promised_on, right.to_follow) == (
+        date(2018, 9, 18),
+        date(2018, 9, 1),
+        ToFollow.PAPERS,
+    )
+    found = families.family(desk.right(OWN).person_id, actor=people.other_clerk, hash_key=KEY)
+    assert [one.papers_due_on for one in found.members if one.spells[0].relation is Relation.SPOUSE] == [DUE]

@@ -10,6 +10,7 @@ from datetime import date
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.domain.clock import bangkok_day
 from app.domain.people import CONTINUING_TYPES, ENDING_TYPES, Relation, RequestStatus, RequestType, TerminationReason
 from app.domain.period import Period
 from app.models.change_request import ChangeRequest, Proposal
@@ -189,3 +190,15 @@ def standing_right(right: Entitlement) -> StandingRight:
         marriage_court_permitted=bool(right.marriage_court_permitted),
         incompetent_from=right.incompetent_from,
     )
+
+
+def promised_since(session: Session, entitlement_id: int) -> date | None:
+    """The day on which the papers that follow were promised of this right, wherever it stands; None where it does not."""
+    query = (
+        sa.select(Entitlement.promised_on, ChangeRequest.submitted_at)
+        .join(ChangeRequest, ChangeRequest.id == Entitlement.request_id)
+        .where(Entitlement.id == entitlement_id)
+    )
+    with widened(session) as wide:
+        promised_on, sent_at = wide.execute(query).one_or_none() or (None, None)
+    return promised_on or (bangkok_day(sent_at) if sent_at is not None else None)
