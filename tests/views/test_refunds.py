@@ -76,6 +76,7 @@ def test_the_file_sums_what_really_came_back_and_each_sum_has_its_own_name(claim
     for status, received in (("AWAITING_CONFIRMATION", 0), ("MONEY_RECEIVED", 250.50)):
         book = CalamineWorkbook.from_filelike(io.BytesIO(clerk.post("/refunds/export").data))
         cells = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        assert any(str(row[0]).startswith("วันที่บันทึก: ") for row in cells)
         head = next(row for row in cells if "จำนวนขอคืน (บาท)" in row)
         asked, back = head.index("จำนวนขอคืน (บาท)"), head.index("ได้รับคืนแล้ว (บาท)")
         one, total = cells[cells.index(head) + 1], next(row for row in cells if "รวม" in row)

@@ -183,8 +183,7 @@ def write(payload: dict[str, Any], lease: Lease) -> None:
 def _write(connection: Connection, path: Path, payload: Mapping[str, Any], lease: Lease | None) -> int:
     with Session(connection, info={SCOPE: scope_of(payload)}) as session:
         statement = _issued(session, int(payload["statement_id"]))
-        agency, asked_for = statement.agency, str(payload["requester"]["name"])
-        name = names_of_accounts(session, [asked_for]).get(asked_for) or asked_for
+        agency = statement.agency
         session.expunge_all()
     words, total = payload["words"], statement.line_count
 
@@ -197,13 +196,20 @@ def _write(connection: Connection, path: Path, payload: Mapping[str, Any], lease
     streaming = connection.execution_options(yield_per=ROWS_AT_ONCE)
     with closing(streaming.execute(select_lines(statement.id))) as lines:
         if payload["format"] == PDF:
-            foot = Footer(name, business_now(connection))
+            foot = Footer(_printed_by(connection, payload), business_now(connection))
             path.write_bytes(print_statement(statement, agency, lines.all(), kept_back, words, foot, progress))
             return total
         rows = file_rows(statement, lines, kept_back, words)
         return write_table(
             path, payload, list(payload["heading"]), columns=file_columns(words), rows=rows, progress=progress
         )
+
+
+def _printed_by(connection: Connection, payload: Mapping[str, Any]) -> str:
+    """The officer's name on paper, the account's where he has none."""
+    account = str(payload["requester"]["name"])
+    with Session(connection, info={SCOPE: scope_of(payload)}) as session:
+        return names_of_accounts(session, [account]).get(account) or account
 
 
 def _payload(
