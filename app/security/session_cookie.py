@@ -23,9 +23,25 @@ def _is_file(app: Flask, asked: Request) -> bool:
 
 
 class PortalSession(SecureCookieSession):
-    """A session that knows the key under which the server keeps it; None for a visitor's."""
+    """A session that knows the key under which the server keeps it, None for a visitor's, and how it was read."""
 
     key: str | None = None
+    before: str = ""
+
+
+def merged(before: Any, mine: Any, now: Any) -> Any:
+    """What two requests made of a session at once: the parts that mine changed, the others as the other one left them."""
+    if mine == before:
+        return now
+    if isinstance(mine, dict) and isinstance(now, dict):
+        first = before if isinstance(before, dict) else {}
+        parts = {name: merged(first.get(name), mine.get(name), now.get(name)) for name in [*now, *mine]}
+        gone = {name for name in first if name not in mine or (name not in now and mine[name] == first[name])}
+        return {name: part for name, part in parts.items() if name not in gone}
+    if isinstance(mine, list) and isinstance(now, list):  # such as words to be told: each is told once
+        first = before if isinstance(before, list) else []
+        return [*(one for one in now if one in mine or one not in first), *(one for one in mine if one not in first)]
+    return mine
 
 
 class PortalSessions(SecureCookieSessionInterface):
@@ -45,7 +61,7 @@ class PortalSessions(SecureCookieSessionInterface):
             if stored is None:
                 return PortalSession()
             found = PortalSession(_words.loads(stored.data))
-            found.key = cookie.removeprefix(SERVER_KEY)
+            found.key, found.before = cookie.removeprefix(SERVER_KEY), stored.data
             return found
         visitor: Any = super().open_session(app, request)
         if visitor is not None and _USER in visitor:
@@ -65,12 +81,19 @@ class PortalSessions(SecureCookieSessionInterface):
         response.vary.add("Cookie")
         if session.key is not None:
             if session.modified:
-                sessions.keep(session.key, _words.dumps(dict(session)))
+                self._keep(session)
             return
         session.key = sessions.new_key()
         lifetime = min(app.permanent_session_lifetime, timedelta(minutes=session.get(MINUTES, 24 * 60)))
         sessions.start(session.key, _words.dumps(dict(session)), int(user_id), lifetime, session.get(CARD))
         self._send_key(app, session.key, response)
+
+    def _keep(self, session: PortalSession) -> None:
+        """Write what this request changed; what another one wrote at the same time stays."""
+        data, before = _words.dumps(dict(session)), session.before
+        while session.key and (now := sessions.keep(session.key, data, before)) is not None:
+            ours = merged(_words.loads(before), _words.loads(data), _words.loads(now))
+            data, before = _words.dumps(ours), now
 
     def _send_key(self, app: Flask, key: str, response: Response) -> None:
         response.set_cookie(

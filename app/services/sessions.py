@@ -90,11 +90,17 @@ def start(key: str, data: str, user_id: int, lifetime: timedelta, card_session_i
         session.execute(sa.insert(_table).values(values | {"created_at": now, "expires_at": now + lifetime}))
 
 
-def keep(key: str, data: str) -> None:
-    """Replace the data of a live session; an ended one stays ended."""
+def keep(key: str, data: str, before: str) -> str | None:
+    """Replace the data of a live session where they are still as `before`; an ended one stays ended.
+
+    Returns what another request of the same officer wrote meanwhile, in which case nothing is replaced; else None.
+    """
     with transaction(_ROBOT) as session:
         live = (_table.c.key_hash == _hash(key), _table.c.revoked_at.is_(None))
-        session.execute(sa.update(_table).where(*live).values(data=data))
+        done = session.execute(sa.update(_table).where(*live, _table.c.data == before).values(data=data))
+        if done.rowcount == 1:  # type: ignore[attr-defined]
+            return None
+        return session.scalar(sa.select(_table.c.data).where(*live))
 
 
 def end(key: str) -> None:

@@ -1,8 +1,10 @@
 """Logging in and out: what opens the door, what closes it, and what stays secret."""
 
 import re
+from threading import Thread
 
 import pytest
+from flask import flash, session
 
 from tests.views.offices import PASSWORD, open_portal, rows, write
 
@@ -28,6 +30,38 @@ def test_right_password_opens_and_a_new_key_is_made(both_portals):
     assert rows("SELECT verb FROM audit_event WHERE verb = 'login'") == [("login",)]
     kept = rows("SELECT key_hash, data FROM user_session")
     assert len(kept) == 1 and browser.cookie() not in str(kept)
+
+
+def test_what_two_requests_of_one_officer_change_at_once_stays(both_portals, monkeypatch):
+    """One is answered while the other is still on its way: words to be told, and what each of them keeps."""
+    browser, other = both_portals.officer("registrar"), both_portals.browser()
+    other.client.set_cookie("lgo_portal", browser.cookie())
+    browser.get("/lang/en")
+
+    def first():
+        flash("ONE-OF-TWO")
+        session["searches"] = {"a": 1}
+        session.pop("locale")
+        thread = Thread(target=lambda: other.get("/register/"))
+        thread.start()
+        thread.join()
+        return "done"
+
+    def second():
+        flash("TWO-OF-TWO")
+        session["searches"] = {"b": 2}
+        return "done"
+
+    with monkeypatch.context() as patched:
+        patched.setitem(both_portals.app.view_functions, "HomeView.index", first)
+        patched.setitem(both_portals.app.view_functions, "RegisterView.show", second)
+        assert browser.get("/").text == "done"
+    data = rows("SELECT data FROM user_session")[0][0]
+    assert '"a":1' in data and '"b":2' in data and '"locale"' not in data
+    page = browser.get("/").text
+    assert page.count("ONE-OF-TWO") == page.count("TWO-OF-TWO") == 1
+    again = browser.get("/").text
+    assert "ONE-OF-TWO" not in again and "TWO-OF-TWO" not in again, "each is told once"
 
 
 def test_user_name_is_taken_without_case_and_blanks(portal):
