@@ -39,8 +39,8 @@ def merged(before: Any, mine: Any, now: Any) -> Any:
         gone = {name for name in first if name not in mine or (name not in now and mine[name] == first[name])}
         return {name: part for name, part in parts.items() if name not in gone}
     if isinstance(mine, list) and isinstance(now, list):  # such as words to be told: each is told once
-        first = before if isinstance(before, list) else []
-        return [*(one for one in now if one in mine or one not in first), *(one for one in mine if one not in first)]
+        read = before if isinstance(before, list) else []
+        return [*(one for one in now if one in mine or one not in read), *(one for one in mine if one not in read)]
     return mine
 
 

@@ -10,7 +10,7 @@
   const wide = window.matchMedia("(min-width: 75rem)");
   const COMES_NEXT = "approvals next";
   let here = null;
-  let loading = null;
+  let loading = null, soon = 0;
 
   /* The panel. */
   function layOut() {
@@ -31,6 +31,7 @@
   }
 
   async function load(row) {
+    clearTimeout(soon); // what the keys passed by a moment ago does not take its place
     if (loading) { loading.abort(); }
     const mine = loading = new AbortController();
     panel.setAttribute("aria-busy", "true");
@@ -48,7 +49,6 @@
     }
   }
 
-  let soon = 0;
   function look(row) {  // rows that the keys only pass by are not opened, so that the audit names what was read
     clearTimeout(soon);
     if (wide.matches) { soon = setTimeout(() => load(row), 250); }

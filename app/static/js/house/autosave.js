@@ -139,9 +139,9 @@
       }
       if (isOut(answer)) { show("out"); return; }
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
-      const told = await answer.json();
-      if (answer.ok || answer.status === 409 || answer.status === 404) { sessionStorage.removeItem(from); }
-      if (answer.ok && !["id", "version"].every((name) => String(told[name]) === names("typed_" + name).value)) { location.replace(told.address); return; }
+      const isTold = (answer.headers.get("Content-Type") || "").includes("json"), told = isTold ? await answer.json() : {};
+      if (isTold && [200, 404, 409].includes(answer.status)) { sessionStorage.removeItem(from); }
+      if (isTold && answer.ok && !["id", "version"].every((name) => String(told[name]) === names("typed_" + name).value)) { location.replace(told.address); return; }
       form.inert = false;
       if (form.contains(held)) { held.focus({ preventScroll: true }); }
       if (!answer.ok) { show("stopped", told.words); } // told once: the page is up to date and keeps itself from here
