@@ -48,7 +48,7 @@ def own_target(session: Session, entitlement_id: int, actor: Actor) -> Entitleme
 
     Raises NotFound('ENTITLEMENT_NOT_FOUND'), WrongState('ALREADY_VOIDED').
     """
-    found = session.scalars(
+    found: Entitlement | None = session.scalars(
         lock_rows(sa.select(Entitlement).where(Entitlement.id == entitlement_id), session)
     ).one_or_none()
     if found is None or found.agency_id != actor.agency_id:

@@ -88,9 +88,8 @@ def _going_along(session: Session, own: Entitlement, form: ContinuationForm) -> 
         query = query.where(stopped, Entitlement.ended_by_request_id == own.ended_by_request_id)
     else:
         lasting = sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > day)
-        with_him = sa.and_(
-            Entitlement.ended_by_request_id == own.ended_by_request_id, own.ended_by_request_id is not None
-        )
+        ended = sa.true() if own.ended_by_request_id is not None else sa.false()
+        with_him = sa.and_(Entitlement.ended_by_request_id == own.ended_by_request_id, ended)
         query = query.where(sa.or_(lasting, with_him))
     query = query.options(joinedload(Entitlement.person), joinedload(Entitlement.principal))
     found = session.scalars(query.order_by(Entitlement.relation, Entitlement.entitled_from, Entitlement.id)).all()

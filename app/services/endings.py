@@ -121,7 +121,7 @@ def _gone_along(session: Session, target: Entitlement, taken: TakenEnd, today: d
             raise Refused("PENSION_STANDS", citation="spec 3.8")
         form = sa.select(ChangeRequest.submission_no).where(ChangeRequest.id == taken.request_id).scalar_subquery()
         part = sa.select(ChangeRequest.id).where(ChangeRequest.submission_no == form)
-        went = Entitlement.ended_by_request_id.in_(part)
+        went: sa.ColumnElement[bool] = Entitlement.ended_by_request_id.in_(part)
     else:
         if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
             raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -28,6 +28,7 @@ from app.services.family_facts import ON_THE_WAY, FamilyFacts
 from app.services.transaction import widened
 
 _BATCH = 500
+_Key = TypeVar("_Key", int, str)
 
 
 def judge(proposal: Proposal, known: Known) -> Judgement:
@@ -86,7 +87,11 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
     }  # fmt: skip
     for p in proposals:
         kin = families.kin_of(p.principal_national_id, spells.get(p.principal_national_id, ()))
-        beside = {"heads": tuple(heads.get(p.request_id, ())), "asked_as": families.asked_as(p), "kin": kin}
+        beside: dict[str, Any] = {
+            "heads": tuple(heads.get(p.request_id, ())),
+            "asked_as": families.asked_as(p),
+            "kin": kin,
+        }
         found[p.request_id] = replace(found[p.request_id], **beside)
     return found
 
@@ -265,6 +270,6 @@ def _planned_starts(wide: Session, proposals: Sequence[Proposal]) -> dict[tuple[
     return found | together
 
 
-def batches(items: Sequence[str]) -> Iterable[Sequence[str]]:
+def batches(items: Sequence[_Key]) -> Iterable[Sequence[_Key]]:
     """Runs of at most 500, below every database's limit of bound values."""
     return (items[start : start + _BATCH] for start in range(0, len(items), _BATCH))

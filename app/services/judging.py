@@ -95,8 +95,8 @@ def _of_one(
         move = Move(request.type, starts_on(proposal), proposal.personnel_type, _is_elsewhere(request, target), papers)
         right = standing_right(target)
         refused = [*moves.refusals(move, right), *so_far.refusals]
-        dates = within_known_end(so_far.dates, request, target, ends)
-        return replace(so_far, refusals=refused, dates=dates, more_doubts=tuple(moves.doubts(move, right.relation)))
+        within = within_known_end(so_far.dates, request, target, ends)
+        return replace(so_far, refusals=refused, dates=within, more_doubts=tuple(moves.doubts(move, right.relation)))
     stale = request.target_version is not None and request.target_version != target.version + target.person.version
     changed = Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)
     return replace(so_far, refusals=[changed, *so_far.refusals]) if stale else so_far

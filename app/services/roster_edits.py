@@ -105,7 +105,7 @@ def _values(line: RosterLine, target: Entitlement) -> dict[str, Any]:
     said = {name: getattr(record, _NAMED.get(name, name), None) for name in values} | {"sex": sex_of(record)}
     for beside in line.beside or ():
         name = beside["field"]
-        values[name] = names.tidy(said[name]) if name in _NAMED else said[name]
+        values[name] = names.tidy(said[name] or "") if name in _NAMED else said[name]
     if target.relation is not Relation.SELF:
         born: date | None = values["birth_date"]
         values["requested_from"] = max(target.entitled_from, born) if born else target.entitled_from

@@ -13,8 +13,9 @@ from app.rules import certification
 from app.rules.certification import Candidate, Known, KnownSpell
 from app.rules.executives import Executive
 from app.rules.relatives import Relative
-from app.services import facts, roster_changes, roster_doubles
+from app.services import roster_changes, roster_doubles
 from app.services.crossings.roster_matching import AskedRight, Matches
+from app.services.family_facts import ON_THE_WAY
 from app.services.family_forms import Member, strange_names
 from app.services.roster_families import TOLD, RosterFamilies
 from app.services.roster_register import OwnPerson
@@ -102,7 +103,7 @@ def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> 
 
 def member_of(row: PrincipalRow | FamilyRow, evidence_ids: tuple[int, ...] = ()) -> Member:
     """The line as a member of a family form."""
-    who = {
+    who: dict[str, Any] = {
         "national_id": row.national_id, "title_th": row.title, "first_name_th": row.first_name,
         "last_name_th": row.last_name, "birth_date": row.birth_date, "evidence_ids": evidence_ids,
     }  # fmt: skip
@@ -194,7 +195,7 @@ class _Judge:
             asked_as=tuple(
                 (one.relation, self._desk.agency_id if one.here else None)
                 for one in self._matches.asked.get(candidate.national_id, ())
-                if one.principal_national_id == principal and one.status in facts.ON_THE_WAY
+                if one.principal_national_id == principal and one.status in ON_THE_WAY
             ),
             around=self._families.around(principal, candidate.relative, spells, starts, self._desk.today),
             kin=self._matches.families.kin_of(principal, self._matches.standing.get(principal, ())),
@@ -221,7 +222,7 @@ class _Judge:
         sent = [
             request.service_start_date
             for request in self._matches.asked.get(principal, ())
-            if request.here and request.relation is Relation.SELF and request.status in facts.ON_THE_WAY
+            if request.here and request.relation is Relation.SELF and request.status in ON_THE_WAY
         ]
         return sent[-1] if sent else self._starts.get(principal)
 

@@ -22,7 +22,7 @@ from app.services.crossings import roster_matching
 from app.services.roster_fates import Desk, RowFate, fates_of, holder_of, people_in
 from app.services.roster_register import own_people
 from app.services.rosters.judge import KnownHolders, judge
-from app.services.rosters.verdict import Verdict
+from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
 from app.services.rosters.workbook import Roster, read_roster
 from app.services.transaction import reading
 
@@ -51,7 +51,7 @@ def judged(
     agency = session.get_one(Agency, agency_id)
     holders, titles = _known_holders(session, now), _titles(session)
     verdict = judge(roster, agency_type=agency.agency_type, known_holders=holders, titles=titles)
-    rows = (*verdict.principals, *verdict.family)
+    rows: tuple[PrincipalRow | FamilyRow, ...] = (*verdict.principals, *verdict.family)
     matches = roster_matching.match(
         session,
         people_in(rows),

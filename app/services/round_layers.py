@@ -155,7 +155,7 @@ def _write(session: Session, changed: Mapping[int, tuple[date | None, list[Laid]
     # Freed first: the trigger keeps an end whose place another one takes.
     session.execute(sa.update(table).where(table.c.id.in_(rights)).values(ended_by_request_id=None))
     tops = [{"right": right, **_top(by_law, laid)} for right, (by_law, laid) in changed.items()]
-    columns = {name: sa.bindparam(f"to_{name}") for name in (*_KEPT, "entitled_until")}
+    columns: dict[str, Any] = {name: sa.bindparam(f"to_{name}") for name in (*_KEPT, "entitled_until")}
     session.execute(
         sa.update(table).where(table.c.id == sa.bindparam("right")).values(version=table.c.version + 1, **columns), tops
     )

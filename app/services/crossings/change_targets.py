@@ -39,8 +39,8 @@ class Replaced:
     def others(self, proposal: Proposal, spells: Sequence[KnownSpell]) -> list[KnownSpell]:
         """What stands of the person beside the right that makes room, which is cut where the new one begins."""
         if self.type is RequestType.CERTIFY_EDIT:  # the person's own particulars are what changes
-            kept = (spell for spell in spells if spell.entitlement_id != self.entitlement_id)
-            return [replace(spell, full_name="", birth_date=None, sex=None) for spell in kept]
+            others = (spell for spell in spells if spell.entitlement_id != self.entitlement_id)
+            return [replace(spell, full_name="", birth_date=None, sex=None) for spell in others]
         start = starts_on(proposal)
         kept = [self._cut(spell, start) if spell.entitlement_id == self.entitlement_id else spell for spell in spells]
         return [spell for spell in kept if spell is not None]
