@@ -24,6 +24,8 @@ from app.reports.register_conditions import names_fit
 
 PAGE_SIZE_LIMIT = 100
 COUNT_LIMIT = 10_000
+# A search of all names counts less far, unless it is to be sorted: nobody waits for a number that only says "many".
+WIDE_COUNT_LIMIT = 1_000
 # So many persons are fetched before the register is asked for them; more are sooner found by walking through all names.
 MATCH_LIMIT = 2_000
 _SMALL = (ScopeKind.AGENCY, ScopeKind.NOTHING)
@@ -41,11 +43,11 @@ class Beside:
 
 @dataclass(frozen=True)
 class RegisterPage:
-    """Some rows and how many there are in all; beyond COUNT_LIMIT only that there are more.
+    """Some rows and how many there are in all; beyond COUNT_LIMIT, or WIDE_COUNT_LIMIT, only that there are more.
 
     `order` is how the rows are sorted: as asked for, or by name ("") where there are too many to sort. `is_first` and
     `is_last` say whether rows lie before and behind; `is_lost` that the row to stand beside is not there any more, so that
-    this is the first page.
+    this is the first page; `may_sort` that they are not known to be too many to be sorted by another column.
     """
 
     rows: list[RegisterRow]
@@ -55,6 +57,7 @@ class RegisterPage:
     is_first: bool = True
     is_last: bool = True
     is_lost: bool = False
+    may_sort: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,15 +103,18 @@ def register_page(
     if filters.name is not None and wanted.is_wide:
         wanted = replace(wanted, persons=_fitting(session, filters))
     moment = {"today": today, "known_at": known_at}
-    counted = register_count(filters, scope, **moment, limit=COUNT_LIMIT + 1, persons=wanted.persons)
+    is_search = wanted.is_wide and filters != RegisterFilters()
+    limit = WIDE_COUNT_LIMIT if is_search and not order else COUNT_LIMIT
+    counted = register_count(filters, scope, **moment, limit=limit + 1, persons=wanted.persons)
     count = session.execute(counted).scalar_one()
-    order = order if count <= COUNT_LIMIT and order.removeprefix("-") in SORTED_BY else ""
+    may_sort = count <= COUNT_LIMIT
+    order = order if may_sort and order.removeprefix("-") in SORTED_BY else ""
     anchor = None if beside is None else _anchor(session, wanted, beside, order)
     rows, is_first, is_last = _rows(session, wanted, beside, anchor, order, size)
     if beside is not None and beside.before and is_first and anchor is not None:  # nothing is left before: from the top
         rows, is_first, is_last = _rows(session, wanted, None, None, order, size)
-    capped = min(count, COUNT_LIMIT), count > COUNT_LIMIT
-    return RegisterPage(rows, *capped, order, is_first, is_last, is_lost=beside is not None and anchor is None)
+    is_lost = beside is not None and anchor is None
+    return RegisterPage(rows, min(count, limit), count > limit, order, is_first, is_last, is_lost, may_sort)
 
 
 def _fitting(session: Session, filters: RegisterFilters) -> list[int] | None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.domain.actor import NATION
-from app.domain.people import BirthPrecision
+from app.domain.people import BirthPrecision, Relation
 from app.reports import register, register_pages
 from app.reports.register_columns import RegisterFilters, RegisterStatus
 from app.reports.register_pages import register_page
@@ -77,9 +77,14 @@ def test_a_list_is_sorted_by_a_column_of_days_and_the_unknown_come_last_either_w
 def test_what_cannot_be_sorted_stands_by_name(build, monkeypatch):
     assert page("national_id").order == "" and names("national_id") == names()
     assert page("birth_date").order == "birth_date"
+    monkeypatch.setattr(register_pages, "WIDE_COUNT_LIMIT", 3)
+    all_spells = {"relation": Relation.SELF}
+    seen, sorted_ = page(filters=all_spells), page("birth_date", filters=all_spells)
+    assert (seen.count, seen.has_more_than_counted, seen.may_sort) == (3, True, True)
+    assert (sorted_.count, sorted_.has_more_than_counted, sorted_.order) == (5, False, "birth_date")
     monkeypatch.setattr(register_pages, "COUNT_LIMIT", 4)
     many = page("birth_date")
-    assert (many.order, many.has_more_than_counted) == ("", True)
+    assert (many.order, many.has_more_than_counted, many.may_sort) == ("", True, False)
     assert [row.first_name for row in many.rows] == names()
 
 
