@@ -126,12 +126,12 @@ def test_a_run_is_made_by_one_released_by_another_and_pays_each_once(any_counter
     assert rows("SELECT count(*) FROM audit_event WHERE verb = 'take_bank_file'") == [(1,)]
     with pytest.raises(PortalError) as twice:  # whoever did not see that somebody took it gets nothing
         bank_files.take(run_id, 0, actor=counter.finance[1])
-    assert (twice.value.code, twice.value.facts["taken_by"]) == ("FILE_TAKEN", counter.finance[0].name)
+    assert (twice.value.code, twice.value.facts["taken_by"]) == ("FILE_TAKEN", f"{counter.finance[0].name} ทดสอบ")
     with db.writer.begin() as connection:  # an agency that is upgraded later was paid under its old code
         connection.execute(sa.text("UPDATE agency SET dla_code = '03110101' WHERE dla_code = '04110101'"))
     assert bank_files.take(run_id, 1, actor=counter.finance[0])[0] == content
     taken = run_pages.open_run(run_id, actor=counter.finance[1]).takings
-    assert [one.taken_by for one in taken] == [counter.finance[0].name] * 2
+    assert [one.taken_by for one in taken] == [f"{counter.finance[0].name} ทดสอบ"] * 2
 
 
 class Dying(Lease):

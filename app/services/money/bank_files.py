@@ -3,6 +3,8 @@
 import hashlib
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,10 +19,19 @@ from app.models.payment_run import BankFileTaking, PaymentRun, TransferStatement
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.money.own_rows import own_row
+from app.services.officers import officer_names
 from app.services.transaction import transaction
 
 CODE_LENGTH = 8
 _statement = TransferStatement.__table__
+
+
+@dataclass(frozen=True)
+class Taking:
+    """Who took the file of a run, by his name, and when."""
+
+    taken_by: str
+    taken_at: datetime
 
 
 def take(run_id: int, seen: int, *, actor: Actor) -> tuple[bytes, str]:
@@ -52,10 +63,12 @@ def take(run_id: int, seen: int, *, actor: Actor) -> tuple[bytes, str]:
         return content, f"{run.run_no}_{run.transfer_on:%Y%m%d}.txt"
 
 
-def takings(session: Session, run_id: int) -> Sequence[BankFileTaking]:
+def takings(session: Session, run_id: int) -> Sequence[Taking]:
     """Who took the file of a run, the first one first."""
     query = sa.select(BankFileTaking).where(BankFileTaking.run_id == run_id)
-    return session.scalars(query.order_by(BankFileTaking.id)).all()
+    rows = session.scalars(query.order_by(BankFileTaking.id)).all()
+    names = officer_names(session, (one.taken_by_id for one in rows))
+    return [Taking(names.get(one.taken_by_id) or one.taken_by, one.taken_at) for one in rows]
 
 
 def written(session: Session, run: PaymentRun) -> bytes:

@@ -14,7 +14,7 @@ from app.models.agency import Agency
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
 from app.models.job import Job
-from app.models.payment_run import BankFileTaking, PaymentRun, TransferLine, TransferStatement
+from app.models.payment_run import PaymentRun, TransferLine, TransferStatement
 from app.models.person import Person
 from app.models.scoping import in_scope
 from app.rules.run_statuses import run_verbs
@@ -43,7 +43,7 @@ class RunDesk:
     mine: int
     mine_nos: Sequence[str]
     seconds_left: int | None
-    takings: Sequence[BankFileTaking]
+    takings: Sequence[bank_files.Taking]
 
     @property
     def is_running(self) -> bool:
