@@ -115,10 +115,20 @@ def test_an_appeal_for_details_that_lost_its_receipt_is_marked_and_taken_back(co
 def test_the_same_hospital_put_right_twice_is_held_by_the_first(counter):
     desk = Desk(counter)
     claim_id = desk.claim(receipt_no="77")
-    for _ in range(2):
-        desk.decide(desk.sent(claim_id, kind=AppealKind.DETAILS, hospital="10002"))
+    first = desk.sent(claim_id, kind=AppealKind.DETAILS, hospital="10002")
+    desk.decide(first)
+    second = desk.sent(claim_id, kind=AppealKind.DETAILS, hospital="10002")
+    desk.decide(second)
     assert broken() == ()
     sound()
+    # The first is taken back: the second says the same and stands, so nobody else claims that receipt.
+    desk.recall(first)
+    assert broken() == ()
+    again = ready(counter, receipt_no="77", hospital="10002")
+    assert code_of(lambda: counter.send(again)) == HELD
+    desk.recall(second)
+    counter.send(again)
+    assert broken() == ()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain import names
 from app.domain.actor import Actor
+from app.domain.appeals import AppealStatus
 from app.domain.claims import is_listed, receipt_key, strange_letter
 from app.domain.errors import BadInput, Conflict
 from app.models.appeal import Appeal
@@ -96,8 +97,23 @@ def hold_of_appeal(session: Session, appeal: Appeal) -> None:
 
 
 def release_of_appeal(session: Session, appeal: Appeal) -> None:
-    """Let anybody claim what an appeal added that did not pass."""
+    """Let anybody claim what an appeal added that did not pass, but for what a later one of the same claim says too."""
+    mine = sa.select(ClaimedReceipt).where(ClaimedReceipt.appeal_id == appeal.id, ClaimedReceipt.held)
+    held = session.scalars(mine.order_by(ClaimedReceipt.id)).all()
     _let_go(session, ClaimedReceipt.appeal_id == appeal.id)
+    for row in held:
+        also = (
+            sa.select(ClaimedReceipt.id)
+            .join(Appeal, Appeal.id == ClaimedReceipt.appeal_id)
+            .where(
+                ClaimedReceipt.claim_id == row.claim_id, ClaimedReceipt.appeal_id != appeal.id,
+                ClaimedReceipt.issuer_key == row.issuer_key, ClaimedReceipt.receipt_key == row.receipt_key,
+                ClaimedReceipt.total == row.total, Appeal.status.in_((AppealStatus.SUBMITTED, AppealStatus.PASSED)),
+            )
+            .order_by(ClaimedReceipt.id)
+        )  # fmt: skip
+        if (heir := session.scalars(also.limit(1)).first()) is not None:
+            session.execute(sa.update(ClaimedReceipt).where(ClaimedReceipt.id == heir).values(held=True))
 
 
 def further_of(session: Session, appeal_id: int) -> Sequence[ClaimedReceipt]:
