@@ -53,7 +53,8 @@ def test_from_the_list_to_a_refund_or_a_closed_row(claim, portal):
     assert number in nhso.get("/bills/").text
     nhso.post(f"/bills/{claim_id}/close", {"risk": "LOST", "reason": "มีคำสั่งศาล"})
     assert number not in clerk.get("/bills/").text
-    assert "มีคำสั่งศาล" in clerk.get(f"/claims/show/{claim_id}").text
+    page = clerk.get(f"/claims/show/{claim_id}").text
+    assert "มีคำสั่งศาล" in page and "ทดสอบ nhso_finance" in page
 
 
 def test_who_ticks_no_column_gets_those_of_the_list(claim, portal):

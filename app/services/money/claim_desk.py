@@ -117,16 +117,16 @@ def open_claim(claim_id: int, *, actor: Actor, hash_key: str) -> ClaimDesk:
         facts = facts_of(claim, claim.patient, today)
         entries = ledger.of_claim(session, claim.id)
         right = session.get(Entitlement, claim.entitlement_id) if claim.entitlement_id else None
-        steps = _of(session, ClaimStep, claim)
+        steps, closures = _of(session, ClaimStep, claim), _of(session, BillClosure, claim)
         found = ClaimDesk(
             claim, right, _of(session, ClaimPaper, claim), steps, entries,
             ledger.standing(entries), claim_twins.near(session, [claim.id]).get(claim.id, ()),
             rights_now.at_risk(session, claim),
             receipts.faults(facts) if claim.status in OPEN_TO_CLERK else (), receipts.warning(facts),
             TABLE.verbs(claim.status, actor.powers), needs_two(claim.claimable, today),
-            rights_now.stay_gaps(session, [claim.id]).get(claim.id, ()), _of(session, BillClosure, claim),
+            rights_now.stay_gaps(session, [claim.id]).get(claim.id, ()), closures,
             paid_there(session, [claim.id]).get(claim.id, ()) if Power.DECIDE_CLAIM in actor.powers else (),
-            names_of_accounts(session, {step.by_name for step in steps}),
+            names_of_accounts(session, {step.by_name for step in steps} | {one.closed_by for one in closures}),
         )  # fmt: skip
         read = {
             "person_hash": person_hash(claim.patient.national_id, hash_key),
