@@ -1,5 +1,6 @@
 """Keeps what an officer types while he types it: his own alone, just as it stands, until a verb has taken it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -53,10 +54,11 @@ def keep(
         raise NotAllowed("AGENCY_NEEDED")
     with transaction(actor) as session:
         now = business_now(session)
-        if typed_id is None and (form := _same(session, about, fields, actor)):
-            return _typed(form)
         if typed_id is None:
-            _make_room(session, actor, now)
+            begun = session.scalars(_all_mine(actor)).all()
+            if same := next((one for one in begun if (one.about, one.fields) == (about, _stored(fields))), None):
+                return _typed(same)
+            _make_room(session, begun, now)
             form = TypedForm(agency_id=actor.agency_id, user_id=actor.user_id, about=about, version=1)
             session.add(form)
         else:
@@ -124,18 +126,12 @@ def _mine(session: Session, typed_id: int, actor: Actor) -> TypedForm:
     return form
 
 
-def _same(session: Session, about: str, fields: Fields, actor: Actor) -> TypedForm | None:
-    forms = session.scalars(_all_mine(actor).where(TypedForm.about == about))
-    return next((form for form in forms if form.fields == _stored(fields)), None)
-
-
 def _stored(fields: Fields) -> list[list[str]]:
     return [[name, value] for name, value in fields]
 
 
-def _make_room(session: Session, actor: Actor, now: datetime) -> None:
+def _make_room(session: Session, forms: Sequence[TypedForm], now: datetime) -> None:
     """Forget what was left lying, here where it is written anyway."""
-    forms = session.scalars(_all_mine(actor)).all()
     for form in [*forms[MOST - 1 :], *(form for form in forms[: MOST - 1] if form.typed_at < now - KEPT)]:
         session.delete(form)
 

@@ -19,7 +19,7 @@
   const form = document.querySelector("form[data-autosave]");
   if (!form) { return; }
   const pause = Number(form.dataset.autosavePause || 1500);
-  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, parting = false, since = 0;
+  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, parting = false, unheard = false, since = 0;
 
   const names = (name) => form.querySelector("[name=" + name + "]");
   const place = () => mine + location.pathname + location.search;
@@ -41,11 +41,10 @@
     });
   }
 
-  /* isAhead: what is on its way may raise the form's number by one before these words arrive. */
-  function remember(isAhead) {
+  function remember() {
     if (isOver) { return; }
     const words = [...typed()].filter(([name]) => name !== "csrf_token");
-    try { sessionStorage.setItem(key(), JSON.stringify({ words, isAhead })); } catch (error) { /* full */ }
+    try { sessionStorage.setItem(key(), JSON.stringify({ words, unheard })); } catch (error) { /* full */ }
   }
 
   function isOut(answer) {
@@ -60,10 +59,18 @@
     });
   }
 
+  /* What went off without an answer that was heard may have raised the form's number by one: that was no other window. */
+  async function sendOwn(body, wasUnheard) {
+    const answer = await send(body);
+    if (answer.status !== 409) { return answer; }
+    body.set("typed_version", Number(body.get("typed_version")) + (wasUnheard ? 1 : 0));
+    return send(body);
+  }
+
   /* The page is left: it goes off without waiting for the answer, and lies in this tab until the next page has asked (bringBack). */
   function leave() {
     if (isOver) { return; }
-    remember(busy !== null);
+    remember();
     if (busy === null || names("typed_id").value) { send(typed(), true).catch(() => {}); }
   }
 
@@ -85,7 +92,10 @@
     cutOff = true;
     show("saving");
     try {
-      const answer = await send(typed());
+      const wasUnheard = unheard;
+      unheard = true;
+      const answer = await sendOwn(typed(), wasUnheard);
+      unheard = !answer.ok && ![404, 409].includes(answer.status) && (answer.status >= 500 || wasUnheard);
       if (isOut(answer)) { dirty = true; show("out"); return false; }
       cutOff = false;
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
@@ -132,11 +142,7 @@
     if (!body.get("typed_id")) { for (const name of ["typed_id", "typed_version"]) { body.set(name, names(name).value); } }
     form.inert = true;
     try {
-      let answer = await send(body);
-      if (answer.status === 409) {
-        body.set("typed_version", Number(body.get("typed_version")) + (kept.isAhead ? 1 : 0));
-        answer = await send(body);
-      }
+      const answer = await sendOwn(body, kept.unheard);
       if (isOut(answer)) { show("out"); return; }
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
       const isTold = (answer.headers.get("Content-Type") || "").includes("json"), told = isTold ? await answer.json() : {};
