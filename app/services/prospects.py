@@ -21,7 +21,7 @@ from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
-from app.rules import certification, evidence_matrix, family_law
+from app.rules import certification, evidence_matrix, family_law, relations
 from app.rules.around import Around
 from app.rules.certification import Candidate, Known
 from app.rules.decision import Clause
@@ -33,6 +33,7 @@ from app.rules.principals import sub_scheme_code
 from app.rules.relatives import Relative
 from app.services import family_facts
 from app.services.clock import business_now
+from app.services.facts import standing_spells
 from app.services.family_facts import ON_THE_WAY
 from app.services.family_forms import Member, field_of
 from app.services.transaction import reading
@@ -97,13 +98,38 @@ def prospects(
         period = Period(agency.valid_from, agency.valid_until)
         known = Known(today, agency.agency_type, period, principal_from=principal.from_on)
         standing = family_facts.standing(session, [principal.national_id])
+        # Of the agency's own entries alone: what another one keeps is told when the form is sent, and counted there.
+        numbers = {m.national_id for m in members if m.relation is not Relation.SELF} - {""}
+        recorded = standing_spells(session, numbers)
     papers = [family_facts.papers_of(kinds, m.relation) for kinds, m in zip(filed, members, strict=False)]
     papers += [frozenset()] * (len(members) - len(papers))
     candidates = [_candidate(*each, principal) for each in zip(range(len(members)), members, papers, strict=True)]
     around = _around(candidates, own, principal, standing, today)
-    return [
+    found = [
         _prospect(m, c, replace(known, around=around(c)), principal) for m, c in zip(members, candidates, strict=True)
     ]
+    return [
+        _with_other_relations(one, c, around(c), recorded.get(c.national_id, ()), actor.agency_id)
+        for one, c in zip(found, candidates, strict=True)
+    ]
+
+
+def _with_other_relations(
+    found: Prospect,
+    candidate: Candidate,
+    around: Around | None,
+    recorded: Sequence[certification.KnownSpell],
+    agency_id: int | None,
+) -> Prospect:
+    """With what else the agency has this person as: of the same principal, or as another man's or woman's child."""
+    if around is None or not recorded:
+        return found
+    whose, relation = candidate.principal_national_id, candidate.relation
+    refusals = relations.another(whose, relation, recorded, (), agency_id)
+    for error in refusals:
+        error.field = field_of(found.position, error.field or "national_id")
+    doubts = relations.doubts(whose, relation, around.principal_sex, recorded)
+    return replace(found, refusals=(*found.refusals, *refusals), doubts=(*found.doubts, *doubts))
 
 
 def _candidate(position: int, member: Member, papers: frozenset[Paper], principal: _Principal) -> Candidate:

@@ -9,6 +9,7 @@ from app.domain.people import Relation, RequestStatus, Sex, ToFollow
 from app.models import ChangeRequest, RequestFlag
 from app.rules.told import Told
 from app.services import approvals, change_requests
+from app.services.prospects import prospects
 from tests.services.carried_families import approve, run_next_round
 from tests.services.conftest import family, nid, official, relative
 from tests.services.test_approvals import by_sql, request, versions
@@ -30,6 +31,12 @@ def refused(member, people, **more):
     return error
 
 
+def typing(member, people, principal=1):
+    """What the form says before it is sent."""
+    (found,) = prospects([member], principal_national_id=nid(principal), actor=people.clerk)
+    return found
+
+
 def stand(people, *members):
     ids = change_requests.record(family(*members), actor=people.clerk, submit=True).request_ids
     approve(ids, people.registrar, note="ดูแล้ว")
@@ -46,6 +53,8 @@ def test_who_stands_in_one_relation_is_no_other(people, stands, wanted):
     error = refused(relative(wanted, nid(2), birth_date=born), people)
     assert (error.code, error.field, error.facts["relation"]) == ("OTHER_RELATION", "members-0-relation", stands)
     assert error.facts["since"] and ("1450" in error.citation) == (SPOUSE in (stands, wanted))
+    typed = typing(relative(wanted, nid(2), birth_date=born), people)
+    assert [one.facts["relation"] for one in typed.refusals if one.code == "OTHER_RELATION"] == [stands]
 
 
 def test_what_waits_counts_as_well_and_the_first_sent_goes_first(people):
@@ -88,6 +97,8 @@ def test_a_death_told_once_holds(people):
 def test_a_second_father_is_looked_at(people, sex, is_looked_at):
     stand(people, official(nid(1)), relative(CHILD, nid(2)))
     stand(people, official(nid(3), sex=sex))
+    told_before = {clause.code for clause in typing(relative(CHILD, nid(2)), people, principal=3).doubts}
+    assert ("CHILD_OF_TWO" in told_before) == is_looked_at
     (his,) = added(relative(CHILD, nid(2)), people.clerk, principal=3)
     assert ("CHILD_OF_TWO" in {flag.clause for flag in rows(RequestFlag)}) == is_looked_at
     approve([his], people.registrar, note="ดูแล้ว")
