@@ -18,7 +18,7 @@ from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
 from app.services import round_sql as sql
 from app.services.round_judging import OTHERWISE, PERSON_DECEASED, judge_claimed
-from app.services.round_layers import relay
+from app.services.round_layers import ends_by_law, relay
 
 ROBOT = robot("round")
 _BATCH = 500
@@ -160,25 +160,25 @@ def _change(session: Session, run_at: datetime, only: int | None) -> None:
     born_otherwise = session.execute(persons.BORN_OTHERWISE, {"only": only}).all()
     for statement in (moves.CHANGE_PERSONS, moves.CHANGE_RIGHTS, moves.CLIP_STARTS):
         session.execute(statement, {"only": only})
+    edited = {right: by_law for right, by_law in session.execute(moves.ENDED_EDITED, {"only": only})}
+    relay(session, edited, by_law=edited)
     _cut_by_birth(session, born_otherwise, run_at)
 
 
 def _cut_by_birth(session: Session, rights: Sequence[sa.Row[Any]], run_at: datetime) -> None:
     """A birth date that was mended cuts the person's other rights, and those elsewhere; it lengthens none of them."""
-    cut, gone = [], []
+    by_law = ends_by_law(session, [right.id for right in rights])
+    cut, ends, gone = [], {}, []
     for right in rights:
-        period = birth_cut(
-            Relation(right.relation),
-            right.birth_date,
-            right.entitled_from,
-            right.entitled_until,
-            right.incompetent_from,
-        )
-        if period is None:
+        start, known = right.entitled_from, by_law[right.id]
+        period = birth_cut(Relation(right.relation), right.birth_date, start, known, right.incompetent_from)
+        if period is None or (right.entitled_until is not None and period[0] >= right.entitled_until):
             gone.append({"right": right.id, "request": right.request_id, "run_at": run_at})
-        elif period != (right.entitled_from, right.entitled_until):
-            cut.append({"right": right.id, "from_on": period[0], "until_on": period[1]})
+        elif period != (start, known):
+            cut.append({"right": right.id, "from_on": period[0]})
+            ends[right.id] = period[1]
     if cut:
         session.execute(persons.CUT_BY_BIRTH, cut)
+        relay(session, ends, by_law=ends)
     if gone:
         session.execute(persons.VOID_BY_BIRTH, gone)

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from app.models.notice import ReplacedEnd
 from app.rules.end_layers import EndLayer, Laid, lay
 
 _BATCH = 500
+_NONE: Mapping[int, date | None] = MappingProxyType({})
 _KEPT = (
     "until_before_end", "termination_reason", "suspended", "suspended_until", "ended_effective_at", "ended_by_request_id",
 )  # fmt: skip
@@ -31,15 +33,32 @@ class _Around:
     returns: Mapping[int, date]
 
 
-def relay(session: Session, right_ids: Iterable[int], without: Collection[int] = ()) -> None:
-    """Write these rights anew without the ends of the requests `without`; a family's never outlasts the one it leans on."""
+def relay(
+    session: Session, right_ids: Iterable[int], without: Collection[int] = (), by_law: Mapping[int, date | None] = _NONE
+) -> None:
+    """Write these rights anew without the ends of the requests `without`; a family's never outlasts the one it leans on.
+
+    `by_law` is the end that the law gives a right now, where that has changed: it lies beneath everything that was reported.
+    """
     ids = sorted(set(right_ids))
     for own in (True, False):
         for start in range(0, len(ids), _BATCH):
-            _relay_some(session, ids[start : start + _BATCH], frozenset(without), own)
+            _relay_some(session, ids[start : start + _BATCH], frozenset(without), by_law, own)
 
 
-def _relay_some(session: Session, ids: Sequence[int], without: frozenset[int], own: bool) -> None:
+def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | None]:
+    """The end that each right would have without anything that was reported."""
+    ids, found = sorted(set(right_ids)), dict[int, date | None]()
+    for start in range(0, len(ids), _BATCH):
+        rights = _rights(session, Entitlement.id.in_(ids[start : start + _BATCH]))
+        around = _around(session, rights)
+        found |= {right.id: _pile(right, around)[0] for right in rights}
+    return found
+
+
+def _relay_some(
+    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
+) -> None:
     is_own = Entitlement.relation == Relation.SELF
     rights = _rights(session, Entitlement.id.in_(ids), is_own if own else sa.not_(is_own))
     leaned_on: dict[tuple[int, int], list[Right]] = defaultdict(list)
@@ -51,14 +70,15 @@ def _relay_some(session: Session, ids: Sequence[int], without: frozenset[int], o
     around = _around(session, [*rights, *others])
     changed = {}
     for right in rights:
-        by_law, layers = _pile(right, around)
+        end, layers = _pile(right, around)
+        end = by_law.get(right.id, end)
         left = [layer for layer in layers if layer.request_id not in without]
         back_on = around.returns.get(right.id)
         for one in leaned_on[right.principal_id, right.agency_id]:
             if _leans(right, one):
                 left = _with_principals(left, _pile(one, around)[1], without)
                 back_on = back_on or _left_behind(left, one, around)
-        changed[right.id] = by_law, lay(by_law, left, back_on)
+        changed[right.id] = end, lay(end, left, back_on)
     _write(session, changed)
 
 

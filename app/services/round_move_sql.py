@@ -158,10 +158,16 @@ _KEEPS_END = """entitlement.ended_by_request_id IS NOT NULL
 CHANGE_RIGHTS = sa.text(f"""
     UPDATE entitlement SET {_rights},
         entitled_until = CASE WHEN {_KEEPS_END} THEN entitlement.entitled_until ELSE p.entitled_until END,
-        until_before_end = CASE WHEN entitlement.ended_by_request_id IS NOT NULL THEN p.entitled_until END,
         version = entitlement.version + 1
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
     WHERE c.target_id = entitlement.id AND c.step = 'EDIT' AND c.error IS NULL AND {_ONLY}""")
+# Whose right has an end beside that of the law: the new one lies beneath it.
+ENDED_EDITED = sa.text(f"""
+    SELECT c.target_id, p.entitled_until FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id
+        JOIN entitlement e ON e.id = c.target_id AND e.ended_by_request_id IS NOT NULL
+    WHERE c.step = 'EDIT' AND c.error IS NULL AND {_ONLY}""").columns(
+    sa.column("target_id", sa.Integer), sa.column("entitled_until", sa.Date)
+)
 CHANGE_PERSONS = sa.text(f"""
     UPDATE person SET {_person}, version = person.version + 1
     FROM {CLAIM_TABLE} c JOIN proposal p ON p.request_id = c.request_id

@@ -164,10 +164,10 @@ BORN_OTHERWISE = sa.text(f"""
     sa.column("entitled_from", sa.Date), sa.column("entitled_until", sa.Date), sa.column("incompetent_from", sa.Date),
     sa.column("birth_date", sa.Date),
 )  # fmt: skip
-_PERIOD = (sa.bindparam("from_on", type_=sa.Date), sa.bindparam("until_on", type_=sa.Date))
 CUT_BY_BIRTH = sa.text("""
-    UPDATE entitlement SET entitled_from = :from_on, entitled_until = :until_on, version = version + 1
-    WHERE id = :right""").bindparams(*_PERIOD)
+    UPDATE entitlement SET entitled_from = :from_on WHERE id = :right""").bindparams(
+    sa.bindparam("from_on", type_=sa.Date)
+)
 VOID_BY_BIRTH = sa.text("""
     UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = :request, version = version + 1
     WHERE id = :right""").bindparams(_AT)

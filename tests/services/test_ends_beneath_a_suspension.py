@@ -20,7 +20,7 @@ from app.services.transaction import reading, transaction
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_approvals import versions
-from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
 
 MOTHER = nid(5)
 FAMILY = (OWN, SPOUSE, FATHER, CHILD)
@@ -223,6 +223,36 @@ def test_of_three_layers_what_is_gone_leaves_no_reason_behind(two_parents):
     child = _childs(desk, there)
     assert (child.entitled_until, child.suspended, child.termination_reason) == (date(2018, 9, 12), True, None)
     assert (child.until_before_end, _piled(desk, there)) == (date(2032, 1, 1), [])
+
+
+def test_a_birth_date_mended_elsewhere_outlives_the_end_that_is_taken_back(two_parents):
+    """The child comes of age in 2025 at both agencies, also where the mother was suspended meanwhile."""
+    desk, people = two_parents, two_parents.people  # noqa: F811 - a fixture
+    desk.at("2018-09-03 09:00")
+    form = EndForm(desk.right(MOTHER).id, None, date(2018, 9, 3))
+    ids = endings.report_end(form, actor=people.other_clerk).request_ids
+    desk.approve(ids, people.other_registrar).at("2018-09-03 15:00").at("2018-09-13 09:00")
+    mine = _childs(desk, people.clerk.agency_id)
+    desk.approve(change(desk, CHILD, right=mine, birth_date=date(2005, 1, 1))).at("2018-09-13 15:00")
+    there = _childs(desk, people.other_clerk.agency_id)
+    assert (there.entitled_until, there.until_before_end, there.suspended) == (date(2018, 9, 3), date(2025, 1, 1), True)
+    desk.at("2018-09-14 09:00")
+    back = endings.take_back_end(desk.right(MOTHER).id, "แจ้งผิด", actor=people.other_clerk)
+    desk.approve(back.request_ids, people.other_registrar).at("2018-09-14 15:00")
+    assert _childs(desk, people.other_clerk.agency_id).entitled_until == date(2025, 1, 1)
+    _nothing_is_broken()
+
+
+def test_a_birth_date_mended_under_two_ends_lies_beneath_both(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-02 09:00")
+    for day, at in ((date(2018, 12, 1), "2018-09-02 15:00"), (date(2018, 11, 1), "2018-09-03 15:00")):
+        desk.approve(desk.end(CHILD, TerminationReason.OTHER, day, text="ศาลเพิกถอน")).at(at)
+    desk.approve(change(desk, CHILD, birth_date=date(2005, 1, 1))).at("2018-09-13 15:00")
+    assert desk.right(CHILD).until_before_end == date(2018, 12, 1)
+    for left, at in ((date(2018, 12, 1), "2018-09-14 15:00"), (date(2025, 1, 1), "2018-09-15 15:00")):
+        back = endings.take_back_end(desk.right(CHILD).id, "แจ้งผิด", actor=desk.people.clerk)
+        desk.approve(back.request_ids).at(at)
+        assert desk.right(CHILD).entitled_until == left
 
 
 def _piled(desk: Desk, agency_id: int | None) -> list[ReplacedEnd]:  # noqa: F811 - a fixture
