@@ -4,7 +4,7 @@ import pytest
 
 from app.domain.claims import ClaimStatus
 from app.domain.hospital_statements import Finding, Reversal
-from app.services.money import hospital_statements
+from app.services.money import claim_desk, hospital_statements
 from tests.services.claim_counter import PATIENT, Counter, open_counter
 from tests.services.conftest import nid
 from tests.services.rights_register import days
@@ -89,3 +89,26 @@ def test_parts_of_one_payment_are_taken_back_one_by_one_and_each_amount_once(cou
     brought(counter, tray, [line(1, net=500)])
     statement_id = brought(counter, tray, [line(1, net=-200), line(1, net=-100), line(1, net=-100)])
     assert list(found(statement_id).values()) == [F.MATCHES, F.MATCHES, F.LISTED_BEFORE]
+
+
+def test_a_reversal_of_one_transaction_takes_nothing_of_another_one_of_that_day(counter, tray):
+    brought(counter, tray, [line(1, net=500), line(2, net=500), line(3, net=300)])
+    second = brought(counter, tray, [line(1, net=-500), line(1, net=-500), line(2, net=-500), line(3, net=-500)])
+    page = shown(counter, second)
+    assert pairs(page) == {8: 8, 10: 9, 11: None} and beyond(page) == {11: 10}
+    third = brought(counter, tray, [line(1, net=-500), line(1, net=-400)])
+    assert list(found(third).values()) == [F.LISTED_BEFORE, F.MATCHES]
+    assert beyond(shown(counter, third)) == {9: 8}
+
+
+def test_a_stray_reversal_hides_no_payment_and_what_was_taken_back_in_parts_is_not_paid(counter, tray):
+    claim, at_place = counter.sent(), {"hospital": "10001", "served": days(-10).strftime("%d/%m/%Y"), "discharged": ""}
+    there = lambda: claim_desk.waiting(ClaimStatus.SUBMITTED, 0, actor=counter.finance[0]).paid_there  # noqa: E731
+    brought(
+        counter, tray, [line(1, net=300, **at_place), line("X", net=-500, **at_place), line(1, net=-500, **at_place)]
+    )
+    assert claim in there()
+    brought(counter, tray, [line(1, net=-100, **at_place), line(1, net=-200, **at_place)])
+    assert there() == {}
+    brought(counter, tray, [line(1, net=300, **at_place)])  # the same payment, listed again
+    assert there() == {}

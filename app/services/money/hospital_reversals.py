@@ -65,33 +65,62 @@ def taken_back(session: Session, statement_id: int) -> tuple[int, int]:
     return int(count), int(satang)
 
 
+def left_of(session: Session, persons: Collection[int]) -> Mapping[int, int]:
+    """What is left of each payment for these patients, in satang, by its line's id; nothing of one that was listed before."""
+    rows = _beside(session, _line.c.person_id, persons)
+    rows |= _beside(session, _line.c.tran_id, {row.tran_id for row in rows.values() if row.tran_id})
+    return _settled(rows.values())[0]
+
+
 def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:
     rows = _beside(session, _line.c.tran_id, {line.tran_id for line in below if line.tran_id})
     rows |= _beside(session, _line.c.person_id, {line.person_id for line in below if line.person_id})
+    return _settled(rows.values())[1]
+
+
+def _settled(rows: Iterable[Any]) -> tuple[dict[int, int], dict[int, Reversed]]:
+    """What is left of each payment, and what each reversal takes back; the earlier lines first, each transaction once."""
     by_transaction: dict[Any, list[Any]] = defaultdict(list)
     by_day: dict[Any, list[Any]] = defaultdict(list)
-    for row in sorted(rows.values(), key=lambda row: row.id):
-        if row.satang > 0:
+    left: dict[int, int] = {}
+    found: dict[int, Reversed] = {}
+    first: dict[Any, Any] = {}
+    ordered = sorted(rows, key=lambda row: row.id)
+    for row in ordered:
+        key = (row.tran_id, row.hospital_code, row.satang) if row.tran_id else row.id
+        if first.setdefault(key, row) is row and row.satang > 0:
+            left[row.id] = row.satang
             by_transaction[row.tran_id, row.hospital_code].append(row)
             by_day[row.person_id, row.hospital_code, row.served_on].append(row)
-    left = {row.id: row.satang for row in rows.values() if row.satang > 0}
-    found: dict[int, Reversed] = {}
-    for row in sorted((row for row in rows.values() if row.satang < 0), key=lambda row: row.id):
+    for row in ordered:
+        if row.satang > 0:
+            continue
+        again = first[row.tran_id, row.hospital_code, row.satang] if row.tran_id else row
+        if again is not row:
+            if again.id in found:
+                found[row.id] = found[again.id]
+            continue
         same = by_transaction[row.tran_id, row.hospital_code] if row.tran_id else []
+        # Another payment of the day is only looked for where its own transaction was never paid.
         day = by_day[row.person_id, row.hospital_code, row.served_on] if row.person_id and row.served_on else []
-        part = (one for one in same if left[one.id] >= -row.satang)
-        paid = next(part, None) or next((one for one in day if left[one.id] == -row.satang), None)
+        like = same or [one for one in day if one.satang == -row.satang]
+        paid = next((one for one in same or day if _covers(left[one.id], -row.satang, is_whole=not same)), None)
         if paid is not None:
             left[paid.id] += row.satang
-        beyond = (
-            None if paid else next(iter(same), None) or next((one for one in day if one.satang == -row.satang), None)
-        )
-        if one := paid or beyond:
+        if one := paid or next(iter(like), None):
             found[row.id] = Reversed(
                 one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, paid is None
             )
-    return found
+    return left, found
+
+
+def _covers(left: int, satang: int, *, is_whole: bool) -> bool:
+    """Whether so much can be taken back of what is left; by patient and day alone only all of it."""
+    return left == satang if is_whole else left >= satang
 
 
 def _beside(session: Session, column: sa.Column[Any], values: Collection[Any]) -> dict[int, Any]:
-    return {row.id: row for row in session.execute(_LINES.where(column.in_(values)))} if values else {}
+    wanted, found = sorted(values), {}
+    for at in range(0, len(wanted), AT_ONCE):
+        found |= {row.id: row for row in session.execute(_LINES.where(column.in_(wanted[at : at + AT_ONCE])))}
+    return found

@@ -4,7 +4,7 @@ A statement points at claims that stand when it is read; this looks the other wa
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,6 +15,7 @@ from app.domain.hospital_statements import StatementState
 from app.models.claim import ReceiptClaim
 from app.models.hospital import Hospital
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
+from app.services.money.hospital_reversals import left_of
 
 MOST = 5
 
@@ -32,12 +33,12 @@ class PaidThere:
 def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Sequence[PaidThere]]:
     """For each of these claims what its patient's hospital got for days that meet its own, at most MOST lines, the newest first.
 
-    A transaction counts once, in however many statements it stands. Claims of which nothing was paid in sum, as after a
-    reversal, are not in the answer; an amount that cannot be read counts as paid.
+    A transaction counts once, in however many statements it stands. A claim is in the answer where something is left of one of
+    these payments once what was taken back of it is gone; an amount that cannot be read counts as paid.
     """
     line, claim = HospitalStatementLine, ReceiptClaim
     query = (
-        sa.select(claim.id, line.tran_id, line.served_on, line.discharged_on, line.satang)
+        sa.select(claim.id, line.id, line.person_id, line.tran_id, line.served_on, line.discharged_on, line.satang)
         .join(Hospital, Hospital.id == claim.hospital_id)
         .join(line, sa.and_(line.person_id == claim.patient_id, line.hospital_code == Hospital.code))
         .join(HospitalStatement, HospitalStatement.id == line.statement_id)
@@ -48,13 +49,13 @@ def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Seq
         )
         .order_by(line.id.desc())
     )  # fmt: skip
+    rows = session.execute(query).all()
+    left = left_of(session, {row.person_id for row in rows})
     found: dict[int, dict[tuple[str, int | None], PaidThere]] = defaultdict(dict)
-    for claim_id, *facts in session.execute(query):
+    paid: set[int] = set()
+    for claim_id, line_id, _person, *facts in rows:
         there = PaidThere(*facts)
         found[claim_id].setdefault((there.tran_id, there.satang), there)
-    return {claim_id: list(lines.values())[:MOST] for claim_id, lines in found.items() if _is_paid(lines.values())}
-
-
-def _is_paid(lines: Iterable[PaidThere]) -> bool:
-    amounts = [one.satang for one in lines]
-    return None in amounts or sum(amount or 0 for amount in amounts) > 0
+        if there.satang is None or left.get(line_id, 0) > 0:
+            paid.add(claim_id)
+    return {claim_id: list(lines.values())[:MOST] for claim_id, lines in found.items() if claim_id in paid}
