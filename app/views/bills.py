@@ -46,7 +46,8 @@ class BillsView(PowerView):
         powers = actor().powers
         return self.render_template(
             "refunds/bills.html", found=bills.listed(risk, page, actor=actor()), risk=risk, Risk=BillRisk,
-            may_draft=Power.RECORD_REFUND in powers, may_close=Power.DECIDE_CLAIM in powers, **shared_words(),
+            may_draft=Power.RECORD_REFUND in powers, may_close=Power.DECIDE_CLAIM in powers,
+            may_see_direct=Power.IMPORT_STATEMENTS in powers, **shared_words(),
         )  # fmt: skip
 
     @expose("/<int:claim_id>/draft", methods=["POST"])

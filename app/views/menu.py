@@ -33,6 +33,7 @@ from app.views.claim_form import ClaimFormView
 from app.views.claim_review import PAYMENTS, REVIEW, ClaimPaymentsView, ClaimReviewView
 from app.views.claims import ClaimsView
 from app.views.code_tables import HospitalView, ProvinceRegionView, TitleView
+from app.views.direct_bills import DirectBillsView
 from app.views.edits import EditsView
 from app.views.emergency_reports import EmergencyReportsView
 from app.views.ends import EndsView
@@ -177,6 +178,7 @@ PAGES: tuple[type[BaseView], ...] = (
     ClaimDeedsView,
     ClaimPapersView,
     AppealDeedsView,
+    DirectBillsView,
     RefundDeedsView,
     AppealPapersView,
     RosterDeedsView,

@@ -119,6 +119,8 @@ NOTHING_OWNED: dict[str, str] = {
     "HospitalStatementsView.show": "the NHSO's finance alone, of the nation: tests/views/test_hospital_statements.py",
     "HospitalStatementsView.one": "the same",
     "HospitalStatementsView.export": "the same",
+    "DirectBillsView.show": "the same",
+    "DirectBillsView.export": "the same",
     "PaymentRunsView.bank_file": "the same",
     "PaymentRunsView.show": "the NHSO's finance alone, of the nation: tests/views/test_payment_runs.py",
     "PaymentRunsView.new": "the same",

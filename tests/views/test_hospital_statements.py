@@ -3,10 +3,13 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from python_calamine import CalamineWorkbook
 
 from app.domain.claims import ClaimStatus
+from app.models.database import db
 from tests.services.claim_counter import PATIENT, Counter, open_counter, value
+from tests.services.rights_register import days
 from tests.services.statement_sheets import workbook
 from tests.services.test_hospital_statements import STRANGER, bomb, line
 from tests.services.test_payment_runs import work
@@ -131,9 +134,20 @@ def test_from_the_file_to_the_differences(counter, portal: Portal):
     with portal.app.app_context():
         work()
     assert "แถวที่ 8" in nhso.get(bad.location).text
+    with db.writer.begin() as connection:
+        ended = {"day": days(-30), "id": counter.entitlements["own"]}
+        connection.execute(sa.text("UPDATE entitlement SET entitled_until = :day WHERE id = :id"), ended)
+    lost = nhso.get("/direct-bills/").text
+    book = nhso.post("/direct-bills/export", {"risk": "LOST"}).data
+    told = str(CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python())
+    assert lost.count("850.25") == 2 and "1700.5" in told and PATIENT not in lost + told
+    assert "/direct-bills/" in nhso.get("/bills/").text and "/direct-bills/" in nhso.get("/hospital-statements/").text
+    assert (nhso.get("/direct-bills/?risk=X").status_code, nhso.get("/direct-bills/?page=0").status_code) == (400, 400)
     others = [portal.officer(role) for role in ("finance_clerk", "registrar", "personnel_clerk")]
     others += [portal.officer("auditor", None), portal.officer("nhso_admin", None)]
-    for path in ("/hospital-statements/", address):
+    assert "/direct-bills/" not in others[0].get("/bills/").text
+    assert {one.post("/direct-bills/export", {"risk": "LOST"}).status_code for one in others} == {403}
+    for path in ("/hospital-statements/", address, "/direct-bills/"):
         assert {one.get(path).status_code for one in others} == {403}
         assert portal.browser().get(path).status_code == 302
     assert {one.post(f"{address}/export").status_code for one in others} == {403}

@@ -1,0 +1,102 @@
+"""Direct bills at risk: what hospitals were paid for days whose right changed after the statement was read (spec 5.7, 8.3).
+
+Computed from the register and the statements at each look, never kept. A line leaves the list once a statement takes it back,
+or once the register says again what it said then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased, joinedload
+
+from app.domain.actor import Actor
+from app.domain.bills import BillRisk
+from app.domain.hospital_statements import Finding, StatementState
+from app.domain.powers import Power
+from app.models.entitlement import Entitlement
+from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
+from app.models.person import Person
+from app.services.audit import record
+from app.services.money.rights_now import covers
+from app.services.transaction import reading, transaction
+
+PAGE, MOST_IN_FILE = 50, 10_000
+KIND = "hospital_statement"
+_L = HospitalStatementLine
+
+
+@dataclass(frozen=True)
+class DirectBill:
+    """A line that was paid to a hospital, and the file in which it stands."""
+
+    line: HospitalStatementLine
+    original_name: str
+
+
+@dataclass(frozen=True)
+class DirectBills:
+    """One page of them, counted from 1, the newest line first."""
+
+    rows: Sequence[DirectBill]
+    page: int
+    has_more: bool
+
+
+def listed(risk: BillRisk, page: int, *, actor: Actor) -> DirectBills:
+    """A page of what was paid and has no right any more (LOST), or had none and has one now (GAINED).
+
+    Raises NotAllowed('POWER_MISSING').
+    """
+    actor.require(Power.IMPORT_STATEMENTS)
+    rows = _read(_query(risk).offset((page - 1) * PAGE).limit(PAGE + 1), actor)
+    return DirectBills(rows[:PAGE], page, len(rows) > PAGE)
+
+
+def for_file(risk: BillRisk, *, actor: Actor) -> DirectBills:
+    """The whole list, at most MOST_IN_FILE; its taking is written down before anything of it leaves."""
+    actor.require(Power.IMPORT_STATEMENTS)
+    rows = _read(_query(risk).limit(MOST_IN_FILE + 1), actor)
+    with transaction(actor) as session:
+        told = {"lines": min(len(rows), MOST_IN_FILE), "risk": risk.value}
+        record(session, actor, "take_direct_bills", KIND, None, detail=told)
+    return DirectBills(rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE)
+
+
+def _read(query: sa.Select[tuple[HospitalStatementLine, str]], actor: Actor) -> list[DirectBill]:
+    with reading(actor.scope) as session:
+        rows = [DirectBill(*row) for row in session.execute(query)]
+        session.expunge_all()
+    return rows
+
+
+def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
+    """Lines of statements that were read, above zero, not taken back and not listed twice, whose right is not as it was then."""
+    back = aliased(_L)
+    taken_back = sa.select(back.id).where(
+        back.tran_id == _L.tran_id,
+        back.tran_id != "",
+        back.hospital_code == _L.hospital_code,
+        back.satang == -_L.satang,
+    )
+    stands = sa.select(Entitlement.id).where(Entitlement.person_id == _L.person_id, covers(Entitlement, _L.served_on))
+    died = sa.select(Person.id).where(Person.id == _L.person_id, Person.death_date < _L.served_on)
+    has_one = sa.and_(stands.exists(), sa.not_(died.exists()))
+    changed = sa.and_(_told(Finding.NOT_ENTITLED), has_one)
+    if risk is BillRisk.LOST:
+        changed = sa.and_(sa.not_(_told(Finding.NOT_ENTITLED)), sa.not_(has_one))
+    return (
+        sa.select(_L, HospitalStatement.original_name)
+        .join(HospitalStatement, HospitalStatement.id == _L.statement_id)
+        .options(joinedload(_L.person))
+        .where(
+            HospitalStatement.state == StatementState.READ, _L.person_id.is_not(None), _L.served_on.is_not(None),
+            _L.satang > 0, sa.not_(_told(Finding.LISTED_BEFORE)), sa.not_(taken_back.exists()), changed,
+        )
+        .order_by(_L.id.desc())
+    )  # fmt: skip
+
+
+def _told(finding: Finding) -> sa.ColumnElement[bool]:
+    """Whether the line differed in this when it was read: its codes stand as a list of JSON."""
+    return sa.cast(_L.findings, sa.Text).contains(f'"{finding.value}"', autoescape=True)
