@@ -15,6 +15,7 @@ CARD = "card_session"  # the card session that opened it (app/views/card_login.p
 PIN_AT = "pin_at"  # when its officer last said his PIN (app/views/pin_again.py)
 MINUTES = "minutes"  # how long it lives, where that is less than the usual time
 _words = TaggedJSONSerializer()
+_GONE = object()  # a part that a session has not
 
 
 def _is_file(app: Flask, asked: Request) -> bool:
@@ -35,13 +36,20 @@ def merged(before: Any, mine: Any, now: Any) -> Any:
         return now
     if isinstance(mine, dict) and isinstance(now, dict):
         first = before if isinstance(before, dict) else {}
-        parts = {name: merged(first.get(name), mine.get(name), now.get(name)) for name in [*now, *mine]}
-        gone = {name for name in first if name not in mine or (name not in now and mine[name] == first[name])}
-        return {name: part for name, part in parts.items() if name not in gone}
+        parts = {name: _part(name, first, mine, now) for name in dict.fromkeys([*now, *mine])}
+        return {name: part for name, part in parts.items() if part is not _GONE}
     if isinstance(mine, list) and isinstance(now, list):  # such as words to be told: each is told once
         read = before if isinstance(before, list) else []
         return [*(one for one in now if one in mine or one not in read), *(one for one in mine if one not in read)]
     return mine
+
+
+def _part(name: str, *sessions_: dict[str, Any]) -> Any:
+    """What becomes of one part; a list that one of them has not is an empty one, so that words told go and new ones stay."""
+    found = [one.get(name, _GONE) for one in sessions_]
+    if _GONE in found and any(isinstance(one, list) for one in found):
+        return merged(*([] if one is _GONE else one for one in found)) or _GONE
+    return merged(*found)
 
 
 class PortalSessions(SecureCookieSessionInterface):
