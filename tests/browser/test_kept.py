@@ -200,6 +200,14 @@ def test_a_page_without_frame_and_the_page_without_a_connection_let_what_was_typ
     page.wait_for_selector("#form-words", state="attached")
     officer.open("/hospitals/add")
     assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ส่งแล้วล้ม"
+    _typed(page, name_th="โรงพยาบาลที่กดส่งขณะขาดสาย")
+    page.context.set_offline(True)
+    page.click("main form.generated [type=submit]")  # held back: it was never sent
+    page.context.set_offline(False)
+    page.click("main a[href='/hospitals/list/'] >> nth=0")
+    page.wait_for_url(re.compile("/hospitals/list/"))
+    page.go_back()
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่กดส่งขณะขาดสาย" and page.is_visible("[data-kept-words]")
     _typed(page, name_th="โรงพยาบาลที่ยังไม่ได้ส่ง")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     page.context.set_offline(True)
