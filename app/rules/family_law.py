@@ -15,6 +15,7 @@ from app.rules.around import Around
 from app.rules.decision import OK, Decision, Need, Slot
 from app.rules.family_children import Brood, brood_of, days_within, pushes_out
 from app.rules.family_clauses import ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
+from app.rules.family_spouses import marriage_paper, open_spouses
 from app.rules.impossible import Fault, fault_of
 from app.rules.kin import Kin, kin_of
 from app.rules.lifecycle import Service
@@ -121,10 +122,10 @@ def _spouse(relative: Relative, around: Around) -> RelativeDecision:
     waiting = [MARRIAGE_DATE] if told.marriage_date is None else []
     if around.principal_sex is None or relative.sex is None or around.principal_from is None:
         waiting.append(PRINCIPAL_SEX)
-    open_before = _open_spouses(relative, around)
+    open_before = open_spouses(relative, around)
     if waiting and not (waiting == [MARRIAGE_DATE] and open_before):
         return _waits(relative, waiting[0])
-    paper = _marriage_paper(relative, open_before)
+    paper = marriage_paper(relative, open_before)
     # A list names the nikah certificate, but neither faith nor province: they are owed, and only the number can refuse.
     is_assumed = told.to_follow is ToFollow.FACTS and paper is Paper.NIKAH_CERT_TH and told.is_muslim is None
     province = min(parameters.NIKAH_PROVINCES.value) if is_assumed else told.home_province_code or ""
@@ -138,28 +139,6 @@ def _spouse(relative: Relative, around: Around) -> RelativeDecision:
     if found.accepted and (told.marriage_date is None or is_assumed):
         return _waits(relative, MARRIAGE_DATE)
     return _as_relative(found, relative, found.period, found.state)
-
-
-def _marriage_paper(relative: Relative, open_before: int) -> Paper | None:
-    """The paper that the right is asked for on: the kind that was told, else the one that is filed."""
-    filed = relative.papers & spouses.SPOUSE_PAPERS
-    kind = relative.told.marriage_paper
-    if kind is not None and kind.paper in filed:
-        return kind.paper
-    return max(filed, key=lambda paper: (paper is Paper.NIKAH_CERT_TH) == (open_before > 0), default=None)
-
-
-def _open_spouses(relative: Relative, around: Around) -> int:
-    """The spouses who stand, or were asked for before this one, and whose days would meet its own; each counts once."""
-    mine = Period(relative.told.marriage_date or around.principal_from or date.min)
-    found = {
-        other.national_id
-        for other in around.others
-        if other.relation is Relation.SPOUSE
-        and (other.place, other.national_id) < (relative.place, relative.national_id)
-        and other.days.overlaps(mine)
-    }
-    return len(found - {relative.national_id})
 
 
 def _child(relative: Relative, around: Around) -> RelativeDecision:

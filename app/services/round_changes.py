@@ -55,7 +55,7 @@ def apply_ends(session: Session, run_at: datetime) -> None:
         values = {"own": own, "run_at": run_at}
         session.execute(ends.VOID, values)
         session.execute(ends.STOP, values)
-    relay(session, session.scalars(persons.AWAY_AGAIN).all())
+    relay(session, session.scalars(persons.AWAY_AGAIN).all(), serves_again=True)
     for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED, persons.STOP_OTHERS, persons.VOID_OTHERS,
                       persons.CASCADE_OTHERS, persons.VOID_LEANING_OTHERS, persons.TELL_DEATHS):  # fmt: skip
         session.execute(statement, {"run_at": run_at})

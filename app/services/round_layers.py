@@ -30,20 +30,26 @@ class _Around:
 
     piles: Mapping[int, list[tuple[int, TerminationReason | None, Any, date | None]]]
     requests: Mapping[int, tuple[bool, date]]
-    returns: Mapping[int, date]
+    returns: dict[int, date]
 
 
 def relay(
-    session: Session, right_ids: Iterable[int], without: Collection[int] = (), by_law: Mapping[int, date | None] = _NONE
+    session: Session,
+    right_ids: Iterable[int],
+    without: Collection[int] = (),
+    by_law: Mapping[int, date | None] = _NONE,
+    *,
+    serves_again: bool = False,
 ) -> None:
     """Write these rights anew without the ends of the requests `without`; a family's never outlasts the one it leans on.
 
     `by_law` is the end that the law gives a right now, where that has changed: it lies beneath everything that was reported.
+    With `serves_again` a suspension also lasts only until another own right of the official, which a return led to.
     """
     ids = sorted(set(right_ids))
     for own in (True, False):
         for start in range(0, len(ids), _BATCH):
-            _relay_some(session, ids[start : start + _BATCH], frozenset(without), by_law, own)
+            _relay_some(session, ids[start : start + _BATCH], frozenset(without), by_law, own, serves_again)
 
 
 def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | None]:
@@ -57,8 +63,9 @@ def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | 
 
 
 def _relay_some(
-    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
-) -> None:
+    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool,
+    serves_again: bool,
+) -> None:  # fmt: skip
     is_own = Entitlement.relation == Relation.SELF
     rights = _rights(session, Entitlement.id.in_(ids), is_own if own else sa.not_(is_own))
     leaned_on: dict[tuple[int, int], list[Right]] = defaultdict(list)
@@ -68,6 +75,8 @@ def _relay_some(
             leaned_on[one.person_id, one.agency_id].append(one)
     others = [one for some in leaned_on.values() for one in some]
     around = _around(session, [*rights, *others])
+    if serves_again:
+        around.returns |= _later_services(session, [*rights, *others])
     changed = {}
     for right in rights:
         end, layers = _pile(right, around)
@@ -126,6 +135,20 @@ def _returns(session: Session, right_ids: Sequence[int]) -> dict[int, date]:
         .where(ChangeRequest.target_entitlement_id.in_(right_ids), ChangeRequest.type == RequestType.REINSTATE)
         .where(ChangeRequest.status == RequestStatus.EFFECTIVE, sa.not_(Entitlement.voided))
         .group_by(ChangeRequest.target_entitlement_id)
+    )
+    return {right: day for right, day in session.execute(query)}
+
+
+def _later_services(session: Session, rights: Sequence[Right]) -> dict[int, date]:
+    """The first day of the official's next own right, by the right that it came after."""
+    later = Entitlement.__table__.alias("later")
+    own = Entitlement.__table__
+    query = (
+        sa.select(own.c.id, sa.func.min(later.c.entitled_from))
+        .join(later, sa.and_(later.c.person_id == own.c.person_id, later.c.entitled_from > own.c.entitled_from))
+        .where(own.c.id.in_([right.id for right in rights]), own.c.relation == Relation.SELF)
+        .where(later.c.relation == Relation.SELF, sa.not_(later.c.voided))
+        .group_by(own.c.id)
     )
     return {right: day for right, day in session.execute(query)}
 

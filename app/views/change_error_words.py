@@ -13,7 +13,8 @@ CHANGE_WORDS: dict[str, Any] = {
     "ONLY_IN_SERVICE": _l("Only an official in service can be suspended."),
     "NOT_THE_BIRTHDAY": _l("The child comes of age on %(date)s; that is the first day without entitlement."),
     "STILL_A_MINOR": _l(
-        "The child is under age; until %(date)s the right rests on no order of a court, so nothing of it ends with the order."
+        "The child is under age; until %(date)s the right rests on no order of a court. If an order was recorded, record its end "
+        "as a change of the entry; the right then ends on that day."
     ),
     "MARRIED_TOO_YOUNG": _l(
         "A marriage at this age brings no majority, so the right goes on until %(date)s. If a court gave leave, record that "

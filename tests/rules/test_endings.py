@@ -9,7 +9,7 @@ from app.domain.people import PersonnelType, Relation, RequestType, TerminationR
 from app.rules import endings, moves
 from app.rules.endings import NO_ORDER_KNOWN, PAPER_MISSING, ReportedEnd, StandingRight
 from app.rules.lifecycle import Service
-from app.rules.moves import Move
+from app.rules.moves import DEATH_TOLD_THERE, END_TOLD_THERE, EndThere, Move
 from app.rules.papers import Paper
 from app.rules.plain_dates import FARTHEST
 
@@ -197,3 +197,38 @@ def test_a_move_of_a_principal_wants_its_order_and_the_family_brings_nothing():
     proven = replace(bare, papers=frozenset({Paper.TRANSFER_ORDER}))
     assert moves.doubts(proven, Relation.SELF) == [] and moves.missing_papers(proven, Relation.SELF) == ()
     assert moves.doubts(bare, Relation.SPOUSE) == [] and moves.missing_papers(bare, Relation.SPOUSE) == ()
+
+
+GONE_AWAY = replace(OWN, entitled_until=TODAY, was_suspended=True, termination_reason=R.RETIRED_LUMP_SUM)
+
+
+@pytest.mark.parametrize(
+    ("right", "on", "expected"),
+    [
+        (replace(GONE_AWAY, until_before_end=TODAY, suspended_until=TODAY + 9 * DAY), TODAY + 8 * DAY, ["ENDED_SUSPENDED"]),
+        (replace(GONE_AWAY, until_before_end=TODAY, suspended_until=TODAY + 9 * DAY), TODAY + 9 * DAY, ["NOT_SUSPENDED"]),
+        (replace(GONE_AWAY, until_before_end=None, suspended_until=TODAY + 9 * DAY), TODAY + 8 * DAY, ["NOT_SUSPENDED"]),
+        (replace(SUSPENDED, termination_reason=R.OTHER, until_before_end=TODAY), TODAY, ["ENDED_WHILE_SUSPENDED"]),
+        (replace(SUSPENDED, termination_reason=R.OTHER, until_before_end=TODAY), TODAY - DAY, []),
+        (replace(SUSPENDED, until_before_end=TODAY), TODAY, []),  # an end by law is asked for elsewhere
+    ],
+)  # fmt: skip
+def test_who_is_suspended_comes_back_before_an_end_that_was_approved(right, on, expected):
+    move = Move(BACK, on, T.MUNICIPAL_OFFICER, False)
+    assert [one.code for one in moves.refusals(move, right)] == expected
+
+
+def test_a_pension_from_after_a_suspension_names_the_suspension():
+    move = Move(PENSION, TODAY, T.PENSIONER, False)
+    assert [one.code for one in moves.refusals(move, SUSPENDED)] == ["SUSPENDED_HERE"]
+    assert moves.refusals(replace(move, starts_on=SUSPENDED.entitled_until), SUSPENDED) == []
+
+
+def test_what_the_other_agency_has_told_of_an_end():
+    waits, dies = EndThere(R.DISMISSED, False), EndThere(R.DECEASED, False)
+    approved = EndThere(R.DISMISSED, True)
+    assert [one.code for one in moves.refused_there([waits, approved], Relation.SELF)] == ["END_APPROVED_THERE"]
+    assert moves.refused_there([waits], Relation.SELF) == moves.refused_there([approved], Relation.SPOUSE) == []
+    assert moves.doubts_there([approved]) == moves.doubts_there([]) == []
+    assert moves.doubts_there([waits]) == [END_TOLD_THERE] and moves.doubts_there([dies]) == [DEATH_TOLD_THERE]
+    assert moves.doubts_there([waits, dies, approved]) == [DEATH_TOLD_THERE, END_TOLD_THERE]

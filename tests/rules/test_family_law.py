@@ -66,6 +66,10 @@ def test_a_marriage_from_before_a_divorce_is_the_void_one_also_at_the_agency_tha
     moved = replace(moved, leans_on=date(2026, 11, 25))
     told = Told(marriage_paper=MarriagePaper.MARRIAGE_CERT_TH, marriage_date=date(2026, 10, 15))
     assert decide(spouse("second", told=told), moved).code == "ONE_SPOUSE_ONLY"
+    left_out = replace(
+        first, period=Period(START, date(2026, 11, 25))
+    )  # ended with the move, which tells of no marriage
+    assert decide(spouse("second", told=told), replace(moved, others=(left_out,))).code == "OK"
     after = replace(told, marriage_date=date(2026, 11, 1))
     assert decide(spouse("second", told=after), moved).code == "OK"
 

@@ -164,3 +164,17 @@ def test_of_two_wives_the_later_marriage_is_the_void_one_whatever_they_are_calle
     ]
     found = answers(Household(FATHER, tuple(reversed(wives) if turned else wives)), date(2026, 11, 1))
     assert [found[key].code for key in keys] == ["OK", "ONE_SPOUSE_ONLY"]
+
+
+def test_a_right_that_was_ended_stays_ended_whatever_the_facts_say():
+    stands = Period(date(2010, 10, 1), date(2020, 3, 1))
+    told = replace(spouse().relative, period=stands)
+    wife = Member(told, ended_on=date(2020, 3, 1))
+    home = Household(FATHER, (wife, *FOUR))
+    day_before, on = answers(home, date(2020, 2, 29))["wife"], answers(home, date(2020, 3, 1))["wife"]
+    assert (day_before.entitled, day_before.period.until_on) == (True, date(2020, 3, 1))
+    assert (on.entitled, on.code) == (False, "ENDED")
+    began_later = replace(wife, ended_on=date(2010, 10, 1))  # before the first day there is nothing to cut
+    assert answers(Household(FATHER, (began_later,)), date(2026, 1, 1))["wife"].entitled
+    divorced = replace(wife, relative=replace(told, told=replace(told.told, marriage_end_date=date(2015, 1, 1))))
+    assert answers(Household(FATHER, (divorced,)), date(2016, 1, 1))["wife"].period.until_on == date(2015, 1, 1)

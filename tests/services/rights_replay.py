@@ -104,12 +104,20 @@ class Replay:
             self._start(request, None)
         elif kind is T.CORRECTION:
             target.void.add(request.id)
+            self._serves_elsewhere(target)
         elif kind in (T.TERMINATE, T.SUSPEND):
             self._end(request, target, request.proposal.entitled_until)
         elif kind is T.CERTIFY_EDIT:
             self._change(request, target)
         elif kind is not T.RESTORE:
             self._start(request, target)
+
+    def _serves_elsewhere(self, gone: Spell) -> None:
+        """A return that is void leaves its suspension open, but for a service that the return led to."""
+        for away in [one for one in self.spells.values() if any(back is gone for back, _ in one.back)]:
+            since = min(away.cuts[key] for key in away.away)
+            later = [one for one in self.spells.values() if one.person == away.principal and one.start >= since]
+            away.back += [(one, one.start) for one in later if one.relation is Relation.SELF]
 
     def _end(self, request: ChangeRequest, target: Spell, day: date) -> None:
         away = request.type is T.SUSPEND

@@ -184,6 +184,18 @@ def test_a_return_recorded_in_error_leaves_the_official_suspended_as_before(desk
     _nothing_is_broken()
 
 
+def test_a_return_in_error_of_who_has_moved_since_leaves_him_suspended_until_the_move(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-12 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-12 15:00")
+    desk.at("2018-09-20 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 18))).at("2018-09-20 15:00")
+    desk.at("2018-10-01 09:00").approve(desk.move(date(2018, 10, 1)), desk.people.other_registrar).at(
+        "2018-10-01 15:00"
+    )
+    wrong = change_requests.report_error(desk.rights(OWN)[1].id, "บันทึกผิด", actor=desk.people.clerk)
+    desk.at("2018-10-02 09:00").approve(wrong.request_ids).at("2018-10-02 15:00")
+    assert desk.states() == ["ACTIVE"] * 4
+    assert {desk.rights(number)[0].suspended_until for number in FAMILY} == {date(2018, 10, 1)}
+
+
 def test_a_retirement_of_who_is_suspended_is_taken_back_and_leaves_him_suspended(desk):  # noqa: F811 - a fixture
     desk.family().at("2018-09-04 09:00").approve(desk.end(OWN, None, date(2018, 9, 4))).at("2018-09-04 15:00")
     desk.at("2018-09-05 09:00").approve(desk.end(OWN, RETIRES, date(2018, 10, 1))).at("2018-09-05 15:00")
