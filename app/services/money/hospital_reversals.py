@@ -82,23 +82,18 @@ def _settled(rows: Iterable[Any]) -> tuple[dict[int, int], dict[int, Reversed]]:
     """What is left of each payment, and what each reversal takes back; the earlier lines first, each transaction once."""
     by_transaction: dict[Any, list[Any]] = defaultdict(list)
     by_day: dict[Any, list[Any]] = defaultdict(list)
-    left: dict[int, int] = {}
-    found: dict[int, Reversed] = {}
-    first: dict[Any, Any] = {}
     ordered = sorted(rows, key=lambda row: row.id)
+    first = _first_listed(ordered)
     for row in ordered:
-        key = (row.tran_id, row.hospital_code, row.satang) if row.tran_id else row.id
-        if first.setdefault(key, row) is row and row.satang > 0:
-            left[row.id] = row.satang
+        if row.satang > 0 and row.id not in first:
             by_transaction[row.tran_id, row.hospital_code].append(row)
             by_day[row.person_id, row.hospital_code, row.served_on].append(row)
-    for row in ordered:
-        if row.satang > 0:
-            continue
-        again = first[row.tran_id, row.hospital_code, row.satang] if row.tran_id else row
-        if again is not row:
-            if again.id in found:
-                found[row.id] = found[again.id]
+    left = {row.id: row.satang for row in ordered if row.satang > 0 and row.id not in first}
+    found: dict[int, Reversed] = {}
+    for row in (row for row in ordered if row.satang < 0):
+        if row.id in first:
+            if (known := found.get(first[row.id])) is not None:
+                found[row.id] = known
             continue
         same = by_transaction[row.tran_id, row.hospital_code] if row.tran_id else []
         # Another payment of the day is only looked for where its own transaction was never paid.
@@ -112,6 +107,30 @@ def _settled(rows: Iterable[Any]) -> tuple[dict[int, int], dict[int, Reversed]]:
                 one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, paid is None
             )
     return left, found
+
+
+def _first_listed(ordered: Iterable[Any]) -> dict[int, int]:
+    """The lines that a statement lists again, each with the line that it was first.
+
+    What stands twice in one statement is two lines. What was paid, taken back and paid again is paid anew.
+    """
+    known: dict[Any, list[int]] = defaultdict(list)
+    here: dict[Any, int] = defaultdict(int)
+    taken: dict[Any, int] = {}
+    first: dict[int, int] = {}
+    for row in (row for row in ordered if row.tran_id):
+        of = row.tran_id, row.hospital_code
+        key = *of, row.satang
+        here[row.statement_id, key] += 1
+        nth = here[row.statement_id, key]
+        is_anew = row.satang > 0 and taken.get(of, 0) > max(known[key], default=0)
+        if nth > len(known[key]) or is_anew:
+            known[key].append(row.id)
+        else:
+            first[row.id] = known[key][nth - 1]
+        if row.satang < 0:
+            taken[of] = row.id
+    return first
 
 
 def _covers(left: int, satang: int, *, is_whole: bool) -> bool:
