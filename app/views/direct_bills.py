@@ -72,6 +72,7 @@ def _columns() -> list[Column]:
         Column(_("Kind of patient"), Kind.TEXT, 10), Column(_("Date of service"), Kind.DATE, 14),
         Column(_("Hospital code"), Kind.ID, 12), Column(_("Agency code"), Kind.ID, 12),
         Column(_("Paid to the hospital (baht)"), Kind.MONEY, 18, True),
+        Column(_("Not taken back yet (baht)"), Kind.MONEY, 18, True),
     ]  # fmt: skip
 
 
@@ -80,6 +81,7 @@ def _row(one: DirectBill) -> list[object]:
     return [
         one.original_name, line.excel_row, line.tran_id, line.masked_id, line.person.full_name if line.person else "",
         line.patient_type, line.served_on, line.hospital_code, line.agency_code, line.satang,
+        one.left,
     ]  # fmt: skip
 
 

@@ -6,6 +6,7 @@ or once the register says again what it said then.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased, joinedload
@@ -28,10 +29,11 @@ _L = HospitalStatementLine
 
 @dataclass(frozen=True)
 class DirectBill:
-    """A line that was paid to a hospital, and the file in which it stands."""
+    """A line that was paid to a hospital, the file in which it stands, and what of it was not taken back yet (satang)."""
 
     line: HospitalStatementLine
     original_name: str
+    left: int
 
 
 @dataclass(frozen=True)
@@ -63,40 +65,44 @@ def for_file(risk: BillRisk, *, actor: Actor) -> DirectBills:
     return DirectBills(rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE)
 
 
-def _read(query: sa.Select[tuple[HospitalStatementLine, str]], actor: Actor) -> list[DirectBill]:
+def _read(query: sa.Select[tuple[HospitalStatementLine, str, int]], actor: Actor) -> list[DirectBill]:
     with reading(actor.scope) as session:
-        rows = [DirectBill(*row) for row in session.execute(query)]
+        rows = [DirectBill(line, name, int(left)) for line, name, left in session.execute(query)]
         session.expunge_all()
     return rows
 
 
-def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
-    """Lines of statements that were read, above zero, not taken back and not listed twice, whose right is not as it was then."""
-    back = aliased(_L)
-    taken_back = sa.select(back.id).where(
-        back.tran_id == _L.tran_id,
-        back.tran_id != "",
-        back.hospital_code == _L.hospital_code,
-        back.satang == -_L.satang,
-    )
+def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str, int]]:
+    """Lines of statements that were read, not taken back whole and not listed twice, whose right is not as it was then."""
+    left = _L.satang + _taken_back()
     stands = sa.select(Entitlement.id).where(Entitlement.person_id == _L.person_id, covers(Entitlement, _L.served_on))
     died = sa.select(Person.id).where(Person.id == _L.person_id, Person.death_date < _L.served_on)
-    has_one = sa.and_(stands.exists(), sa.not_(died.exists()))
-    changed = sa.and_(_told(Finding.NOT_ENTITLED), has_one)
+    has_one, had_none = sa.and_(stands.exists(), sa.not_(died.exists())), _told(_L, Finding.NOT_ENTITLED)
+    changed = sa.and_(had_none, has_one)
     if risk is BillRisk.LOST:
-        changed = sa.and_(sa.not_(_told(Finding.NOT_ENTITLED)), sa.not_(has_one))
+        changed = sa.and_(sa.not_(had_none), sa.not_(has_one))
     return (
-        sa.select(_L, HospitalStatement.original_name)
+        sa.select(_L, HospitalStatement.original_name, left)
         .join(HospitalStatement, HospitalStatement.id == _L.statement_id)
         .options(joinedload(_L.person))
         .where(
             HospitalStatement.state == StatementState.READ, _L.person_id.is_not(None), _L.served_on.is_not(None),
-            _L.satang > 0, sa.not_(_told(Finding.LISTED_BEFORE)), sa.not_(taken_back.exists()), changed,
+            _L.satang > 0, sa.not_(_told(_L, Finding.LISTED_BEFORE)), changed, left > 0,
         )
         .order_by(_L.id.desc())
     )  # fmt: skip
 
 
-def _told(finding: Finding) -> sa.ColumnElement[bool]:
+def _taken_back() -> sa.ColumnElement[int]:
+    """What statements took back of the transaction of a line, below zero; of one without a number nothing is known."""
+    back = aliased(_L)
+    query = sa.select(sa.func.coalesce(sa.func.sum(back.satang), 0)).where(
+        back.tran_id == _L.tran_id, back.tran_id != "", back.hospital_code == _L.hospital_code, back.satang < 0,
+        sa.not_(_told(back, Finding.LISTED_BEFORE)),
+    )  # fmt: skip
+    return query.correlate(_L).scalar_subquery()
+
+
+def _told(line: Any, finding: Finding) -> sa.ColumnElement[bool]:
     """Whether the line differed in this when it was read: its codes stand as a list of JSON."""
-    return sa.cast(_L.findings, sa.Text).contains(f'"{finding.value}"', autoescape=True)
+    return sa.cast(line.findings, sa.Text).contains(f'"{finding.value}"', autoescape=True)
