@@ -17,6 +17,7 @@ from app.domain.clock import real_now
 from app.domain.people import PersonnelType, Relation
 from app.domain.period import Period
 from app.models.audit import AuditEvent
+from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.models.other_scheme import OtherSchemeRight, SchemeElection
 from app.rules.elections import Election, elected_on
@@ -27,6 +28,7 @@ OWN_REGISTER = "register"
 """The label of rights that are entitlements of this register; the others are of other schemes."""
 Beside = tuple[tuple[HeldRight, ...], tuple[Election, ...]]  # rights beside one in a family, and elections
 _BATCH = 500
+_request = ChangeRequest.__table__
 _spell, _other, _election = Entitlement.__table__, OtherSchemeRight.__table__, SchemeElection.__table__
 
 
@@ -126,10 +128,13 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
     own = _spell.alias("own")
     behind = sa.and_(own.c.person_id == _spell.c.principal_id, own.c.relation == Relation.SELF, sa.not_(own.c.voided))
     since = sa.select(sa.func.min(own.c.registered_at)).where(behind).scalar_subquery()
+    decided = (
+        sa.select(sa.func.min(_request.c.decided_at)).where(behind, _request.c.id == own.c.request_id).scalar_subquery()
+    )
     kind = sa.select(own.c.personnel_type).where(behind).order_by(own.c.entitled_from.desc()).limit(1).scalar_subquery()
     columns = (_spell.c.id, _spell.c.person_id, _spell.c.relation, _spell.c.entitled_from, _spell.c.entitled_until,
                _spell.c.declared_scheme, _spell.c.agency_id)  # fmt: skip
-    query = sa.select(*columns, since.label("since"), kind.label("kind")).where(
+    query = sa.select(*columns, since.label("since"), decided.label("decided"), kind.label("kind")).where(
         _spell.c.person_id.in_(person_ids), sa.not_(_spell.c.voided)
     )
     known = sa.select(_other).where(_other.c.person_id.in_(person_ids), _other.c.verified_at.is_not(None))
@@ -150,7 +155,7 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
             declared[row.person_id, row.declared_scheme] = HeldRight(
                 row.declared_scheme, EntitlementRank.PRIMARY, Period(row.entitled_from), None, row.id, "told"
             )
-        found[row.person_id].append(HeldRight(scheme, rank, period, row.since, row.id, OWN_REGISTER))
+        found[row.person_id].append(HeldRight(scheme, rank, period, row.since, row.id, OWN_REGISTER, row.decided))
     for (person_id, scheme), right in declared.items():
         # What was recorded of the scheme itself is known better than what was told beside a request.
         if all(one.scheme is not scheme for one in found[person_id]):

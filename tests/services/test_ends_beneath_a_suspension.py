@@ -11,7 +11,7 @@ from app.domain.people import NoticeKind, PersonnelType, Relation, RequestType, 
 from app.models import ReplacedEnd
 from app.models.database import db
 from app.rules.household import explain
-from app.services import agency_notices, approvals, change_requests, continuations, endings, explanations
+from app.services import agency_notices, approvals, change_requests, continuations, endings, explanations, rounds
 from app.services.continuations import ContinuationForm
 from app.services.endings import EndForm
 from app.services.invariants import findings
@@ -51,8 +51,10 @@ def two_parents(desk: Desk) -> Desk:  # noqa: F811 - a fixture
     return desk.approve(_mothers_family(desk), desk.people.other_registrar).at("2018-09-02 15:00")
 
 
-def test_of_two_parents_of_one_round_the_one_who_was_approved_first_goes_first(desk):  # noqa: F811 - a fixture
-    """The father's family was recorded first, the mother's decided first (decisions 5)."""
+@pytest.mark.parametrize("size", [250, 1])
+def test_of_two_parents_of_one_round_the_one_who_was_approved_first_goes_first(desk, monkeypatch, size):  # noqa: F811
+    """The father's family was recorded first, the mother's decided first (decisions 5), in one chunk of the round or in two."""
+    monkeypatch.setattr(rounds, "chunk_sizes", lambda dialect: (size, size))
     desk.at("2018-09-02 09:00")
     members = [official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2010, 4, 1))]
     members.append(relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1)))
