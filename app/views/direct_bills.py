@@ -23,6 +23,7 @@ from app.views.claims import agency_line, period_line
 from app.views.dates import format_be_instant
 from app.views.hospital_statements import DEEPEST
 from app.views.labels import label
+from app.views.shell import show_here
 
 
 class DirectBillsView(PowerView):
@@ -87,3 +88,6 @@ def _row(one: DirectBill) -> list[object]:
 
 def _risk(typed: str) -> BillRisk:
     return BillRisk(typed) if typed in BillRisk.__members__ else abort(400)
+
+
+show_here("hospital_statements", lambda view: view in ("HospitalStatementsView", "DirectBillsView"))

@@ -140,6 +140,7 @@ def test_from_the_file_to_the_differences(counter, portal: Portal):
     lost = nhso.get("/direct-bills/").text
     book = nhso.post("/direct-bills/export", {"risk": "LOST"}).data
     told = str(CalamineWorkbook.from_filelike(io.BytesIO(book)).get_sheet_by_index(0).to_python())
+    assert 'href="/hospital-statements/" aria-current="page"' in lost, "the menu shows where it is"
     assert lost.count("850.25") == 4 and "1700.5" in told and PATIENT not in lost + told
     assert "/direct-bills/" in nhso.get("/bills/").text and "/direct-bills/" in nhso.get("/hospital-statements/").text
     assert (nhso.get("/direct-bills/?risk=X").status_code, nhso.get("/direct-bills/?page=0").status_code) == (400, 400)
