@@ -85,3 +85,39 @@ def test_who_leaves_at_once_and_returns_later_finds_the_words_and_no_false_alarm
     page.wait_for_function("() => document.querySelector(\"[name='members-0-last_name_th']\")?.value === 'ทันทีและต่อ'")
     assert page.locator(".autosave").get_attribute("data-state") != "stopped", "no other window has the form"
     clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
+
+
+def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_before_they_do_is_asked(desk):
+    clerk = desk("clerk1")
+    page = clerk.open(NEW).page
+    page.fill("[name='members-0-first_name_th']", "หนึ่ง")
+    kept(clerk)
+    with page.expect_popup() as opened:
+        page.evaluate("() => { window.open(location.href) }")
+    other = opened.value
+    other.wait_for_load_state()
+    page.route("**/family-forms/typed/", lambda route: route.abort())
+    page.fill("[name='members-0-last_name_th']", "จากหน้าต่างแรก")
+    page.wait_for_selector(".autosave[data-state=offline]", state="attached")
+    with other.expect_response("**/family-forms/typed/"):
+        other.fill("[name='members-0-last_name_th']", "จากหน้าต่างที่สอง")
+    page.unroute("**/family-forms/typed/")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    page.wait_for_selector(".autosave[data-state=stopped]", state="attached")
+    other.route("**/family-forms/typed/", lambda route: route.fulfill(status=429, body="ช้าลง"))
+    other.click("details:has(form[action$='/logout/']) > summary")
+    other.fill("[name='members-0-first_name_th']", "คำสุดท้าย")
+    other.click("form[action$='/logout/'] button")
+    other.wait_for_selector("dialog[data-confirm-dialog][open]")
+    assert "ข้อความล่าสุดยังไม่ได้รับการเก็บ" in other.inner_text("dialog[data-confirm-dialog]")
+    other.click("dialog[data-confirm-dialog] [value=no]")
+    other.unroute("**/family-forms/typed/")
+    with other.expect_response("**/family-forms/typed/"):
+        other.evaluate("() => dispatchEvent(new Event('online'))")
+    other.reload()
+    words = [other.input_value(f"[name='members-0-{name}_name_th']") for name in ("first", "last")]
+    assert words == ["คำสุดท้าย", "จากหน้าต่างที่สอง"]
+    other.click("details:has(form[action$='/logout/']) > summary")
+    other.click("form[action$='/logout/'] button")
+    other.wait_for_url("**/login/**")
+    clerk.errors.clear()  # the requests that were to fail

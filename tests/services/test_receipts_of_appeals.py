@@ -131,6 +131,16 @@ def test_the_same_hospital_put_right_twice_is_held_by_the_first(counter):
     assert broken() == ()
 
 
+def test_a_hospital_is_not_put_right_to_where_a_further_receipt_of_the_claim_says_the_same(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim(receipt_no="77", total=1_000_00, claimable=900_00)
+    again = {"further": [FurtherReceipt("10002", "77", 1_000_00)], "additional": 200_00}
+    desk.decide(desk.sent(claim_id, **again))
+    details = appeals.record(claim_id, desk.form(kind=AppealKind.DETAILS, hospital="10002"), actor=desk.clerk)
+    assert code_of(lambda: appeals.submit(details, 1, actor=desk.clerk)) == HELD
+    assert broken() == ()
+
+
 @pytest.mark.parametrize(
     ("unit", "is_hospital"),
     [("ศูนย์คลินิกรวม", True), ("โรงพยาบาล ศูนย์คลินิกรวม", True), ("บริษัท คลินิกสอง จำกัด", False), ("คลินิก สอง", False)],

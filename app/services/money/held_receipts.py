@@ -186,7 +186,8 @@ def _hold(session: Session, rows: Sequence[ClaimedReceipt]) -> None:
     for row in rows:
         with session.no_autoflush:
             twin = _twin_of(session, row)
-        if twin is not None and twin.id == row.claim_id and not row.is_further:
+        is_his = twin is not None and twin.id == row.claim_id
+        if is_his and not row.is_further and not twin.ClaimedReceipt.is_further:
             continue  # an earlier appeal put the same hospital right
         if twin is None:
             twin = _held_now(session, row)

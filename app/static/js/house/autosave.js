@@ -18,8 +18,9 @@
 
   const form = document.querySelector("form[data-autosave]");
   if (!form) { return; }
+  const MOST_UNHEARD = 3;
   const pause = Number(form.dataset.autosavePause || 1500);
-  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, parting = false, unheard = false, since = 0;
+  let timer = 0, dirty = false, busy = null, ended = false, passing = false, cutOff = false, parting = false, unheard = [], since = 0;
 
   const names = (name) => form.querySelector("[name=" + name + "]");
   const place = () => mine + location.pathname + location.search;
@@ -43,8 +44,7 @@
 
   function remember() {
     if (isOver) { return; }
-    const words = [...typed()].filter(([name]) => name !== "csrf_token");
-    try { sessionStorage.setItem(key(), JSON.stringify({ words, unheard })); } catch (error) { /* full */ }
+    try { sessionStorage.setItem(key(), JSON.stringify({ words: wordsOf(typed()), unheard })); } catch (error) { /* full */ }
   }
 
   function isOut(answer) {
@@ -59,12 +59,21 @@
     });
   }
 
-  /* What went off without an answer that was heard may have raised the form's number by one: that was no other window. */
-  async function sendOwn(body, wasUnheard) {
+  const wordsOf = (body) => [...body].filter(([name]) => name !== "csrf_token");
+
+  /* What went off without an answer that was heard may be there already, under the form's next number: it is sent again word for
+     word, which the server knows as its own. Another window's words it does not know, and says so. */
+  async function sendOwn(body, sentBefore) {
     const answer = await send(body);
     if (answer.status !== 409) { return answer; }
-    body.set("typed_version", Number(body.get("typed_version")) + (wasUnheard ? 1 : 0));
-    return send(body);
+    for (const words of [...sentBefore].reverse()) {
+      const again = await send(new URLSearchParams(words));
+      if (again.ok) {
+        body.set("typed_version", (await again.json()).version);
+        return send(body);
+      }
+    }
+    return answer;
   }
 
   /* The page is left: it goes off without waiting for the answer, and lies in this tab until the next page has asked (bringBack). */
@@ -92,10 +101,10 @@
     cutOff = true;
     show("saving");
     try {
-      const wasUnheard = unheard;
-      unheard = true;
-      const answer = await sendOwn(typed(), wasUnheard);
-      unheard = !answer.ok && ![404, 409].includes(answer.status) && (answer.status >= 500 || wasUnheard);
+      const before = unheard, body = typed();
+      unheard = [...before, wordsOf(body)].slice(-MOST_UNHEARD);
+      const answer = await sendOwn(body, before);
+      if (answer.ok || [404, 409].includes(answer.status)) { unheard = []; } else if (answer.status < 500) { unheard = before; }
       if (isOut(answer)) { dirty = true; show("out"); return false; }
       cutOff = false;
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
@@ -142,7 +151,7 @@
     if (!body.get("typed_id")) { for (const name of ["typed_id", "typed_version"]) { body.set(name, names(name).value); } }
     form.inert = true;
     try {
-      const answer = await sendOwn(body, kept.unheard);
+      const answer = await sendOwn(body, Array.isArray(kept.unheard) ? kept.unheard : []);
       if (isOut(answer)) { show("out"); return; }
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
       const isTold = (answer.headers.get("Content-Type") || "").includes("json"), told = isTold ? await answer.json() : {};
@@ -157,14 +166,18 @@
     }
   }
 
-  /* Who logs out at once after a key loses nothing: the last words go before him. */
+  /* Who logs out at once after a key loses nothing: the last words go before him, and where nobody takes them he is asked. */
   document.addEventListener("submit", async (event) => {
-    if (!isLogOut(event) || parting || ended || !(dirty || busy)) { return; }
+    const out = event.target, asker = form.querySelector("[data-lost]");
+    if (!isLogOut(event) || parting || ended || !(dirty || busy) || out.querySelector("[name=confirmed]")) { return; }
     event.preventDefault();
     event.stopPropagation();
     await Promise.race([save(), new Promise((done) => setTimeout(done, 3000))]);
+    const isLost = dirty || busy;
+    if (isLost) { Object.assign(out.dataset, { confirm: asker.dataset.lost, confirmConsequence: asker.dataset.lostWords, confirmVerb: asker.dataset.lostVerb }); }
     parting = true;
-    event.target.requestSubmit(event.submitter);
+    out.requestSubmit(event.submitter);
+    if (isLost) { parting = false; delete out.dataset.confirm; } // the dialog stands (confirm.js); its yes sends it
   }, true);
 
   /* The last seconds go along before the form itself is sent, so that a lost session loses nothing. */
