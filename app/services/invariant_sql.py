@@ -146,16 +146,14 @@ DATES = (
     Invariant(
         "CHILD_BEYOND_MAJORITY", "a child's right ends on the 20th birthday, unless incompetent (spec 3.6, 3.7)",
         """SELECT e.id FROM entitlement e JOIN person p ON p.id = e.person_id
-        WHERE e.relation = 'CHILD' AND NOT e.voided AND p.birth_date IS NOT NULL AND CAST(SUBSTR(CAST(
-                COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), 1, 4) AS INTEGER) * 10000
-            + CAST(SUBSTR(CAST(COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), 6, 2) AS INTEGER) * 100
-            + CAST(SUBSTR(CAST(COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), 9, 2) AS INTEGER)
-            > (CAST(SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 1, 4) AS INTEGER) + 20) * 10000
-            + CAST(SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 6, 2) AS INTEGER) * 100
-            + CAST(SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 9, 2) AS INTEGER)
+        WHERE e.relation = 'CHILD' AND NOT e.voided AND p.birth_date IS NOT NULL
+            AND CAST(REPLACE(CAST(COALESCE(e.entitled_until, '9999-12-31') AS VARCHAR(10)), '-', '') AS INTEGER)
+            > CAST(REPLACE(CAST(p.birth_date AS VARCHAR(10)), '-', '') AS INTEGER) + 200000
             + CASE WHEN SUBSTR(CAST(p.birth_date AS VARCHAR(10)), 6, 5) = '02-29' THEN 72 ELSE 0 END
-            AND NOT EXISTS (SELECT 1 FROM evidence_link l JOIN evidence_document v ON v.id = l.evidence_id
-                WHERE l.request_id = e.request_id AND v.doc_type = 'COURT_ORDER_INCOMPETENT')""",
+            AND (e.incompetent_from IS NULL OR e.to_follow IS NULL) AND NOT EXISTS (SELECT 1 FROM evidence_link l
+                JOIN evidence_document v ON v.id = l.evidence_id JOIN change_request r ON r.id = l.request_id
+                WHERE v.doc_type = 'COURT_ORDER_INCOMPETENT' AND (r.id = e.request_id
+                    OR (r.target_entitlement_id = e.id AND r.type = 'CERTIFY_EDIT' AND r.status = 'EFFECTIVE')))""",
     ),
     Invariant(
         "PARENT_YOUNGER_THAN_CHILD", "parents are older than their children",

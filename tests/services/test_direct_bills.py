@@ -36,11 +36,11 @@ def test_what_a_hospital_was_paid_is_listed_while_its_right_is_not_what_it_was(c
     assert shown(counter, LOST) == shown(counter, GAINED) == []
     cut(counter, days(-20))  # an end that was reported late
     assert (shown(counter, LOST), shown(counter, GAINED)) == (["T2", "T1"], [])
-    parts = [line(2, net=-50.25), line(2, net=-50.25)]  # the second is the first once more
+    parts = [line(2, net=-50.25), line(2, net=-50.25)]  # two lines of one statement are two
     brought(counter, tray, [line(1, net=-850.25), line(2), *parts, line(8)], "คืน.xlsx")
     assert shown(counter, LOST) == ["T2"], "one is taken back; one that is listed twice stands here once"
     taken = direct_bills.for_file(LOST, actor=counter.finance[0])
-    assert [(one.line.satang, one.left) for one in taken.rows] == [(850_25, 800_00)]
+    assert [(one.line.satang, one.left) for one in taken.rows] == [(850_25, 749_75)]
     told = rows("SELECT actor_id FROM audit_event WHERE verb = 'take_direct_bills'")
     assert told == [(counter.finance[0].user_id,)]
     cut(counter, None)  # the end was an error

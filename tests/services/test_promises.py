@@ -7,9 +7,10 @@ import pytest
 
 from app.domain.errors import BadInput, InvalidForm
 from app.domain.people import DocType, Relation, ToFollow
+from app.models.database import db
 from app.rules.papers import MarriagePaper
 from app.rules.told import Told
-from app.services import change_requests, edits, families, request_reviews
+from app.services import change_requests, edits, families, invariants, request_reviews
 from app.services.edits import EditForm
 from app.services.queue_filters import QueueFilters
 from tests.services.carried_families import approve
@@ -98,6 +99,8 @@ def test_a_promise_carries_no_order_that_is_told_later(desk, people, shelf, owed
     approve([change(desk, whose=CHILD, told=ordered, evidence_ids=papers)], people.registrar, note="ดูแล้ว")
     right = desk.at("2018-12-20 15:00").right(CHILD)
     assert (right.entitled_until, right.to_follow) == (None, owed)  # his birth and the marriage are still to be proven
+    with db.engine.connect() as connection:
+        assert [one.examples for one in invariants.findings(connection, only="CHILD_BEYOND_MAJORITY")] == [()]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,7 @@ from app.models.entitlement import Entitlement
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
 from app.models.person import Person
 from app.services.audit import record
+from app.services.money.hospital_reversals import left_of
 from app.services.money.rights_now import covers
 from app.services.transaction import reading, transaction
 
@@ -65,14 +66,16 @@ def for_file(risk: BillRisk, *, actor: Actor) -> DirectBills:
     return DirectBills(rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE)
 
 
-def _read(query: sa.Select[tuple[HospitalStatementLine, str, int]], actor: Actor) -> list[DirectBill]:
+def _read(query: sa.Select[tuple[HospitalStatementLine, str]], actor: Actor) -> list[DirectBill]:
     with reading(actor.scope) as session:
-        rows = [DirectBill(line, name, int(left)) for line, name, left in session.execute(query)]
+        found = session.execute(query).all()
+        left = left_of(session, {line.person_id for line, _name in found})
+        rows = [DirectBill(line, name, left[line.id]) for line, name in found if left.get(line.id)]
         session.expunge_all()
     return rows
 
 
-def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str, int]]:
+def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
     """Lines of statements that were read, not taken back whole and not listed twice, whose right is not as it was then."""
     left = _L.satang + _taken_back()
     stands = sa.select(Entitlement.id).where(Entitlement.person_id == _L.person_id, covers(Entitlement, _L.served_on))
@@ -82,7 +85,7 @@ def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str, int]]:
     if risk is BillRisk.LOST:
         changed = sa.and_(sa.not_(had_none), sa.not_(has_one))
     return (
-        sa.select(_L, HospitalStatement.original_name, left)
+        sa.select(_L, HospitalStatement.original_name)
         .join(HospitalStatement, HospitalStatement.id == _L.statement_id)
         .options(joinedload(_L.person))
         .where(
