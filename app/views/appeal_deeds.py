@@ -158,7 +158,7 @@ class AppealReviewView(PowerView):
         return self._done(appeal_id, act)
 
     def _done(self, appeal_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-        def again() -> str | None:
+        def again() -> str:
             return page_again(self, "appeals/appeal.html", "appeal", on_its_page(appeal_id))
 
         return do_and_tell(act, url_for("AppealsView.show", pk=appeal_id), again)

@@ -109,7 +109,7 @@ class ClaimReviewView(PowerView):
         return self._done(claim_id, act)
 
     def _done(self, claim_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-        def again() -> str | None:
+        def again() -> str:
             return page_again(self, "claims/claim.html", "claim", on_its_page(claim_id))
 
         return do_and_tell(act, url_for("ClaimsView.show", pk=claim_id), again)

@@ -12,13 +12,10 @@ from app.views.claim_words import words_of_claim
 from app.views.errors import status_of
 
 
-def do_and_tell(
-    act: Callable[[], str], address: str, again: Callable[[], str | None] | None = None
-) -> ResponseReturnValue:
+def do_and_tell(act: Callable[[], str], address: str, again: Callable[[], str] | None = None) -> ResponseReturnValue:
     """Do it, say what it says, and lead to `address`; what is not there is a 404.
 
-    A refusal is told there too, or on the page that `again` shows with what was typed; where somebody changed the row since
-    it was shown, `again` gives None: what was typed was not about what stands there now.
+    A refusal is told there too, or on the page that `again` shows with what was typed.
     """
     try:
         flash(act(), "success")
@@ -26,13 +23,16 @@ def do_and_tell(
         abort(404)
     except PortalError as refusal:
         flash(words_of_claim(refusal), "danger")
-        shown = again() if again is not None else None
-        if shown is not None:
-            return shown, status_of(refusal)
+        if again is not None:
+            return again(), status_of(refusal)
     return redirect(address, 303)
 
 
-def page_again(view: BaseView, template: str, row: str, page: dict[str, Any]) -> str | None:
-    """The page of one row (`page[row]`) with what was typed on it; None where somebody changed the row since it was shown."""
+def page_again(view: BaseView, template: str, row: str, page: dict[str, Any]) -> str:
+    """The page of one row (`page[row]`) with what was typed on it.
+
+    Where somebody changed the row since it was shown only the note stays: sums, days and reasons were not about what stands now.
+    """
     is_as_seen = request.form.get("version") == str(page[row].version)
-    return view.render_template(template, typed=request.form, **page) if is_as_seen else None
+    typed = request.form if is_as_seen else {"note": request.form.get("note", "")}
+    return view.render_template(template, typed=typed, **page)

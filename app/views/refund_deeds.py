@@ -143,7 +143,7 @@ class RefundReviewView(PowerView):
         return self._done(refund_id, act)
 
     def _done(self, refund_id: int, act: Callable[[], str]) -> ResponseReturnValue:
-        def again() -> str | None:
+        def again() -> str:
             return page_again(self, "refunds/refund.html", "refund", on_its_page(refund_id))
 
         return do_and_tell(act, url_for("RefundsView.show", pk=refund_id), again)

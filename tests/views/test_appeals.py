@@ -69,9 +69,9 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
     assert "150.00" in officers[0].get("/appeal-review/").text
     undecided = officers[0].post(f"/appeal-review/{appeal_id}/decide", seen(appeal_id) | {"note": "ดูใบที่สอง"})
     assert undecided.status_code == 400 and "ดูใบที่สอง</textarea>" in undecided.text
-    old = {"version": "1", "note": "อย่าลืม"}
-    changed = officers[0].post(f"/appeal-review/{appeal_id}/decide", old, follow_redirects=True)
-    assert changed.status_code == 200 and "อย่าลืม" not in changed.text, "it was not about what stands there now"
+    old = {"version": "1", "note": "อย่าลืม", "decision": "PASS"}
+    changed = officers[0].post(f"/appeal-review/{appeal_id}/decide", old)
+    assert changed.status_code == 409 and "อย่าลืม</textarea>" in changed.text, "the note stays to be thought over"
     officers[0].post(f"/appeal-review/{appeal_id}/decide", seen(appeal_id) | {"decision": "PASS"})
     payment = {"paid_on": be(days(0)), "transfer_no": "KTB-7"}
     refused = officers[0].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment, follow_redirects=True)
