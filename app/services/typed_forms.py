@@ -94,13 +94,16 @@ def mine(*, actor: Actor) -> list[Typed]:
         return [_typed(form) for form in session.scalars(_all_mine(actor))]
 
 
-def forget(typed_id: int | None, *, actor: Actor) -> None:
-    """Drop what was typed: a verb has taken it, or the officer throws it away; what is gone already stays gone."""
+def forget(typed_id: int | None, seen_version: int | None = None, *, actor: Actor) -> None:
+    """Drop what was typed: a verb has taken it, or the officer throws it away; what is gone already stays gone.
+
+    With `seen_version` what another window kept since stays: the verb has not taken those words.
+    """
     if typed_id is None:
         return
     with transaction(actor) as session:
         query = sa.delete(TypedForm).where(TypedForm.id == typed_id, TypedForm.user_id == actor.user_id)
-        session.execute(query)
+        session.execute(query if seen_version is None else query.where(TypedForm.version == seen_version))
 
 
 def sweep() -> None:

@@ -112,6 +112,8 @@ def test_a_stray_reversal_hides_no_payment_and_what_was_taken_back_in_parts_is_n
     assert there() == {}
     brought(counter, tray, parts[:2])  # listed again
     assert beyond(shown(counter, taken)) == {} and there() == {}
+    brought(counter, tray, [line(1, net=300, **at_place), *parts])  # a statement of all that was
+    assert there() == {}
     again = line(1, net=300, rep="6902001", **at_place)  # else the bytes of above, if made within a second
     brought(counter, tray, [again])  # paid again
     assert claim in there()

@@ -150,7 +150,7 @@ def _is_rested_on(session: Session, appeal: Appeal, claim: ReceiptClaim) -> bool
     """Whether another appeal brought money that only the receipts of this one cover; raises where that one is unpaid yet."""
     added = sum(one.total for one in held_receipts.further_of(session, appeal.id) if one.held)
     without = granted_before(session, claim) - (appeal.additional or 0)
-    if added <= (appeal.additional or 0) or without <= cost_of(session, claim, ()) - added:
+    if added <= (appeal.additional or 0) or without <= cost_of(session, claim, (), is_certain=True) - added:
         return False
     others = sa.select(Appeal.appeal_no).where(
         Appeal.claim_id == claim.id, Appeal.id != appeal.id, Appeal.status == AppealStatus.PASSED,

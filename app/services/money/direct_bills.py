@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from app.domain.actor import Actor
 from app.domain.bills import BillRisk
@@ -52,32 +52,31 @@ def listed(risk: BillRisk, page: int, *, actor: Actor) -> DirectBills:
     Raises NotAllowed('POWER_MISSING').
     """
     actor.require(Power.IMPORT_STATEMENTS)
-    rows = _read(_query(risk).offset((page - 1) * PAGE).limit(PAGE + 1), actor)
-    return DirectBills(rows[:PAGE], page, len(rows) > PAGE)
+    return _read(_query(risk).offset((page - 1) * PAGE), page, PAGE, actor)
 
 
 def for_file(risk: BillRisk, *, actor: Actor) -> DirectBills:
     """The whole list, at most MOST_IN_FILE; its taking is written down before anything of it leaves."""
     actor.require(Power.IMPORT_STATEMENTS)
-    rows = _read(_query(risk).limit(MOST_IN_FILE + 1), actor)
+    bills = _read(_query(risk), 1, MOST_IN_FILE, actor)
     with transaction(actor) as session:
-        told = {"lines": min(len(rows), MOST_IN_FILE), "risk": risk.value}
+        told = {"lines": len(bills.rows), "risk": risk.value}
         record(session, actor, "take_direct_bills", KIND, None, detail=told)
-    return DirectBills(rows[:MOST_IN_FILE], 1, len(rows) > MOST_IN_FILE)
+    return bills
 
 
-def _read(query: sa.Select[tuple[HospitalStatementLine, str]], actor: Actor) -> list[DirectBill]:
+def _read(query: sa.Select[tuple[HospitalStatementLine, str]], page: int, size: int, actor: Actor) -> DirectBills:
+    """Of the next `size` lines those of which something is left; a page may so be shorter than the others."""
     with reading(actor.scope) as session:
-        found = session.execute(query).all()
+        found = session.execute(query.limit(size + 1)).all()
         left = left_of(session, {line.person_id for line, _name in found})
-        rows = [DirectBill(line, name, left[line.id]) for line, name in found if left.get(line.id)]
+        rows = [DirectBill(line, name, left[line.id]) for line, name in found[:size] if left.get(line.id)]
         session.expunge_all()
-    return rows
+    return DirectBills(rows, page, len(found) > size)
 
 
 def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
-    """Lines of statements that were read, not taken back whole and not listed twice, whose right is not as it was then."""
-    left = _L.satang + _taken_back()
+    """Payments of statements that were read whose right is not as it was then."""
     stands = sa.select(Entitlement.id).where(Entitlement.person_id == _L.person_id, covers(Entitlement, _L.served_on))
     died = sa.select(Person.id).where(Person.id == _L.person_id, Person.death_date < _L.served_on)
     has_one, had_none = sa.and_(stands.exists(), sa.not_(died.exists())), _told(_L, Finding.NOT_ENTITLED)
@@ -90,20 +89,10 @@ def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
         .options(joinedload(_L.person))
         .where(
             HospitalStatement.state == StatementState.READ, _L.person_id.is_not(None), _L.served_on.is_not(None),
-            _L.satang > 0, sa.not_(_told(_L, Finding.LISTED_BEFORE)), changed, left > 0,
+            _L.satang > 0, changed,
         )
         .order_by(_L.id.desc())
     )  # fmt: skip
-
-
-def _taken_back() -> sa.ColumnElement[int]:
-    """What statements took back of the transaction of a line, below zero; of one without a number nothing is known."""
-    back = aliased(_L)
-    query = sa.select(sa.func.coalesce(sa.func.sum(back.satang), 0)).where(
-        back.tran_id == _L.tran_id, back.tran_id != "", back.hospital_code == _L.hospital_code, back.satang < 0,
-        sa.not_(_told(back, Finding.LISTED_BEFORE)),
-    )  # fmt: skip
-    return query.correlate(_L).scalar_subquery()
 
 
 def _told(line: Any, finding: Finding) -> sa.ColumnElement[bool]:

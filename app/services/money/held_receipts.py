@@ -122,11 +122,18 @@ def further_of(session: Session, appeal_id: int) -> Sequence[ClaimedReceipt]:
     return session.scalars(query.order_by(ClaimedReceipt.id)).all()
 
 
-def cost_of(session: Session, claim: ReceiptClaim, further: Sequence[FurtherReceipt]) -> int:
-    """What the treatment cost by its receipts, in satang: the claim's, those of appeals that passed, and these."""
+def cost_of(
+    session: Session, claim: ReceiptClaim, further: Sequence[FurtherReceipt], *, is_certain: bool = False
+) -> int:
+    """What the treatment cost by its receipts, in satang: the claim's, those that appeals hold, and these.
+
+    `is_certain`: without those of appeals that still wait, which are gone where one does not pass.
+    """
     held = sa.select(sa.func.sum(ClaimedReceipt.total)).where(
         ClaimedReceipt.claim_id == claim.id, ClaimedReceipt.is_further, ClaimedReceipt.held
     )
+    if is_certain:
+        held = held.join(Appeal, Appeal.id == ClaimedReceipt.appeal_id).where(Appeal.status != AppealStatus.SUBMITTED)
     return claim.total + int(session.scalar(held) or 0) + sum(one.total or 0 for one in further)
 
 

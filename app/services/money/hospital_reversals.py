@@ -109,27 +109,28 @@ def _settled(rows: Iterable[Any]) -> tuple[dict[int, int], dict[int, Reversed]]:
     return left, found
 
 
-def _first_listed(ordered: Iterable[Any]) -> dict[int, int]:
+def _first_listed(ordered: Sequence[Any]) -> dict[int, int]:
     """The lines that a statement lists again, each with the line that it was first.
 
-    What stands twice in one statement is two lines. What was paid, taken back and paid again is paid anew.
+    What stands twice in one statement is two lines. What was paid, taken back whole and paid again is paid anew, where the
+    statement that says so does not list the taking back once more.
     """
+    takes = {(row.statement_id, row.tran_id, row.hospital_code) for row in ordered if row.satang < 0}
     known: dict[Any, list[int]] = defaultdict(list)
     here: dict[Any, int] = defaultdict(int)
-    taken: dict[Any, int] = {}
+    left: dict[Any, int] = defaultdict(int)
     first: dict[int, int] = {}
     for row in (row for row in ordered if row.tran_id):
         of = row.tran_id, row.hospital_code
         key = *of, row.satang
         here[row.statement_id, key] += 1
         nth = here[row.statement_id, key]
-        is_anew = row.satang > 0 and taken.get(of, 0) > max(known[key], default=0)
+        is_anew = row.satang > 0 and left[of] <= 0 and (row.statement_id, *of) not in takes
         if nth > len(known[key]) or is_anew:
             known[key].append(row.id)
+            left[of] += row.satang
         else:
             first[row.id] = known[key][nth - 1]
-        if row.satang < 0:
-            taken[of] = row.id
     return first
 
 

@@ -190,7 +190,7 @@
     dirty = true;
     await save();
     delete form.dataset.leaving;
-    if (cutOff && !ended) { return; } // offline or logged out: it would be lost on the way
+    if (cutOff || ended) { return; } // offline or logged out: it would be lost on the way; or another window went on: a second press is meant
     passing = true;
     form.requestSubmit(button);
   });
