@@ -28,7 +28,7 @@ from app.services.clock import business_now
 from app.services.crossings.rights_lookup import FARTHEST, RightAnswer, look_up
 from app.services.crossings.rights_lookup import Right as LookedUp
 from app.services.evidence import LARGEST_ID
-from app.services.family_facts import told_of
+from app.services.family_facts import told_of, with_death
 from app.services.scheme_orders import Beside, orders, others_of
 from app.services.transaction import reading
 
@@ -208,7 +208,8 @@ def _principal(person: Person, own: Sequence[Entitlement]) -> Principal:
 
 def _relative(right: Entitlement) -> Relative:
     return Relative(
-        str(right.person_id), right.relation, right.person.birth_date, right.person.sex, told_of(right), frozenset(),
+        str(right.person_id), right.relation, right.person.birth_date, right.person.sex,
+        with_death(told_of(right), right.person.death_date), frozenset(),
         right.birth_order, right.seq_in_delivery, period=Period(right.entitled_from, right.entitled_until),
         legitimate_from=right.legitimate_from,
     )  # fmt: skip

@@ -37,6 +37,11 @@ def told_of(row: Proposal | Entitlement | sa.Row[Any]) -> Told:
     return Told(**{name: getattr(row, name) for name in TOLD_FIELDS})
 
 
+def with_death(told: Told, died: date | None) -> Told:
+    """The same with a death that was reported, where none was told with the entry."""
+    return told if died is None or told.death_date is not None else replace(told, death_date=died)
+
+
 @dataclass
 class Principal:
     """Through whom rights come: sex and birth as registered, else as asked for; days of his own rights."""
@@ -44,6 +49,13 @@ class Principal:
     sex: Sex | None = None
     birth_date: date | None = None
     active: list[Period] = field(default_factory=list)
+    before_end: dict[Period, Period] = field(default_factory=dict)
+    """Of rights that a report ended: their days without that report."""
+
+    def known_on(self, period: Period, today: date) -> Period:
+        """One of his rights as his family's law sees it: an end that is only announced cuts their rights at the round."""
+        is_announced = period.until_on is not None and period.until_on > today
+        return self.before_end.get(period, period) if is_announced else period
 
 
 @dataclass
@@ -79,7 +91,7 @@ class FamilyFacts:
     ) -> Around:
         """What the law sees around one person of a principal's family; errors and facts as `around`."""
         principal = self.principals.get(whose, Principal())
-        active = list(principal.active)
+        active = [principal.known_on(period, today) for period in principal.active]
         if starts is not None and not any(period.contains(starts) for period in active):
             active.append(Period(starts))
         others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != person)
@@ -235,8 +247,13 @@ def _rights() -> sa.Select[Any]:
         "seq_in_delivery",
         "legitimate_from",
         "agency_id",
+        "ended_by_request_id",
+        "until_before_end",
     )
-    whose = (_person.national_id.label("number"), _person.birth_date.label("born"), _person.sex.label("sex"))
+    whose = (
+        _person.national_id.label("number"), _person.birth_date.label("born"), _person.sex.label("sex"),
+        _person.death_date.label("died"),
+    )  # fmt: skip
     return (
         sa.select(
             *(getattr(Entitlement, name) for name in (*names, *TOLD_FIELDS)), *whose, _principal.national_id.label("of")
@@ -261,10 +278,12 @@ def standing(
             if right.relation is Relation.SELF:
                 principals[of].sex, principals[of].birth_date = sex, born
                 principals[of].active.append(period)
+                if right.ended_by_request_id is not None:
+                    principals[of].before_end[period] = Period(right.entitled_from, right.until_before_end)
                 continue
             relatives[of].append(
                 Relative(
-                    number, right.relation, born, sex, told_of(right), frozenset(), right.birth_order,
+                    number, right.relation, born, sex, with_death(told_of(right), right.died), frozenset(), right.birth_order,
                     right.seq_in_delivery, period=period, legitimate_from=right.legitimate_from,
                     agency_id=right.agency_id,
                 )

@@ -1,0 +1,76 @@
+"""What the end of one person means for the others of a family: a place that is free, a right used again, days that stay."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.domain.people import Relation, RequestType, TerminationReason
+from app.services import change_requests, endings
+from tests.services.conftest import family, nid, official, relative
+from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
+from tests.services.test_ends_beneath_a_suspension import _childs, two_parents  # noqa: F401 - a fixture
+
+R = TerminationReason
+pytest_generate_tests = on_both(frozenset({"test_a_right_is_used_again_when_the_end_before_it_is_told_late"}))
+MAJORITY = date(2032, 1, 1)
+
+
+def taken_back(desk: Desk) -> Desk:  # noqa: F811 - a fixture
+    """The end of the official is taken back."""
+    return desk.approve(endings.take_back_end(desk.right(OWN).id, "ผิดคน", actor=desk.people.clerk).request_ids)
+
+
+def test_a_minors_death_that_is_reported_frees_its_place(desk):  # noqa: F811 - a fixture
+    desk.at("2018-09-01 09:00")
+    children = [relative(Relation.CHILD, nid(10 + n), birth_date=date(2008 + n, 1, 1)) for n in range(3)]
+    father = official(OWN, birth_date=date(1975, 1, 1), service_start_date=date(2005, 4, 1))
+    recorded = change_requests.record(family(father, *children), actor=desk.people.clerk, submit=True)
+    desk.approve(recorded.request_ids).at("2018-09-10 09:00")
+    desk.approve(desk.end(nid(10), R.DECEASED, date(2018, 9, 5))).at("2018-09-11 09:00")
+    fourth = family(relative(Relation.CHILD, nid(13), birth_date=date(2012, 1, 1)))
+    form = replace(fourth, principal_national_id=OWN)
+    desk.approve(change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids).at("2018-09-11 15:00")
+    assert desk.state(nid(13)) == "ACTIVE" and desk.right(nid(13)).entitled_from == date(2018, 9, 6)
+
+
+@pytest.mark.parametrize("reason", [R.RESIGNED_NO_PENSION, R.DECEASED, None])
+def test_a_right_is_used_again_when_the_end_before_it_is_told_late(two_parents, reason):  # noqa: F811 - a fixture
+    there = two_parents.people.other_clerk.agency_id
+    two_parents.at("2018-09-20 09:00").approve(change(two_parents, SPOUSE, last_name_th="ใหม่งาม")).at(
+        "2018-09-20 15:00"
+    )
+    assert _childs(two_parents, there).standby_since is not None
+    two_parents.at("2018-09-21 09:00").approve(two_parents.end(OWN, reason, date(2018, 9, 10))).at("2018-09-21 15:00")
+    assert _childs(two_parents, there).standby_since is None
+
+
+def test_of_two_rights_one_is_used_when_an_end_is_taken_back(two_parents):  # noqa: F811 - a fixture
+    people = two_parents.people
+    two_parents.at("2018-09-10 09:00").approve(two_parents.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 9, 10)))
+    taken_back(two_parents.at("2018-09-12 09:00")).at("2018-09-12 15:00")
+    used = [_childs(two_parents, one.agency_id).standby_since is None for one in (people.clerk, people.other_clerk)]
+    assert used == [True, False]
+
+
+def test_an_end_that_is_announced_is_no_end_of_a_childs_own(desk):  # noqa: F811 - a fixture
+    """Neither of one whose entry is changed meanwhile, nor of one who joins (spec 3.8)."""
+    desk.family().at("2018-09-02 09:00").approve(desk.end(OWN, R.RETIRED_LUMP_SUM, date(2018, 10, 1)))
+    desk.at("2018-09-03 09:00").approve(change(desk, CHILD, last_name_th="ใหม่งาม"))
+    born = family(relative(Relation.CHILD, nid(7), birth_date=date(2018, 9, 1)))
+    form = replace(born, principal_national_id=OWN)
+    desk.at("2018-09-05 09:00")
+    desk.approve(change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids).at("2018-09-05 15:00")
+    days = [(desk.right(one).entitled_until, desk.right(one).until_before_end) for one in (CHILD, nid(7))]
+    assert days == [(date(2018, 10, 1), MAJORITY), (date(2018, 10, 1), date(2038, 9, 1))]
+    taken_back(desk.at("2018-09-06 09:00")).at("2018-09-06 15:00")
+    assert [desk.right(one).entitled_until for one in (OWN, CHILD, nid(7))] == [None, MAJORITY, date(2038, 9, 1)]
+
+
+def test_whoever_was_changed_or_joined_goes_along_into_the_pension(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-02 09:00").approve(desk.end(OWN, R.RETIRED_LUMP_SUM, date(2018, 10, 1)))
+    desk.at("2018-09-02 15:00").at("2018-09-03 09:00").approve(change(desk, CHILD, last_name_th="ใหม่งาม"))
+    desk.at("2018-09-03 15:00").at("2018-10-01 09:00")
+    desk.approve(desk.go_on(RequestType.PENSION, date(2018, 10, 1))).at("2018-10-01 15:00")
+    assert (desk.state(CHILD), desk.right(CHILD).entitled_until) == ("ACTIVE", MAJORITY)
