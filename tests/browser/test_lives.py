@@ -114,7 +114,7 @@ def test_a_death_a_transfer_and_a_form_that_grew_stale(desk, rights):
     assert taking.page.locator("[name^=officials-][name$=-along]:checked").count() == 4
     taking.page.fill("[name^=officials-][name$=-service_start_date]", be(yesterday))
     taking.page.select_option("[name^=officials-][name$=-personnel_type]", PersonnelType.TAO_OFFICER)
-    taking.page.check("[name=without_papers]")
+    taking.page.press("[name=without_papers]", "Space")  # the answer may move it under a mouse
     picture(taking, "transfer_family")
     taking.page.click("main form button.btn-primary[type=submit]")
     taking.page.wait_for_url("**/my-work/**")
