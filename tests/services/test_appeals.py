@@ -272,6 +272,9 @@ def test_what_a_later_appeal_rests_on_is_not_taken_from_under_it(counter):
     second = desk.sent(claim_id, additional=300_00)
     desk.decide(second)
     assert code_of(lambda: desk.recall(first)) == "APPEAL_RESTS_ON"
+    waits = desk.sent(claim_id, additional=1, further=[FurtherReceipt("10001", "F-2", 1_000_00)])
+    assert code_of(lambda: desk.recall(first)) == "APPEAL_RESTS_ON", "a receipt that may go again holds nothing up"
+    desk.decide(waits, passes=False, note="ใบเสร็จของคนอื่น")
     desk.recall(second)
     # One that was sent and not decided yet is asked anew what the receipts come to.
     third = desk.sent(claim_id, additional=300_00)
