@@ -34,6 +34,7 @@ _CODES: dict[str, Any] = {
     "ROSTER_OLD_XLS": _l("an old .xls workbook; save it as .xlsx"),
     "ROSTER_ENCRYPTED": _l("locked by a password"),
     "ROSTER_HAS_MACRO": _l("holds macros; save it as .xlsx without them"),
+    "ROSTER_FORMULA_UNSAVED": _l("formulas saved without their values; open it in Excel and save it there"),
     "ROSTER_TOO_LARGE": _l("too large"),
     "ROSTER_NO_SHEET": _l("no sheet lists officials or families"),
     "ROSTER_NO_HEADER": _l("a sheet has no headings"),

@@ -200,6 +200,10 @@ WORDS: dict[str, Any] = {
     "DUPLICATE_IN_FILE": _l("This person stands in the file twice; first in row %(excel_row)s."),
     "HOLDER_NOT_FOUND": _l("The official of this family member is neither in the file nor registered."),
     "ROSTER_UNREADABLE": _l("This file cannot be read as an Excel workbook (.xlsx)."),
+    "ROSTER_FORMULA_UNSAVED": _l(
+        "%(count)s formulas of this workbook were saved without their values, the first in cell %(cell)s."
+        " Open it in Excel or LibreOffice, save it there and upload it again."
+    ),
     "ROSTER_ENCRYPTED": _l("The workbook is protected by a password. Save it without one."),
     "ROSTER_OLD_XLS": _l("This is an old .xls file. Save it as .xlsx."),
     "ROSTER_HAS_MACRO": _l("The workbook contains macros. Save it as .xlsx."),

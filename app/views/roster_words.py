@@ -134,6 +134,10 @@ _WORDS: dict[str, Any] = {
     ),
     "ROSTER_EMPTY": _l("Choose an Excel file that is not empty."),
     "ROSTER_ENCRYPTED": _l("This workbook is locked by a password. Save it without the password."),
+    "ROSTER_FORMULA_UNSAVED": _l(
+        "%(count)s formulas of this workbook were saved without their values, the first in cell %(cell)s."
+        " Open it in Excel or LibreOffice, save it there and upload it again."
+    ),
     "ROSTER_GONE": _l("This check has expired. Please upload the file again."),
     "ROSTER_HAS_MACRO": _l("This workbook holds macros. Save it as “Excel Workbook (.xlsx)”."),
     "ROSTER_INFECTED": _l("The virus scanner found %(virus)s in this file. It was not taken in."),

@@ -1,5 +1,6 @@
 """Rosters of other offices: other sheets, titles, headings, orders of columns, and lines that are no people."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -18,6 +19,7 @@ from tests.services.roster_workbooks import (
     workbook,
     written,
 )
+from tests.services.test_roster_hostile import SHEET, repacked, sheet_xml
 
 
 def test_family_sheet_first_other_names_and_a_cover_sheet():
@@ -32,6 +34,32 @@ def test_family_sheet_first_other_names_and_a_cover_sheet():
     assert [row.national_id for row in verdict.principals] == [nid(1)]
     assert [row.national_id for row in verdict.family] == [nid(501)]
     assert verdict.refusals == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("", ""), ("", "<v></v>"), ("", "<v/>"), (' t="n"', " <v />"), (' t="b"', "")]
+)
+def test_formulas_that_nobody_calculated_refuse_the_workbook_with_their_cell(kind, value):
+    unsaved = f'<c r="D2"{kind}><f>"สม"&amp;"ชาย"</f>{value}</c>'
+    assert refusal_of(_with_first_name(unsaved)) == ("ROSTER_FORMULA_UNSAVED", {"cell": "D2", "count": 1})
+
+
+@pytest.mark.parametrize(
+    ("cell", "code"),
+    [
+        ('<c r="D2" t="str"><f>""</f><v></v></c>', [(2, "REQUIRED")]),
+        ('<c r="D2" t="str"><f t="shared" si="0"/><v>สมชาย</v></c>', []),
+    ],
+)
+def test_a_formula_may_come_to_an_empty_text(cell, code):
+    assert codes(_with_first_name(cell)) == code
+
+
+def _with_first_name(cell: str) -> bytes:
+    """An official whose first name is this cell as a program wrote it."""
+    content = workbook([official(1)])
+    sheet = re.sub(r'<c r="D2".*?</c>', lambda _: cell, sheet_xml(content).decode())
+    return repacked(content, {SHEET: sheet.encode()})
 
 
 def test_heading_row_under_many_title_and_blank_rows():

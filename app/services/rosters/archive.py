@@ -11,6 +11,7 @@ from typing import Never
 from xml.parsers import expat
 
 from app.domain.errors import BadInput
+from app.services.rosters.formulas import check_formulas
 
 MAX_FILE_BYTES = 10_000_000
 MAX_UNPACKED_BYTES = 80_000_000
@@ -61,7 +62,8 @@ def open_package(content: bytes) -> Package:
     """The bytes of an uploaded .xlsx as a `Package` without macros, pictures or other binary parts.
 
     Packing anew means that what was measured is what the reader gets: sizes written in a ZIP header may lie.
-    Raises BadInput: ROSTER_UNREADABLE, ROSTER_OLD_XLS, ROSTER_ENCRYPTED, ROSTER_HAS_MACRO, ROSTER_TOO_LARGE.
+    Raises BadInput: ROSTER_UNREADABLE, ROSTER_OLD_XLS, ROSTER_ENCRYPTED, ROSTER_HAS_MACRO, ROSTER_TOO_LARGE,
+    ROSTER_FORMULA_UNSAVED.
     """
     if len(content) > MAX_FILE_BYTES:
         raise BadInput("ROSTER_TOO_LARGE", bytes=len(content), limit=MAX_FILE_BYTES)
@@ -75,6 +77,7 @@ def open_package(content: bytes) -> Package:
             _check_macros(archive)
             for name, part in _xml_parts(archive):
                 meter.measure(part)
+                check_formulas(name, part)
                 copy.writestr(name, part)
         meter.check_text()
     except _ZIP_DAMAGE as damage:
