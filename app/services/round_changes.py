@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
-from app.domain.people import CONTINUING_TYPES, Relation, RoundError
+from app.domain.people import CONTINUING_TYPES, Relation, RequestType, RoundError
 from app.rules.majority import birth_cut
 from app.rules.moves import DEATH_TOLD_THERE
 from app.services import round_end_sql as ends
@@ -55,7 +55,7 @@ def apply_ends(session: Session, run_at: datetime) -> None:
         values = {"own": own, "run_at": run_at}
         session.execute(ends.VOID, values)
         session.execute(ends.STOP, values)
-    relay(session, session.scalars(persons.AWAY_AGAIN).all(), serves_again=True)
+    who_is_away(session, RequestType.CORRECTION, run_at)
     for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED, persons.STOP_OTHERS, persons.VOID_OTHERS,
                       persons.CASCADE_OTHERS, persons.VOID_LEANING_OTHERS, persons.TELL_DEATHS):  # fmt: skip
         session.execute(statement, {"run_at": run_at})
@@ -71,6 +71,12 @@ def _take_back(session: Session, run_at: datetime) -> None:
         session.execute(persons.UNDO_DEATHS, {"ids": some})
         session.execute(persons.UNDO_VOIDS, {"ids": some})
         relay(session, rights, without=some)
+    who_is_away(session, RequestType.RESTORE, run_at)
+
+
+def who_is_away(session: Session, kind: RequestType, run_at: datetime) -> None:
+    """Suspend officials and their families only as long as they serve nowhere again, which requests of this kind may have changed."""
+    relay(session, session.scalars(persons.AWAY, {"type": kind.value, "run_at": run_at}).all())
 
 
 def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
@@ -87,6 +93,7 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
                 _change(session, run_at, request_id)
         except IntegrityError:
             session.execute(sql.REFUSE, {"request": request_id, "error": OTHERWISE.value, "rival": None})
+    who_is_away(session, RequestType.CERTIFY_EDIT, run_at)
     session.execute(moves.MARK_EDITED)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
-from app.domain.people import RoundError
+from app.domain.people import RequestType, RoundError
 from app.models.chunking import after_claim, empty_claim, prefer_indexes
 from app.rules.certification import RULES_VERSION
 from app.services import executives, round_changes, round_ledger
@@ -69,6 +69,8 @@ def carry(session: Session, chunk: Chunk) -> int:
             session.execute(sql.REFUSE_SAME_OVERLAP, {"step": step})
         refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
         _apply_starts(session, chunk, step, targeted)
+        if step == sql.OWN:
+            round_changes.who_is_away(session, RequestType.CERTIFY_NEW, chunk.run_at)
     if targeted:
         round_changes.finish(session, chunk.round_id, chunk.run_at)
     _decide(session, chunk, claimed)

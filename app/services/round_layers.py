@@ -26,7 +26,7 @@ Right = sa.Row[Any]
 
 @dataclass
 class _Around:
-    """What is known of some rights: their piles, the days of the requests in them, and who came back when."""
+    """What is known of some rights: their piles, the days of the requests in them, and who came back or served again when."""
 
     piles: Mapping[int, list[tuple[int, TerminationReason | None, Any, date | None]]]
     requests: Mapping[int, tuple[bool, date]]
@@ -38,18 +38,16 @@ def relay(
     right_ids: Iterable[int],
     without: Collection[int] = (),
     by_law: Mapping[int, date | None] = _NONE,
-    *,
-    serves_again: bool = False,
 ) -> None:
     """Write these rights anew without the ends of the requests `without`; a family's never outlasts the one it leans on.
 
     `by_law` is the end that the law gives a right now, where that has changed: it lies beneath everything that was reported.
-    With `serves_again` a suspension also lasts only until another own right of the official, which a return led to.
+    A suspension lasts until the official is back or serves again, wherever that is.
     """
     ids = sorted(set(right_ids))
     for own in (True, False):
         for start in range(0, len(ids), _BATCH):
-            _relay_some(session, ids[start : start + _BATCH], frozenset(without), by_law, own, serves_again)
+            _relay_some(session, ids[start : start + _BATCH], frozenset(without), by_law, own)
 
 
 def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | None]:
@@ -63,9 +61,8 @@ def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | 
 
 
 def _relay_some(
-    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool,
-    serves_again: bool,
-) -> None:  # fmt: skip
+    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
+) -> None:
     is_own = Entitlement.relation == Relation.SELF
     rights = _rights(session, Entitlement.id.in_(ids), is_own if own else sa.not_(is_own))
     leaned_on: dict[tuple[int, int], list[Right]] = defaultdict(list)
@@ -73,10 +70,7 @@ def _relay_some(
         principals = {right.principal_id for right in rights}
         for one in _rights(session, Entitlement.person_id.in_(principals), is_own, sa.not_(Entitlement.voided)):
             leaned_on[one.person_id, one.agency_id].append(one)
-    others = [one for some in leaned_on.values() for one in some]
-    around = _around(session, [*rights, *others])
-    if serves_again:
-        around.returns |= _later_services(session, [*rights, *others])
+    around = _around(session, [*rights, *(one for some in leaned_on.values() for one in some)])
     changed = {}
     for right in rights:
         end, layers = _pile(right, around)
@@ -110,7 +104,8 @@ def _around(session: Session, rights: Sequence[Right]) -> _Around:
             pile.append((by, end.termination_reason, end.ended_effective_at, end.until_before_end))
             end = replaced[right.id].pop(by, None)
         piles[right.id] = pile[::-1]
-    return _Around(piles, _days(session, {by for pile in piles.values() for by, *_ in pile}), _returns(session, ids))
+    returns = _returns(session, ids) | _later_services(session, ids)
+    return _Around(piles, _days(session, {by for pile in piles.values() for by, *_ in pile}), returns)
 
 
 def _days(session: Session, request_ids: Collection[int]) -> dict[int, tuple[bool, date]]:
@@ -129,8 +124,7 @@ def _days(session: Session, request_ids: Collection[int]) -> dict[int, tuple[boo
 def _returns(session: Session, right_ids: Sequence[int]) -> dict[int, date]:
     """From which day on somebody is back from these suspended rights; a return that was recorded in error is none."""
     query = (
-        sa.select(ChangeRequest.target_entitlement_id, sa.func.min(Proposal.entitled_from))
-        .join(Proposal, Proposal.request_id == ChangeRequest.id)
+        sa.select(ChangeRequest.target_entitlement_id, sa.func.min(Entitlement.entitled_from))
         .join(Entitlement, Entitlement.request_id == ChangeRequest.id)
         .where(ChangeRequest.target_entitlement_id.in_(right_ids), ChangeRequest.type == RequestType.REINSTATE)
         .where(ChangeRequest.status == RequestStatus.EFFECTIVE, sa.not_(Entitlement.voided))
@@ -139,14 +133,14 @@ def _returns(session: Session, right_ids: Sequence[int]) -> dict[int, date]:
     return {right: day for right, day in session.execute(query)}
 
 
-def _later_services(session: Session, rights: Sequence[Right]) -> dict[int, date]:
-    """The first day of the official's next own right, by the right that it came after."""
+def _later_services(session: Session, right_ids: Sequence[int]) -> dict[int, date]:
+    """The first day of the official's next own right, at whatever agency, by the own right that it came after."""
     later = Entitlement.__table__.alias("later")
     own = Entitlement.__table__
     query = (
         sa.select(own.c.id, sa.func.min(later.c.entitled_from))
         .join(later, sa.and_(later.c.person_id == own.c.person_id, later.c.entitled_from > own.c.entitled_from))
-        .where(own.c.id.in_([right.id for right in rights]), own.c.relation == Relation.SELF)
+        .where(own.c.id.in_(right_ids), own.c.relation == Relation.SELF)
         .where(later.c.relation == Relation.SELF, sa.not_(later.c.voided))
         .group_by(own.c.id)
     )

@@ -131,15 +131,15 @@ UNDO_DEATHS = sa.text(f"""
 UNDO_VOIDS = sa.text("""
     UPDATE entitlement SET voided = FALSE, voided_at = NULL, voided_by_request_id = NULL, version = version + 1
     WHERE voided_by_request_id IN :ids""").bindparams(_ids)
-# A return to duty that was recorded in error leaves the official, and whom he left behind, suspended as before.
-AWAY_AGAIN = sa.text(f"""
-    SELECT r.target_entitlement_id FROM {CLAIM_TABLE} c JOIN entitlement v ON v.id = c.target_id
+# Who is suspended is so until he serves again, and his family with him: what to look at when an own right was added or voided,
+# begins on another day or stands again; of a relative's return that was recorded in error the right which it came from.
+AWAY = sa.text(f"""
+    SELECT d.id FROM {CLAIM_TABLE} c JOIN person n ON n.national_id = c.person
+        JOIN entitlement d ON d.principal_id = n.id AND d.suspended AND NOT d.voided
+    WHERE c.type = :type AND c.error IS NULL AND (c.type <> 'CERTIFY_NEW' OR (c.relation = 'SELF' AND n.created_at < :run_at))
+    UNION SELECT r.target_entitlement_id FROM {CLAIM_TABLE} c JOIN entitlement v ON v.id = c.target_id
         JOIN change_request r ON r.id = v.request_id AND r.type = 'REINSTATE'
-    WHERE c.type = 'CORRECTION' AND c.error IS NULL
-    UNION SELECT d.id FROM {CLAIM_TABLE} c JOIN entitlement v ON v.id = c.target_id AND v.relation = 'SELF'
-        JOIN change_request r ON r.id = v.request_id AND r.type = 'REINSTATE'
-        JOIN entitlement d ON d.principal_id = v.person_id AND d.agency_id = v.agency_id AND d.suspended
-    WHERE c.type = 'CORRECTION' AND c.error IS NULL AND NOT d.voided""")
+    WHERE c.type = 'CORRECTION' AND :type = 'CORRECTION' AND c.error IS NULL""").bindparams(_AT)
 
 # --- a person's particulars ---------------------------------------------------------------------------------------------
 _DAY = "COALESCE(CAST({0} AS VARCHAR(10)), '')"

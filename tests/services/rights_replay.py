@@ -4,6 +4,7 @@ A right is its period by law and a set of cuts, each by the request that brought
 its request; whatever else was cut stays cut. So it does not matter in which order the ends came.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -39,15 +40,16 @@ class Spell:
     by_law: date | None
     cuts: dict[int, date] = field(default_factory=dict)
     away: set[int] = field(default_factory=set)
-    back: list[tuple["Spell", date]] = field(default_factory=list)
+    services: list["Spell"] = field(default_factory=list)  # all own rights of the principal, at whatever agency
     void: set[int] = field(default_factory=set)
     told: list[int] = field(default_factory=list)  # the cuts that shortened it or ended it for good, the last one last
     own_end: set[int] = field(default_factory=set)  # those among them that are the person's, not the principal's
 
     @property
     def back_on(self) -> date | None:
-        """Since when somebody is back on duty; a return that was recorded in error is none."""
-        return min((day for returned, day in self.back if not returned.void), default=None)
+        """Since when the official serves again after he was suspended; what was recorded in error is no service."""
+        since = min((self.cuts[key] for key in self.away), default=date.max)
+        return min((one.start for one in self.services if not one.void and one.start >= since), default=None)
 
     @property
     def taken(self) -> int | None:
@@ -87,6 +89,7 @@ class Replay:
         self._came_of = came_of
         self._births: dict[str, date | None] = {}
         self._deaths: dict[int, str] = {}
+        self._services: dict[str, list[Spell]] = defaultdict(list)
         for _, some in groupby(sorted(requests, key=_turn), key=lambda one: one.effective_at):
             together = list(some)
             self._take_back([self._target(request) for request in together if request.type is T.RESTORE])
@@ -104,20 +107,12 @@ class Replay:
             self._start(request, None)
         elif kind is T.CORRECTION:
             target.void.add(request.id)
-            self._serves_elsewhere(target)
         elif kind in (T.TERMINATE, T.SUSPEND):
             self._end(request, target, request.proposal.entitled_until)
         elif kind is T.CERTIFY_EDIT:
             self._change(request, target)
         elif kind is not T.RESTORE:
             self._start(request, target)
-
-    def _serves_elsewhere(self, gone: Spell) -> None:
-        """A return that is void leaves its suspension open, but for a service that the return led to."""
-        for away in [one for one in self.spells.values() if any(back is gone for back, _ in one.back)]:
-            since = min(away.cuts[key] for key in away.away)
-            later = [one for one in self.spells.values() if one.person == away.principal and one.start >= since]
-            away.back += [(one, one.start) for one in later if one.relation is Relation.SELF]
 
     def _end(self, request: ChangeRequest, target: Spell, day: date) -> None:
         away = request.type is T.SUSPEND
@@ -185,7 +180,6 @@ class Replay:
                 spell.told += [key for key in own.told if key not in spell.cuts]
                 spell.cuts |= own.cuts
                 spell.away |= own.away
-                spell.back += [one for one in own.back if one not in spell.back and own.away & spell.away]
 
     def _change(self, request: ChangeRequest, target: Spell) -> None:
         proposal = request.proposal
@@ -215,34 +209,25 @@ class Replay:
             request.id, person, proposal.principal_national_id, proposal.relation, request.agency_id, day,
             proposal.entitled_until,
         )  # fmt: skip
-        if target is not None and request.type is T.REINSTATE:
-            target.back.append((spell, day))
-        elif target is not None:
+        if target is not None and request.type is not T.REINSTATE:
             self._cut(target, request.id, day, False)
+        spell.services = self._services[spell.principal]
+        spell.services += [spell] if spell.relation is Relation.SELF else []
         if proposal.relation is not Relation.SELF:
             self._within(spell)
         self.spells[request.id] = spell
 
     def _leave_behind(self, request: ChangeRequest, together: list[ChangeRequest]) -> None:
         own, day = self._target(request), request.proposal.entitled_from
-        if (
-            own is None
-            or own.relation is not Relation.SELF
-            or request.type not in (T.TRANSFER_IN, T.PENSION, T.REINSTATE)
-        ):
+        moves = request.type in (T.TRANSFER_IN, T.PENSION)
+        if own is None or own.relation is not Relation.SELF or not moves:
             return
         along = {
             self._came_of[one.target_entitlement_id or 0]
             for one in together
             if one.submission_no == request.submission_no and one.type is request.type
         }
-        if request.type is not T.REINSTATE:
-            self._family(own, request.id, day, False, frozenset(along))
-            return
-        stops = min((key for key in own.cuts if key in own.away), key=lambda key: own.cuts[key])
-        for one in self._leaning(own):
-            if stops in one.away and one.request_id not in along and one.back_on is None:
-                one.back.append((self.spells[request.id], day))
+        self._family(own, request.id, day, False, frozenset(along))
 
 
 def _turn(request: ChangeRequest) -> tuple[object, ...]:

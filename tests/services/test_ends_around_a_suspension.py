@@ -6,10 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from app.domain.errors import InvalidForm
-from app.domain.people import RequestType, TerminationReason
+from app.domain.people import PersonnelType, RequestType, TerminationReason
 from app.models.database import db
 from app.services import approvals, change_requests, endings
 from app.services.invariants import findings
+from tests.services.conftest import family, official
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_approvals import versions
 from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
@@ -190,3 +191,20 @@ def test_of_two_suspensions_the_one_after_the_end_goes_back(desk):  # noqa: F811
     desk.at("2018-09-12 11:00")
     assert desk.request(again[0]).round_error == "TARGET_CHANGED"
     assert desk.right(OWN).suspended_until == date(2018, 9, 20)
+
+
+def test_who_serves_elsewhere_is_suspended_until_then_for_as_long_as_that_entry_stands(desk):  # noqa: F811 - a fixture
+    """And his family with him; another first day there is another last day here."""
+    desk.family().at("2018-09-04 09:00").approve(desk.end(OWN, None, date(2018, 9, 4))).at("2018-09-04 15:00")
+    there, by = desk.people.other_clerk, desk.people.other_registrar
+    anew = official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2018, 9, 20),
+                    personnel_type=PersonnelType.TAO_OFFICER)  # fmt: skip
+    ids = change_requests.record(family(anew), actor=there, submit=True).request_ids
+    desk.approve(ids, by).at("2018-09-05 15:00")
+    until = [{desk.rights(number)[0].suspended_until for number in FAMILY}]
+    desk.approve(change(desk, OWN, clerk=there, service_start_date=date(2018, 9, 22)), by).at("2018-09-06 15:00")
+    until.append({desk.rights(number)[0].suspended_until for number in FAMILY})
+    wrong = change_requests.report_error(desk.right(OWN).id, "บันทึกผิด", actor=there)
+    desk.approve(wrong.request_ids, by).at("2018-09-07 15:00")
+    assert until == [{date(2018, 9, 20)}, {date(2018, 9, 22)}]
+    assert desk.states() == ["SUSPENDED"] * 4 and {desk.right(number).suspended_until for number in FAMILY} == {None}

@@ -196,6 +196,13 @@ def test_a_return_in_error_of_who_has_moved_since_leaves_him_suspended_until_the
     desk.at("2018-10-02 09:00").approve(wrong.request_ids).at("2018-10-02 15:00")
     assert desk.states() == ["ACTIVE"] * 4
     assert {desk.rights(number)[0].suspended_until for number in FAMILY} == {date(2018, 10, 1)}
+    there, by = desk.people.other_clerk, desk.people.other_registrar
+    desk.at("2018-10-03 09:00").approve(change(desk, CHILD, clerk=there, birth_date=date(2011, 1, 1)), by)
+    assert desk.at("2018-10-03 15:00").rights(CHILD)[0].suspended_until == date(2018, 10, 1)
+    wrong = change_requests.report_error(desk.right(OWN).id, "บันทึกผิด", actor=there)  # the move was wrong too
+    desk.approve(wrong.request_ids, by).at("2018-10-04 15:00")
+    assert {desk.right(number).suspended_until for number in FAMILY} == {None}
+    assert desk.states() == ["SUSPENDED"] * 4
 
 
 def test_a_retirement_of_who_is_suspended_is_taken_back_and_leaves_him_suspended(desk):  # noqa: F811 - a fixture
