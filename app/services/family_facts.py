@@ -49,13 +49,13 @@ class Principal:
     sex: Sex | None = None
     birth_date: date | None = None
     active: list[Period] = field(default_factory=list)
-    before_end: dict[Period, Period] = field(default_factory=dict)
-    """Of rights that a report ended: their days without that report."""
+    reported: set[Period] = field(default_factory=set)
+    """Those of his rights that a report ended: the law by itself ends no service."""
 
     def known_on(self, period: Period, today: date) -> Period:
-        """One of his rights as his family's law sees it: an end that is only announced cuts their rights at the round."""
-        is_announced = period.until_on is not None and period.until_on > today
-        return self.before_end.get(period, period) if is_announced else period
+        """One of his rights as his family's law sees it: what is only announced to end it cuts their rights at the round."""
+        is_announced = period.until_on is not None and period.until_on > today and period in self.reported
+        return Period(period.from_on) if is_announced else period
 
 
 @dataclass
@@ -248,7 +248,6 @@ def _rights() -> sa.Select[Any]:
         "legitimate_from",
         "agency_id",
         "ended_by_request_id",
-        "until_before_end",
     )
     whose = (
         _person.national_id.label("number"), _person.birth_date.label("born"), _person.sex.label("sex"),
@@ -279,7 +278,7 @@ def standing(
                 principals[of].sex, principals[of].birth_date = sex, born
                 principals[of].active.append(period)
                 if right.ended_by_request_id is not None:
-                    principals[of].before_end[period] = Period(right.entitled_from, right.until_before_end)
+                    principals[of].reported.add(period)
                 continue
             relatives[of].append(
                 Relative(

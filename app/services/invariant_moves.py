@@ -6,10 +6,11 @@ MOVES = (
     Invariant(
         "FAMILY_LEFT_UNSEEN",
         "who ended by a move that stands was left out with a reason, refused, has a right since, or had ended in error (5.2)",
+        # Who joined only with the round of the move, or after it, is certified by the new agency itself.
         """SELECT d.id FROM change_request r JOIN proposal q ON q.request_id = r.id
             JOIN entitlement d ON d.ended_by_request_id = r.id
         WHERE r.type IN ('TRANSFER_IN', 'PENSION') AND r.status = 'EFFECTIVE' AND q.relation = 'SELF'
-            AND d.relation <> 'SELF' AND NOT d.voided
+            AND d.relation <> 'SELF' AND NOT d.voided AND d.effective_at < r.effective_at
             AND EXISTS (SELECT 1 FROM entitlement s WHERE s.request_id = r.id AND NOT s.voided)
             AND NOT EXISTS (SELECT 1 FROM transfer_exclusion x WHERE x.request_id = r.id AND x.entitlement_id = d.id)
             AND NOT EXISTS (SELECT 1 FROM change_request k JOIN request_revision v ON v.request_id = k.id

@@ -18,7 +18,7 @@ from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
 from app.services import round_sql as sql
 from app.services.round_judging import OTHERWISE, PERSON_DECEASED, judge_claimed
-from app.services.round_layers import ends_by_law, relay
+from app.services.round_layers import ends_by_law, keep_ends, relay
 
 ROBOT = robot("round")
 _BATCH = 500
@@ -75,7 +75,7 @@ def _take_back(session: Session, run_at: datetime) -> None:
 
 
 def who_is_away(session: Session, kind: RequestType, run_at: datetime) -> None:
-    """Suspend officials and their families only as long as they serve nowhere again, which requests of this kind may have changed."""
+    """Suspend officials and their families until they serve again, which requests of this kind may have changed."""
     relay(session, session.scalars(persons.AWAY, {"type": kind.value, "run_at": run_at}).all())
 
 
@@ -123,10 +123,8 @@ def cut_targets(session: Session, step: str, run_at: datetime, only: int | None)
 
 
 def carry_ends(session: Session, step: str, only: int | None) -> None:
-    """After rights were added: what was to end at the agency that is succeeded, or before a suspension, ends the new right;
-    papers are owed since they were promised."""
-    session.execute(moves.CARRY_END, {"step": step, "only": only})
-    session.execute(moves.KEEP_END, {"step": step, "only": only})
+    """After rights were added: what was to end the old one ends the new one; papers are owed since they were promised."""
+    keep_ends(session, [tuple(row) for row in session.execute(moves.KNOWN_ENDS, {"step": step, "only": only})])
     dialect = session.get_bind().dialect.name
     session.execute(moves.KEEP_PROMISE[dialect], {"step": step, "only": only})
 

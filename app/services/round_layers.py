@@ -60,6 +60,31 @@ def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | 
     return found
 
 
+def keep_ends(session: Session, going_on: Iterable[tuple[int, int, bool]]) -> None:
+    """Lay over rights that go on what was approved to end those that they come from, where it ends them on its day.
+
+    `going_on` are (new right, old right, whether an end of the principal goes along).
+    """
+    pairs = sorted(going_on)
+    for start in range(0, len(pairs), _BATCH):
+        _keep_some(session, pairs[start : start + _BATCH])
+
+
+def _keep_some(session: Session, pairs: Sequence[tuple[int, int, bool]]) -> None:
+    found = _rights(session, Entitlement.id.in_(sorted({id_ for new, old, _ in pairs for id_ in (new, old)})))
+    around, rights = _around(session, found), {right.id: right for right in found}
+    changed = {}
+    for new, old, whole in pairs:
+        end, layers = _pile(rights[old], around)
+        by_principal = () if whole else (TerminationReason.PRINCIPAL_ENDED,)
+        begins = rights[new].entitled_from
+        kept = [one for one in layers if one.day > begins and not one.is_away and one.reason not in by_principal]
+        laid = lay(end, kept)
+        if laid and laid[-1].entitled_until == rights[new].entitled_until:
+            changed[new] = end, laid
+    _write(session, changed)
+
+
 def _relay_some(
     session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
 ) -> None:

@@ -96,21 +96,17 @@ VOID_SOURCE = sa.text(f"""
     FROM {CLAIM_TABLE} c
     WHERE c.target_id = entitlement.id AND c.type IN ('TRANSFER_IN', 'PENSION') AND c.step = :step AND c.error IS NULL
         AND {_ONLY} AND entitlement.entitled_from >= c.stop_on""").bindparams(_AT)
-# An end that was known at the agency that is succeeded stands at its successor, with its reason.
-CARRY_END = sa.text(f"""
-    UPDATE entitlement SET termination_reason = x.termination_reason, ended_by_request_id = x.ended_by_request_id,
-        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end
-    FROM {CLAIM_TABLE} c JOIN replaced_end x ON x.entitlement_id = c.target_id AND x.request_id = c.request_id
-    WHERE entitlement.request_id = c.request_id AND c.step = :step AND c.error IS NULL AND {_ONLY}
-        AND c.succession_id IS NOT NULL AND NOT x.suspended""")
-# Who is back ends as he would have ended, had he not been suspended: an end that the suspension came before stands again.
-KEEP_END = sa.text(f"""
-    UPDATE entitlement SET termination_reason = x.termination_reason, ended_by_request_id = x.ended_by_request_id,
-        ended_effective_at = x.ended_effective_at, until_before_end = x.until_before_end
-    FROM {CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id
-        JOIN replaced_end x ON x.entitlement_id = t.id AND x.request_id = t.ended_by_request_id
-    WHERE entitlement.request_id = c.request_id AND c.type = 'REINSTATE' AND c.step = :step AND c.error IS NULL AND {_ONLY}
-        AND x.termination_reason IS NOT NULL AND entitlement.entitled_until = t.until_before_end""")
+# Rights that go on from one that an end was known of. Of the principal's that comes along at an agency's successor, and to who is
+# back: he ends as he would have ended, had he not been suspended; a pension takes its place, and bars a move.
+KNOWN_ENDS = sa.text(f"""
+    SELECT n.id, t.id, CASE WHEN c.type = 'REINSTATE' OR c.succession_id IS NOT NULL THEN TRUE ELSE FALSE END
+    FROM {CLAIM_TABLE} c JOIN entitlement n ON n.request_id = c.request_id JOIN entitlement t ON t.id = c.target_id
+    WHERE c.type IN ('TRANSFER_IN', 'PENSION', 'REINSTATE') AND c.step = :step AND c.error IS NULL AND {_ONLY}
+        AND n.entitled_until IS NOT NULL AND (
+            (t.ended_by_request_id IS NOT NULL AND t.ended_by_request_id <> c.request_id)
+            OR EXISTS (SELECT 1 FROM replaced_end x WHERE x.entitlement_id = t.id))""").columns(
+    sa.column("new", sa.Integer), sa.column("old", sa.Integer), sa.column("whole", sa.Boolean)
+)
 # What was promised is due as it was: a right that goes on renews no promise.
 _DAY_SENT = {
     "sqlite": "date(r.submitted_at, '+7 hours')",

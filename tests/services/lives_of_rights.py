@@ -160,7 +160,7 @@ class Lives(RuleBasedStateMachine):
         if found := self._right(turn):
             right, office = found
             with suppress(PortalError):
-                edits.change(_edited(right, years, name), actor=office.clerks[turn % 2])
+                edits.change(edited(right, years, name), actor=office.clerks[turn % 2])
 
     @rule(turn=TURN)
     def cancel(self, turn: int) -> None:
@@ -197,7 +197,7 @@ class Lives(RuleBasedStateMachine):
             endings.report_end(form, actor=clerk)
         elif draft.type is RequestType.CERTIFY_EDIT:
             (right,) = self._pick(0, Entitlement.id == right_id, kind=Entitlement)
-            edits.change(replace(_edited(right, 0, "ค"), request_id=draft.id, seen_version=draft.version), actor=clerk)
+            edits.change(replace(edited(right, 0, "ค"), request_id=draft.id, seen_version=draft.version), actor=clerk)
         elif draft.type is RequestType.TRANSFER_IN:
             own_id = transfers.official_of(number, actor=clerk)
             transfers.take_over([TransferForm(own_id, on, office.kind, submission_no=number)], actor=clerk)
@@ -279,7 +279,7 @@ class Lives(RuleBasedStateMachine):
             assert not wrong, wrong
 
 
-def _edited(right: Entitlement, years: int, name: str) -> EditForm:
+def edited(right: Entitlement, years: int, name: str) -> EditForm:
     """The entry as it stands but for the last name, and born so many years later."""
     person = right.person
     return EditForm(

@@ -184,6 +184,11 @@ class Replay:
     def _change(self, request: ChangeRequest, target: Spell) -> None:
         proposal = request.proposal
         target.start, target.by_law = proposal.entitled_from, proposal.entitled_until
+        others = [one for one in self._own(target.person, target.agency_id) if one is not target and not one.void]
+        for one in self._leaning(target) if target.relation is Relation.SELF else ():
+            is_over = one.until is not None and one.until <= target.start
+            if not (is_over or one.void or any(other.runs_at(one.start) for other in others)):
+                one.start = max(one.start, target.start)
         if proposal.birth_date == self._births.get(target.person):
             return
         self._births[target.person] = proposal.birth_date
@@ -209,6 +214,8 @@ class Replay:
             request.id, person, proposal.principal_national_id, proposal.relation, request.agency_id, day,
             proposal.entitled_until,
         )  # fmt: skip
+        if target is not None:
+            self._goes_on(spell, target, proposal.entitled_until, with_principal=request.type is T.REINSTATE)
         if target is not None and request.type is not T.REINSTATE:
             self._cut(target, request.id, day, False)
         spell.services = self._services[spell.principal]
@@ -216,6 +223,16 @@ class Replay:
         if proposal.relation is not Relation.SELF:
             self._within(spell)
         self.spells[request.id] = spell
+
+    @staticmethod
+    def _goes_on(spell: Spell, old: Spell, until: date | None, with_principal: bool) -> None:
+        """What was to end the old right ends the one that goes on from it."""
+        own = old.own_end if spell.relation is not Relation.SELF or with_principal else set()
+        known = {key: day for key, day in old.cuts.items() if key not in old.away and day > spell.start}
+        kept = {key: day for key, day in known.items() if with_principal or key in own}
+        if kept and min(kept.values()) == until:
+            spell.cuts, spell.by_law = kept, old.by_law
+            spell.told, spell.own_end = [key for key in old.told if key in kept], old.own_end & set(kept)
 
     def _leave_behind(self, request: ChangeRequest, together: list[ChangeRequest]) -> None:
         own, day = self._target(request), request.proposal.entitled_from

@@ -68,9 +68,46 @@ def test_an_end_that_is_announced_is_no_end_of_a_childs_own(desk):  # noqa: F811
     assert [desk.right(one).entitled_until for one in (OWN, CHILD, nid(7))] == [None, MAJORITY, date(2038, 9, 1)]
 
 
-def test_whoever_was_changed_or_joined_goes_along_into_the_pension(desk):  # noqa: F811 - a fixture
+@pytest.mark.parametrize("pensioned", [False, True])
+def test_of_two_announced_ends_neither_is_an_end_of_a_childs_own(desk, pensioned):  # noqa: F811 - a fixture
+    """Of who is changed or joins between them; the pension begins on the day of the first, once the second is taken back."""
     desk.family().at("2018-09-02 09:00").approve(desk.end(OWN, R.RETIRED_LUMP_SUM, date(2018, 10, 1)))
-    desk.at("2018-09-02 15:00").at("2018-09-03 09:00").approve(change(desk, CHILD, last_name_th="ใหม่งาม"))
-    desk.at("2018-09-03 15:00").at("2018-10-01 09:00")
-    desk.approve(desk.go_on(RequestType.PENSION, date(2018, 10, 1))).at("2018-10-01 15:00")
-    assert (desk.state(CHILD), desk.right(CHILD).entitled_until) == ("ACTIVE", MAJORITY)
+    desk.at("2018-09-02 15:00").approve(desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 9, 20))).at("2018-09-03 09:00")
+    born = family(relative(Relation.CHILD, nid(7), birth_date=date(2018, 9, 1)))
+    form = replace(born, principal_national_id=OWN)
+    desk.approve(change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids)
+    desk.approve(change(desk, CHILD, last_name_th="ใหม่งาม")).at("2018-09-03 15:00")
+    everybody, by_law = (OWN, SPOUSE, CHILD, nid(7)), [None, None, MAJORITY, date(2038, 9, 1)]
+    assert {desk.right(one).entitled_until for one in everybody} == {date(2018, 9, 20)}
+    taken_back(desk).at("2018-09-04 15:00")
+    assert [(desk.right(one).entitled_until, desk.right(one).until_before_end) for one in everybody] == [
+        (date(2018, 10, 1), end) for end in by_law
+    ]
+    if pensioned:
+        desk.approve(desk.go_on(RequestType.PENSION, date(2018, 10, 1))).at("2018-10-01 15:00")
+    else:
+        taken_back(desk).at("2018-09-05 15:00")
+    assert [(desk.state(one), desk.right(one).entitled_until) for one in everybody] == [
+        ("ACTIVE", end) for end in by_law
+    ]
+
+
+@pytest.mark.parametrize("kind", [RequestType.PENSION, RequestType.TRANSFER_IN, RequestType.REINSTATE])
+def test_the_ends_of_who_goes_along_go_along_and_are_taken_back_there(desk, kind):  # noqa: F811 - a fixture
+    """A change of the entry loses none of them."""
+    desk.family().at("2018-09-02 09:00")
+    for day in (date(2018, 12, 1), date(2018, 11, 1)):
+        desk.approve(desk.end(CHILD, R.OTHER, day, text="ศาลเพิกถอน")).at(f"2018-09-0{14 - day.month} 15:00")
+    clerk, registrar = desk.people.clerk, desk.people.registrar
+    if kind is RequestType.REINSTATE:
+        desk.approve(desk.end(OWN, None, date(2018, 9, 4))).at("2018-09-04 15:00")
+    if kind is RequestType.TRANSFER_IN:
+        clerk, registrar = desk.people.other_clerk, desk.people.other_registrar
+    day = date(2018, 9, 5)
+    desk.approve(desk.move(day) if kind is RequestType.TRANSFER_IN else desk.go_on(kind, day), registrar)
+    desk.at("2018-09-05 15:00").approve(change(desk, CHILD, clerk=clerk, last_name_th="ใหม่งาม"), registrar)
+    ends = [desk.at("2018-09-06 15:00").right(CHILD).entitled_until]
+    for at in ("2018-09-07 15:00", "2018-09-08 15:00"):
+        back = endings.take_back_end(desk.right(CHILD).id, "ผิดคน", actor=clerk)
+        ends.append(desk.approve(back.request_ids, registrar).at(at).right(CHILD).entitled_until)
+    assert ends == [date(2018, 11, 1), date(2018, 12, 1), MAJORITY]

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from app.models.database import db
-from tests.services.lives_of_rights import Lives
+from tests.services.lives_anew import LivesAnew
 from tests.services.rights_world import WORLD
 
 
 def _live(put: Callable[[], None], *, lives: int, steps: int, again: bool) -> None:
-    machine = type("TheLives", (Lives,), {"fresh": staticmethod(put)})
+    machine = type("TheLives", (LivesAnew,), {"fresh": staticmethod(put)})
     phases = (Phase.generate,) if os.environ.get("LIVES_UNSHRUNK") else (Phase.generate, Phase.shrink)
     run_state_machine_as_test(
         machine,
@@ -37,7 +37,7 @@ def test_long_lives_of_rights(fresh_world):
     begun = time.monotonic()
     while time.monotonic() < begun + 60 * float(os.environ.get("LIVES_MINUTES", "60")):
         _live(fresh_world, lives=5, steps=80, again=False)
-        print(f"{(time.monotonic() - begun) / 60:.0f} minutes: {dict(sorted(Lives.lived.items()))}", flush=True)
+        print(f"{(time.monotonic() - begun) / 60:.0f} minutes: {dict(sorted(LivesAnew.lived.items()))}", flush=True)
 
 
 @pytest.fixture
