@@ -69,8 +69,6 @@ def carry(session: Session, chunk: Chunk) -> int:
             session.execute(sql.REFUSE_SAME_OVERLAP, {"step": step})
         refuse_rivals(session, session.execute(sql.RIVALS, {"step": step}))
         _apply_starts(session, chunk, step, targeted)
-        if step == sql.OWN:
-            round_changes.who_is_away(session, RequestType.CERTIFY_NEW, chunk.run_at)
     if targeted:
         round_changes.finish(session, chunk.round_id, chunk.run_at)
     _decide(session, chunk, claimed)
@@ -97,13 +95,14 @@ def claim(session: Session, chunk: Chunk) -> int:
 def _apply_starts(session: Session, chunk: Chunk, step: str, targeted: bool) -> None:
     if not chunk.careful:
         _add(session, chunk, step, None, targeted)
-        return
-    for request_id in session.execute(sql.STARTING, {"step": step}).scalars().all():
+    for request_id in session.execute(sql.STARTING, {"step": step}).scalars().all() if chunk.careful else ():
         try:
             with session.begin_nested():
                 _add(session, chunk, step, request_id, targeted)
         except IntegrityError as error:
             session.execute(sql.REFUSE, {"request": request_id, "error": _code_of(error).value, "rival": None})
+    if step == sql.OWN:
+        round_changes.who_is_away(session, RequestType.CERTIFY_NEW, chunk.run_at)
 
 
 def _add(session: Session, chunk: Chunk, step: str, only: int | None, targeted: bool) -> None:
