@@ -46,6 +46,7 @@ def keep(
     """Keep these names and values instead of what was kept as `typed_id` at `seen_version`, or as a new form.
 
     The same words that come twice, from a page that was left and from the next one, are kept once. Nothing is judged.
+    About a known family there is one form: who brings none of its numbers has not seen it.
     Raises NotFound('TYPED_FORM_GONE') where the officer has no such form (any more), and
     Conflict('TYPED_ELSEWHERE', at=...) where another window of his kept it meanwhile.
     """
@@ -53,22 +54,15 @@ def keep(
     if actor.agency_id is None or actor.user_id is None:
         raise NotAllowed("AGENCY_NEEDED")
     with transaction(actor) as session:
-        now = business_now(session)
-        if typed_id is None:
-            begun = session.scalars(_all_mine(actor)).all()
-            if same := next((one for one in begun if (one.about, one.fields) == (about, _stored(fields))), None):
-                return _typed(same)
-            _make_room(session, begun, now)
+        form, now = _standing(session, about, typed_id, fields, actor), business_now(session)
+        if form is None:
+            _make_room(session, session.scalars(_all_mine(actor)).all(), now)
             form = TypedForm(agency_id=actor.agency_id, user_id=actor.user_id, about=about, version=1)
             session.add(form)
-        else:
-            form = _mine(session, typed_id, actor)
-            if form.about != about:
-                raise NotFound("TYPED_FORM_GONE")
-            if form.version != seen_version:
-                if form.fields == _stored(fields):
-                    return _typed(form)
-                raise Conflict("TYPED_ELSEWHERE", at=form.typed_at)
+        elif form.version != seen_version:
+            if form.fields == _stored(fields):
+                return _typed(form)
+            raise Conflict("TYPED_ELSEWHERE", at=form.typed_at)
         form.title, form.fields, form.typed_at = title[:300], _stored(fields), now
         session.flush()
         return _typed(form)
@@ -94,16 +88,23 @@ def mine(*, actor: Actor) -> list[Typed]:
         return [_typed(form) for form in session.scalars(_all_mine(actor))]
 
 
-def forget(typed_id: int | None, seen_version: int | None = None, *, actor: Actor) -> None:
+def forget(typed_id: int | None, seen_version: int | None = None, taken: Fields | None = None, *, actor: Actor) -> None:
     """Drop what was typed: a verb has taken it, or the officer throws it away; what is gone already stays gone.
 
-    With `seen_version` what another window kept since stays: the verb has not taken those words.
+    With `seen_version` what another window kept since stays, unless it is just what was `taken`: the verb has not taken those
+    words. Older ones about the same known family, which no page has shown since, go along.
     """
     if typed_id is None:
         return
     with transaction(actor) as session:
-        query = sa.delete(TypedForm).where(TypedForm.id == typed_id, TypedForm.user_id == actor.user_id)
-        session.execute(query if seen_version is None else query.where(TypedForm.version == seen_version))
+        form = session.scalars(_all_mine(actor).where(TypedForm.id == typed_id)).one_or_none()
+        if form is None:
+            return
+        if seen_version not in (None, form.version) and form.fields != _stored(taken or []):
+            return
+        older = sa.and_(TypedForm.about == form.about, TypedForm.about != NEW, TypedForm.typed_at <= form.typed_at)
+        mine = TypedForm.user_id == actor.user_id
+        session.execute(sa.delete(TypedForm).where(mine, sa.or_(TypedForm.id == typed_id, older)))
 
 
 def sweep() -> None:
@@ -127,6 +128,18 @@ def _mine(session: Session, typed_id: int, actor: Actor) -> TypedForm:
     if form is None:
         raise NotFound("TYPED_FORM_GONE")
     return form
+
+
+def _standing(session: Session, about: str, typed_id: int | None, fields: Fields, actor: Actor) -> TypedForm | None:
+    """The form that these words are to replace, or that has them already; None where they begin a new one."""
+    if typed_id is not None:
+        form = _mine(session, typed_id, actor)
+        if form.about != about:
+            raise NotFound("TYPED_FORM_GONE")
+        return form
+    alike = session.scalars(_all_mine(actor).where(TypedForm.about == about)).all()
+    same = next((one for one in alike if one.fields == _stored(fields)), None)
+    return same or (alike[0] if alike and about != NEW else None)
 
 
 def _stored(fields: Fields) -> list[list[str]]:

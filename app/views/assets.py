@@ -17,8 +17,8 @@ _KEPT = "public, max-age=31536000, immutable"
 _FOUND = {200, 304}  # a browser forgets how long it may keep a file when the answer "unchanged" does not say so again
 _STYLES = ("fonts", "tokens", "base", "shell", "parts", "forms", "lists", "generated")
 _SCRIPTS = (
-    "offline", "kept", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox", "autosave",
-    "card",
+    "offline", "left", "kept", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox",
+    "autosave", "card",
 )  # fmt: skip
 # Files that exist only together: each is its parts one after the other. They lie where their parts do, so that what the
 # parts name relative to themselves is still found.

@@ -180,7 +180,7 @@ class FamilyFormView(PowerView):
         if done is None:
             return self._page(sheet, page, status=400)
         form_tokens.settle(token, done.request_ids[0], actor=actor())
-        typed_forms.forget(page.typed_id.data, page.typed_version.data, actor=actor())
+        typed_forms.forget(page.typed_id.data, page.typed_version.data, page.as_typed(request.form), actor=actor())
         flash(_("Sent to the registrar.") if submit else _("Kept as a draft."), "success")
         stays = not submit and bool(sheet.others)
         goes_on = f"{done.submission_no}.{done.request_ids[0]}" if stays else done.submission_no

@@ -48,7 +48,9 @@ _WORDS: dict[str, Any] = {
     "STALE": _l("Somebody changed this form while you had it open. Reload the page to see his changes."),
     "TOO_LONG": _l("This is too long: at most %(longest)s characters."),
     "TYPE_AGENCY_MISMATCH": _l("%(personnel_type)s does not fit an agency of the type %(agency_type)s."),
-    "TYPED_ELSEWHERE": _l("This form is open in another window, where it was kept at %(hour)s. Go on there."),
+    "TYPED_ELSEWHERE": _l(
+        "Another window kept this form at %(hour)s. Go on there, or reload this page to see its words with yours beside."
+    ),
     "TYPED_FORM_GONE": _l("This form was sent or thrown away in another window."),
     "YEAR_NOT_BE": _l("The year %(year)s is not in the Buddhist era. Did you mean %(suggested_year)s?"),
 }

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import segno
 from flask import current_app, flash, redirect, request, session, url_for
@@ -11,6 +12,8 @@ from flask_babel import lazy_gettext as _l
 from flask_login import current_user, login_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
 from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -45,7 +48,18 @@ class NewPhoneForm(FlaskForm):
 def way_on() -> str:
     """Where the log-in leads: to the page of ours that was asked for, as /register/?page=2, else home."""
     wanted = request.args.get("next", "")
-    return wanted if _OURS.fullmatch(wanted) else url_for("HomeView.index")
+    return wanted if _OURS.fullmatch(wanted) and _is_page(wanted) else url_for("HomeView.index")
+
+
+def _is_page(address: str) -> bool:
+    """Whether it answers to a question at all: who was asked to log in by a button of a page has no such address."""
+    try:
+        current_app.url_map.bind("").match(unquote(urlsplit(address).path), method="GET")
+    except RequestRedirect:  # a slash at the end
+        return True
+    except HTTPException:
+        return False
+    return True
 
 
 def begin(user_id: int, wanted: str) -> ResponseReturnValue:

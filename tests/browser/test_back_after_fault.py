@@ -1,13 +1,23 @@
 """A clerk who presses Back at once after a faulted save goes on typing in the one window that there is."""
 
+import re
+
 import pytest
 
 from tests.browser.test_family_form import NEW, kept
+from tests.services.conftest import nid
 
 
 @pytest.fixture
 def demo_portal(shared_demo_portal):
     return shared_demo_portal
+
+
+def _second_window(page):
+    with page.expect_popup() as opened:
+        page.evaluate("() => { window.open(location.href) }")
+    opened.value.wait_for_load_state()
+    return opened.value
 
 
 def test_back_at_once_after_a_fault_keeps_on_keeping(desk):
@@ -35,10 +45,7 @@ def test_a_window_whose_form_went_on_in_another_one_asks_before_it_is_left(desk)
     page = clerk.open(NEW).page
     page.fill("[name='members-0-first_name_th']", "หน้าต่างแรก")
     kept(clerk)
-    with page.expect_popup() as opened:
-        page.evaluate("() => { window.open(location.href) }")
-    other = opened.value
-    other.wait_for_load_state()
+    other = _second_window(page)
     other.fill("[name='members-0-first_name_th']", "หน้าต่างที่สอง")
     other.wait_for_function("() => document.querySelector('.autosave').dataset.state === 'kept'")
     page.fill("[name='members-0-last_name_th']", "ยังอยู่ไหม")
@@ -92,10 +99,7 @@ def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_b
     page = clerk.open(NEW).page
     page.fill("[name='members-0-first_name_th']", "หนึ่ง")
     kept(clerk)
-    with page.expect_popup() as opened:
-        page.evaluate("() => { window.open(location.href) }")
-    other = opened.value
-    other.wait_for_load_state()
+    other = _second_window(page)
     page.route("**/family-forms/typed/", lambda route: route.abort())
     page.fill("[name='members-0-last_name_th']", "จากหน้าต่างแรก")
     page.wait_for_selector(".autosave[data-state=offline]", state="attached")
@@ -104,6 +108,9 @@ def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_b
     page.unroute("**/family-forms/typed/")
     page.click(".form-head [value=save]")  # who knows nothing of the other window is told before anything is sent
     page.wait_for_selector(".autosave[data-state=stopped]", state="attached")
+    page.click(".form-head [value=save]")
+    page.click("dialog[data-confirm-dialog][open] [value=yes]")
+    page.wait_for_selector("#complaints")  # meant: it was sent, and the browser asked nothing more
     other.route("**/family-forms/typed/", lambda route: route.fulfill(status=429, body="ช้าลง"))
     other.click("details:has(form[action$='/logout/']) > summary")
     other.fill("[name='members-0-first_name_th']", "คำสุดท้าย")
@@ -120,4 +127,37 @@ def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_b
     other.click("details:has(form[action$='/logout/']) > summary")
     other.click("form[action$='/logout/'] button")
     other.wait_for_url("**/login/**")
+    clerk.errors.clear()  # the requests that were to fail
+
+
+def test_older_words_about_a_draft_that_never_arrived_stand_beside_the_newer_ones_of_a_window_that_is_closed(desk):
+    clerk = desk("clerk1")
+    page = clerk.open(NEW).page
+    page.fill("[name='members-0-first_name_th']", "ร่าง")
+    page.fill("[name='members-0-national_id']", nid(7702))
+    kept(clerk)
+    page.click(".form-head [value=save]")
+    page.wait_for_url(re.compile("/family-forms/[A-Z]"))
+    address, other = page.url, _second_window(page)
+    page.route("**/family-forms/typed/", lambda route: route.abort())
+    page.fill("[name='members-0-last_name_th']", "เก่า")
+    page.wait_for_selector(".autosave[data-state=offline]", state="attached")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    other.fill("[name='members-0-last_name_th']", "ใหม่กว่า")
+    other.wait_for_function("() => document.querySelector('.autosave').dataset.state === 'kept'")
+    other.close()
+    clerk.open("/my-work/")
+    assert asked == ["beforeunload"], "nobody but this tab has the last words"
+    page.unroute_all(behavior="ignoreErrors")
+    for _twice in range(2):
+        page.goto(address)
+        assert "เก่า" in page.input_value("main [data-left-words] textarea")
+        assert page.input_value("[name='members-0-last_name_th']") == "ใหม่กว่า"
+    with page.expect_response("**/family-forms/typed/"):
+        page.fill("[name='members-0-first_name_th']", "ต่อไป")
+    page.click("[data-left-away]")
+    page.reload()
+    assert page.locator("main [data-left-words]").count() == 0
+    assert [page.input_value(f"[name='members-0-{name}_name_th']") for name in ("first", "last")] == ["ต่อไป", "ใหม่กว่า"]
     clerk.errors.clear()  # the requests that were to fail

@@ -107,6 +107,10 @@ def test_what_a_pulled_card_a_reload_or_another_form_of_the_page_took_is_there_a
     page.context.clear_cookies()  # as card.js leaves the page once the card is out
     page.evaluate("location.replace('/login/?next=/what-if/')")
     page.wait_for_selector("[name=password]")
+    page.evaluate(  # the officer's lunch
+        "() => Object.entries(sessionStorage).forEach(([key, words]) => sessionStorage.setItem(key,"
+        " JSON.stringify({ ...JSON.parse(words), at: Date.now() - 90 * 60 * 1000 })))"
+    )
     clerk.log_in("clerk1").open("/what-if/")
     assert page.input_value("#born-own") == "2/2/2530" and page.is_visible("[data-kept-words]")
     clerk.open("/other-schemes/1")
@@ -222,3 +226,34 @@ def test_a_page_without_frame_and_the_page_without_a_connection_let_what_was_typ
     page.wait_for_selector("[name=password]")
     assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('typed '))") == []
     officer.errors.clear()
+
+
+def test_a_note_about_a_claim_that_a_colleague_decided_meanwhile_stands_beside_until_it_is_put_away(desk):
+    officer = desk("nhso_finance1").open("/claim-review/")
+    page = officer.page
+    claim = page.get_attribute("main table a[href^='/claims/show/'] >> nth=0", "href")
+    officer.open(claim)
+    _typed(page, amount="1.00", note="โทรถามโรงพยาบาลแล้ว")
+    page.context.clear_cookies()
+    page.click("button[value=APPROVE]")
+    page.wait_for_selector(".mishap")
+    colleague = desk("nhso_finance2").open(claim).page
+    _typed(colleague, note="ภาพไม่ชัด")
+    colleague.select_option("[name=reason]", index=1)
+    colleague.click("button[value=RETURN]")
+    colleague.wait_for_selector("[name=decision]", state="detached")
+    officer.log_in("nhso_finance1").open(claim)
+    beside = page.locator("main > [data-left-words] textarea")
+    assert "โทรถามโรงพยาบาลแล้ว" in beside.input_value() and "1.00" in beside.input_value()
+    clerk = desk("finance1").open(claim).page
+    clerk.click("form[action$='/submit'] button")
+    clerk.wait_for_selector("form[action$='/submit']", state="detached")
+    officer.open(claim)
+    assert page.input_value("[name=note]") == page.input_value("[name=amount]") == "", (
+        "it was about what stood there then"
+    )
+    assert "โทรถามโรงพยาบาลแล้ว" in page.input_value("main [data-left-words] textarea")
+    page.click("main [data-left-away]")
+    officer.open(claim)
+    assert page.locator("main [data-left-words]").count() == 0
+    officer.errors.clear()  # the press after the log-in had ended

@@ -77,6 +77,8 @@ def test_from_the_number_of_the_claim_to_the_outcome(claim, portal: Portal):
     refused = officers[0].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment, follow_redirects=True)
     assert "สั่งจ่ายคำร้องนั้นไม่ได้" in refused.text and 'value="KTB-7"' in refused.text
     officers[1].post(f"/appeal-review/{appeal_id}/pay", seen(appeal_id) | payment)
+    late = officers[0].post(f"/appeal-review/{appeal_id}/decide", old)
+    assert late.status_code == 409 and "อย่าลืม</textarea>" in late.text, "no form asks for it any more"
     page = clerk.get(f"/appeals/show/{appeal_id}").text
     assert (
         "ผ่าน" in page

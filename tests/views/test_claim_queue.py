@@ -115,6 +115,10 @@ def test_no_sum_that_was_typed_and_no_tick_is_kept_for_what_somebody_changed_sin
         f"/claim-review/{waits}/decide", typed | {"note": "ดูใบเสร็จ"}
     )  # the page as it stands, told why
     assert there.status_code == 409 and 'value="300"' not in there.text and "ดูใบเสร็จ</textarea>" in there.text
+    back = {"version": str(version(waits)), "decision": "RETURN", "reason": "PAPERS_MISSING", "note": "ไม่ชัด"}
+    assert officer.post(f"/claim-review/{waits}/decide", back).status_code == 303
+    gone = officer.post(f"/claim-review/{waits}/decide", typed | {"note": "ดูใบเสร็จ"})
+    assert gone.status_code == 409 and "ดูใบเสร็จ</textarea>" in gone.text, "no form asks for it any more"
     form = {"claim_id": str(waits), f"version-{waits}": before[waits], f"amount-{waits}": "300", "decision": "APPROVE"}
     queue = officer.post("/claim-review/decide", form)
     assert queue.status_code == 400 and 'value="300"' not in queue.text and f'value="{waits}" checked' not in queue.text

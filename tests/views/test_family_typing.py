@@ -85,6 +85,7 @@ def test_it_is_kept_again_and_taken_by_the_button(clerk):
     assert (again["id"], again["version"]) == (first["id"], 2)
     shown = filled_in(clerk.get(first["address"]).text)
     assert shown["members-0-first_name_th"] == "สมชัย"
+    shown |= {"typed_version": "1"}  # the answer to the last keeping was lost
     assert clerk.post(first["address"], shown | {"action": "submit"}).status_code == 302
     assert requests() == [("PENDING_APPROVAL",)] and rows("SELECT count(*) FROM typed_form") == [(0,)]
     gone = clerk.get(first["address"], follow_redirects=True)
@@ -105,7 +106,8 @@ def test_two_windows_on_one_form(clerk):
     assert type_in(clerk, {"members-0-first_name_th": "อีกหน้าต่าง"}, path=kept["address"]).status_code == 200
     late = clerk.post(TYPED, mine | {"members-0-first_name_th": "ช้าไป"})
     assert late.status_code == 409 and "อีกหน้าต่างหนึ่ง" in late.json["words"]
-    assert filled_in(clerk.get(kept["address"]).text)["members-0-first_name_th"] == "อีกหน้าต่าง"
+    assert clerk.post(kept["address"], mine | {"action": "save"}).status_code == 302
+    assert filled_in(clerk.get(kept["address"]).text)["members-0-first_name_th"] == "อีกหน้าต่าง", "not what was sent"
 
 
 def test_what_is_left_and_what_approval_brings(clerk):
@@ -136,12 +138,18 @@ def test_more_members_of_a_registered_principal(portal):
     clerk, registrar = actor(portal, "clerk1", "personnel_clerk"), actor(portal, "registrar1", "registrar")
     in_effect(official(nid(1)), clerk=clerk, registrar=registrar)
     browser, path = logged_in(portal, "clerk1"), f"/family-forms/for/{person_id(nid(1))}"
+    blank = filled_in(browser.get(path).text)
+    hidden = browser.post(TYPED, blank | relative(0, nid(4), first_name_th="ก่อน") | {"about": "new"}).json["id"]
     told = type_in(browser, relative(0, nid(2)), path=path).json
+    assert browser.post(TYPED, blank | relative(0, nid(2))).json["id"] == told["id"], "its answer was lost"
+    late = browser.post(TYPED, blank | relative(0, nid(3), first_name_th="อีกหน้าต่าง"))
+    assert late.status_code == 409 and "อีกหน้าต่างหนึ่ง" in late.json["words"]
+    write("UPDATE typed_form SET about = :about WHERE id = :id", about=f"for-{person_id(nid(1))}", id=hidden)
     assert told["address"] == path and "ถึง 1 ม.ค. 2583" in told["then"][0]["words"]
     assert filled_in(browser.get(path).text)["members-0-first_name_th"] == "ใบบุญ"
     assert "นี่คือสิ่งที่ท่านพิมพ์" in browser.get(path).text
     browser.post("/family-forms/typed/forget", {"typed_id": str(told["id"])})
-    assert "members-0-first_name_th" not in filled_in(browser.get(path).text)
+    assert "members-0-first_name_th" not in filled_in(browser.get(path).text), "nor what stood behind it"
 
 
 def test_a_kept_form_that_a_colleague_changed_says_who_when_and_what(portal):

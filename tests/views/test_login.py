@@ -210,6 +210,8 @@ def test_a_visitors_cookie_logs_nobody_in_even_with_the_right_signature(portal):
         "\\\\evil.example",
         "javascript:alert(1)",
         "/\t/evil.example",
+        "/logout/",
+        "/no-such-page",
     ],
 )
 def test_after_logging_in_nobody_is_sent_to_another_site(portal, wanted):

@@ -218,6 +218,9 @@ def test_a_refused_cancellation_keeps_its_words(claim, portal: Portal):
         and "อย่าลืม</textarea>" in told.text
         and rows("SELECT status FROM refund_request") == [("PRINTED",)]
     )
+    nhso.post(f"/refund-review/{refund_id}/annul", seen(refund_id) | {"note": "ตามหนังสือ"})
+    late = nhso.post(f"/refund-review/{refund_id}/annul", old)
+    assert late.status_code == 409 and "อย่าลืม</textarea>" in late.text, "no form asks for it any more"
 
 
 def test_another_agency_and_other_roles_get_nothing(claim, portal):
