@@ -106,7 +106,8 @@ def _known(
     families: FamilyFacts,
     instead_of: Replaced | None,
 ) -> Known:
-    own = _own_periods(proposal, spells, today)  # the open ones here
+    asked_on = families.asked_on.get(proposal.request_id, today)
+    own = _own_periods(proposal, spells, asked_on)  # the open ones here, also one that has ended while this waited
     goes_on = None
     if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
         goes_on = planned.get((proposal.principal_national_id, proposal.agency_id))

@@ -52,9 +52,9 @@ class Principal:
     reported: set[Period] = field(default_factory=set)
     """Those of his rights that a report ended: the law by itself ends no service."""
 
-    def known_on(self, period: Period, today: date) -> Period:
-        """One of his rights as his family's law sees it: what is only announced to end it cuts their rights at the round."""
-        is_announced = period.until_on is not None and period.until_on > today and period in self.reported
+    def known_on(self, period: Period, day: date) -> Period:
+        """One of his rights as his family's law sees it: what was only to end it on the day cuts their rights at the round."""
+        is_announced = period.until_on is not None and period.until_on > day and period in self.reported
         return Period(period.from_on) if is_announced else period
 
 
@@ -80,18 +80,20 @@ class FamilyFacts:
         of his stands there (`has_own`), sex and birth are those that the agency itself has told of him.
         """
         whose = proposal.principal_national_id
-        found = self.around_of(whose, proposal.national_id, spells, starts, today)
+        asked_on = self.asked_on.get(proposal.request_id)
+        found = self.around_of(whose, proposal.national_id, spells, starts, today, asked_on)
         asked = None if has_own else self.own_asked.get((whose, proposal.agency_id))
         if asked is not None:
             found = replace(found, principal_sex=asked.sex, principal_birth_date=asked.birth_date)
-        return replace(found, agency_id=proposal.agency_id, asked_on=self.asked_on.get(proposal.request_id))
+        return replace(found, agency_id=proposal.agency_id, asked_on=asked_on)
 
     def around_of(
-        self, whose: str, person: str, spells: Iterable[KnownSpell], starts: date | None, today: date
-    ) -> Around:
-        """What the law sees around one person of a principal's family; errors and facts as `around`."""
+        self, whose: str, person: str, spells: Iterable[KnownSpell], starts: date | None, today: date,
+        asked_on: date | None = None,
+    ) -> Around:  # fmt: skip
+        """What the law sees around one person of a principal's family, as asked `asked_on`; errors and facts as `around`."""
         principal = self.principals.get(whose, Principal())
-        active = [principal.known_on(period, today) for period in principal.active]
+        active = [principal.known_on(period, asked_on or today) for period in principal.active]
         if starts is not None and not any(period.contains(starts) for period in active):
             active.append(Period(starts))
         others = tuple(r for r in self.relatives.get(whose, ()) if r.national_id != person)

@@ -82,7 +82,7 @@ REFUSE_UNKNOWN = sa.text(f"""
         'PENSION', 'REINSTATE')""")
 
 # --- starts -----------------------------------------------------------------------------------------------------------
-# What a move or a change takes the place of does not stand in its way.
+# What a move or a change takes the place of does not stand in its way, nor what goes on from a right that is changed.
 _NOT_TARGET = f"(({CLAIM_TABLE}.target_id IS NULL) OR e.id <> {CLAIM_TABLE}.target_id)"
 # What was decided under today's law on inputs that have not moved, and holds today, need not be judged again.
 MARK_CHANGED = sa.text(f"""
@@ -119,7 +119,9 @@ REFUSE_SAME_OVERLAP = sa.text(f"""
         SELECT 1 FROM person p JOIN entitlement e ON e.person_id = p.id JOIN person q ON q.id = e.principal_id
         WHERE p.national_id = {CLAIM_TABLE}.person AND q.national_id = {CLAIM_TABLE}.family
             AND e.relation = {CLAIM_TABLE}.relation AND NOT e.voided
-            AND {_NOT_TARGET} AND {overlap("e", CLAIM_TABLE)})""")
+            AND {_NOT_TARGET} AND {overlap("e", CLAIM_TABLE)}
+            AND NOT ({CLAIM_TABLE}.step = 'EDIT' AND EXISTS (SELECT 1 FROM entitlement t WHERE t.id = {CLAIM_TABLE}.target_id
+                AND t.ended_by_request_id IS NOT NULL AND t.entitled_until <= e.entitled_from)))""")
 RIVALS = sa.text(f"""
     SELECT b.request_id, a.request_id FROM {CLAIM_TABLE} a JOIN {CLAIM_TABLE} b
         ON b.person = a.person AND b.family = a.family AND b.relation = a.relation

@@ -223,6 +223,27 @@ _GAP = sa.text("""
         AND t.ended_by_request_id = r.id AND t.entitled_until <> n.entitled_from""")
 
 
+# As of the last round that carried anything: it is what puts the rights of a person in order (spec 4.3, 4.4).
+_DAY = "(SELECT MAX(round_date) FROM processing_round WHERE status = 'DONE' AND effective_count > 0)"
+_RUNS = f"NOT {{0}}.voided AND {{0}}.entitled_from <= {_DAY} AND ({{0}}.entitled_until IS NULL OR {{0}}.entitled_until > {_DAY})"
+_USED = f"({{0}}.standby_since IS NULL OR {{0}}.standby_since > {_DAY})"
+_ALONE = sa.text(f"""
+    SELECT e.id FROM entitlement e WHERE {_RUNS.format("e")} AND NOT {_USED.format("e")} AND NOT EXISTS (
+        SELECT 1 FROM entitlement f WHERE f.person_id = e.person_id AND f.id <> e.id AND {_RUNS.format("f")})""")
+_TWICE = sa.text(f"""
+    SELECT e.id FROM entitlement e JOIN entitlement f ON f.person_id = e.person_id AND f.id > e.id
+    WHERE {_RUNS.format("e")} AND {_RUNS.format("f")} AND {_USED.format("e")} AND {_USED.format("f")}""")
+# What an official's report ended of his family names that report; what ends on that day by law has a fact that says so.
+_UNNAMED = sa.text("""
+    SELECT d.id FROM entitlement d JOIN entitlement own ON own.person_id = d.principal_id AND own.relation = 'SELF'
+        AND own.agency_id = d.agency_id AND own.entitled_until = d.entitled_until JOIN person p ON p.id = d.person_id
+    WHERE NOT d.voided AND NOT own.voided AND d.relation <> 'SELF' AND d.ended_by_request_id IS NULL
+        AND own.ended_by_request_id IS NOT NULL AND COALESCE(d.death_date, d.adopted_out_date, d.nikah_date) IS NULL
+        AND date(p.birth_date, '+20 years') <> d.entitled_until""")
+
+
 def _moves() -> Iterator[str]:
     with db.engine.connect() as connection:
-        yield from (f"{number} left a gap" for number in connection.execute(_GAP).scalars())
+        for what, wrong in (("left a gap", _GAP), ("stands by alone", _ALONE), ("is used beside another", _TWICE),
+                            ("ends with the official, and by nothing", _UNNAMED)):  # fmt: skip
+            yield from (f"{number} {what}" for number in connection.execute(wrong).scalars())

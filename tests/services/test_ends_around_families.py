@@ -5,8 +5,9 @@ from datetime import date
 
 import pytest
 
-from app.domain.people import Relation, RequestType, TerminationReason
+from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.services import change_requests, endings
+from app.services.endings import EndForm
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
@@ -111,3 +112,51 @@ def test_the_ends_of_who_goes_along_go_along_and_are_taken_back_there(desk, kind
         back = endings.take_back_end(desk.right(CHILD).id, "ผิดคน", actor=clerk)
         ends.append(desk.approve(back.request_ids, registrar).at(at).right(CHILD).entitled_until)
     assert ends == [date(2018, 11, 1), date(2018, 12, 1), MAJORITY]
+
+
+def test_a_death_that_the_spouses_agency_tells_of_lets_a_childs_right_be_used_again(desk):  # noqa: F811 - a fixture
+    """Until it is taken back (spec 3.8, 4.4): the child of the mother who has died, and of the father whose agency says so."""
+    people, who = desk.people, {"birth_date": date(1981, 1, 1), "sex": Sex.F, "first_name_th": "สมศรี", "title_th": ""}
+    child = relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1))
+    mother = official(nid(5), service_start_date=date(2010, 4, 1), personnel_type=PersonnelType.TAO_OFFICER, **who)
+    father = official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2010, 4, 1))
+    for day, clerk, by, members in (
+        (1, people.other_clerk, people.other_registrar, (mother, child)),
+        (2, people.clerk, people.registrar, (father, relative(Relation.SPOUSE, nid(5), **who), child)),
+    ):
+        done = change_requests.record(family(*members), actor=desk.at(f"2018-09-0{day} 09:00") and clerk, submit=True)
+        desk.approve(done.request_ids, by).at(f"2018-09-0{day} 15:00")
+    desk.at("2018-09-20 09:00").approve(change(desk, OWN, last_name_th="ใหม่งาม")).at("2018-09-20 15:00")
+    wife = next(one for one in desk.rights(nid(5)) if one.agency_id == people.clerk.agency_id)
+    died = endings.report_end(EndForm(wife.id, R.DECEASED, date(2018, 9, 10)), actor=people.clerk).request_ids
+    both, used = (people.clerk.agency_id, people.other_clerk.agency_id), []
+    desk.approve(died).at("2018-09-21 15:00")
+    used.append([_childs(desk, one).standby_since is None for one in both])
+    desk.approve(endings.take_back_end(wife.id, "ผิดคน", actor=people.clerk).request_ids).at("2018-09-22 15:00")
+    used.append([_childs(desk, one).standby_since is None for one in both])
+    assert used == [[True, True], [False, True]] and desk.state(nid(5)) != "ENDED"
+
+
+def test_what_was_asked_while_the_official_served_is_carried_on_the_day_of_his_end(desk):  # noqa: F811 - a fixture
+    """Also where another change of the round makes it look at the law again."""
+    desk.family().at("2018-09-02 09:00").approve(desk.end(OWN, R.RETIRED_LUMP_SUM, date(2018, 10, 1)))
+    desk.at("2018-09-30 22:00")
+    born = family(relative(Relation.CHILD, nid(7), birth_date=date(2018, 9, 1)))
+    form = replace(born, principal_national_id=OWN)
+    ids = [*change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids]
+    ids += change(desk, CHILD, last_name_th="ใหม่งาม")
+    desk.approve(ids).at("2018-10-01 15:00")
+    assert [desk.request(one).status for one in ids] == [RequestStatus.EFFECTIVE] * 2
+    assert [(desk.right(one).entitled_until, desk.right(one).until_before_end) for one in (CHILD, nid(7))] == [
+        (date(2018, 10, 1), MAJORITY),
+        (date(2018, 10, 1), date(2038, 9, 1)),
+    ]
+
+
+def test_a_running_entry_is_changed_while_a_move_is_announced(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-02 09:00").approve(desk.move(date(2018, 10, 1)), desk.people.other_registrar)
+    desk.at("2018-09-02 15:00")
+    changed = change(desk, CHILD, right=desk.rights(CHILD)[0], last_name_th="ใหม่งาม")
+    desk.approve(changed).at("2018-09-03 15:00")
+    assert desk.request(changed[0]).status is RequestStatus.EFFECTIVE
+    assert [one.entitled_until for one in desk.rights(CHILD)] == [date(2018, 10, 1), MAJORITY]

@@ -30,16 +30,23 @@ _REPLACING = (*CONTINUING_TYPES, RequestType.CERTIFY_EDIT)
 
 @dataclass(frozen=True)
 class Replaced:
-    """The right in whose place a proposed one comes: how, which one, and from which requests its papers come."""
+    """The right in whose place a proposed one comes: how, which one, and from which requests its papers come.
+
+    `ended_on` is the day on which a report ended it, or is to end it.
+    """
 
     type: RequestType
     entitlement_id: int
     request_ids: tuple[int, ...]
+    ended_on: date | None = None
 
     def others(self, proposal: Proposal, spells: Sequence[KnownSpell]) -> list[KnownSpell]:
         """What stands of the person beside the right that makes room, which is cut where the new one begins."""
         if self.type is RequestType.CERTIFY_EDIT:  # the person's own particulars are what changes
-            others = (spell for spell in spells if spell.entitlement_id != self.entitlement_id)
+            before = self.ended_on or date.max  # what follows this right goes on from it, and stands in no way of it
+            others = (
+                one for one in spells if one.entitlement_id != self.entitlement_id and one.period.from_on < before
+            )
             return [replace(spell, full_name="", birth_date=None, sex=None) for spell in others]
         start = starts_on(proposal)
         kept = [self._cut(spell, start) if spell.entitlement_id == self.entitlement_id else spell for spell in spells]
@@ -62,17 +69,18 @@ def replaced(wide: Session, proposals: Sequence[Proposal]) -> dict[int, Replaced
     """The rights that these proposals replace, by request id; those that replace none are left out."""
     found: dict[int, Replaced] = {}
     ids = [p.request_id for p in proposals if p.request_id is not None]
+    ended_on = sa.case((Entitlement.ended_by_request_id.is_not(None), Entitlement.entitled_until))
     for start in range(0, len(ids), _BATCH):
         query = (
-            sa.select(ChangeRequest.id, ChangeRequest.type, Entitlement.id, Entitlement.request_id)
+            sa.select(ChangeRequest.id, ChangeRequest.type, Entitlement.id, Entitlement.request_id, ended_on)
             .join(Entitlement, Entitlement.id == ChangeRequest.target_entitlement_id)
             .where(ChangeRequest.id.in_(ids[start : start + _BATCH]), ChangeRequest.type.in_(_REPLACING))
         )
         rows = wide.execute(query).all()
-        edits = _edits_of(wide, [right for _, _, right, _ in rows])
+        edits = _edits_of(wide, [right for _, _, right, *_ in rows])
         found |= {
-            request_id: Replaced(kind, right, (source, *edits.get(right, ())))
-            for request_id, kind, right, source in rows
+            request_id: Replaced(kind, right, (source, *edits.get(right, ())), until)
+            for request_id, kind, right, source, until in rows
         }
     return found
 
