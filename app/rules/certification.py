@@ -31,7 +31,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-23"
+RULES_VERSION = "2026-24"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 
 

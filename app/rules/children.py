@@ -109,7 +109,7 @@ TABLE: tuple[Rule[ChildOnDay], ...] = (
 
 DISPLACED = Clause(
     "CHILD_DISPLACED",
-    "An elder child became lawful later and took the place; the right is kept until the registrar ends it.",
+    "An elder child became lawful, or was told of, later and took the place; the right is kept until the registrar ends it.",
     citations.REGISTER_CHILDREN,
     Flag.REVIEW_ORDER_DISPLACED,
 )
@@ -211,11 +211,14 @@ def _days_that_matter(family: Family) -> list[date]:
 
 
 def _is_displaced(family: Family, child: Child, began: date | None, day: date) -> bool:
-    """Whether the child would have a place without those that became lawful after its own right had begun."""
+    """Whether the child would have a place without those that became lawful, or were told of, after its right had begun."""
     ended = child.displacement_ended_date
-    if began is None or (ended is not None and ended <= day):
+    earlier = [c for c in family.children if not c.is_told_late]
+    nobody_came = began is None and len(earlier) == len(family.children)
+    if nobody_came or (ended is not None and ended <= day):
         return False
-    earlier = [c for c in family.children if c.legitimate_from is not None and c.legitimate_from <= began]
+    if began is not None:
+        earlier = [c for c in earlier if c.legitimate_from is not None and c.legitimate_from <= began]
     return places_on(earlier, day)[child.child_id].in_quota
 
 

@@ -5,8 +5,8 @@ clerk types says how many there are, `elder_minor_deaths` how many of them died 
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from app.domain.people import Relation, Sex, ToFollow
 from app.domain.period import Period
@@ -35,10 +35,13 @@ class Brood:
 
 def brood_of(relative: Relative, others: Iterable[Relative], principal_sex: Sex) -> Brood:
     """The children of the principal of whom `relative` is one; its `legitimate_from` has been decided."""
-    siblings = {o.national_id: o for o in others if o.relation is Relation.CHILD and _is_another(o, relative)}
+    born = [o for o in others if o.relation is Relation.CHILD and _is_another(o, relative)]
+    siblings = {o.national_id: o for o in born}
     known = [relative, *(sibling for sibling in siblings.values() if sibling.birth_date is not None)]
     deliveries = _deliveries(known)
     found = [_child(one, deliveries[one.national_id], one is relative, principal_sex) for one in known]
+    late = _told_after(relative, born)
+    found = [replace(child, is_told_late=True) if child.child_id in late else child for child in found]
     elders = _unknown_elders(relative, known)
     shared = [number for number, delivery in deliveries.items() if delivery == deliveries[relative.national_id]]
     delivery_id = deliveries[relative.national_id] if len(shared) > 1 else None
@@ -74,6 +77,19 @@ def days_within(spells: tuple[Spell, ...], own: tuple[Period, ...]) -> list[Peri
             ends = [end for end in (period.until_on, service.until_on) if end is not None]
             found.append(Period(max(period.from_on, service.from_on), min(ends, default=None)))
     return found
+
+
+def first_registered(rights: Iterable[Relative]) -> datetime | None:
+    """When the register came to know the first of these rights; None where none of them stands."""
+    return min((one.registered_at for one in rights if one.registered_at is not None), default=None)
+
+
+def _told_after(relative: Relative, born: Iterable[Relative]) -> set[str]:
+    """The siblings who came into the register, or were asked for, when the right of this child stood there already."""
+    if relative.registered_at is None:
+        return set()
+    before = {one.national_id for one in born if one.registered_at and one.registered_at <= relative.registered_at}
+    return {one.national_id for one in born} - before
 
 
 def _is_another(other: Relative, relative: Relative) -> bool:

@@ -23,6 +23,13 @@ PUSHES_OUT = Clause(
     citations.REGISTER_CHILDREN,
     Flag.REVIEW_ORDER_DISPLACED,
 )
+MARRIED_BEFORE = Clause(
+    "SPOUSE_BEFORE",
+    "Another spouse's right ended with a service of the principal's, and nothing was told of the end of that marriage: is it"
+    " dissolved?",
+    citations.BIGAMY,
+    Flag.NEEDS_REGISTRAR_CONFIRMATION,
+)
 SAME_PLACE = Clause(
     "CHILD_SAME_PLACE",
     "Another child of this birth stands with the same number; the other one's number has to be changed as well.",

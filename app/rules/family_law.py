@@ -13,9 +13,9 @@ from app.domain.period import Period
 from app.rules import children, evidence, legitimacy, parameters, parents, spouses
 from app.rules.around import Around
 from app.rules.decision import OK, Decision, Need, Slot
-from app.rules.family_children import Brood, brood_of, days_within, pushes_out
-from app.rules.family_clauses import ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
-from app.rules.family_spouses import marriage_paper, open_spouses
+from app.rules.family_children import Brood, brood_of, days_within, first_registered, pushes_out
+from app.rules.family_clauses import MARRIED_BEFORE, ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
+from app.rules.family_spouses import home_of, marriage_paper, open_spouses, silent_spouses
 from app.rules.impossible import Fault, fault_of
 from app.rules.kin import Kin, kin_of
 from app.rules.lifecycle import Service
@@ -56,7 +56,7 @@ class RelativeDecision(Decision):
         return self.code in CURABLE and bool(self.missing)
 
 
-def decide(relative: Relative, around: Around, stood: Iterable[Relative] = ()) -> RelativeDecision:
+def decide(relative: Relative, around: Around, stood: Sequence[Relative] = ()) -> RelativeDecision:
     """Whether and for which days the relative has a right through the principal; raises nothing.
 
     `stood` are the rights in whose place this one comes: what is wrong or odd about them already is not asked again.
@@ -65,13 +65,14 @@ def decide(relative: Relative, around: Around, stood: Iterable[Relative] = ()) -
     fault = fault_of(kin, before)
     if fault is not None:
         return RelativeDecision(code=fault.code, accepted=False, clauses=(fault.clause,), facts=relative, fault=fault)
+    relative = replace(relative, registered_at=first_registered((relative, *stood)))
     relative = with_papers_to_follow(relative, is_new=not before)
     around = replace(around, others=tuple(with_papers_to_follow(other) for other in around.others))
     match relative.relation:
         case Relation.FATHER | Relation.MOTHER:
             found = _parent(relative, around)
         case Relation.SPOUSE:
-            found = _spouse(relative, around)
+            found = _spouse(relative, around, is_new=not before)
         case _:
             found = _with_order_proven(relative, around, _child(relative, around), before)
     found = _doubted(_taken_over(relative, around, found), kin, before)
@@ -117,7 +118,7 @@ def _parent(relative: Relative, around: Around) -> RelativeDecision:
     return _as_relative(found, relative, found.period, found.state)
 
 
-def _spouse(relative: Relative, around: Around) -> RelativeDecision:
+def _spouse(relative: Relative, around: Around, *, is_new: bool) -> RelativeDecision:
     told = relative.told
     waiting = [MARRIAGE_DATE] if told.marriage_date is None else []
     if around.principal_sex is None or relative.sex is None or around.principal_from is None:
@@ -128,16 +129,23 @@ def _spouse(relative: Relative, around: Around) -> RelativeDecision:
     paper = marriage_paper(relative, open_before)
     # A list names the nikah certificate, but neither faith nor province: they are owed, and only the number can refuse.
     is_assumed = told.to_follow is ToFollow.FACTS and paper is Paper.NIKAH_CERT_TH and told.is_muslim is None
-    province = min(parameters.NIKAH_PROVINCES.value) if is_assumed else told.home_province_code or ""
-    found = spouses.decide(
-        spouses.SpouseFacts(
-            around.principal_sex or Sex.M, relative.sex or Sex.F, is_assumed or bool(told.is_muslim), province,
-            open_before, told.marriage_date or around.today, paper,
-            _own_scheme(relative, around), around.principal_from or around.today, told.marriage_end_date, told.death_date,
-        )
+    is_muslim, province = bool(told.is_muslim), told.home_province_code or ""
+    if is_assumed:
+        is_muslim, province = True, min(parameters.NIKAH_PROVINCES.value)
+    elif paper in spouses.CIVIL_PAPERS:
+        is_muslim, province = home_of(relative, around)
+    facts = spouses.SpouseFacts(
+        around.principal_sex or Sex.M, relative.sex or Sex.F, is_muslim, province, open_before,
+        told.marriage_date or around.today, paper, _own_scheme(relative, around),
+        around.principal_from or around.today, told.marriage_end_date, told.death_date,
     )  # fmt: skip
+    found = spouses.decide(facts)
     if found.accepted and (told.marriage_date is None or is_assumed):
         return _waits(relative, MARRIAGE_DATE)
+    if is_new and found.accepted and (silent := silent_spouses(relative, around)):
+        with_them = replace(facts, open_spouses_before=open_before + silent)
+        if not spouses.decide(with_them).accepted:
+            found = replace(found, clauses=(*found.clauses, MARRIED_BEFORE))
     return _as_relative(found, relative, found.period, found.state)
 
 

@@ -1,5 +1,6 @@
 """คู่สมรสของผู้มีสิทธิ: which other spouses count against a marriage, and on which paper it is asked for (spec 3.3)."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from app.domain.people import Relation
@@ -23,14 +24,45 @@ def open_spouses(relative: Relative, around: Around) -> int:
     """The spouses who stand, or were asked for before this one, and whose days would meet its own; each counts once."""
     married = Period(relative.told.marriage_date or around.principal_from or date.min)
     served = Period(max(married.from_on, around.principal_from or date.min))
-    found = {
-        other.national_id
+    return len(
+        {
+            other.national_id
+            for other in _before(relative, around)
+            if other.days.overlaps(served if _ended_with_service(other, around) else married)
+        }
+    )
+
+
+def silent_spouses(relative: Relative, around: Around) -> int:
+    """The spouses whose newest right ended with a service of the principal's while nothing told of the end of the marriage."""
+    newest = {one.national_id: one for one in sorted(_before(relative, around), key=lambda one: one.days.from_on)}
+    married = relative.told.marriage_date or around.today
+    return sum(
+        _ended_with_service(other, around) and (other.told_end is None or other.told_end > married)
+        for other in newest.values()
+    )
+
+
+def home_of(relative: Relative, around: Around) -> tuple[bool, str]:
+    """Whether the principal is told to be a Muslim, and of which province: with this spouse, else with another one.
+
+    The form asks for both with a nikah certificate only; what is told of him with one wife is true beside another one too.
+    """
+    for one in (relative, *_before(relative, around)):
+        if one.told.is_muslim and one.told.home_province_code:
+            return True, one.told.home_province_code
+    return bool(relative.told.is_muslim), relative.told.home_province_code or ""
+
+
+def _before(relative: Relative, around: Around) -> Iterator[Relative]:
+    """The rights of other spouses who stand or were asked for before this one."""
+    return (
+        other
         for other in around.others
         if other.relation is Relation.SPOUSE
+        and other.national_id != relative.national_id
         and (other.place, other.national_id) < (relative.place, relative.national_id)
-        and other.days.overlaps(served if _ended_with_service(other, around) else married)
-    }
-    return len(found - {relative.national_id})
+    )
 
 
 def _ended_with_service(other: Relative, around: Around) -> bool:

@@ -5,7 +5,7 @@ Nothing here knows the register: who asks lays the facts, what is answered says 
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from app.domain.people import EntitlementState, PersonnelType, Relation, Sex, TerminationReason, ToFollow
 from app.domain.period import Period
@@ -51,6 +51,9 @@ class Principal:
     suspended_from: date | None = None
     others: tuple[HeldRight, ...] = ()
     elections: tuple[Election, ...] = ()
+    registered_at: datetime | None = None  # how the first own right came into the register, where it did
+    decided_at: datetime | None = None
+    request_no: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,7 +214,12 @@ def _of_member(
         code, state, clauses = _on_the_day(period, decided, on, principal_stands)
     held: tuple[HeldRight, ...] = ()
     if decided.accepted and period is not None and principal_stands:
-        held = (HeldRight(_scheme(principal.personnel_type), EntitlementRank.SECONDARY, period, label="own"),)
+        held = (
+            HeldRight(
+                _scheme(principal.personnel_type), EntitlementRank.SECONDARY, period, principal.registered_at, 0, "own",
+                principal.decided_at, principal.request_no,
+            ),
+        )  # fmt: skip
     order = _order((*held, *member.others), member.elections, on)
     edges = [] if period is None else [period.from_on, period.until_on]
     return Explained(

@@ -46,7 +46,8 @@ class HeldRight:
     """One right of the person in one scheme.
 
     `principal_registered_at` is when the own right behind it entered the register (เกิดในฐาน), None if that is unknown; of
-    the same instant who was decided on first, then the smaller `record_id`, then the smaller `label` goes first.
+    the same instant who was decided on first, then who has the smaller number of request (decisions 5), then the smaller
+    `record_id`, then the smaller `label` goes first.
     """
 
     scheme: Scheme
@@ -56,6 +57,7 @@ class HeldRight:
     record_id: int = 0
     label: str = ""
     principal_decided_at: datetime | None = None
+    principal_request_no: str = ""
 
     @property
     def identity(self) -> tuple[Scheme, EntitlementRank, int, str]:
@@ -63,10 +65,11 @@ class HeldRight:
         return self.scheme, self.rank, self.record_id, self.label
 
     @property
-    def seniority(self) -> tuple[datetime, datetime, int, str, Scheme]:
+    def seniority(self) -> tuple[datetime, datetime, str, int, str, Scheme]:
         """The smaller, the earlier in the register; an unknown instant is no claim to be early."""
         registered_at = self.principal_registered_at or _NEVER_REGISTERED
-        return registered_at, self.principal_decided_at or _NEVER_REGISTERED, self.record_id, self.label, self.scheme
+        decided_at = self.principal_decided_at or _NEVER_REGISTERED
+        return registered_at, decided_at, self.principal_request_no, self.record_id, self.label, self.scheme
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """One relation of a family as the register or a form tells it: facts only, no judgement."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from app.domain.people import Relation, Sex
 from app.domain.period import Period
@@ -17,7 +17,7 @@ class Relative:
     """A person's relation to a principal; `papers` are those filed for it.
 
     `place` orders what was asked for: STANDS, then by request. Of a right that stands, `period` and `legitimate_from` are
-    what was decided.
+    what was decided, and `registered_at` is when the register came to know it.
     """
 
     national_id: str
@@ -32,14 +32,24 @@ class Relative:
     period: Period | None = None
     legitimate_from: date | None = None
     agency_id: int | None = None  # that recorded or asked for it, where the register tells
+    registered_at: datetime | None = None
 
     @property
     def days(self) -> Period:
         """The days that it takes up among relatives of its kind: its own, or from the marriage on while it waits."""
         return self.period or Period(self.told.marriage_date or date.min, _later(self.told))
 
+    @property
+    def told_end(self) -> date | None:
+        """The first day without the marriage, by what was told of it; None while nothing is."""
+        return _end_of(self.told)
+
 
 def _later(told: Told) -> date | None:
-    after_death = None if told.death_date is None else told.death_date + timedelta(days=1)
-    end = min((day for day in (told.marriage_end_date, after_death) if day is not None), default=None)
+    end = _end_of(told)
     return end if end is not None and end > (told.marriage_date or date.min) else None
+
+
+def _end_of(told: Told) -> date | None:
+    after_death = None if told.death_date is None else told.death_date + timedelta(days=1)
+    return min((day for day in (told.marriage_end_date, after_death) if day is not None), default=None)

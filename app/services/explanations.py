@@ -29,7 +29,7 @@ from app.services.crossings.rights_lookup import FARTHEST, RightAnswer, look_up
 from app.services.crossings.rights_lookup import Right as LookedUp
 from app.services.evidence import LARGEST_ID
 from app.services.family_facts import told_of, with_death
-from app.services.scheme_orders import Beside, orders, others_of
+from app.services.scheme_orders import Beside, Entry, entries, orders, others_of
 from app.services.transaction import reading
 
 PURPOSE = "EXPLAIN"
@@ -151,16 +151,22 @@ def laid_out(person_id: int, *, actor: Actor, hash_key: str) -> LaidOut:
             raise NotFound("PERSON_NOT_FOUND")
         people = {right.person_id: right.person for right in rows}
         others = others_of(session.connection(), people, person_id)
+        entry = entries(session.connection(), [person_id])[person_id]
     _write_down(list(people.values()), actor, hash_key)
     return LaidOut(
-        _with_others(household_of(rows, today), others), {str(key): one.full_name for key, one in people.items()}, today
+        _with_others(household_of(rows, today), others, entry),
+        {str(key): one.full_name for key, one in people.items()},
+        today,
     )
 
 
-def _with_others(household: Household, others: Mapping[int, Beside]) -> Household:
+def _with_others(household: Household, others: Mapping[int, Beside], entry: Entry) -> Household:
     """The family with what is known of each beside it; a trial must not forget what stands already."""
     held, elections = others[int(household.principal.key)]
-    principal = replace(household.principal, others=held, elections=elections)
+    principal = replace(
+        household.principal, others=held, elections=elections, registered_at=entry.registered_at,
+        decided_at=entry.decided_at, request_no=entry.request_no,
+    )  # fmt: skip
     members = tuple(Member(one.relative, *others[int(one.key)], one.ended_on) for one in household.members)
     return Household(principal, members)
 
@@ -170,7 +176,7 @@ def household_of(rows: Sequence[Entitlement], today: date) -> Household:
     own = [right for right in rows if right.relation is Relation.SELF]
     newest = {right.person_id: right for right in rows if right.relation is not Relation.SELF}
     principal = _principal(rows[0].principal, own)
-    relatives = [_relative(right) for right in newest.values()]
+    relatives = [_relative(right, rows) for right in newest.values()]
     members = [
         Member(as_approved(one, _around(principal, relatives, one, today)), ended_on=_ended_on(right))
         for one, right in zip(relatives, newest.values(), strict=True)
@@ -206,12 +212,13 @@ def _principal(person: Person, own: Sequence[Entitlement]) -> Principal:
     )
 
 
-def _relative(right: Entitlement) -> Relative:
+def _relative(right: Entitlement, rows: Sequence[Entitlement]) -> Relative:
+    known_since = min(one.registered_at for one in rows if one.person_id == right.person_id)
     return Relative(
         str(right.person_id), right.relation, right.person.birth_date, right.person.sex,
         with_death(told_of(right), right.person.death_date), frozenset(),
         right.birth_order, right.seq_in_delivery, period=Period(right.entitled_from, right.entitled_until),
-        legitimate_from=right.legitimate_from,
+        legitimate_from=right.legitimate_from, registered_at=known_since,
     )  # fmt: skip
 
 

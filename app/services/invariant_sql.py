@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.domain.people import AgencyType, Relation
 from app.rules.principals import AGENCY_TYPES_OF, TYPES
+from app.services.invariant_children import OUTSIDE_QUOTA
 
 
 @dataclass(frozen=True)
@@ -92,14 +93,7 @@ RIGHTS = (
     ),
     Invariant(
         "CHILD_OUTSIDE_QUOTA", "children have rights in birth order up to the third delivery's, but for elders told late (3.5)",
-        """SELECT c.id FROM entitlement c JOIN person k ON k.id = c.person_id
-            JOIN entitlement s ON s.principal_id = c.principal_id AND s.relation = 'CHILD' AND NOT s.voided
-            JOIN person e ON e.id = s.person_id AND e.birth_date < k.birth_date AND NOT c.voided
-        WHERE c.relation = 'CHILD' AND COALESCE(s.delivery_id, '-') <> COALESCE(c.delivery_id, '+')
-            AND (s.legitimate_from IS NULL OR s.legitimate_from <= c.entitled_from)
-            AND (e.death_date IS NULL OR e.death_date >= c.entitled_from)
-            AND s.request_id NOT IN (SELECT request_id FROM request_flag WHERE clause = 'CHILD_PUSHES_OUT' AND note <> '')
-        GROUP BY c.id HAVING COUNT(DISTINCT e.id) >= 3""",
+        OUTSIDE_QUOTA,
     ),
     Invariant(
         "SECOND_EXECUTIVE", "an agency has one chief executive at a time (spec 2.4)",

@@ -150,7 +150,9 @@ def _around(
         if own is not None
         else (found.sex or principal.sex, found.birth_date or principal.birth_date)
     )
-    active = (Period(principal.from_on),) if principal.from_on is not None else ()
+    active = [] if own is not None else [found.known_on(period, today) for period in found.active]
+    if principal.from_on is not None and not any(period.contains(principal.from_on) for period in active):
+        active.append(Period(principal.from_on))
     family = standing[1][principal.national_id] + [c.relative for c in candidates if c.relation is not Relation.SELF]
 
     def around(candidate: Candidate) -> Around | None:
@@ -159,7 +161,7 @@ def _around(
         others = tuple(
             r for r in family if r.national_id != candidate.national_id or r.place not in (0, candidate.place)
         )
-        return Around(today, sex, born, active, others, told_on=today)
+        return Around(today, sex, born, tuple(active), others, leans_on=principal.from_on, told_on=today)
 
     return around
 

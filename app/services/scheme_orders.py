@@ -6,8 +6,8 @@ Reads the nation for the law alone: a person's rights meet wherever they were ce
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -46,6 +46,28 @@ def orders(connection: Any, person_ids: Iterable[int], day: date) -> dict[int, R
             election = elected_on(elections.get(person_id, ()), day)
             found[person_id] = resolve(held.get(person_id, ()), election, day)
     return found
+
+
+class Entry(NamedTuple):
+    """When a person's first own right came into the register, when that was decided, and by which request (decisions 5)."""
+
+    registered_at: datetime
+    decided_at: datetime | None
+    request_no: str
+
+
+def entries(connection: Any, principal_ids: Iterable[int]) -> dict[int, Entry]:
+    """How these principals came into the register, by id; who has no own right that stands is left out."""
+    query = (
+        sa.select(_spell.c.person_id, _spell.c.registered_at, _request.c.decided_at, _request.c.request_no)
+        .join(_request, _request.c.id == _spell.c.request_id)
+        .where(_spell.c.person_id.in_(sorted(set(principal_ids))), _spell.c.relation == Relation.SELF)
+        .where(sa.not_(_spell.c.voided))
+        .order_by(_spell.c.registered_at.desc(), _spell.c.id.desc())
+    )
+    return {
+        row.person_id: Entry(row.registered_at, row.decided_at, row.request_no) for row in connection.execute(query)
+    }
 
 
 def known_rights(connection: Any, person_id: int) -> tuple[HeldRight, ...]:
@@ -128,15 +150,16 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
     own = _spell.alias("own")
     behind = sa.and_(own.c.person_id == _spell.c.principal_id, own.c.relation == Relation.SELF, sa.not_(own.c.voided))
     since = sa.select(sa.func.min(own.c.registered_at)).where(behind).scalar_subquery()
-    decided = (
-        sa.select(sa.func.min(_request.c.decided_at)).where(behind, _request.c.id == own.c.request_id).scalar_subquery()
-    )
+    asked = sa.and_(behind, _request.c.id == own.c.request_id)
+    decided = sa.select(sa.func.min(_request.c.decided_at)).where(asked).scalar_subquery()
+    first = sa.select(_request.c.request_no).where(asked).order_by(own.c.registered_at, own.c.id).limit(1)
     kind = sa.select(own.c.personnel_type).where(behind).order_by(own.c.entitled_from.desc()).limit(1).scalar_subquery()
     columns = (_spell.c.id, _spell.c.person_id, _spell.c.relation, _spell.c.entitled_from, _spell.c.entitled_until,
                _spell.c.declared_scheme, _spell.c.agency_id)  # fmt: skip
-    query = sa.select(*columns, since.label("since"), decided.label("decided"), kind.label("kind")).where(
-        _spell.c.person_id.in_(person_ids), sa.not_(_spell.c.voided)
-    )
+    query = sa.select(
+        *columns, since.label("since"), decided.label("decided"), kind.label("kind"),
+        first.scalar_subquery().label("request_no"),
+    ).where(_spell.c.person_id.in_(person_ids), sa.not_(_spell.c.voided))  # fmt: skip
     known = sa.select(_other).where(_other.c.person_id.in_(person_ids), _other.c.verified_at.is_not(None))
     found: dict[int, list[HeldRight]] = defaultdict(list)
     for row in connection.execute(known):
@@ -155,7 +178,8 @@ def _held(connection: Any, person_ids: Sequence[int]) -> dict[int, list[HeldRigh
             declared[row.person_id, row.declared_scheme] = HeldRight(
                 row.declared_scheme, EntitlementRank.PRIMARY, Period(row.entitled_from), None, row.id, "told"
             )
-        found[row.person_id].append(HeldRight(scheme, rank, period, row.since, row.id, OWN_REGISTER, row.decided))
+        entry = (row.decided, row.request_no or "")
+        found[row.person_id].append(HeldRight(scheme, rank, period, row.since, row.id, OWN_REGISTER, *entry))
     for (person_id, scheme), right in declared.items():
         # What was recorded of the scheme itself is known better than what was told beside a request.
         if all(one.scheme is not scheme for one in found[person_id]):

@@ -49,7 +49,8 @@ _EVENTS: dict[str, Any] = {
 
 _REGISTER = (
     family_clauses.WAITS_FOR_FACTS, family_clauses.TAKEN_OVER, family_clauses.ORDER_DIFFERS, family_clauses.PUSHES_OUT,
-    family_clauses.SAME_PLACE, endings.PAPER_MISSING, endings.NO_ORDER_KNOWN, moves.END_TOLD_THERE, moves.DEATH_TOLD_THERE,
+    family_clauses.MARRIED_BEFORE, family_clauses.SAME_PLACE, endings.PAPER_MISSING, endings.NO_ORDER_KNOWN,
+    moves.END_TOLD_THERE, moves.DEATH_TOLD_THERE,
 )  # fmt: skip
 _ALL = CLAUSES | {clause.code: clause for clause in _REGISTER}
 

@@ -69,9 +69,11 @@ def test_a_marriage_from_before_a_divorce_is_the_void_one_also_at_the_agency_tha
     left_out = replace(
         first, period=Period(START, date(2026, 11, 25))
     )  # ended with the move, which tells of no marriage
-    assert decide(spouse("second", told=told), replace(moved, others=(left_out,))).code == "OK"
+    found = decide(spouse("second", told=told), replace(moved, others=(left_out,)))
+    assert found.code == "OK" and "SPOUSE_BEFORE" in codes(found)
     after = replace(told, marriage_date=date(2026, 11, 1))
-    assert decide(spouse("second", told=after), moved).code == "OK"
+    found = decide(spouse("second", told=after), moved)
+    assert found.code == "OK" and "SPOUSE_BEFORE" not in codes(found)
 
 
 def test_the_right_of_a_child_who_comes_of_age_tomorrow_lasts_until_tonight():

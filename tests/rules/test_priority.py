@@ -258,6 +258,17 @@ def test_who_has_only_family_rights_uses_another_before_the_lgo_right_else_the_e
         assert chosen.seniority == min(right.seniority for right in others or family)
 
 
+def test_of_one_instant_and_decision_the_smaller_number_of_request_goes_first_whatever_the_rights_are_called():
+    first, second = (
+        replace(right(Scheme.LGO, FAMILY, no=no), principal_request_no=f"CR2569-04110101-{request:06d}")
+        for no, request in ((9, 1), (2, 2))
+    )
+    assert resolve((second, first), None, DAY).order[0].right is first
+    late = replace(first, principal_decided_at=datetime(2015, 1, 2, tzinfo=UTC))
+    early = replace(second, principal_decided_at=datetime(2015, 1, 1, tzinfo=UTC))
+    assert resolve((late, early), None, DAY).order[0].right is early
+
+
 @given(anyones, elections)
 def test_nothing_changes_by_itself_before_the_day_it_says(rights, election):
     answer = resolve(rights, election, DAY)

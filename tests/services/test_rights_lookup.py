@@ -164,6 +164,14 @@ def test_own_right_first_then_by_the_principals_seniority_and_standby_last(datab
     assert answer.right == answer.order[0]
 
 
+def test_of_two_principals_of_one_round_who_was_asked_for_first_goes_first(database):
+    right(MANA)
+    right(STRANGER)  # by the later request (decisions 5)
+    right(SUDA, through=STRANGER, sub_inscl="L4")
+    right(SUDA, through=MANA, sub_inscl="L6")
+    assert [one.sub_inscl for one in ask(SUDA).order] == ["L6", "L4"]
+
+
 def test_somebody_unknown_has_no_known_right(database):
     answer = ask(STRANGER)
     assert (answer.entitled, answer.reason, answer.right) == (False, NoRight.NO_RIGHT_KNOWN, None)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -26,12 +26,13 @@ from app.models.prepared import Prepared
 from app.rules.priority import Resolution
 from app.services.audit import person_hash, record_reads
 from app.services.clock import OFFSET, instant_at
-from app.services.scheme_orders import orders
+from app.services.scheme_orders import Entry, entries, orders
 
 BATCH_LIMIT = 100
 FARTHEST = timedelta(days=366 * 100)  # nobody alive is entitled beyond; 1/1/9999 is a slip or a stand-in for "always"
 MAIN_INSCL = "LGO"
 PURPOSE = "RIGHTS_LOOKUP"
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 _COUNTS = (EntitlementState.ACTIVE, EntitlementState.STANDBY)
 
@@ -121,14 +122,14 @@ def look_up(
     day = on or bangkok_day(now)
     if day > bangkok_day(now) + FARTHEST:
         raise BadInput("DATE_TOO_FAR", field="on", date=day)
-    schemes = _ordered(spells, day)
+    schemes, firsts = _ordered(spells, day), _firsts(spells)
     answers: list[RightAnswer | UnreadableId] = []
     audit_rows = []
     for typed, number in zip(national_ids, numbers, strict=True):
         if isinstance(number, BadInput):
             answers.append(UnreadableId(typed, number))
             continue
-        answer = replace(_answer(typed, day, now, spells.get(number, []), schemes.get(number)), loaded=loaded)
+        answer = replace(_answer(typed, day, now, spells.get(number, []), schemes.get(number), firsts), loaded=loaded)
         answers.append(answer)
         audit_rows.append(
             {
@@ -158,7 +159,7 @@ def _write_down(rows: list[dict[str, Any]], actor: Actor) -> None:
 
 # What the state on a day and the answer are told from.
 _STATED = (
-    "id", "relation", "sub_inscl", "entitled_from", "entitled_until", "effective_at", "voided", "voided_at",
+    "id", "principal_id", "relation", "sub_inscl", "entitled_from", "entitled_until", "effective_at", "voided", "voided_at",
     "suspended", "standby_since", "suspended_until", "ended_effective_at", "until_before_end",
 )  # fmt: skip
 
@@ -231,21 +232,41 @@ def _ordered(spells: dict[str, list[Any]], day: date) -> dict[str, Resolution]:
     return {number: found[person_id] for number, person_id in known.items()}
 
 
-def _answer(typed: str, day: date, now: datetime, spells: list[Any], schemes: Resolution | None) -> RightAnswer:
+def _firsts(spells: dict[str, list[Any]]) -> dict[int, Entry]:
+    """How principals of one person who came into the register at one instant did so; asks nothing where there are none."""
+    alike: dict[tuple[str, datetime], set[int]] = defaultdict(set)
+    for number, rows in spells.items():
+        for row in rows:
+            if row.relation is not Relation.SELF and row.since is not None:
+                alike[number, row.since].add(row.principal_id)
+    wanted = {one for principals in alike.values() if len(principals) > 1 for one in principals}
+    if not wanted:
+        return {}
+    with db.engine.connect() as connection:
+        return entries(connection, wanted)
+
+
+def _answer(
+    typed: str, day: date, now: datetime, spells: list[Any], schemes: Resolution | None, firsts: dict[int, Entry]
+) -> RightAnswer:
     # The entity's own function on a plain row: what a right is on a day is said in one place only (decisions 2).
     states = ((Entitlement.state_on(row, day, now), row) for row in spells)
     stated = [(state, row) for state, row in states if state is not EntitlementState.UNKNOWN]
-    counting = sorted((pair for pair in stated if pair[0] in _COUNTS), key=_turn)
+    counting = sorted((pair for pair in stated if pair[0] in _COUNTS), key=lambda pair: _turn(pair, firsts))
     order = tuple(_right(state, row, day) for state, row in counting)
     reason, explaining = (None, order[0]) if order else _why_not(stated, day)
     return RightAnswer(typed, day, now, day > bangkok_day(now), order, explaining, reason, schemes)
 
 
-def _turn(stated: tuple[EntitlementState, Any]) -> tuple[bool, bool, datetime, int]:
-    """Own right first, then by the principal's seniority in the register; what stands by comes last (spec 4)."""
+def _turn(
+    stated: tuple[EntitlementState, Any], firsts: dict[int, Entry]
+) -> tuple[bool, bool, datetime, datetime, str, int]:
+    """Own right first, then by the principal's seniority in the register; what stands by comes last (spec 4, decisions 5)."""
     state, row = stated
+    first = firsts.get(row.principal_id)
+    decided_at, request_no = (first.decided_at or _NEVER, first.request_no) if first is not None else (_NEVER, "")
     is_standby, is_anothers = state is EntitlementState.STANDBY, row.relation is not Relation.SELF
-    return is_standby, is_anothers, row.since or row.effective_at, row.id
+    return is_standby, is_anothers, row.since or row.effective_at, decided_at, request_no, row.id
 
 
 def _why_not(stated: list[tuple[EntitlementState, Any]], day: date) -> tuple[NoRight, Right | None]:

@@ -1,0 +1,22 @@
+"""What must never be about a principal's children: the three places, and who keeps a right without one (spec 3.5)."""
+
+OUTSIDE_QUOTA = """
+SELECT c.id FROM entitlement c JOIN person k ON k.id = c.person_id
+    JOIN entitlement s ON s.principal_id = c.principal_id AND s.relation = 'CHILD' AND NOT s.voided
+    JOIN person e ON e.id = s.person_id AND e.birth_date < k.birth_date AND NOT c.voided
+WHERE c.relation = 'CHILD' AND COALESCE(s.delivery_id, '-') <> COALESCE(c.delivery_id, '+')
+    AND (s.legitimate_from IS NULL OR s.legitimate_from <= c.entitled_from)
+    AND (e.death_date IS NULL OR e.death_date >= c.entitled_from)
+    AND NOT (s.person_id IN (
+            SELECT f.person_id FROM entitlement f JOIN request_flag g ON g.request_id = f.request_id
+            WHERE g.clause = 'CHILD_PUSHES_OUT' AND g.note <> '')
+        AND EXISTS (
+            SELECT 1 FROM entitlement o WHERE o.person_id = c.person_id AND o.principal_id = c.principal_id
+                AND o.registered_at < (SELECT MIN(f.registered_at) FROM entitlement f
+                    WHERE f.person_id = s.person_id AND f.principal_id = s.principal_id AND NOT f.voided)))
+    AND (s.legitimate_from IS NULL OR s.legitimate_from <= (
+        SELECT MIN(o.entitled_from) FROM entitlement o
+        WHERE o.person_id = c.person_id AND o.principal_id = c.principal_id AND NOT o.voided))
+GROUP BY c.id HAVING COUNT(DISTINCT e.id) >= 3"""
+"""Children behind three elders of other births, but for elders who were told of, or lawful, only when their right stood: what a
+registrar approved with his note takes nothing from them, also at the agency that they moved to."""

@@ -1,0 +1,54 @@
+"""Which other spouses count against a marriage: those of a former service, and what was told of the principal beside them."""
+
+from dataclasses import replace
+from datetime import date
+
+from app.domain.period import Period
+from app.rules.family_law import decide
+from app.rules.papers import MarriagePaper, Paper
+from app.rules.relatives import Relative
+from app.rules.told import Told
+from tests.rules.test_family_law import FATHER, START, codes, nikah, spouse
+
+
+def test_a_marriage_whose_right_ended_with_the_service_alone_is_a_doubt_of_the_next_one():
+    """Not where its end was told, where a later right of hers ended by itself, nor where she counts as an open one anyhow."""
+    served = Period(START, date(2020, 1, 1)), Period(date(2021, 1, 1))
+    left = spouse("first", place=0, period=served[0])
+    around = replace(FATHER, principal_active=served, leans_on=served[1].from_on)
+    told = replace(left.told, marriage_date=date(2022, 1, 1))
+    second = spouse("second", told=told)
+
+    def doubted(*others: Relative, asked: Relative = second, stood: tuple[Relative, ...] = ()) -> bool:
+        return "SPOUSE_BEFORE" in codes(decide(asked, replace(around, others=others), stood))
+
+    assert doubted(left)
+    assert not doubted(left, stood=(second,))  # approved before
+    for facts in ({"marriage_end_date": date(2022, 1, 1)}, {"death_date": date(2021, 12, 31)}):
+        assert not doubted(replace(left, told=replace(left.told, **facts)))
+    assert doubted(replace(left, told=replace(left.told, marriage_end_date=date(2022, 1, 2))))
+    divorced = replace(left, period=Period(served[1].from_on, date(2021, 6, 1)))
+    assert not doubted(left, divorced) and not doubted(divorced, left)
+    asked_later = replace(left, place=9, period=None, told=replace(left.told, marriage_end_date=date(2020, 1, 1)))
+    assert not doubted(asked_later)
+    by_nikah = replace(nikah(), told=replace(nikah().told, marriage_date=date(2022, 1, 1)))
+    assert not doubted(left, asked=by_nikah)  # he may have four
+    assert doubted(*(replace(left, national_id=f"w{n}") for n in range(4)), asked=by_nikah)
+
+
+def test_a_second_civil_marriage_of_who_may_marry_by_nikah_says_so_though_only_the_first_row_tells_his_faith():
+    first = nikah("a", place=1)
+    second = spouse("b", told=replace(spouse().told, marriage_date=date(2021, 1, 1)), place=2)
+    found = decide(second, replace(FATHER, others=(first,)))
+    assert (found.code, found.missing[0].any_of) == ("NIKAH_REQUIRED", (Paper.NIKAH_CERT_TH,))
+    half = (
+        replace(first, told=replace(first.told, is_muslim=None)),
+        replace(first, told=replace(first.told, home_province_code=None)),
+    )
+    for one in half:
+        assert decide(second, replace(FATHER, others=(one,))).code == "ONE_SPOUSE_ONLY"
+    # A nikah certificate itself is told with its own facts.
+    untold = replace(
+        nikah("c"), told=Told(marriage_paper=MarriagePaper.NIKAH_CERT_TH, marriage_date=date(2021, 1, 1)), place=3
+    )
+    assert decide(untold, replace(FATHER, others=(first,))).code == "NIKAH_NOT_ALLOWED"

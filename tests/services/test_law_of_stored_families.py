@@ -1,0 +1,91 @@
+"""What the register holds already, before the law: who keeps a right beside an elder told late, whose right goes first."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason, ToFollow
+from app.models.database import db
+from app.rules.household import explain
+from app.rules.papers import MarriagePaper
+from app.rules.told import Told
+from app.services import change_requests, explanations, rounds
+from app.services.invariants import findings
+from app.services.prospects import prospects
+from tests.services.conftest import family, nid, official, relative
+from tests.services.lifecycle_desk import OWN, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
+from tests.services.test_ends_told_there import _doubts
+
+pytest_generate_tests = on_both(frozenset())
+PARENT = {"birth_date": date(1975, 1, 1), "service_start_date": date(2005, 4, 1), "title_th": ""}
+LATE = Told(to_follow=ToFollow.PAPERS, marriage_date=date(2000, 1, 1))
+LAWFUL_LATER = Told(to_follow=ToFollow.PAPERS, paternity_registered_date=date(2018, 9, 3))
+
+
+def _child(serial: int, year: int):
+    return relative(Relation.CHILD, nid(serial), birth_date=date(year, 1, 1))
+
+
+def _recorded(desk: Desk, *members, **form) -> tuple[int, ...]:  # noqa: F811 - a fixture
+    return change_requests.record(replace(family(*members), **form), actor=desk.people.clerk, submit=True).request_ids
+
+
+@pytest.mark.parametrize(("sex", "told"), [(Sex.F, LATE), (Sex.M, LAWFUL_LATER)], ids=["told late", "lawful later"])
+def test_who_keeps_a_right_beside_an_elder_told_late_holds_up_no_family(desk, sex, told):  # noqa: F811 - a fixture
+    """The right was approved before the elder was told of: it is changed, comes back and moves with the family (spec 3.5)."""
+    desk.at("2018-09-01 09:00")
+    three = [replace(_child(10 + n, 2009 + n), told=LATE) for n in range(3)]
+    desk.approve(_recorded(desk, official(OWN, sex=sex, **PARENT), *three)).at("2018-09-01 15:00").at(
+        "2018-09-03 09:00"
+    )
+    desk.approve(_recorded(desk, replace(_child(13, 2007), told=told), principal_national_id=OWN)).at(
+        "2018-09-03 15:00"
+    )
+    youngest = nid(12)
+    found = explanations.why(desk.right(youngest).person_id, None, actor=desk.people.clerk, hash_key="k" * 32).rights[0]
+    assert not found.differs and "CHILD_DISPLACED" in {clause.code for clause in found.clauses}
+    desk.approve(change(desk, youngest, last_name_th="ใหม่งาม", told=LATE)).at("2018-09-04 15:00").at("2018-09-05 09:00")
+    desk.approve(desk.end(OWN, None, date(2018, 9, 5))).at("2018-09-05 15:00").at("2018-09-20 09:00")
+    desk.approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 18))).at("2018-09-20 15:00").at("2018-10-01 09:00")
+    moved = desk.move(date(2018, 10, 1))
+    desk.approve(moved, desk.people.other_registrar).at("2018-10-01 15:00")
+    assert {desk.request(one).status for one in moved} == {RequestStatus.EFFECTIVE}
+    assert [desk.state(nid(n)) for n in (10, 11, 12, 13)] == ["ACTIVE"] * 4
+    with db.engine.connect() as connection:
+        assert [one.invariant.code for one in findings(connection) if one.count] == []
+
+
+def test_of_two_parents_approved_in_one_click_who_was_recorded_first_goes_first(desk, monkeypatch):  # noqa: F811
+    """Whichever chunk of the round carries whom (decisions 5); a trial of either family says the same as the register."""
+    monkeypatch.setattr(rounds, "chunk_sizes", lambda dialect: (1, 1))
+    desk.at("2018-09-02 09:00")
+    smaller, greater = sorted((nid(1), nid(5)))
+    parent = {"birth_date": date(1980, 1, 1), "service_start_date": date(2010, 4, 1)}
+    first = _recorded(desk, official(greater, **parent), _child(4, 2012))
+    parent |= {"sex": Sex.F, "first_name_th": "สมศรี", "title_th": ""}
+    second = _recorded(desk, official(smaller, **parent), _child(4, 2012))
+    desk.approve([*first, *second]).at("2018-09-02 11:00")
+    standby = {right.request_id in first: right.standby_since for right in desk.rights(nid(4))}
+    assert standby == {True: None, False: date(2018, 9, 2)}
+    tried = {}
+    for parent_id in (greater, smaller):
+        laid = explanations.laid_out(desk.right(parent_id).person_id, actor=desk.people.clerk, hash_key="k" * 32)
+        tried[parent_id] = explain(laid.household, laid.today)[1].state.value
+    assert tried == {greater: "ACTIVE", smaller: "STANDBY"}
+
+
+def test_the_form_asks_whether_a_marriage_of_a_former_service_is_dissolved_as_the_registrar_is_asked(desk):  # noqa: F811
+    """Her right ended with the service: nobody told that the marriage is, so it bars nothing in silence and refuses nothing."""
+    desk.family().at("2018-09-12 09:00")
+    desk.approve(desk.end(OWN, TerminationReason.RESIGNED_NO_PENSION, date(2018, 9, 12))).at("2018-09-12 15:00")
+    anew = official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2018, 10, 15))
+    desk.at("2018-11-01 09:00").approve(_recorded(desk, anew)).at("2018-11-01 15:00").at("2018-11-02 09:00")
+    second = relative(Relation.SPOUSE, nid(8), birth_date=date(1985, 1, 1))
+    told = replace(second.told, marriage_date=date(2018, 9, 1), marriage_paper=MarriagePaper.MARRIAGE_CERT_TH)
+    second = replace(second, told=told)
+    (asked,) = prospects([second], principal_national_id=OWN, actor=desk.people.clerk)
+    assert (asked.refusals, asked.from_on) == ((), date(2018, 10, 15))
+    assert "SPOUSE_BEFORE" in {clause.code for clause in asked.doubts}
+    assert "SPOUSE_BEFORE" in _doubts(_recorded(desk, second, principal_national_id=OWN))
