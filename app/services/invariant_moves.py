@@ -18,7 +18,7 @@ MOVES = (
             AND NOT EXISTS (SELECT 1 FROM entitlement n WHERE n.person_id = d.person_id AND n.principal_id = d.principal_id
                 AND n.relation = d.relation AND NOT n.voided AND n.entitled_from >= d.entitled_until)
             AND NOT EXISTS (SELECT 1 FROM change_request b JOIN entitlement t ON t.id = b.target_entitlement_id
-                WHERE t.person_id = d.person_id AND b.type = 'RESTORE' AND b.status = 'EFFECTIVE'
-                    AND b.effective_at > r.effective_at)""",
+                WHERE t.person_id = d.person_id AND (t.id = d.id OR t.agency_id <> d.agency_id)
+                    AND b.type = 'RESTORE' AND b.status = 'EFFECTIVE' AND b.effective_at > r.effective_at)""",
     ),
 )  # fmt: skip

@@ -7,13 +7,22 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Session
 
+from app.domain.actor import NATION
 from app.models.change_request import RequestRevision
+from app.models.entitlement import Entitlement
+from app.models.notice import ReplacedEnd
+from app.models.scoping import SCOPE
 from app.services.invariant_money import MONEY
 from app.services.invariant_moves import MOVES
 from app.services.invariant_sql import ALL, Invariant
+from app.services.round_layers import laid_otherwise
 
 EXAMPLES, MOST = 5, 10_000  # more are not counted
+LAYERS = Invariant(
+    "END_LAYERS", "ends that lie on each other stand as their reports make them, each laid over the last", ""
+)
 FROZEN = Invariant("FROZEN_COPY", "a frozen copy is what its hash was made of (decisions 1)", "")
 
 
@@ -35,8 +44,22 @@ def findings(connection: Connection, *, only: str | None = None) -> Iterator[Fin
             sa.text(f"WITH broken AS ({invariant.finds}) SELECT * FROM broken LIMIT {MOST}")
         ).all()
         yield Finding(invariant, len(rows), tuple(str(row[0]) for row in rows[:EXAMPLES]))
+    if only in (None, LAYERS.code):
+        yield _end_layers(connection)
     if only in (None, FROZEN.code):
         yield _frozen_copies(connection)
+
+
+def _end_layers(connection: Connection) -> Finding:
+    """Taking one of them back lays the others anew: what that would change although none is taken back is broken."""
+    piled = (
+        sa.select(ReplacedEnd.entitlement_id)
+        .join(Entitlement, Entitlement.id == ReplacedEnd.entitlement_id)
+        .where(sa.not_(Entitlement.voided))
+    )
+    with Session(connection, info={SCOPE: NATION}) as session:
+        broken = laid_otherwise(session, connection.execute(piled).scalars())
+    return Finding(LAYERS, len(broken), tuple(map(str, broken[:EXAMPLES])))
 
 
 def _frozen_copies(connection: Connection) -> Finding:

@@ -21,6 +21,7 @@ _NONE: Mapping[int, date | None] = MappingProxyType({})
 _KEPT = (
     "until_before_end", "termination_reason", "suspended", "suspended_until", "ended_effective_at", "ended_by_request_id",
 )  # fmt: skip
+_REPLACED = sa.select(*ReplacedEnd.__table__.columns)
 Right = sa.Row[Any]
 
 
@@ -85,9 +86,33 @@ def _keep_some(session: Session, pairs: Sequence[tuple[int, int, bool]]) -> None
     _write(session, changed)
 
 
+def laid_otherwise(session: Session, right_ids: Iterable[int]) -> list[int]:
+    """Which of these rights do not stand as the reports of their ends make them, one laid over the other."""
+    ids, found = sorted(set(right_ids)), list[int]()
+    for start in range(0, len(ids), _BATCH):
+        some = ids[start : start + _BATCH]
+        kept: dict[int, dict[int, Any]] = defaultdict(dict)
+        for one in session.execute(_REPLACED.where(ReplacedEnd.entitlement_id.in_(some))):
+            kept[one.entitlement_id][one.request_id] = {name: getattr(one, name) for name in _KEPT}
+        stands = {right.id: right for right in _rights(session, Entitlement.id.in_(some))}
+        for own in (True, False):
+            for right, (by_law, laid) in _anew(session, some, frozenset(), _NONE, own).items():
+                top = {name: getattr(stands[right], name.removeprefix("to_")) for name in _top(by_law, laid)}
+                if top != _top(by_law, laid) or kept[right] != _beneath(laid):
+                    found.append(right)
+    return found
+
+
 def _relay_some(
     session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
 ) -> None:
+    _write(session, _anew(session, ids, without, by_law, own))
+
+
+def _anew(
+    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
+) -> dict[int, tuple[date | None, list[Laid]]]:
+    """The end by law and the layers over it, by right, of those that are own rights, or of those that are not."""
     is_own = Entitlement.relation == Relation.SELF
     rights = _rights(session, Entitlement.id.in_(ids), is_own if own else sa.not_(is_own))
     leaned_on: dict[tuple[int, int], list[Right]] = defaultdict(list)
@@ -107,7 +132,7 @@ def _relay_some(
                 left = _with_principals(left, _pile(one, around)[1], without)
                 back_on = back_on or _left_behind(left, one, around)
         changed[right.id] = end, lay(end, left, back_on)
-    _write(session, changed)
+    return changed
 
 
 def _rights(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[Right]:
@@ -118,7 +143,7 @@ def _rights(session: Session, *conditions: sa.ColumnElement[bool]) -> Sequence[R
 def _around(session: Session, rights: Sequence[Right]) -> _Around:
     ids = sorted({right.id for right in rights})
     replaced: dict[int, dict[int, Any]] = defaultdict(dict)
-    for one in session.execute(sa.select(*ReplacedEnd.__table__.columns).where(ReplacedEnd.entitlement_id.in_(ids))):
+    for one in session.execute(_REPLACED.where(ReplacedEnd.entitlement_id.in_(ids))):
         replaced[one.entitlement_id][one.request_id] = one
     piles = {}
     for right in rights:
@@ -222,9 +247,9 @@ def _write(session: Session, changed: Mapping[int, tuple[date | None, list[Laid]
         sa.update(table).where(table.c.id == sa.bindparam("right")).values(version=table.c.version + 1, **columns), tops
     )
     below = [
-        {"entitlement_id": right, "request_id": above.layer.request_id, **_kept(one)}
+        {"entitlement_id": right, "request_id": by, **values}
         for right, (_, laid) in changed.items()
-        for one, above in zip(laid, laid[1:], strict=False)
+        for by, values in _beneath(laid).items()
     ]
     if below:
         session.execute(sa.insert(kept), below)
@@ -235,6 +260,11 @@ def _top(by_law: date | None, laid: Sequence[Laid]) -> dict[str, Any]:
     return {f"to_{name}": value for name, value in values.items()} | {
         "to_entitled_until": laid[-1].entitled_until if laid else by_law
     }
+
+
+def _beneath(laid: Sequence[Laid]) -> dict[int, dict[str, Any]]:
+    """The ends beneath the newest one, by the request that took the place of each."""
+    return {above.layer.request_id: _kept(one) for one, above in zip(laid, laid[1:], strict=False)}
 
 
 def _kept(laid: Laid) -> dict[str, Any]:

@@ -224,7 +224,7 @@ _GAP = sa.text("""
 
 
 # As of the last round that carried anything: it is what puts the rights of a person in order (spec 4.3, 4.4).
-_DAY = "(SELECT MAX(round_date) FROM processing_round WHERE status = 'DONE' AND effective_count > 0)"
+_DAY = "(SELECT date(MAX(run_at), '+7 hours') FROM processing_round WHERE status = 'DONE' AND effective_count > 0)"
 _RUNS = f"NOT {{0}}.voided AND {{0}}.entitled_from <= {_DAY} AND ({{0}}.entitled_until IS NULL OR {{0}}.entitled_until > {_DAY})"
 _USED = f"({{0}}.standby_since IS NULL OR {{0}}.standby_since > {_DAY})"
 _ALONE = sa.text(f"""
