@@ -75,6 +75,7 @@ class RightGone(StrEnum):
     DIED = "DIED"  # เสียชีวิตก่อนวันรับบริการ
     STANDS_BY = "STANDS_BY"  # มีสิทธิอื่นที่ต้องใช้ก่อน
     RECEIPT_HELD = "RECEIPT_HELD"  # ใบเสร็จเป็นของคำร้องอื่น
+    RECEIPTS_SHORT = "RECEIPTS_SHORT"  # คำร้องรวมอุทธรณ์ได้เงินเกินยอดใบเสร็จ
 
 
 _ISSUED_BY_HOSPITAL, _ISSUED_ELSEWHERE = "H", "N"

@@ -37,6 +37,7 @@ class LeftOutFor(StrEnum):
     NO_ACCOUNT = "NO_ACCOUNT"  # หน่วยงานยังไม่มีบัญชีธนาคารที่ยืนยันแล้ว
     RIGHT_GONE = "RIGHT_GONE"  # สิทธิในวันรับบริการไม่มีแล้ว
     RECEIPT_HELD = "RECEIPT_HELD"  # ใบเสร็จเป็นของคำร้องอื่น
+    RECEIPTS_SHORT = "RECEIPTS_SHORT"  # คำร้องรวมอุทธรณ์ได้เงินเกินยอดใบเสร็จ
 
 
 # A claim that stands in one of these is in no other run.

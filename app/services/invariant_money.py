@@ -100,7 +100,8 @@ MONEY = (
         "CLAIM_OVER_RECEIPTS", "a claim with its appeals brings no more than its receipts come to",
         f"""SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('APPROVED', 'PAID')
             AND c.approved + {_STILL} + {_DONE} > c.total
-            + COALESCE((SELECT SUM(r.total) FROM claimed_receipt r WHERE r.claim_id = c.id AND r.is_further AND r.held), 0)""",
+            + COALESCE((SELECT SUM(r.total) FROM claimed_receipt r JOIN appeal a ON a.id = r.appeal_id
+                WHERE r.claim_id = c.id AND r.is_further AND r.held AND a.status <> 'SUBMITTED'), 0)""",
     ),
     Invariant(
         "CLAIM_RIGHT_GONE", "the right that a claim waits for money with still pays for its day: else return, close or recall it",

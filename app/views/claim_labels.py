@@ -56,6 +56,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         RightGone.DIED: _l("The patient had died before the date of service"),
         RightGone.STANDS_BY: _l("Another right goes first on the date of service"),
         RightGone.RECEIPT_HELD: _l("Another claim holds this receipt"),
+        RightGone.RECEIPTS_SHORT: _l("The claim with its appeals brings more than its receipts come to"),
     },
     PatientType: {
         PatientType.OP: _l("Out-patient (OP)"),
@@ -118,6 +119,7 @@ CLAIM_LABELS: dict[type[StrEnum], dict[Any, Any]] = {
         LeftOutFor.NO_ACCOUNT: _l("no confirmed bank account"),
         LeftOutFor.RIGHT_GONE: _l("the right of the day of service has gone"),
         LeftOutFor.RECEIPT_HELD: _l("another claim holds the receipt"),
+        LeftOutFor.RECEIPTS_SHORT: _l("the receipts of the claim do not come to so much"),
     },
     LineOutcome: {
         LineOutcome.WAITS: _l("Waits for payment"),

@@ -68,6 +68,10 @@ _WORDS: dict[str, Any] = {
         "Appeal %(appeal_no)s adds a receipt that another claim holds, so nothing is approved or paid of it. Let it not pass; "
         "if it has passed, take that back."
     ),
+    "APPEAL_OVER_RECEIPTS": _l(
+        "Appeal %(appeal_no)s is not paid: %(claim_no)s with all its appeals that passed brings %(over)s baht more than its "
+        "receipts come to. Take back that this one or another unpaid one passed; the agency can appeal anew with what is missing."
+    ),
     "APPEAL_PAID": _l("Appeal %(appeal_no)s is paid; what was too much comes back by a refund."),
     "APPEAL_RESTS_ON": _l(
         "The money of appeal %(other)s rests on receipts of %(appeal_no)s; take %(other)s back first."
@@ -170,7 +174,7 @@ class _Facts(dict[str, Any]):
 
 
 def _fact(name: str, value: Any) -> Any:
-    if name in ("room", "kept_back", "most_baht"):
+    if name in ("room", "kept_back", "most_baht", "over"):
         return format_baht(value)
     if isinstance(value, datetime):
         return be_instant(value)

@@ -44,6 +44,9 @@ RUN_WORDS: dict[str, Any] = {
     ),
     "LINE_RIGHT_GONE": _l("The right pays no more for the date of service; take the approval back."),
     "LINE_RECEIPT_HELD": _l("Another claim holds a receipt that this rests on; take the approval back."),
+    "LINE_RECEIPTS_SHORT": _l(
+        "The claim with its appeals brings more than its receipts come to; take back that an unpaid one of them passed."
+    ),
     "LINE_CHANGED": _l("State or amount are not what they were when the run was made."),
 }
 _WORDS = RUN_WORDS

@@ -2,10 +2,11 @@
 
 import pytest
 
-from app.domain.claims import ClaimStatus
+from app.domain.claims import ClaimStatus, ClaimVerb
 from app.domain.hospital_statements import Finding, Reversal
-from app.services.money import claim_desk, hospital_statements
-from tests.services.claim_counter import PATIENT, Counter, open_counter
+from app.services.money import claim_desk, claim_review, hospital_statements
+from app.services.money.claim_review import Decision
+from tests.services.claim_counter import PATIENT, Counter, open_counter, version
 from tests.services.conftest import nid
 from tests.services.rights_register import days
 from tests.services.test_hospital_statements import brought, found, line, tray
@@ -105,7 +106,10 @@ def test_a_stray_reversal_hides_no_payment_and_what_was_taken_back_in_parts_is_n
     claim, at_place = counter.sent(), {"hospital": "10001", "served": days(-10).strftime("%d/%m/%Y"), "discharged": ""}
     there = lambda: claim_desk.waiting(ClaimStatus.SUBMITTED, 0, actor=counter.finance[0]).paid_there  # noqa: E731
     brought(counter, tray, [line(1, net=300, **at_place), line("X", net=-500, **at_place)])
-    assert claim in there()
+    assert [one.satang for one in there()[claim]] == [300_00, -500_00], "that of which money is left comes first"
+    decision = Decision(claim, version(claim), ClaimVerb.APPROVE)
+    (outcome,) = claim_review.decide_many([decision], actor=counter.finance[0])
+    assert (outcome.error.code, outcome.error.facts["tran_id"]) == ("HOSPITAL_WAS_PAID", "T1")
     brought(counter, tray, [line(1, net=300, **at_place)])  # the same payment, listed again
     parts = [line(1, net=-100, **at_place)] * 3  # three lines of one statement are three
     taken = brought(counter, tray, parts)

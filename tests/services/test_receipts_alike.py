@@ -6,13 +6,13 @@ import sqlalchemy as sa
 from app.domain.claims import ClaimVerb, issuer_key, look_key
 from app.models.claimed_receipt import ClaimedReceipt
 from app.models.database import db
-from app.services.money import appeals, claim_review
+from app.services.money import appeal_desk, appeals, claim_review
 from app.services.money.claim_review import Decision
 from app.services.money.claim_twins import Twin
 from app.services.money.held_receipts import FurtherReceipt
 from tests.services.claim_counter import Counter, code_of, open_counter, value, version
-from tests.services.rights_register import days
-from tests.services.test_appeals import Desk
+from tests.services.rights_register import KEY, days
+from tests.services.test_appeals import Desk, of
 from tests.services.test_receipts_once import near, ready
 
 
@@ -62,6 +62,49 @@ def test_a_further_receipt_that_reads_alike_is_pointed_at(counter):
     appeals.record(claim_id, desk.form(further=[FurtherReceipt("10002", "OP-7", 500_00)]), actor=desk.clerk)
     other = ready(counter, receipt_no="0P-7", total=77_00, claimable=77_00)
     assert near(counter, other) == {value("claim_no", claim_id): Twin.READS}
+
+
+def test_the_claims_own_receipt_once_more_under_another_issuer_is_pointed_at(counter):
+    desk, finance = Desk(counter), counter.finance[0]
+    claim_id = desk.claim(receipt_no="68-00113")
+    typed = (("68/113", 1_000_00), ("68-OO113", 20_00), ("7", 5_00))
+    further = [FurtherReceipt("10002", number, total) for number, total in typed]
+    first = desk.sent(claim_id, further=further)
+    twins = lambda appeal_id: [  # noqa: E731
+        (one.receipt.receipt_no, one.other.receipt_no, one.other.issuer, one.by)
+        for one in appeal_desk.open_appeal(appeal_id, actor=finance, hash_key=KEY).own_twins
+    ]
+    own = ("68-00113", "โรงพยาบาลหนึ่ง")
+    assert twins(first) == [("68/113", *own, Twin.NUMBER), ("68-OO113", *own, Twin.READS)]
+    assert {key: len(found) for key, found in appeal_desk.waiting(False, actor=finance).own_twins.items()} == {first: 2}
+    desk.decide(first)
+    second = desk.sent(claim_id, further=[FurtherReceipt("คลินิกหมอดี", "7", 5_00)])
+    assert twins(second) == [("7", "7", "โรงพยาบาลสอง", Twin.NUMBER)], "of an earlier appeal of the claim"
+    assert appeal_desk.waiting(True, actor=finance).own_twins[first][0].by is Twin.NUMBER, "before it is paid, too"
+
+
+def test_what_an_appeal_set_free_looks_like_nothing(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim(receipt_no="1")
+    other = counter.sent(receipt_no="FX-01", total=100_00, claimable=100_00, hospital="10002")
+    pointed = lambda: (  # noqa: E731 - from the other claim, from the claim itself, and within it
+        near(counter, other),
+        [*near(counter, claim_id).values()],
+        [*appeal_desk.waiting(False, actor=counter.finance[0]).near.values()],
+    )
+    for end in ("cancel", "refuse", "pass"):
+        appeal_id = desk.sent(claim_id, additional=1_00, further=[FurtherReceipt("คลินิกหมอดี", "FX-1", 100_00)])
+        found = appeal_desk.open_appeal(appeal_id, actor=counter.finance[0], hash_key=KEY)
+        assert found.own_twins == () and [one.by for one in found.near] == [Twin.NUMBER]
+        told, own, queue = pointed()
+        assert (told, own, len(queue)) == ({value("claim_no", claim_id): Twin.NUMBER}, [Twin.NUMBER], 1)
+        if end == "cancel":
+            appeals.cancel(appeal_id, of(appeal_id, "version"), actor=desk.clerk)
+        else:
+            desk.decide(appeal_id, passes=end == "pass", note="ใบเสร็จของคนอื่น")
+        if end != "pass":
+            assert pointed() == ({}, [], [])
+    assert near(counter, other) == {value("claim_no", claim_id): Twin.NUMBER}
 
 
 SPELLINGS = (

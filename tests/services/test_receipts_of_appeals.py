@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.domain.appeals import AppealKind, AppealStatus, AppealVerb
 from app.domain.claims import ClaimStatus, RightGone
-from app.domain.payment_runs import LeftOutFor, LineOutcome
+from app.domain.errors import PortalError
+from app.domain.payment_runs import LeftOutFor
 from app.models.database import db
 from app.models.dialects import WRITES
 from app.services import invariants
@@ -30,10 +31,22 @@ def counter(database, tmp_path) -> Counter:
     return open_counter(tmp_path)
 
 
-def broken() -> tuple[str, ...]:
+def broken(code: str = "APPEAL_RECEIPT_TWICE") -> tuple[str, ...]:
     with db.engine.connect() as connection:
-        (found,) = invariants.findings(connection, only="APPEAL_RECEIPT_TWICE")
+        (found,) = invariants.findings(connection, only=code)
     return found.examples
+
+
+def refused_lines() -> list[tuple[int, str]]:
+    query = "SELECT appeal_id, reason_code FROM transfer_line WHERE outcome = 'REFUSED' ORDER BY appeal_id"
+    with db.engine.connect() as connection:
+        return [tuple(row) for row in connection.execute(sa.text(query))]
+
+
+def refusal_of(act) -> PortalError:
+    with pytest.raises(PortalError) as refusal:
+        act()
+    return refusal.value
 
 
 def sent(desk: Desk, **values) -> int:
@@ -77,11 +90,7 @@ def test_a_run_leaves_out_and_refuses_an_appeal_whose_receipt_another_one_holds(
     written(LOST, held=False, id=appeal_id)
     release(counter, run_id)
     work()
-    with db.engine.connect() as connection:
-        lines = connection.execute(
-            sa.text("SELECT outcome, reason_code FROM transfer_line WHERE appeal_id = :id"), {"id": appeal_id}
-        ).all()
-    assert lines == [(LineOutcome.REFUSED, "LINE_RECEIPT_HELD")]
+    assert refused_lines() == [(appeal_id, "LINE_RECEIPT_HELD")]
     left = run_plans.preview(TODAY, "", actor=counter.finance[2]).left_out
     assert [one.satang for one in left[LeftOutFor.RECEIPT_HELD]] == [200_00]
     claim_id = of(appeal_id, "claim_id")
@@ -95,6 +104,50 @@ def test_a_run_leaves_out_and_refuses_an_appeal_whose_receipt_another_one_holds(
     sound()
     assert desk.decide(desk.sent(claim_id)) is AppealStatus.PASSED
     assert standing(claim_id) == (100_00, 900_00)
+
+
+def test_nothing_is_paid_of_a_claim_that_brings_more_than_the_receipts_it_holds(counter):
+    desk = Desk(counter)
+    first = sent(desk, additional=100_00)
+    claim_id = of(first, "claim_id")
+    desk.decide(first)
+    second = desk.sent(claim_id, additional=300_00)
+    desk.decide(second)
+    run_id = made(counter)
+    written(LOST, held=False, id=first)  # an upgrade finds that another claim holds what the second one rests on
+    assert (broken(), broken("CLAIM_OVER_RECEIPTS")) == ((of(first, "appeal_no"),), (value("claim_no", claim_id),))
+    release(counter, run_id)
+    work()
+    found = {first: RightGone.RECEIPT_HELD, second: RightGone.RECEIPTS_SHORT}
+    assert refused_lines() == [(first, "LINE_RECEIPT_HELD"), (second, "LINE_RECEIPTS_SHORT")]
+    assert appeal_desk.waiting(True, actor=counter.finance[1]).gone == found
+    left = run_plans.preview(TODAY, "", actor=counter.finance[2]).left_out
+    assert [one.satang for one in left[LeftOutFor.RECEIPTS_SHORT]] == [300_00]
+    told = refusal_of(lambda: desk.pay(second))
+    assert (told.code, told.facts["over"]) == ("APPEAL_OVER_RECEIPTS", 300_00)
+    waits = desk.sent(claim_id, additional=1_00, further=[FurtherReceipt("10001", "F-2", 1_000_00)])
+    assert broken("CLAIM_OVER_RECEIPTS") == (value("claim_no", claim_id),), "what only waits covers nothing"
+    desk.decide(waits, passes=False, note="ใบเสร็จของคนอื่น")
+    # The way out: both are taken back, and what the receipts still bring is asked anew.
+    desk.recall(first)
+    assert refusal_of(lambda: desk.pay(second)).facts["over"] == 200_00
+    desk.recall(second)
+    third = desk.sent(claim_id, additional=100_00)
+    desk.decide(third), desk.pay(third)
+    assert (standing(claim_id), broken("CLAIM_OVER_RECEIPTS")) == ((0, 1_000_00), ())
+    sound()
+
+
+def test_what_its_claim_does_not_hold_any_more_covers_no_appeal(counter):
+    desk = Desk(counter)
+    claim_id = desk.claim(total=1_000_00, claimable=900_00)
+    counter.pay(claim_id)
+    passed = desk.sent(claim_id, additional=50_00)
+    desk.decide(passed)
+    written("UPDATE claimed_receipt SET held = false WHERE claim_id = :id", id=claim_id)  # of two that were paid for it
+    assert code_of(lambda: desk.pay(passed)) == "APPEAL_OVER_RECEIPTS"
+    desk.recall(passed)
+    assert code_of(lambda: desk.sent(claim_id, additional=50_00)) == "APPEAL_OVER_TOTAL"
 
 
 def test_an_appeal_for_details_that_lost_its_receipt_is_marked_and_taken_back(counter):

@@ -173,6 +173,8 @@ def test_the_same_file_elsewhere_is_pointed_at(counter):
     assert near(counter, other) == {value("claim_no", claim_id): Twin.FILE}
     found = appeal_desk.open_appeal(appeal_id, actor=counter.finance[0], hash_key=KEY)
     assert [(one.id, one.by) for one in found.near] == [(other, Twin.FILE)]
+    appeals.cancel(appeal_id, of(appeal_id, "version"), actor=desk.clerk)
+    assert near(counter, other) == near(counter, claim_id) == {}
 
 
 def test_slices_of_one_claim_need_the_signatures_of_the_whole(counter):

@@ -128,7 +128,10 @@ def test_what_a_verb_refuses_of_a_further_receipt_is_told_at_its_row(claim, port
 def test_what_lost_its_receipt_is_marked_and_its_passing_taken_back(counter, claim, portal):
     with portal.app.app_context():
         desk = Desk(counter)
-        appeal_id = desk.sent(claim[0], further=[FurtherReceipt("10002", "55", 50_00)])
+        own = FurtherReceipt(
+            "10002", value("receipt_no", claim[0]), 9_00
+        )  # the claim's own number under another issuer
+        appeal_id = desk.sent(claim[0], further=[FurtherReceipt("10002", "55", 50_00), own])
         desk.decide(appeal_id)
         with db.writer.begin() as connection:
             connection.execute(sa.text("UPDATE claimed_receipt SET held = false WHERE appeal_id = 1"))
@@ -138,6 +141,8 @@ def test_what_lost_its_receipt_is_marked_and_its_passing_taken_back(counter, cla
     held, release = "ใบเสร็จนี้เป็นของคำร้องอื่น", f"/appeal-review/{appeal_id}/pay"
     assert held in officer.get("/appeal-review/").text and held in officer.get(page).text
     assert release not in officer.get(page).text
+    twice = "คล้ายใบเสร็จ"
+    assert twice in officer.get("/appeal-review/").text and "R-1 · โรงพยาบาลสอง · 9.00" in officer.get(page).text
     wordless = officer.post(f"/appeal-review/{appeal_id}/recall", seen(appeal_id) | {"note": " "})
     assert wordless.status_code == 400 and "ถอนผลว่าผ่าน" in wordless.text
     officer.post(f"/appeal-review/{appeal_id}/recall", seen(appeal_id) | {"note": "ใบเสร็จซ้ำ"})

@@ -25,7 +25,7 @@ from app.services.money import claim_twins, held_receipts
 from app.services.money.appeal_review import RECALLED
 from app.services.money.appeals import granted_before
 from app.services.money.claim_review import needs_two
-from app.services.money.claim_twins import NearClaim
+from app.services.money.claim_twins import NearClaim, OwnTwin
 from app.services.money.rights_now import appeals_lost
 from app.services.officers import officer_names
 from app.services.transaction import reading
@@ -45,16 +45,22 @@ class AppealDesk:
     needs_two: bool
     further: Sequence[ClaimedReceipt]
     near: Sequence[NearClaim]
+    own_twins: Sequence[OwnTwin]  # its further receipts that look like another one of its own claim
     gone: RightGone | None  # why it can neither pass nor be paid
     taken_back_by: str  # that it had passed, as the audit has it; empty where nobody did
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """Appeals that wait, and by their ids why some of them can neither pass nor be paid."""
+    """Appeals that wait, and by their ids why some of them can neither pass nor be paid, and what looks alike of their own claim.
+
+    `near` has by the id of the claim the other claims that look much like it.
+    """
 
     rows: Sequence[Appeal]
     gone: Mapping[int, RightGone]
+    own_twins: Mapping[int, Sequence[OwnTwin]]
+    near: Mapping[int, Sequence[NearClaim]]
 
 
 def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
@@ -81,6 +87,7 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
             appeal.additional is not None and needs_two(before + appeal.additional, bangkok_day(business_now(session))),
             held_receipts.further_of(session, appeal.id),
             claim_twins.near(session, [appeal.claim_id]).get(appeal.claim_id, ()),
+            claim_twins.within(session, [appeal]).get(appeal.id, ()),
             appeals_lost(session, [appeal]).get(appeal.id), _taken_back_by(session, appeal),
         )  # fmt: skip
         hashed = person_hash(appeal.claim.patient.national_id, hash_key)
@@ -107,9 +114,10 @@ def waiting(to_be_paid: bool, *, actor: Actor) -> Waiting:
     with reading(actor.scope) as session:
         query = sa.select(Appeal).options(*_names()).where(*fits).order_by(Appeal.submitted_at, Appeal.id).limit(MOST)
         rows = session.scalars(query).all()
-        gone = appeals_lost(session, rows)
+        near = claim_twins.near(session, {one.claim_id for one in rows})
+        found = Waiting(rows, appeals_lost(session, rows), claim_twins.within(session, rows), near)
         session.expunge_all()
-    return Waiting(rows, gone)
+    return found
 
 
 def count_waiting(*, actor: Actor) -> int:

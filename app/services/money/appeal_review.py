@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 from app.domain.actor import Actor
 from app.domain.appeals import AppealKind, AppealStatus, AppealVerb
 from app.domain.clock import bangkok_day
-from app.domain.errors import BadInput, Conflict, NotAllowed, WrongState
+from app.domain.errors import Conflict, NotAllowed, WrongState
 from app.domain.ledger import EntryKind
-from app.domain.names import tidy
 from app.domain.powers import Power
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
@@ -19,11 +18,12 @@ from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.money import held_receipts, ledger
 from app.services.money.appeals import granted_before, line, own, require_room, stamp
-from app.services.money.claim_review import NOTE_LENGTH, TRANSFER_LENGTH, needs_two
+from app.services.money.claim_review import needs_two
 from app.services.money.claim_rows import own as own_claim
+from app.services.money.deed_facts import note_of, require_transfer_day, transfer_of
 from app.services.money.held_receipts import cost_of
-from app.services.money.rights_now import require_receipts, require_right
-from app.services.money.run_plans import waits_in
+from app.services.money.rights_now import require_cover, require_receipts, require_right
+from app.services.money.run_plans import refuse_in_run
 from app.services.transaction import transaction
 
 RECALLED = "recall_appeal"
@@ -38,7 +38,7 @@ def decide(appeal_id: int, seen_version: int, passes: bool, note: str, *, actor:
     APPEAL_OVER_TOTAL; NotFound, WrongState('APPEAL_STATE'), Conflict('STALE').
     """
     actor.require(Power.DECIDE_CLAIM)
-    text = _words(note, required=not passes)
+    text = note_of(note, missing="" if passes else "NOTE_NEEDED")
     with transaction(actor) as session:
         now = business_now(session)
         appeal = own(session, appeal_id, seen_version)
@@ -78,7 +78,7 @@ def recall(appeal_id: int, seen_version: int, note: str, *, actor: Actor) -> Non
     WrongState APPEAL_STATE, APPEAL_PAID.
     """
     actor.require(Power.DECIDE_CLAIM)
-    text = _words(note, required=True)
+    text = note_of(note, missing="NOTE_NEEDED")
     with transaction(actor) as session:
         now = business_now(session)
         appeal = own(session, appeal_id, seen_version)
@@ -86,7 +86,7 @@ def recall(appeal_id: int, seen_version: int, note: str, *, actor: Actor) -> Non
         if appeal.paid_on is not None:
             raise WrongState("APPEAL_PAID", appeal_no=appeal.appeal_no)
         _refuse_own(appeal, actor)
-        _refuse_in_run(session, appeal)
+        refuse_in_run(session, appeal.appeal_no, appeal.claim_id, appeal.id)
         claim = own_claim(session, appeal.claim_id)
         is_rested_on = _is_rested_on(session, appeal, claim)
         if appeal.additional is not None:
@@ -104,14 +104,10 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
     """Release what a passed appeal brought.
 
     Raises NotAllowed('PAYER_DECIDED'), WrongState('APPEAL_STATE', 'APPEAL_WITHOUT_MONEY'), BadInput REQUIRED, DATE_IN_FUTURE,
-    PAID_BEFORE_DECIDED, TOO_LONG; NotFound, Conflict('STALE').
+    PAID_BEFORE_DECIDED, TOO_LONG; Refused RIGHT_GONE, APPEAL_RECEIPT_HELD, APPEAL_OVER_RECEIPTS; NotFound, Conflict('STALE').
     """
     actor.require(Power.PAY_CLAIM)
-    number = tidy(transfer_no)
-    if paid_on is None or not number:
-        raise BadInput("REQUIRED", field="paid_on" if paid_on is None else "transfer_no")
-    if len(number) > TRANSFER_LENGTH:
-        raise BadInput("TOO_LONG", field="transfer_no", longest=TRANSFER_LENGTH)
+    day, number = transfer_of(paid_on, transfer_no)
     with transaction(actor) as session:
         now = business_now(session)
         appeal = own(session, appeal_id, seen_version)
@@ -120,15 +116,13 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
             raise WrongState("APPEAL_WITHOUT_MONEY", appeal_no=appeal.appeal_no)
         if actor.user_id in (appeal.decided_by_id, appeal.signed_by_id):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_APPEALS.text)
-        _refuse_in_run(session, appeal)
-        if paid_on > bangkok_day(now):
-            raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
-        if paid_on < bangkok_day(appeal.decided_at):
-            raise BadInput("PAID_BEFORE_DECIDED", field="paid_on")
-        appeal.paid_by_id, appeal.paid_on, appeal.transfer_no = actor.user_id, paid_on, number
+        refuse_in_run(session, appeal.appeal_no, appeal.claim_id, appeal.id)
+        require_transfer_day(day, appeal.decided_at, now)
+        appeal.paid_by_id, appeal.paid_on, appeal.transfer_no = actor.user_id, day, number
         claim = own_claim(session, appeal.claim_id)
         require_right(session, claim)
         require_receipts(session, appeal)
+        require_cover(session, appeal, claim)
         ledger.post(session, claim, EntryKind.PAYMENT, appeal.additional, actor=actor, now=now)
         session.flush()
         told = {"amount": appeal.additional, "transfer_no": number}
@@ -138,12 +132,6 @@ def pay(appeal_id: int, seen_version: int, paid_on: date | None, transfer_no: st
 def _refuse_own(appeal: Appeal, actor: Actor) -> None:
     if actor.user_id is not None and actor.user_id in (appeal.recorded_by_id, appeal.submitted_by_id):
         raise NotAllowed("OWN_CLAIM", citation=REGISTER_APPEALS.text)
-
-
-def _refuse_in_run(session: Session, appeal: Appeal) -> None:
-    """What stands in a payment run is paid by it alone, once."""
-    if run_no := waits_in(session, appeal.claim_id, appeal.id):
-        raise Conflict("IN_PAYMENT_RUN", claim_no=appeal.appeal_no, run_no=run_no)
 
 
 def _is_rested_on(session: Session, appeal: Appeal, claim: ReceiptClaim) -> bool:
@@ -159,15 +147,6 @@ def _is_rested_on(session: Session, appeal: Appeal, claim: ReceiptClaim) -> bool
     if other := session.scalars(others.order_by(Appeal.id.desc()).limit(1)).first():
         raise Conflict("APPEAL_RESTS_ON", appeal_no=appeal.appeal_no, other=other)
     return True
-
-
-def _words(note: str, *, required: bool) -> str:
-    text = note.replace("\0", "").strip()
-    if required and not text:
-        raise BadInput("NOTE_NEEDED", field="note")
-    if len(text) > NOTE_LENGTH:
-        raise BadInput("TOO_LONG", field="note", longest=NOTE_LENGTH)
-    return text
 
 
 def _signed_or_passed(appeal: Appeal, granted: int, actor: Actor, now: datetime) -> AppealVerb:

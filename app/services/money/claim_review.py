@@ -13,7 +13,6 @@ from app.domain.claims import ClaimReason, ClaimStatus, ClaimVerb
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, NotAllowed, PortalError, Refused
 from app.domain.ledger import EntryKind
-from app.domain.names import tidy
 from app.domain.powers import Power
 from app.models.appeal import Appeal
 from app.models.claim import ReceiptClaim
@@ -23,13 +22,13 @@ from app.services.clock import business_now
 from app.services.money import claim_twins, held_receipts, ledger
 from app.services.money.claim_rows import line, move, own, record
 from app.services.money.claim_twins import BY_ITSELF
+from app.services.money.deed_facts import note_of, require_transfer_day, transfer_of
 from app.services.money.paid_there import paid_there
 from app.services.money.rights_now import require_right
-from app.services.money.run_plans import waits_in
+from app.services.money.run_plans import refuse_in_run
 from app.services.transaction import reading, transaction
 
 MOST_AT_ONCE = 100
-NOTE_LENGTH, TRANSFER_LENGTH = 1000, 60
 DECISIONS = (ClaimVerb.APPROVE, ClaimVerb.RETURN, ClaimVerb.DENY)
 
 
@@ -87,7 +86,7 @@ def decide(decision: Decision, *, actor: Actor) -> Outcome:
     NotAllowed OWN_CLAIM, SECOND_SIGNATURE; NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
     """
     actor.require(Power.DECIDE_CLAIM)
-    note = _note(decision.note)
+    note = note_of(decision.note)
     with transaction(actor) as session:
         now = business_now(session)
         claim = own(session, decision.claim_id, decision.seen_version)
@@ -95,7 +94,7 @@ def decide(decision: Decision, *, actor: Actor) -> Outcome:
         if actor.user_id is not None and actor.user_id in (claim.recorded_by_id, claim.submitted_by_id):
             raise NotAllowed("OWN_CLAIM", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
         decision = _as_signed(claim, decision)
-        note = note or _note(decision.note)
+        note = note or note_of(decision.note)
         amount, verb = None, decision.verb
         if verb is ClaimVerb.APPROVE:
             require_right(session, claim)
@@ -116,13 +115,13 @@ def recall(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> None
     words, NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
     """
     actor.require(Power.DECIDE_CLAIM)
-    text = _note(note, required=True)
+    text = note_of(note, missing="REQUIRED")
     with transaction(actor) as session:
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.RECALL, actor)
         _refuse_appealed(session, claim)
-        _refuse_in_run(session, claim)
+        refuse_in_run(session, claim.claim_no, claim.id)
         amount, was_approved = claim.approved, claim.status is ClaimStatus.APPROVED
         claim.decided_by_id = claim.decided_at = claim.signed_by_id = claim.approved = claim.reason = claim.note = None
         move(session, claim, step, actor=actor, now=now, amount=amount, note=text)
@@ -139,7 +138,7 @@ def allow_late(claim_id: int, seen_version: int, note: str, *, actor: Actor) -> 
     The leave is for this very receipt: whoever changes it loses the leave (`claims.record`).
     """
     actor.require(Power.DECIDE_CLAIM)
-    text = _note(note, required=True)
+    text = note_of(note, missing="REQUIRED")
     with transaction(actor) as session:
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
@@ -159,25 +158,18 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
     TOO_LONG; NotFound, WrongState('CLAIM_STATE'), Conflict('STALE').
     """
     actor.require(Power.PAY_CLAIM)
-    number = tidy(transfer_no)
-    if paid_on is None or not number:
-        raise BadInput("REQUIRED", field="paid_on" if paid_on is None else "transfer_no")
-    if len(number) > TRANSFER_LENGTH:
-        raise BadInput("TOO_LONG", field="transfer_no", longest=TRANSFER_LENGTH)
+    day, number = transfer_of(paid_on, transfer_no)
     with transaction(actor) as session:
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.PAY, actor)
         if actor.user_id in (claim.decided_by_id, claim.signed_by_id):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
-        _refuse_in_run(session, claim)
+        refuse_in_run(session, claim.claim_no, claim.id)
         require_right(session, claim)
-        if paid_on > bangkok_day(now):
-            raise BadInput("DATE_IN_FUTURE", field="paid_on", date=paid_on)
         assert claim.decided_at is not None and claim.approved is not None
-        if paid_on < bangkok_day(claim.decided_at):
-            raise BadInput("PAID_BEFORE_DECIDED", field="paid_on", claim_no=claim.claim_no)
-        claim.paid_by_id, claim.paid_on, claim.transfer_no = actor.user_id, paid_on, number
+        require_transfer_day(day, claim.decided_at, now, claim_no=claim.claim_no)
+        claim.paid_by_id, claim.paid_on, claim.transfer_no = actor.user_id, day, number
         move(session, claim, step, actor=actor, now=now, amount=claim.approved, note=number)
         ledger.post(session, claim, EntryKind.PAYMENT, claim.approved, actor=actor, now=now)
         record(session, actor, "pay_claim", "receipt_claim", claim, amount=claim.approved, transfer_no=number)
@@ -267,18 +259,3 @@ def _refuse_appealed(session: Session, claim: ReceiptClaim) -> None:
     query = sa.select(Appeal.appeal_no).where(Appeal.claim_id == claim.id, Appeal.status.in_(sent)).limit(1)
     if number := session.scalars(query).one_or_none():
         raise Conflict("APPEAL_OPEN", appeal_no=number)
-
-
-def _refuse_in_run(session: Session, claim: ReceiptClaim) -> None:
-    """What stands in a payment run is paid by it alone, once."""
-    if run_no := waits_in(session, claim.id):
-        raise Conflict("IN_PAYMENT_RUN", claim_no=claim.claim_no, run_no=run_no)
-
-
-def _note(text: str, *, required: bool = False) -> str:
-    note = text.replace("\0", "").strip()
-    if required and not note:
-        raise BadInput("REQUIRED", field="note")
-    if len(note) > NOTE_LENGTH:
-        raise BadInput("TOO_LONG", field="note", longest=NOTE_LENGTH)
-    return note

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from app.domain import names
 from app.domain.actor import Actor
@@ -125,16 +125,26 @@ def further_of(session: Session, appeal_id: int) -> Sequence[ClaimedReceipt]:
 def cost_of(
     session: Session, claim: ReceiptClaim, further: Sequence[FurtherReceipt], *, is_certain: bool = False
 ) -> int:
-    """What the treatment cost by its receipts, in satang: the claim's, those that appeals hold, and these.
+    """What the treatment cost by its receipts, in satang: those that the claim and its appeals hold, and these.
 
     `is_certain`: without those of appeals that still wait, which are gone where one does not pass.
     """
-    held = sa.select(sa.func.sum(ClaimedReceipt.total)).where(
-        ClaimedReceipt.claim_id == claim.id, ClaimedReceipt.is_further, ClaimedReceipt.held
+    held = sum_held(ReceiptClaim.id, is_certain=is_certain)
+    found = session.scalar(sa.select(held).select_from(ReceiptClaim).where(ReceiptClaim.id == claim.id))
+    return int(found or 0) + sum(one.total or 0 for one in further)
+
+
+def sum_held(claim_id: Any, *, is_certain: bool) -> sa.ScalarSelect[Any]:
+    """SQL: satang of the receipts that a claim and its appeals hold, as `cost_of`; its own under another hospital counts once."""
+    held, appeal = aliased(ClaimedReceipt), aliased(Appeal)
+    query = (
+        sa.select(sa.func.coalesce(sa.func.sum(held.total), 0))
+        .outerjoin(appeal, appeal.id == held.appeal_id)
+        .where(held.claim_id == claim_id, held.held, sa.or_(held.appeal_id.is_(None), held.is_further))
     )
     if is_certain:
-        held = held.join(Appeal, Appeal.id == ClaimedReceipt.appeal_id).where(Appeal.status != AppealStatus.SUBMITTED)
-    return claim.total + int(session.scalar(held) or 0) + sum(one.total or 0 for one in further)
+        query = query.where(sa.or_(held.appeal_id.is_(None), appeal.status != AppealStatus.SUBMITTED))
+    return query.scalar_subquery()
 
 
 def faults_of(further: Sequence[FurtherReceipt]) -> list[BadInput]:

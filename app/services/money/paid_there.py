@@ -31,14 +31,17 @@ class PaidThere:
 
 
 def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Sequence[PaidThere]]:
-    """For each of these claims what its patient's hospital got for days that meet its own, at most MOST lines, the newest first.
+    """For each of these claims what its patient's hospital got for days that meet its own, at most MOST lines, the newest
+    first, but those of which money is left before all others.
 
     A transaction counts once, in however many statements it stands. A claim is in the answer where something is left of one of
     these payments once what was taken back of it is gone; an amount that cannot be read counts as paid.
     """
     line, claim = HospitalStatementLine, ReceiptClaim
     query = (
-        sa.select(claim.id, line.id, line.person_id, line.tran_id, line.served_on, line.discharged_on, line.satang)
+        sa.select(
+            claim.id.label("claim_id"), line.id, line.person_id, line.tran_id, line.served_on, line.discharged_on, line.satang,
+        )
         .join(Hospital, Hospital.id == claim.hospital_id)
         .join(line, sa.and_(line.person_id == claim.patient_id, line.hospital_code == Hospital.code))
         .join(HospitalStatement, HospitalStatement.id == line.statement_id)
@@ -52,10 +55,9 @@ def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Seq
     rows = session.execute(query).all()
     left = left_of(session, {row.person_id for row in rows})
     found: dict[int, dict[tuple[str, int | None], PaidThere]] = defaultdict(dict)
-    paid: set[int] = set()
-    for claim_id, line_id, _person, *facts in rows:
+    is_left = {row.id: row.satang is None or left.get(row.id, 0) > 0 for row in rows}
+    paid = {row.claim_id for row in rows if is_left[row.id]}
+    for claim_id, _line, _person, *facts in sorted(rows, key=lambda row: not is_left[row.id]):
         there = PaidThere(*facts)
         found[claim_id].setdefault((there.tran_id, there.satang), there)
-        if there.satang is None or left.get(line_id, 0) > 0:
-            paid.add(claim_id)
     return {claim_id: list(lines.values())[:MOST] for claim_id, lines in found.items() if claim_id in paid}

@@ -18,6 +18,7 @@ from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import citations
 from app.rules.claim_statuses import AT_RISK
+from app.services.money.held_receipts import sum_held
 
 
 def gone(session: Session, claim_ids: Collection[int]) -> Mapping[int, RightGone]:
@@ -115,12 +116,40 @@ def without_receipts(session: Session, appeal_ids: Collection[int]) -> set[int]:
     return {appeal_id for appeal_id in session.scalars(lost) if appeal_id is not None}
 
 
+def over_receipts(session: Session, appeal_ids: Collection[int]) -> Mapping[int, int]:
+    """Of these appeals in scope those that passed for money though their claim brings more than the receipts it holds come to.
+
+    By how much, in satang: what was approved of the claim and all that passed, against its receipts but those of appeals that
+    still wait. None of such a claim is paid, whichever comes first, until what is too much is taken back.
+    """
+    if not appeal_ids:
+        return {}
+    passed = aliased(Appeal)
+    brought = sa.select(sa.func.sum(passed.additional)).where(
+        passed.claim_id == ReceiptClaim.id, passed.status == AppealStatus.PASSED
+    )
+    over = (
+        sa.func.coalesce(ReceiptClaim.approved, 0)
+        + brought.scalar_subquery()
+        - sum_held(ReceiptClaim.id, is_certain=True)
+    )
+    query = (
+        sa.select(Appeal.id, over.label("over"))
+        .join(ReceiptClaim, ReceiptClaim.id == Appeal.claim_id)
+        .where(
+            Appeal.id.in_(appeal_ids), Appeal.status == AppealStatus.PASSED, Appeal.additional.is_not(None), over > 0,
+        )
+    )  # fmt: skip
+    return {row.id: int(row.over) for row in session.execute(query)}
+
+
 def lost(session: Session, pairs: Collection[tuple[int, int | None]]) -> Mapping[tuple[int, int | None], RightGone]:
     """Of claims in scope, each alone or with an appeal for money, those for which nothing may be paid any more, and why."""
     claims = gone(session, {claim_id for claim_id, _appeal_id in pairs})
-    bare = without_receipts(session, {appeal_id for _claim_id, appeal_id in pairs if appeal_id is not None})
-    held = RightGone.RECEIPT_HELD
-    found = {pair: claims.get(pair[0]) or (held if pair[1] in bare else None) for pair in pairs}
+    appeals = {appeal_id for _claim_id, appeal_id in pairs if appeal_id is not None}
+    bare = dict.fromkeys(over_receipts(session, appeals), RightGone.RECEIPTS_SHORT)
+    bare |= dict.fromkeys(without_receipts(session, appeals), RightGone.RECEIPT_HELD)
+    found = {pair: claims.get(pair[0]) or bare.get(pair[1] or 0) for pair in pairs}
     return {pair: why for pair, why in found.items() if why is not None}
 
 
@@ -142,6 +171,13 @@ def require_receipts(session: Session, appeal: Appeal) -> None:
     """Raise Refused('APPEAL_RECEIPT_HELD') where another claim holds what the appeal adds."""
     if without_receipts(session, [appeal.id]):
         raise Refused("APPEAL_RECEIPT_HELD", citation=citations.NHSO_RECEIPTS.text, appeal_no=appeal.appeal_no)
+
+
+def require_cover(session: Session, appeal: Appeal, claim: ReceiptClaim) -> None:
+    """Raise Refused('APPEAL_OVER_RECEIPTS') where the claim brings more with what passed than its receipts come to."""
+    if over := over_receipts(session, [appeal.id]).get(appeal.id):
+        told = {"appeal_no": appeal.appeal_no, "claim_no": claim.claim_no, "over": over}
+        raise Refused("APPEAL_OVER_RECEIPTS", citation=citations.NHSO_APPEALS.text, **told)
 
 
 def require_right(session: Session, claim: ReceiptClaim) -> None:

@@ -34,6 +34,9 @@ from app.services.transaction import reading, transaction
 
 PREFIX = "PR"
 MOST_LINES = 100_000  # the oldest go first, the rest goes into the next run
+_LEFT_OUT = {
+    RightGone.RECEIPT_HELD: LeftOutFor.RECEIPT_HELD, RightGone.RECEIPTS_SHORT: LeftOutFor.RECEIPTS_SHORT,
+}  # fmt: skip
 _claim, _appeal = ReceiptClaim.__table__, Appeal.__table__
 _line, _run, _agency = TransferLine.__table__, PaymentRun.__table__, Agency.__table__
 
@@ -132,11 +135,13 @@ def make(transfer_on: date | None, agency_code: str, seen: tuple[int, int], *, a
         return run.id
 
 
-def waits_in(session: Session, claim_id: int, appeal_id: int | None = None) -> str | None:
-    """The number of the run in which this claim, or this appeal, waits for its money; None where it is in none."""
+def refuse_in_run(session: Session, number: str, claim_id: int, appeal_id: int | None = None) -> None:
+    """Raise Conflict('IN_PAYMENT_RUN') where this claim, or this appeal, waits in a run: it is paid by that alone, once."""
     of = _line.c.appeal_id.is_(None) if appeal_id is None else _line.c.appeal_id == appeal_id
     query = sa.select(_run.c.run_no).join(_line, _line.c.run_id == _run.c.id)
-    return session.execute(query.where(_line.c.claim_id == claim_id, of, _line.c.outcome == LineOutcome.WAITS)).scalar()
+    found = session.execute(query.where(_line.c.claim_id == claim_id, of, _line.c.outcome == LineOutcome.WAITS))
+    if run_no := found.scalar():
+        raise Conflict("IN_PAYMENT_RUN", claim_no=number, run_no=run_no)
 
 
 def _waiting(scope: Scope, agency_id: int | None) -> sa.Subquery:
@@ -166,7 +171,7 @@ def _gathered(session: Session, both: sa.Subquery) -> tuple[list[Any], dict[Left
     query = sa.select(both).where(both.c.agency_id.in_(sa.select(newest().c.agency_id)))
     query = query.order_by(both.c.decided_at, both.c.claim_id, both.c.appeal_id)
     going: list[Any] = []
-    out: dict[LeftOutFor, list[Any]] = {LeftOutFor.RIGHT_GONE: [], LeftOutFor.RECEIPT_HELD: []}
+    out: dict[LeftOutFor, list[Any]] = {why: [] for why in _LEFT_OUT.values()} | {LeftOutFor.RIGHT_GONE: []}
     while True:  # what cannot be paid takes no place of what can
         seen = len(going) + sum(map(len, out.values()))
         rows = session.execute(query.offset(seen).limit(MOST_LINES + 1)).all()
@@ -179,13 +184,12 @@ def _gathered(session: Session, both: sa.Subquery) -> tuple[list[Any], dict[Left
 
 
 def _left_out_for(session: Session, rows: Sequence[Any]) -> dict[tuple[int, int | None], LeftOutFor]:
-    """Claim and appeal of what lost its right, or a receipt that it rests on."""
+    """Claim and appeal of what lost its right, or the receipts that it rests on."""
     found: dict[tuple[int, int | None], LeftOutFor] = {}
     for at in range(0, len(rows), 500):
         some = [(row.claim_id, row.appeal_id) for row in rows[at : at + 500]]
         for pair, why in lost(session, some).items():
-            is_held = why is RightGone.RECEIPT_HELD
-            found[pair] = LeftOutFor.RECEIPT_HELD if is_held else LeftOutFor.RIGHT_GONE
+            found[pair] = _LEFT_OUT.get(why, LeftOutFor.RIGHT_GONE)
     return found
 
 

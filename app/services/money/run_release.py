@@ -30,6 +30,9 @@ from app.services.money.runs import KIND, add_up
 from app.services.transaction import reading, transaction
 
 AT_ONCE = 500
+_LINE_CODES = {
+    RightGone.RECEIPT_HELD: "LINE_RECEIPT_HELD", RightGone.RECEIPTS_SHORT: "LINE_RECEIPTS_SHORT",
+}  # fmt: skip
 _line, _claim, _appeal = TransferLine.__table__, ReceiptClaim.__table__, Appeal.__table__
 _DUE = (
     sa.select(
@@ -124,7 +127,7 @@ def _why_not(row: Any, officer: Actor, gone: RightGone | None) -> str:
     if not as_gathered:
         return "LINE_CHANGED"
     if gone is not None:
-        return "LINE_RECEIPT_HELD" if gone is RightGone.RECEIPT_HELD else "LINE_RIGHT_GONE"
+        return _LINE_CODES.get(gone, "LINE_RIGHT_GONE")
     return "PAYER_DECIDED" if officer.user_id in deciders else ""
 
 
