@@ -109,7 +109,7 @@ TABLE: tuple[Rule[ChildOnDay], ...] = (
 
 DISPLACED = Clause(
     "CHILD_DISPLACED",
-    "An elder child became lawful, or was told of, later and took the place; the right is kept until the registrar ends it.",
+    "Elder children have the places by what became lawful or was told later; the right is kept until the registrar ends it.",
     citations.REGISTER_CHILDREN,
     Flag.REVIEW_ORDER_DISPLACED,
 )
@@ -203,6 +203,7 @@ def _days_that_matter(family: Family) -> list[date]:
         days |= {period.from_on, period.until_on}
     for child in family.children:
         days |= {child.birth_date, child.legitimate_from, child.adopted_out_date, child.displacement_ended_date}
+        days.add(child.stands_from)
         days |= {child.registered_marriage_date, child.nikah_date, majority_of(child).majority_date}
         days |= {bound for order in child.incompetent for bound in (order.from_on, order.until_on)}
         if child.death_date is not None:
@@ -211,14 +212,15 @@ def _days_that_matter(family: Family) -> list[date]:
 
 
 def _is_displaced(family: Family, child: Child, began: date | None, day: date) -> bool:
-    """Whether the child would have a place without those that became lawful, or were told of, after its right had begun."""
+    """Whether a right that stands goes on without a place, or would have one without those that became lawful after it began."""
     ended = child.displacement_ended_date
-    earlier = [c for c in family.children if not c.is_told_late]
-    nobody_came = began is None and len(earlier) == len(family.children)
-    if nobody_came or (ended is not None and ended <= day):
+    if ended is not None and ended <= day:
         return False
-    if began is not None:
-        earlier = [c for c in earlier if c.legitimate_from is not None and c.legitimate_from <= began]
+    if child.stands_from is not None and child.stands_from <= day:
+        return True
+    if began is None:
+        return False
+    earlier = [c for c in family.children if c.legitimate_from is not None and c.legitimate_from <= began]
     return places_on(earlier, day)[child.child_id].in_quota
 
 

@@ -14,8 +14,8 @@ class Child:
     the principal's lawful child, None for never; `adopted_out_date` is the first day as somebody else's adopted child;
     `incompetent` holds the days of each court order; `in_care` tells that the registrar has the declaration that the
     principal cares for the incompetent child; `displacement_ended_date` is the day on which the registrar ended a right
-    that was kept although an elder child had taken the place; `is_told_late` tells of a sibling that the register came to
-    know only when the right of the child who is asked about stood already.
+    that was kept although an elder child had taken the place; `stands_from` is the first day of a right that stands already
+    and is only to go on.
     """
 
     child_id: str
@@ -32,7 +32,7 @@ class Child:
     incompetent: tuple[Period, ...] = ()
     in_care: bool = False
     displacement_ended_date: date | None = None
-    is_told_late: bool = False
+    stands_from: date | None = None
 
 
 @dataclass(frozen=True)

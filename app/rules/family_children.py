@@ -6,11 +6,11 @@ clerk types says how many there are, `elder_minor_deaths` how many of them died 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from app.domain.people import Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules import legitimacy
+from app.rules import legitimacy, parameters
 from app.rules.birth_order import places_on
 from app.rules.children import Spell
 from app.rules.family import Child, Family
@@ -35,16 +35,14 @@ class Brood:
 
 def brood_of(relative: Relative, others: Iterable[Relative], principal_sex: Sex) -> Brood:
     """The children of the principal of whom `relative` is one; its `legitimate_from` has been decided."""
-    born = [o for o in others if o.relation is Relation.CHILD and _is_another(o, relative)]
-    siblings = {o.national_id: o for o in born}
-    known = [relative, *(sibling for sibling in siblings.values() if sibling.birth_date is not None)]
+    known = [relative, *_siblings(relative, others).values()]
     deliveries = _deliveries(known)
     found = [_child(one, deliveries[one.national_id], one is relative, principal_sex) for one in known]
-    late = _told_after(relative, born)
-    found = [replace(child, is_told_late=True) if child.child_id in late else child for child in found]
     elders = _unknown_elders(relative, known)
     shared = [number for number, delivery in deliveries.items() if delivery == deliveries[relative.national_id]]
     delivery_id = deliveries[relative.national_id] if len(shared) > 1 else None
+    if len(found) + len(elders) > parameters.CHILDREN_WITH_A_PLACE.value:  # else nobody is without a place
+        found[0] = replace(found[0], stands_from=relative.stands_from)
     return Brood(relative.national_id, (*found, *elders), delivery_id)
 
 
@@ -79,17 +77,27 @@ def days_within(spells: tuple[Spell, ...], own: tuple[Period, ...]) -> list[Peri
     return found
 
 
-def first_registered(rights: Iterable[Relative]) -> datetime | None:
-    """When the register came to know the first of these rights; None where none of them stands."""
-    return min((one.registered_at for one in rights if one.registered_at is not None), default=None)
+def stands_from(relative: Relative, stood: Iterable[Relative], others: Iterable[Relative]) -> date | None:
+    """Since when the child has a right in whose place this one comes; None where what its place hangs on is told otherwise."""
+    known = [relative, *_siblings(relative, others).values()]
+    is_numbered = relative.birth_date is not None and bool(_unknown_elders(relative, known))
+    days = (
+        one.period.from_on
+        for one in stood
+        if one.period is not None
+        and (one.birth_date, one.seq_in_delivery) == (relative.birth_date, relative.seq_in_delivery)
+        and one.told.elder_minor_deaths == relative.told.elder_minor_deaths
+        and (one.birth_order == relative.birth_order or not is_numbered)
+    )
+    return min(days, default=None)
 
 
-def _told_after(relative: Relative, born: Iterable[Relative]) -> set[str]:
-    """The siblings who came into the register, or were asked for, when the right of this child stood there already."""
-    if relative.registered_at is None:
-        return set()
-    before = {one.national_id for one in born if one.registered_at and one.registered_at <= relative.registered_at}
-    return {one.national_id for one in born} - before
+def _siblings(relative: Relative, others: Iterable[Relative]) -> dict[str, Relative]:
+    return {
+        o.national_id: o
+        for o in others
+        if o.relation is Relation.CHILD and _is_another(o, relative) and o.birth_date is not None
+    }
 
 
 def _is_another(other: Relative, relative: Relative) -> bool:

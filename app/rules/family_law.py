@@ -13,7 +13,7 @@ from app.domain.period import Period
 from app.rules import children, evidence, legitimacy, parameters, parents, spouses
 from app.rules.around import Around
 from app.rules.decision import OK, Decision, Need, Slot
-from app.rules.family_children import Brood, brood_of, days_within, first_registered, pushes_out
+from app.rules.family_children import Brood, brood_of, days_within, pushes_out, stands_from
 from app.rules.family_clauses import MARRIED_BEFORE, ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
 from app.rules.family_spouses import home_of, marriage_paper, open_spouses, silent_spouses
 from app.rules.impossible import Fault, fault_of
@@ -65,7 +65,8 @@ def decide(relative: Relative, around: Around, stood: Sequence[Relative] = ()) -
     fault = fault_of(kin, before)
     if fault is not None:
         return RelativeDecision(code=fault.code, accepted=False, clauses=(fault.clause,), facts=relative, fault=fault)
-    relative = replace(relative, registered_at=first_registered((relative, *stood)))
+    if relative.relation is Relation.CHILD:
+        relative = replace(relative, stands_from=stands_from(relative, (relative, *stood), around.others))
     relative = with_papers_to_follow(relative, is_new=not before)
     around = replace(around, others=tuple(with_papers_to_follow(other) for other in around.others))
     match relative.relation:

@@ -1,7 +1,7 @@
 """One relation of a family as the register or a form tells it: facts only, no judgement."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from app.domain.people import Relation, Sex
 from app.domain.period import Period
@@ -17,7 +17,7 @@ class Relative:
     """A person's relation to a principal; `papers` are those filed for it.
 
     `place` orders what was asked for: STANDS, then by request. Of a right that stands, `period` and `legitimate_from` are
-    what was decided, and `registered_at` is when the register came to know it.
+    what was decided; `stands_from` is the first day of such a right of the person's in whose place this relation is asked for.
     """
 
     national_id: str
@@ -32,7 +32,7 @@ class Relative:
     period: Period | None = None
     legitimate_from: date | None = None
     agency_id: int | None = None  # that recorded or asked for it, where the register tells
-    registered_at: datetime | None = None
+    stands_from: date | None = None
 
     @property
     def days(self) -> Period:

@@ -176,7 +176,7 @@ def household_of(rows: Sequence[Entitlement], today: date) -> Household:
     own = [right for right in rows if right.relation is Relation.SELF]
     newest = {right.person_id: right for right in rows if right.relation is not Relation.SELF}
     principal = _principal(rows[0].principal, own)
-    relatives = [_relative(right, rows) for right in newest.values()]
+    relatives = [_relative(right) for right in newest.values()]
     members = [
         Member(as_approved(one, _around(principal, relatives, one, today)), ended_on=_ended_on(right))
         for one, right in zip(relatives, newest.values(), strict=True)
@@ -212,13 +212,12 @@ def _principal(person: Person, own: Sequence[Entitlement]) -> Principal:
     )
 
 
-def _relative(right: Entitlement, rows: Sequence[Entitlement]) -> Relative:
-    known_since = min(one.registered_at for one in rows if one.person_id == right.person_id)
+def _relative(right: Entitlement) -> Relative:
     return Relative(
         str(right.person_id), right.relation, right.person.birth_date, right.person.sex,
         with_death(told_of(right), right.person.death_date), frozenset(),
         right.birth_order, right.seq_in_delivery, period=Period(right.entitled_from, right.entitled_until),
-        legitimate_from=right.legitimate_from, registered_at=known_since,
+        legitimate_from=right.legitimate_from,
     )  # fmt: skip
 
 

@@ -250,7 +250,6 @@ def _rights() -> sa.Select[Any]:
         "legitimate_from",
         "agency_id",
         "ended_by_request_id",
-        "registered_at",
     )
     whose = (
         _person.national_id.label("number"), _person.birth_date.label("born"), _person.sex.label("sex"),
@@ -287,7 +286,7 @@ def standing(
                 Relative(
                     number, right.relation, born, sex, with_death(told_of(right), right.died), frozenset(), right.birth_order,
                     right.seq_in_delivery, period=period, legitimate_from=right.legitimate_from,
-                    agency_id=right.agency_id, registered_at=right.registered_at,
+                    agency_id=right.agency_id,
                 )
             )  # fmt: skip
     return principals, relatives

@@ -7,16 +7,18 @@ SELECT c.id FROM entitlement c JOIN person k ON k.id = c.person_id
 WHERE c.relation = 'CHILD' AND COALESCE(s.delivery_id, '-') <> COALESCE(c.delivery_id, '+')
     AND (s.legitimate_from IS NULL OR s.legitimate_from <= c.entitled_from)
     AND (e.death_date IS NULL OR e.death_date >= c.entitled_from)
-    AND NOT (s.person_id IN (
-            SELECT f.person_id FROM entitlement f JOIN request_flag g ON g.request_id = f.request_id
-            WHERE g.clause = 'CHILD_PUSHES_OUT' AND g.note <> '')
-        AND EXISTS (
-            SELECT 1 FROM entitlement o WHERE o.person_id = c.person_id AND o.principal_id = c.principal_id
-                AND o.registered_at < (SELECT MIN(f.registered_at) FROM entitlement f
-                    WHERE f.person_id = s.person_id AND f.principal_id = s.principal_id AND NOT f.voided)))
     AND (s.legitimate_from IS NULL OR s.legitimate_from <= (
         SELECT MIN(o.entitled_from) FROM entitlement o
         WHERE o.person_id = c.person_id AND o.principal_id = c.principal_id AND NOT o.voided))
+    AND NOT (e.national_id IN (
+            SELECT q.national_id FROM proposal q JOIN request_flag g ON g.request_id = q.request_id
+            WHERE g.clause = 'CHILD_PUSHES_OUT' AND g.note <> '')
+        AND EXISTS (
+            SELECT 1 FROM proposal q JOIN request_flag g ON g.request_id = q.request_id
+                JOIN change_request r ON r.id = q.request_id JOIN person h ON h.national_id = q.principal_national_id
+            WHERE g.clause = 'CHILD_PUSHES_OUT' AND g.note <> '' AND q.national_id = e.national_id AND h.id = c.principal_id
+                AND r.effective_at > (SELECT MIN(o.registered_at) FROM entitlement o
+                    WHERE o.person_id = c.person_id AND o.principal_id = c.principal_id AND NOT o.voided)))
 GROUP BY c.id HAVING COUNT(DISTINCT e.id) >= 3"""
-"""Children behind three elders of other births, but for elders who were told of, or lawful, only when their right stood: what a
-registrar approved with his note takes nothing from them, also at the agency that they moved to."""
+"""Children behind three elders of other births, but for elders who were told of, lawful or told to live only when their right
+stood: what a registrar approved with his note takes nothing from them, also at the agency that they moved to."""
