@@ -199,7 +199,8 @@ def _child_with_place(
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
     if relative.birth_order not in (None, decided.birth_order):
         clauses += (ORDER_DIFFERS,)
-    if period is not None and pushes_out(brood, day, around.standing_on(day)):
+    is_asked_before = relative.stands_from is not None
+    if period is not None and not is_asked_before and pushes_out(brood, day, around.standing_on(day)):
         clauses += (PUSHES_OUT,)
     state = EntitlementState.ACTIVE if period is not None else None
     if period is not None and has_own_right(_own_scheme(relative, around)):

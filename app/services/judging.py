@@ -28,8 +28,8 @@ from app.rules.papers import Paper
 from app.services import facts
 from app.services.crossings import taken_ends
 from app.services.crossings.change_targets import ends_told_there, looked_up, own_ends, standing_right, starts_on
+from app.services.crossings.given_places import pushing_out
 from app.services.crossings.taken_ends import TakenEnd
-from app.services.given_places import pushing_out
 from app.services.officers import officer_names
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose
@@ -13,17 +14,19 @@ from app.domain.errors import BadInput, NotFound, PortalError
 from app.domain.people import PersonnelType, Relation, Sex
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
+from app.models.agency import Province
 from app.rules.trial import EVENTS_OF, Change, Event, try_out
 from app.services import explanations, other_schemes
 from app.services.clock import business_now
 from app.services.explanations import LaidOut
+from app.services.transaction import reading
 from app.views.base import PowerView, actor, own_name
 from app.views.dates import format_be, format_be_instant
 from app.views.errors import words_of
 from app.views.explain_words import words
 from app.views.family_words import STATE_LOOKS
 from app.views.labels import label
-from app.views.trial_form import BLANK_MEMBERS, household_typed
+from app.views.trial_form import BLANK_MEMBERS, further_facts, household_typed
 
 
 class ExplainView(PowerView):
@@ -101,7 +104,9 @@ class TrialView(PowerView):
         return self.render_template(
             "explain/trial.html", laid=laid, person_id=person_id, differences=differences, faults=faults, day=day,
             today=today, typed=request.form, is_tried=request.method == "POST", events_of=EVENTS_OF,
-            blank_members=range(1, BLANK_MEMBERS + 1), Relation=Relation, Sex=Sex, PersonnelType=PersonnelType, **_shown(),
+            blank_members={n: further_facts(request.form, str(n)) for n in range(1, BLANK_MEMBERS + 1)},
+            provinces=_provinces() if person_id is None else (), Relation=Relation, Sex=Sex, PersonnelType=PersonnelType,
+            **_shown(),
         ), 400 if faults else 200  # fmt: skip
 
 
@@ -130,6 +135,12 @@ def _typed_day(text: str) -> tuple[date | None, str]:
         return parse_be_date(text.strip()), ""
     except BadInput as refusal:
         return None, words_of(refusal)
+
+
+def _provinces() -> list[tuple[str, str]]:
+    with reading(actor().scope) as session:
+        found = session.scalars(sa.select(Province).order_by(Province.name_th)).all()
+        return [(province.code, province.name_th) for province in found]
 
 
 def _shown() -> dict[str, Any]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
 
 from app.domain.errors import BadInput
 from app.domain.people import PersonnelType, Relation, Sex
@@ -14,10 +17,13 @@ from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.views.errors import words_of
 from app.views.family_fields import whole_birth_date
+from app.views.family_told import ToldRow, told_of
 from app.views.labels import label
+from app.views.told_words import ASKS, Ask
 
 BLANK_MEMBERS = 6
 OWN = "own"
+_BESIDE = frozenset({"marriage_date", "death_date"})  # a box of the row itself; one of the things that are supposed
 _OF_A_MEMBER = ("born", "married", "event", "when")
 
 
@@ -46,18 +52,7 @@ def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str,
         OWN, _sex(form, "sex-own"), born, PersonnelType(kind) if kind in PersonnelType.__members__ else
         PersonnelType.MUNICIPAL_OFFICER, (Period(since),),
     )  # fmt: skip
-    return (Household(principal, _born_together(members)), names), faults
-
-
-def _born_together(members: list[Member]) -> tuple[Member, ...]:
-    """Children of one day count as twins, in the order of the rows: the page asks for no number in the birth."""
-    days = [one.relative.birth_date if one.relative.relation is Relation.CHILD else None for one in members]
-    return tuple(
-        replace(one, relative=replace(one.relative, seq_in_delivery=1 + days[:place].count(day)))
-        if day is not None and days.count(day) > 1
-        else one
-        for place, (one, day) in enumerate(zip(members, days, strict=True))
-    )
+    return (Household(principal, tuple(members)), names), faults
 
 
 def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[str, str]) -> Member:
@@ -66,9 +61,25 @@ def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[
         faults.setdefault(f"born-{key}", words_of(BadInput("REQUIRED")))
     if relation is Relation.SPOUSE and married is None:
         faults.setdefault(f"married-{key}", words_of(BadInput("REQUIRED")))
-    paper = MarriagePaper.MARRIAGE_CERT_TH if relation is Relation.SPOUSE else None
-    told = Told(marriage_date=married, marriage_paper=paper)
-    return Member(as_approved(Relative(key, relation, born, _sex(form, f"sex-{key}"), told)))
+    row = facts_typed(form, key)
+    if not row.validate():
+        faults |= {row[name].name: str(errors[0]) for name, errors in row.errors.items() if name}
+    told = replace(told_of(row, relation, Told()), marriage_date=married)
+    if relation is Relation.SPOUSE and told.marriage_paper is None:
+        told = replace(told, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH)
+    number = row.seq_in_delivery.data if relation is Relation.CHILD else None
+    return Member(as_approved(Relative(key, relation, born, _sex(form, f"sex-{key}"), told, seq_in_delivery=number)))
+
+
+def facts_typed(form: Mapping[str, str], key: str) -> ToldRow:
+    """The further facts of one row, under names of its own; a marriage and what is supposed have boxes beside it."""
+    return ToldRow(MultiDict(form), prefix=f"told-{key}")
+
+
+def further_facts(form: Mapping[str, str], key: str) -> list[tuple[Ask, Any]]:
+    """What is asked behind "more" of the row, each with its field as typed."""
+    row = facts_typed(form, key)
+    return [(ask, row[ask.name]) for ask in ASKS if ask.name not in _BESIDE]
 
 
 def _sex(form: Mapping[str, str], name: str) -> Sex | None:

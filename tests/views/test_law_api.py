@@ -124,8 +124,39 @@ def test_a_clerk_reads_why_and_tries_the_family_without_saving(app):
     for number, born in enumerate(("1/6/2550", "1/2/2552", "1/1/2556", "1/1/2556"), start=1):  # twins in third place
         row = {"relation": "CHILD", "sex": "F", "born": born, "married": "1/1/2548"}
         made_up |= {f"{name}-{number}": value for name, value in row.items()}
-    twins = browser.post("/what-if/", data=made_up | {"on": "23/11/2569"})
-    assert text_of(twins.text).count("✗") == 0 and "บุตร 4" in text_of(twins.text)
+    told = {"on": "23/11/2569", "told-3-seq_in_delivery": "1", "told-4-seq_in_delivery": "2"}
+    for given, refused in ((told, False), ({"on": "23/11/2569"}, True)):  # two children of one day may have two mothers
+        tried = text_of(browser.post("/what-if/", data=made_up | given).text)
+        assert ("เฉพาะบุตรชอบด้วยกฎหมายสามคนแรกเรียงตามลำดับการเกิดจึงมีสิทธิ" in tried) is refused and "บุตร 4" in tried
+
+
+def test_the_page_tries_what_the_law_asks_beside_birth_and_marriage(app):
+    browser = logged_in(app, officer("personnel_clerk"))
+    typed = {"csrf_token": csrf(browser, "/what-if/"), "since-own": "1/10/2553", "sex-own": "M", "on": "23/11/2569"}
+
+    def tried(**row: str) -> str:
+        row = {"relation": "CHILD", "sex": "F", "born": "1/5/2557"} | row
+        beside = ("relation", "sex", "born", "married")
+        row = {f"{name}-1" if name in beside else f"told-1-{name}": value for name, value in row.items()}
+        return browser.post("/what-if/", data=typed | row).text
+
+    wife = {"relation": "SPOUSE", "born": "1/5/2530", "married": "1/1/2553", "marriage_paper": "NIKAH_CERT_TH"}
+    for row, says in (
+        ({}, "ไม่มีสิทธิ"),
+        ({"paternity_registered_date": "1/6/2560"}, "1 มิ.ย. 2560 –"),
+        ({"court_final_date": "2/6/2560"}, "2 มิ.ย. 2560 –"),
+        ({"married": "1/1/2550", "is_adopted": "1"}, "ไม่มีสิทธิ"),
+        ({"married": "1/1/2550", "adopted_out_date": "1/6/2560"}, "ไม่มีสิทธิ"),
+        (
+            {"born": "1/5/2548", "married": "1/1/2547", "incompetent_from": "1/6/2560", "in_care": "1"},
+            "ยังไม่มีกำหนดหมดสิทธิ",
+        ),
+        (wife | {"is_muslim": "1", "home_province_code": "94"}, "ใบนิกะห์"),
+        (wife | {"is_muslim": "1", "home_province_code": "54"}, "ไม่มีสิทธิ"),
+    ):
+        assert says in tried(**row), (row, text_of(tried(**row))[-900:])
+    faulty = tried(incompetent_from="31/2/2560", seq_in_delivery="x")
+    assert 'id="told-1-incompetent_from-error"' in faulty and 'id="told-1-seq_in_delivery-error"' in faulty
 
 
 def test_who_moved_away_has_a_right_at_the_other_agency_and_both_pages_say_so(app):
