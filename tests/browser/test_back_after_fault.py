@@ -55,7 +55,20 @@ def test_a_window_whose_form_went_on_in_another_one_asks_before_it_is_left(desk)
     page.reload()
     assert asked == ["beforeunload"]
     assert page.input_value("[name='members-0-first_name_th']") == "หน้าต่างที่สอง"
+    assert "ยังอยู่ไหม" in page.input_value("main [data-left-words] textarea")
+    page.click("[data-left-away]")
     other.close()
+    page.route("**/family-forms/typed/", lambda route: route.abort())
+    page.fill("[name='members-0-last_name_th']", "ยังไม่ถึง")
+    page.wait_for_selector(".autosave[data-state=offline]", state="attached")
+    page.evaluate(
+        "() => fetch('/family-forms/typed/forget', { method: 'POST',"
+        " body: new URLSearchParams({ typed_id: document.querySelector('[name=typed_id]').value }),"
+        " headers: { 'X-CSRFToken': document.getElementById('form-words').dataset.csrf } })"
+    )
+    page.reload()  # thrown away by another window, as it were: the form is empty, and the words are not lost
+    assert page.input_value("[name='members-0-first_name_th']") == ""
+    assert "ยังไม่ถึง" in page.input_value("main [data-left-words] textarea")
     clerk.errors[:] = [words for words in clerk.errors if "Failed to load resource" not in words]
 
 
@@ -133,10 +146,19 @@ def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_b
 def test_older_words_about_a_draft_that_never_arrived_stand_beside_the_newer_ones_of_a_window_that_is_closed(desk):
     clerk = desk("clerk1")
     page = clerk.open(NEW).page
-    page.fill("[name='members-0-first_name_th']", "ร่าง")
-    page.fill("[name='members-0-national_id']", nid(7702))
-    kept(clerk)
-    page.click(".form-head [value=save]")
+    page.route("**/family-forms/typed/", lambda route: (route.fetch(), route.abort()))  # kept, and the answer lost
+    page.fill("[name='members-0-first_name_th']", "ร่างที่คำตอบหาย")
+    page.wait_for_selector(".autosave[data-state=offline]", state="attached")
+    page.unroute_all(behavior="ignoreErrors")
+    held = []
+    page.route("**/family-forms/typed/", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/family-forms/typed/"):
+        page.fill("[name='members-0-national_id']", nid(7702))
+    page.evaluate("() => dispatchEvent(new Event('online'))")  # one waits behind the slow one
+    page.fill("[name='members-0-last_name_th']", "ครบ")
+    page.evaluate("() => dispatchEvent(new Event('online'))")
+    page.click(".form-head [value=save]")  # and the press behind both
+    held[0].continue_()
     page.wait_for_url(re.compile("/family-forms/[A-Z]"))
     address, other = page.url, _second_window(page)
     page.route("**/family-forms/typed/", lambda route: route.abort())
@@ -149,6 +171,7 @@ def test_older_words_about_a_draft_that_never_arrived_stand_beside_the_newer_one
     other.close()
     clerk.open("/my-work/")
     assert asked == ["beforeunload"], "nobody but this tab has the last words"
+    assert page.locator("a[href*='typed=']", has_text="ร่างที่คำตอบหาย").count() == 0, "it was one form all the time"
     page.unroute_all(behavior="ignoreErrors")
     for _twice in range(2):
         page.goto(address)
