@@ -121,9 +121,12 @@ def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_b
     page.unroute("**/family-forms/typed/")
     page.click(".form-head [value=save]")  # who knows nothing of the other window is told before anything is sent
     page.wait_for_selector(".autosave[data-state=stopped]", state="attached")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     page.click(".form-head [value=save]")
     page.click("dialog[data-confirm-dialog][open] [value=yes]")
-    page.wait_for_selector("#complaints")  # meant: it was sent, and the browser asked nothing more
+    page.wait_for_selector("#complaints")  # meant: it was sent
+    assert asked == [], "the browser has nothing more to ask"
     other.route("**/family-forms/typed/", lambda route: route.fulfill(status=429, body="ช้าลง"))
     other.click("details:has(form[action$='/logout/']) > summary")
     other.fill("[name='members-0-first_name_th']", "คำสุดท้าย")

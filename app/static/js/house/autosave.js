@@ -64,13 +64,18 @@
     });
   }
 
+  /* Under the head of the form, which stays in sight above it. */
+  function showBeside(lines, name) {
+    window.leftWords.show(lines, form && form.querySelector(".form-head").nextElementSibling, () => sessionStorage.removeItem(name));
+  }
+
   /* What is too late for its form stands beside what was newer until it is put away. */
   function setAside(from, lines) {
     const name = mine + "left " + here(), before = JSON.parse(sessionStorage.getItem(name) || '{"told": []}');
     sessionStorage.removeItem(from);
     if (!lines.length) { return; }
     lay(name, { told: [...before.told, ...lines] });
-    window.leftWords.show(lines, form, () => sessionStorage.removeItem(name));
+    showBeside(lines, name);
   }
 
   /* So do words of a form that its page shows no more, because it was sent or thrown away elsewhere. */
@@ -79,7 +84,7 @@
     const isOf = (page) => page === here() || (visit && visit.redirectCount > 0 && page.startsWith(here() + "?typed="));
     for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(mine) && !one.includes(" sent ") && !own.includes(one))) {
       const kept = JSON.parse(sessionStorage.getItem(name));
-      if (kept.page && isOf(kept.page)) { window.leftWords.show(kept.told || [], form, () => sessionStorage.removeItem(name)); }
+      if (kept.page && isOf(kept.page)) { showBeside(kept.told || [], name); }
     }
   }
 
