@@ -127,6 +127,10 @@ def test_words_that_never_arrived_take_no_other_windows_place_and_who_logs_out_b
     page.click("dialog[data-confirm-dialog][open] [value=yes]")
     page.wait_for_selector("#complaints")  # meant: it was sent
     assert asked == [], "the browser has nothing more to ask"
+    page.wait_for_selector(".autosave[data-state=stopped]", state="attached")  # refused, and still the older words
+    page.click("details:has(form[action$='/logout/']) > summary")
+    page.click("form[action$='/logout/'] button")
+    page.click("dialog[data-confirm-dialog][open] [value=no]")
     other.route("**/family-forms/typed/", lambda route: route.fulfill(status=429, body="ช้าลง"))
     other.click("details:has(form[action$='/logout/']) > summary")
     other.fill("[name='members-0-first_name_th']", "คำสุดท้าย")

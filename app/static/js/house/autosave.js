@@ -80,8 +80,8 @@
 
   /* So do words of a form that its page shows no more, because it was sent or thrown away elsewhere. */
   function showOrphans() {
-    const visit = performance.getEntriesByType("navigation")[0], own = form ? [key(), place()] : [];
-    const isOf = (page) => page === here() || (visit && visit.redirectCount > 0 && page.startsWith(here() + "?typed="));
+    const own = form ? [key(), place()] : [], isListed = (page) => [...document.querySelectorAll("main a")].some((link) => link.getAttribute("href") === page);
+    const isOf = (page) => page === here() || (page.startsWith(here() + "?typed=") && !isListed(page)); // led on to an empty form
     for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(mine) && !one.includes(" sent ") && !own.includes(one))) {
       const kept = JSON.parse(sessionStorage.getItem(name));
       if (kept.page && isOf(kept.page)) { showBeside(kept.told || [], name); }
@@ -207,7 +207,11 @@
     form.inert = true;
     try {
       const answer = await sendOwn(body, Array.isArray(kept.unheard) ? kept.unheard : []);
-      if (isOut(answer)) { show("out"); return; }
+      if (isOut(answer)) { // the way to log in can be pressed, nothing else
+        [form, ...form.querySelectorAll(".actions, .columns")].forEach((part) => { part.inert = part !== form; });
+        show("out");
+        return;
+      }
       if (answer.status === 429 || answer.status >= 500) { throw new Error(answer.status); }
       const isTold = (answer.headers.get("Content-Type") || "").includes("json"), told = isTold ? await answer.json() : {};
       if (isTold && answer.ok) { sessionStorage.removeItem(from); }
@@ -224,10 +228,11 @@
   /* Who logs out at once after a key loses nothing: the last words go before him, and where nobody takes them he is asked. */
   document.addEventListener("submit", async (event) => {
     const out = event.target;
-    if (!isLogOut(event) || parting || ended || !(dirty || busy) || out.querySelector("[name=confirmed]")) { return; }
+    if (!isLogOut(event) || parting || !(dirty || busy) || out.querySelector("[name=confirmed]")) { return; }
     event.preventDefault();
     event.stopPropagation();
     await Promise.race([save(), new Promise((done) => setTimeout(done, 3000))]);
+    await new Promise((done) => setTimeout(done)); // a browser does not send a form while it is still telling of its sending
     const isLost = dirty || busy;
     if (isLost) { Object.assign(out.dataset, { confirm: lost.dataset.lost, confirmConsequence: lost.dataset.lostWords, confirmVerb: lost.dataset.lostVerb }); }
     parting = true;
