@@ -52,8 +52,11 @@ def main() -> None:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     words.add_argument("--persons", type=int, default=100_000)
+    words.add_argument(
+        "--kept", help="where the register stands or is to stay: a folder, or a cluster's URL with {name}"
+    )
     given = words.parse_args()
-    table.tell(run(given.database, given.persons))
+    table.tell(run(given.database, given.persons, given.kept))
 
 
 def lines() -> list[table.Row]:
@@ -61,9 +64,9 @@ def lines() -> list[table.Row]:
     return [line for database in ("sqlite", "postgresql") for line in run(database, 100_000)]
 
 
-def run(database: str, persons: int) -> list[table.Line]:
+def run(database: str, persons: int, kept: str | None = None) -> list[table.Line]:
     """Measure a register of `persons`, and one of SMALL beside it; prints what every path took."""
-    few, many = _measure(database, SMALL), _measure(database, persons)
+    few, many = _measure(database, SMALL), _measure(database, persons, kept)
     print(f"{database}: milliseconds, the quickest of {RUNS} runs; {SMALL:,} persons, {persons:,} persons")
     for name in many:
         print(f"  {name:<40}{few[name].quickest * 1000:>10.1f}{many[name].quickest * 1000:>10.1f}", flush=True)
@@ -83,8 +86,8 @@ def run(database: str, persons: int) -> list[table.Line]:
     return lines
 
 
-def _measure(database: str, persons: int) -> dict[str, Spent]:
-    with filled(database, persons) as urls, tempfile.TemporaryDirectory() as folder:
+def _measure(database: str, persons: int, kept: str | None = None) -> dict[str, Spent]:
+    with filled(database, persons, kept) as urls, tempfile.TemporaryDirectory() as folder:
         env = {"INSTANCE": folder, "DATABASE_URL": urls[0], "READS_DATABASE_URL": urls[1], "LOG_LEVEL": "WARNING"}
         app = create_app(config.load_config(env) | {"RATELIMIT_STORAGE_URI": "memory://"})
         with app.app_context():

@@ -5,7 +5,7 @@ in 200 is suspended; one request in 100 still waits for somebody.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from app.models import Agency, Province
 from app.models.base import UtcInstant
 from app.models.database import db
 from app.services import releases
+from benchmarks.register_origin import Databases
 from benchmarks.rights_database import urls_of
 
 BEGIN = datetime(2020, 10, 1, 4, tzinfo=UTC)
@@ -52,18 +53,35 @@ _GUARDS = {
 
 
 @contextmanager
-def filled(kind: str, persons: int) -> Iterator[tuple[str, str]]:
-    """Both URLs of a fresh database with `persons` persons, each with a right, a request and its proposal."""
-    with TemporaryDirectory(prefix="lgo-bench-") as folder, urls_of(kind, Path(folder)) as (url, reads_url):
-        db.bind(url, reads_url)
-        releases.upgrade()
-        with db.writer.begin() as connection:
-            fill(connection, kind, persons)
-        with db.engine.connect() as connection:
-            vacuum = "VACUUM ANALYZE" if kind == "postgresql" else "ANALYZE"
-            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(vacuum)
-        yield url, reads_url
-        db.dispose()
+def filled(kind: str, persons: int, kept: str | None = None) -> Iterator[tuple[str, str]]:
+    """Both URLs of a database with `persons` persons, each with a right, a request and its proposal.
+
+    It is a fresh one, or stays for the next time where `kept` says: a folder of its own, or a cluster's URL with {name}.
+    """
+    with TemporaryDirectory(prefix="lgo-bench-") as folder:
+        if kept:
+            made = Databases(kind, kept)
+            stands = made.stands()
+            if not stands:
+                made.create()
+            place: Any = nullcontext((made.origin, made.origin))
+        else:
+            stands, place = False, urls_of(kind, Path(folder))
+        with place as (url, reads_url):
+            db.bind(url, reads_url)
+            if not stands:
+                _fill(kind, persons)
+            yield url, reads_url
+            db.dispose()
+
+
+def _fill(kind: str, persons: int) -> None:
+    releases.upgrade()
+    with db.writer.begin() as connection:
+        fill(connection, kind, persons)
+    with db.engine.connect() as connection:
+        vacuum = "VACUUM ANALYZE" if kind == "postgresql" else "ANALYZE"
+        connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql(vacuum)
 
 
 def fill(connection: Any, kind: str, persons: int) -> None:
