@@ -16,7 +16,7 @@ from app.models import Agency, ChangeRequest, Entitlement, Person, ProcessingRou
 from app.models.change_request import UNFINISHED
 from app.models.scoping import in_scope
 from app.reports.register_columns import REQUEST_STATUSES, RegisterFilters, RegisterRow, RegisterStatus
-from app.reports.register_conditions import after_space, conditions, full_name, keys_fit, state_on
+from app.reports.register_conditions import after_space, are_in_state, conditions, full_name, keys_fit, state_on
 
 Persons = Collection[int] | None
 # The columns by which a list may be sorted; without one it goes by name. "-" before it: the last first.
@@ -231,26 +231,29 @@ def _spells(
     persons: Persons,
     names: Collection[str],
 ) -> sa.Select[Any]:
-    state = state_on(_spell.c, today, known_at)
-    wanted_state = state != RegisterStatus.VOIDED if filters.status is None else state == filters.status
-    found = [in_scope(_spell.c.agency_id, scope), _spell.c.effective_at <= known_at, wanted_state]
+    found = [
+        in_scope(_spell.c.agency_id, scope),
+        _spell.c.effective_at <= known_at,
+        *are_in_state(_spell.c, filters.status, today, known_at),
+    ]
     if persons is not None:
         found.append(_spell.c.person_id.in_(persons))
         filters = replace(filters, name=None)
     found += conditions(filters, _person.c, _spell.c, _spell, is_spell=True)
+    state = state_on(_spell.c, today, known_at)
     columns = [state.label(name) if name == _STATE else _SPELL_COLUMNS[name] for name in names]
     return sa.select(*columns).select_from(_SPELLS[by_name, not _OWN.issuperset(names)]).where(*found)
 
 
 def _requests(filters: RegisterFilters, scope: Scope, names: Collection[str]) -> sa.Select[Any]:
-    statuses = REQUEST_STATUSES if filters.status is None else [filters.status]
     found = [
         in_scope(_request.c.agency_id, scope),
-        _request.c.status.in_([RequestStatus(status) for status in statuses]),
         sa.text(f"request.{UNFINISHED.text}"),  # as the index of them has it
         _request.c.type.in_(CERTIFICATIONS),
         *keys_fit(filters, _request.c.sort_key),
     ]
+    if filters.status is not None:
+        found.append(_request.c.status == RequestStatus(filters.status))
     asked = conditions(filters, _proposal.c, _proposal.c, _request, is_spell=False)
     # Every request has its proposal: where nothing of it is asked or shown, the request alone will do.
     alone = not asked and {"is_spell", "id", "sort_key"}.issuperset(names)

@@ -69,6 +69,7 @@ class _Wanted:
     today: date
     known_at: datetime
     persons: Persons = None
+    are_few: bool = False  # so few rows fit that all of them are sooner sorted than met on the way through all names
 
     @property
     def is_wide(self) -> bool:
@@ -79,7 +80,12 @@ class _Wanted:
         """The register's legs for the keys of a page in this order."""
         moment = (self.today, self.known_at)
         return register_legs(
-            self.filters, self.scope, *moment, by_name=self.is_wide, persons=self.persons, names=_keys(order)
+            self.filters,
+            self.scope,
+            *moment,
+            by_name=self.is_wide and not self.are_few,
+            persons=self.persons,
+            names=_keys(order),
         )
 
 
@@ -107,6 +113,7 @@ def register_page(
     limit = WIDE_COUNT_LIMIT if is_search and not order else COUNT_LIMIT
     counted = register_count(filters, scope, **moment, limit=limit + 1, persons=wanted.persons)
     count = session.execute(counted).scalar_one()
+    wanted = replace(wanted, are_few=count <= limit)
     may_sort = count <= COUNT_LIMIT
     order = order if may_sort and order.removeprefix("-") in SORTED_BY else ""
     anchor = None if beside is None else _anchor(session, wanted, beside, order)

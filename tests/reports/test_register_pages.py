@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import event
 
 from app.domain.actor import NATION, Scope, ScopeKind
+from app.models import Person, Proposal
 from app.models.database import db
 from app.reports import register, register_pages
 from app.reports.register_columns import RegisterFilters
+from app.reports.register_conditions import names_fit
 from app.reports.register_pages import Beside
 from tests.reports.test_register_query import build, country, names, page
 
@@ -48,7 +51,7 @@ def walked(order: str = "", size: int = 2, **filters: Any) -> list[register_page
     return pages
 
 
-def test_pages_follow_each_other_in_every_order_there_and_back(build):
+def test_pages_follow_each_other_in_every_order_there_and_back(build, monkeypatch):
     agency = build.agency("ทม.หนึ่ง")
     for number in range(5):  # equal names and unknown days, too
         born = None if number in (1, 2) else date(1980 + number % 2, 1, 1)
@@ -58,6 +61,19 @@ def test_pages_follow_each_other_in_every_order_there_and_back(build):
         rows = [(row.is_spell, row.id) for each in walked(order, size=3) for row in each.rows]
         assert rows == [(row.is_spell, row.id) for row in page(order=order).rows], order
         assert len(set(rows)) == 10
+    few = [(row.is_spell, row.id) for row in page().rows]
+    monkeypatch.setattr(register_pages, "COUNT_LIMIT", 0)  # so many that they are met along the names, not sorted
+    assert [(row.is_spell, row.id) for each in walked(size=3) for row in each.rows] == few
+
+
+def test_any_part_of_a_name_has_its_index_on_postgresql_also_of_who_is_only_proposed(new_database):
+    new_database("postgresql").bind()
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("SET enable_seqscan = off")
+        for table, index in ((Person, "ix_person_full_name"), (Proposal, "ix_proposal_full_name")):
+            found = sa.select(sa.literal(1)).where(*names_fit(RegisterFilters(name="แก้ว"), table.__table__.c))
+            words = str(found.compile(connection, compile_kwargs={"literal_binds": True}))
+            assert index in str(connection.exec_driver_sql(f"EXPLAIN {words.replace('%', '%%')}").all())
 
 
 def test_a_row_that_is_gone_or_out_of_reach_leads_to_the_first_page(country):
@@ -89,6 +105,7 @@ def test_a_name_is_found_by_any_part_or_by_its_beginning_however_much_is_in_reac
     scopes = (NATION, Scope(ScopeKind.REGION, 7), Scope(ScopeKind.AGENCY, agency.id))
     for limit in (2_000, 0):  # few fit; many fit
         monkeypatch.setattr(register_pages, "MATCH_LIMIT", limit)
+        monkeypatch.setattr(register_pages, "WIDE_COUNT_LIMIT", limit)  # more rows than that are met along the names
         for scope in scopes:
             assert names(scope, name="แก้ว") == ["เกษม", "แก้ว", "แก้วตา", "ดวงแก้ว"]
             assert names(scope, name="แก้ว", name_begins=True) == ["แก้ว", "แก้วตา"]
