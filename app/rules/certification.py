@@ -89,6 +89,7 @@ class KnownSpell:
     death_date: date | None = None  # of the person
     told_death: date | None = None  # by the entry itself
     principal_sex: Sex | None = None
+    end_known_on: date | None = None  # since when the report is carried that ended it, or is to end it
 
 
 @dataclass(frozen=True)

@@ -106,8 +106,7 @@ def _known(
     families: FamilyFacts,
     instead_of: Replaced | None,
 ) -> Known:
-    asked_on = families.asked_on.get(proposal.request_id, today)
-    own = _own_periods(proposal, spells, asked_on)  # the open ones here, also one that has ended while this waited
+    own = _own_periods(proposal, spells, today, families.asked_on.get(proposal.request_id, today))  # the open ones here
     goes_on = None
     if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
         goes_on = planned.get((proposal.principal_national_id, proposal.agency_id))
@@ -161,11 +160,14 @@ def _starts(
     return planned.get((principal, proposal.agency_id))
 
 
-def _own_periods(proposal: Proposal, spells: dict[str, list[KnownSpell]], today: date) -> list[Period]:
+def _own_periods(proposal: Proposal, spells: dict[str, list[KnownSpell]], today: date, asked_on: date) -> list[Period]:
+    """The principal's own rights here that run or are to come, and what has ended since this was asked as was known then."""
     return [
         spell.period
         for spell in spells.get(proposal.principal_national_id, ())
-        if spell.relation is Relation.SELF and spell.agency_id == proposal.agency_id and _open_on(spell, today)
+        if spell.relation is Relation.SELF
+        and spell.agency_id == proposal.agency_id
+        and _open_on(spell, asked_on if (spell.end_known_on or date.max) <= asked_on else today)
     ]
 
 
@@ -185,7 +187,7 @@ def _spells_by_person() -> sa.Select[Any]:
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
             Entitlement.personnel_type,
             person.first_name_th, person.middle_name_th, person.last_name_th, person.birth_date, person.sex,
-            person.death_date, Entitlement.death_date, principal.sex,
+            person.death_date, Entitlement.death_date, principal.sex, Entitlement.ended_effective_at,
         )
         .join(person, person.id == Entitlement.person_id)
         .join(principal, principal.id == Entitlement.principal_id)
@@ -201,12 +203,12 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(_spells_by_person().where(_person.national_id.in_(batch))):
             nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *more = row
-            *names, born, sex, died, told, principal_sex = more
+            *names, born, sex, died, told, principal_sex, ended_at = more
             found[nid].append(
                 KnownSpell(
                     Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id,
                     " ".join(filter(None, names)), born, sex, kind, died, told,
-                    principal_sex,
+                    principal_sex, bangkok_day(ended_at) if ended_at is not None else None,
                 )
             )  # fmt: skip
     return found

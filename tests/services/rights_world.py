@@ -223,8 +223,8 @@ _GAP = sa.text("""
         AND t.ended_by_request_id = r.id AND t.entitled_until <> n.entitled_from""")
 
 
-# As of the last round that carried anything: it is what puts the rights of a person in order (spec 4.3, 4.4).
-_DAY = "(SELECT date(MAX(run_at), '+7 hours') FROM processing_round WHERE status = 'DONE' AND effective_count > 0)"
+# As of the last round: it is what puts the rights of a person in order (spec 4.3, 4.4).
+_DAY = "(SELECT date(MAX(run_at), '+7 hours') FROM processing_round WHERE status = 'DONE')"
 _RUNS = f"NOT {{0}}.voided AND {{0}}.entitled_from <= {_DAY} AND ({{0}}.entitled_until IS NULL OR {{0}}.entitled_until > {_DAY})"
 _USED = f"({{0}}.standby_since IS NULL OR {{0}}.standby_since > {_DAY})"
 _ALONE = sa.text(f"""

@@ -160,3 +160,11 @@ def test_a_running_entry_is_changed_while_a_move_is_announced(desk):  # noqa: F8
     desk.approve(changed).at("2018-09-03 15:00")
     assert desk.request(changed[0]).status is RequestStatus.EFFECTIVE
     assert [one.entitled_until for one in desk.rights(CHILD)] == [date(2018, 10, 1), MAJORITY]
+
+
+def test_who_was_asked_for_before_the_end_was_known_goes_back_with_it(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-04 22:00")
+    form = replace(family(relative(Relation.CHILD, nid(7), birth_date=date(2018, 9, 1))), principal_national_id=OWN)
+    ids = change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids
+    desk.approve(ids).approve(desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 9, 5))).at("2018-09-05 15:00")
+    assert desk.request(ids[0]).round_error == "PRINCIPAL_NOT_EFFECTIVE"
