@@ -122,7 +122,7 @@ def explain(household: Household, on: date, told_on: date | None = None) -> tupl
         others = tuple(other.relative for other in members if other is not member)
         leans_on = _leans_on(active, member.relative, on)
         around = Around(
-            on, principal.sex, principal.birth_date, active, others, _own_scheme(member.others, on), leans_on, told_on
+            on, principal.sex, principal.birth_date, active, others, _own_scheme(member, on), leans_on, told_on
         )
         decided = _one_each(family_law.decide(member.relative, around), member.relative, parents)
         found.append(_of_member(member, _ended(decided, member.ended_on), principal, on, standing))
@@ -266,18 +266,13 @@ def _order(rights: Iterable[HeldRight], elections: Iterable[Election], on: date)
     return resolve(rights, elected_on(elections, on), on)
 
 
-def _own_scheme(others: Iterable[HeldRight], on: date) -> Scheme | None:
-    """A state scheme of one's own that runs on the day; ประกันสังคม and ครูเอกชน leave the right through the family in use."""
-    return next(
-        (
-            right.scheme
-            for right in others
-            if right.rank is EntitlementRank.PRIMARY
-            and right.period.contains(on)
-            and right.scheme not in (*TOPPED_UP, Scheme.UCS)
-        ),
-        None,
-    )
+def _own_scheme(member: Member, on: date) -> Scheme | None:
+    """A state scheme of one's own that is used on the day; ประกันสังคม and ครูเอกชน leave the right through the family in use,
+    also where they were chosen before the state scheme (spec 4.4)."""
+    own = [right for right in member.others if right.rank is EntitlementRank.PRIMARY and right.scheme is not Scheme.UCS]
+    order = _order(own, member.elections, on)
+    leading = [used.right for used in order.order[:1]] or order.undecided
+    return next((right.scheme for right in leading if right.scheme not in TOPPED_UP), None)
 
 
 def _scheme(personnel_type: PersonnelType) -> Scheme:

@@ -147,6 +147,8 @@ def test_codes_of_a_cell_may_stand_apart_and_a_needed_day_may_not_be_blank():
     assert required_day_in({"day": "2018-10-01"}, "day") == date(2018, 10, 1)
     with pytest.raises(UnknownCell):
         required_day_in({"day": ""}, "day")
+    with pytest.raises(UnknownCell, match="day does not know '2561-10-01'; in the Common Era that is the year 2018"):
+        required_day_in({"day": "2561-10-01"}, "day")
 
 
 def test_a_parent_is_a_mother_or_a_father():

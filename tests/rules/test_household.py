@@ -108,6 +108,18 @@ def test_an_election_for_social_security_puts_the_own_right_aside_until_october(
     assert answers(Household(chosen), date(2027, 10, 1))["own"].state is EntitlementState.ACTIVE
 
 
+def test_a_wife_who_chose_social_security_uses_the_right_through_the_family_behind_it_until_october():
+    own = [
+        HeldRight(scheme, EntitlementRank.PRIMARY, Period(date(2005, 1, 1))) for scheme in (Scheme.CSMBS, Scheme.SSO)
+    ]
+    wife = replace(spouse(), others=tuple(own), elections=(Election(Scheme.SSO, date(2026, 10, 5)),))
+    household = Household(FATHER, (wife,))
+    chosen, later = (answers(household, on)[wife.key] for on in (date(2026, 11, 24), date(2027, 10, 1)))
+    assert [(used.right.scheme, used.use) for used in chosen.schemes.order][1:] == [(Scheme.LGO, Use.TOP_UP_LIST)]
+    assert (chosen.state, later.state) == (EntitlementState.ACTIVE, EntitlementState.STANDBY)
+    assert "OWN_RIGHT_FIRST" not in {clause.code for clause in chosen.clauses}
+
+
 def test_of_two_mothers_the_first_has_the_right_and_the_second_is_told_why():
     def parent(key, relation):
         sex = Sex.M if relation is Relation.FATHER else Sex.F

@@ -19,6 +19,13 @@ from app.rules.papers import Paper
 from app.rules.schemes import Scheme
 from app.rules.spouses import SpouseFacts
 
+# The codes of the Department of Provincial Administration (app/data/provinces.csv); blank where none is told.
+_PROVINCES = frozenset(
+    str(code)
+    for first, last in ((10, 27), (30, 58), (60, 67), (70, 77), (80, 86), (90, 96))
+    for code in range(first, last + 1)
+)
+
 
 def _paper(row: Row) -> Paper | None:
     return None if row["evidence_code"] == NO_CODE else optional_code_in(row, "evidence_code", Paper)
@@ -30,13 +37,19 @@ def _count(row: Row, column: str) -> int:
     return int(row[column])
 
 
+def _province(row: Row, column: str) -> str:
+    if row[column] and row[column] not in _PROVINCES:
+        raise UnknownCell(column, row[column])
+    return row[column]
+
+
 def facts_in(row: Row) -> SpouseFacts:
     """The marriage that a row describes; raises UnknownCell."""
     return SpouseFacts(
         principal_sex=code_in(row, "principal_sex", Sex),
         spouse_sex=code_in(row, "spouse_sex", Sex),
         principal_is_muslim=yes_in(row, "principal_muslim"),
-        home_province_code=row["principal_home_province_code"],
+        home_province_code=_province(row, "principal_home_province_code"),
         open_spouses_before=_count(row, "active_spouses_before"),
         marriage_date=required_day_in(row, "marriage_date"),
         paper=_paper(row),

@@ -6,6 +6,8 @@ from datetime import date
 from enum import StrEnum
 from typing import TypeVar
 
+from app.domain.thai_calendar import BE_OFFSET, EARLIEST_BE_YEAR
+
 Code = TypeVar("Code", bound=StrEnum)
 Row = dict[str, str]
 
@@ -17,8 +19,8 @@ NO_CODE = "NONE"
 class UnknownCell(ValueError):
     """A cell holds what its column does not know; `column` and `value` tell which, so that no row is skipped in silence."""
 
-    def __init__(self, column: str, value: str) -> None:
-        super().__init__(f"{column} does not know {value!r}")
+    def __init__(self, column: str, value: str, hint: str = "") -> None:
+        super().__init__(f"{column} does not know {value!r}{hint and f'; {hint}'}")
         self.column = column
         self.value = value
 
@@ -51,12 +53,15 @@ def row_by_row(decide_one: Callable[[Row], Row]) -> Callable[[list[Row]], list[R
 
 
 def day_in(row: Row, column: str) -> date | None:
-    """The ISO date of a cell, None when it is blank; raises UnknownCell."""
+    """The ISO date of a cell, None when it is blank; raises UnknownCell, for a year of the Buddhist era too."""
     text = row[column]
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         raise UnknownCell(column, text) from None
+    if day is not None and day.year >= EARLIEST_BE_YEAR:
+        raise UnknownCell(column, text, f"in the Common Era that is the year {day.year - BE_OFFSET}")
+    return day
 
 
 def required_day_in(row: Row, column: str) -> date:
