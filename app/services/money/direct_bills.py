@@ -4,12 +4,13 @@ Computed from the register and the statements at each look, never kept. A line l
 or once the register says again what it said then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import Session, joinedload
 
 from app.domain.actor import Actor
 from app.domain.bills import BillRisk
@@ -23,7 +24,7 @@ from app.services.money.hospital_reversals import left_of
 from app.services.money.rights_now import covers
 from app.services.transaction import reading, transaction
 
-PAGE, MOST_IN_FILE = 50, 10_000
+PAGE, MOST_IN_FILE, AT_ONCE = 50, 10_000, 500
 KIND = "hospital_statement"
 _L = HospitalStatementLine
 
@@ -52,30 +53,52 @@ def listed(risk: BillRisk, page: int, *, actor: Actor) -> DirectBills:
     Raises NotAllowed('POWER_MISSING').
     """
     actor.require(Power.IMPORT_STATEMENTS)
-    return _read(_query(risk).offset((page - 1) * PAGE), page, PAGE, actor)
+    return _read(risk, page, PAGE, actor)
 
 
 def for_file(risk: BillRisk, *, actor: Actor) -> DirectBills:
     """The whole list, at most MOST_IN_FILE; its taking is written down before anything of it leaves."""
     actor.require(Power.IMPORT_STATEMENTS)
-    bills = _read(_query(risk), 1, MOST_IN_FILE, actor)
+    bills = _read(risk, 1, MOST_IN_FILE, actor)
     with transaction(actor) as session:
         told = {"lines": len(bills.rows), "risk": risk.value}
         record(session, actor, "take_direct_bills", KIND, None, detail=told)
     return bills
 
 
-def _read(query: sa.Select[tuple[HospitalStatementLine, str]], page: int, size: int, actor: Actor) -> DirectBills:
-    """Of the next `size` lines those of which something is left; a page may so be shorter than the others."""
+def _read(risk: BillRisk, page: int, size: int, actor: Actor) -> DirectBills:
+    """A page of those of which something is left: each page but the last is full."""
     with reading(actor.scope) as session:
-        found = session.execute(query.limit(size + 1)).all()
-        left = left_of(session, {line.person_id for line, _name in found})
-        rows = [DirectBill(line, name, left[line.id]) for line, name in found[:size] if left.get(line.id)]
+        left = dict(islice(_left(session, risk), (page - 1) * size, page * size + 1))
+        shown = list(left)[:size]
+        lines: dict[int, Any] = {}
+        for at in range(0, len(shown), AT_ONCE):
+            query = (
+                sa.select(_L, HospitalStatement.original_name)
+                .join(HospitalStatement, HospitalStatement.id == _L.statement_id)
+                .options(joinedload(_L.person))
+                .where(_L.id.in_(shown[at : at + AT_ONCE]))
+            )
+            lines |= {line.id: (line, name) for line, name in session.execute(query)}
+        rows = [DirectBill(*lines[one], left[one]) for one in shown]
         session.expunge_all()
-    return DirectBills(rows, page, len(found) > size)
+    return DirectBills(rows, page, len(left) > size)
 
 
-def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
+def _left(session: Session, risk: BillRisk) -> Iterator[tuple[int, int]]:
+    """The lines whose right changed and of which something is left, with how much, the newest first."""
+    last: int | None = None
+    while True:
+        query = _query(risk) if last is None else _query(risk).where(_L.id < last)
+        found = session.execute(query.limit(AT_ONCE)).all()
+        left = left_of(session, {row.person_id for row in found})
+        yield from ((row.id, left[row.id]) for row in found if left.get(row.id))
+        if len(found) < AT_ONCE:
+            return
+        last = found[-1].id
+
+
+def _query(risk: BillRisk) -> sa.Select[tuple[int, int | None]]:
     """Payments of statements that were read whose right is not as it was then."""
     stands = sa.select(Entitlement.id).where(Entitlement.person_id == _L.person_id, covers(Entitlement, _L.served_on))
     died = sa.select(Person.id).where(Person.id == _L.person_id, Person.death_date < _L.served_on)
@@ -84,9 +107,8 @@ def _query(risk: BillRisk) -> sa.Select[tuple[HospitalStatementLine, str]]:
     if risk is BillRisk.LOST:
         changed = sa.and_(sa.not_(had_none), sa.not_(has_one))
     return (
-        sa.select(_L, HospitalStatement.original_name)
+        sa.select(_L.id, _L.person_id)
         .join(HospitalStatement, HospitalStatement.id == _L.statement_id)
-        .options(joinedload(_L.person))
         .where(
             HospitalStatement.state == StatementState.READ, _L.person_id.is_not(None), _L.served_on.is_not(None),
             _L.satang > 0, changed,

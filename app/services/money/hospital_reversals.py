@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hospital_statements import StatementState
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
+from app.services.money.hospital_listings import first_listed
 
 AT_ONCE = 500
 _line, _statement = HospitalStatementLine.__table__, HospitalStatement.__table__
@@ -65,11 +66,14 @@ def taken_back(session: Session, statement_id: int) -> tuple[int, int]:
     return int(count), int(satang)
 
 
-def left_of(session: Session, persons: Collection[int]) -> Mapping[int, int]:
-    """What is left of each payment for these patients, in satang, by its line's id; nothing of one that was listed before."""
+def left_of(session: Session, persons: Collection[int], *, in_doubt_paid: bool = False) -> Mapping[int, int]:
+    """What is left of each payment for these patients, in satang, by its line's id; nothing of one that was listed before.
+
+    Where a statement can be read in two ways nothing is asked for twice; `in_doubt_paid` where a warning wants the other reading.
+    """
     rows = _beside(session, _line.c.person_id, persons)
     rows |= _beside(session, _line.c.tran_id, {row.tran_id for row in rows.values() if row.tran_id})
-    return _settled(rows.values())[0]
+    return _settled(rows.values(), in_doubt_paid)[0]
 
 
 def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:
@@ -78,12 +82,12 @@ def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[i
     return _settled(rows.values())[1]
 
 
-def _settled(rows: Iterable[Any]) -> tuple[dict[int, int], dict[int, Reversed]]:
+def _settled(rows: Iterable[Any], in_doubt_paid: bool = False) -> tuple[dict[int, int], dict[int, Reversed]]:
     """What is left of each payment, and what each reversal takes back; the earlier lines first, each transaction once."""
     by_transaction: dict[Any, list[Any]] = defaultdict(list)
     by_day: dict[Any, list[Any]] = defaultdict(list)
     ordered = sorted(rows, key=lambda row: row.id)
-    first = _first_listed(ordered)
+    first = first_listed(ordered, in_doubt_paid=in_doubt_paid)
     for row in ordered:
         if row.satang > 0 and row.id not in first:
             by_transaction[row.tran_id, row.hospital_code].append(row)
@@ -107,31 +111,6 @@ def _settled(rows: Iterable[Any]) -> tuple[dict[int, int], dict[int, Reversed]]:
                 one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, paid is None
             )
     return left, found
-
-
-def _first_listed(ordered: Sequence[Any]) -> dict[int, int]:
-    """The lines that a statement lists again, each with the line that it was first.
-
-    What stands twice in one statement is two lines. What was paid, taken back whole and paid again is paid anew, where the
-    statement that says so does not list the taking back once more.
-    """
-    takes = {(row.statement_id, row.tran_id, row.hospital_code) for row in ordered if row.satang < 0}
-    known: dict[Any, list[int]] = defaultdict(list)
-    here: dict[Any, int] = defaultdict(int)
-    left: dict[Any, int] = defaultdict(int)
-    first: dict[int, int] = {}
-    for row in (row for row in ordered if row.tran_id):
-        of = row.tran_id, row.hospital_code
-        key = *of, row.satang
-        here[row.statement_id, key] += 1
-        nth = here[row.statement_id, key]
-        is_anew = row.satang > 0 and left[of] <= 0 and (row.statement_id, *of) not in takes
-        if nth > len(known[key]) or is_anew:
-            known[key].append(row.id)
-            left[of] += row.satang
-        else:
-            first[row.id] = known[key][nth - 1]
-    return first
 
 
 def _covers(left: int, satang: int, *, is_whole: bool) -> bool:

@@ -53,7 +53,7 @@ def paid_there(session: Session, claim_ids: Collection[int]) -> Mapping[int, Seq
         .order_by(line.id.desc())
     )  # fmt: skip
     rows = session.execute(query).all()
-    left = left_of(session, {row.person_id for row in rows})
+    left = left_of(session, {row.person_id for row in rows}, in_doubt_paid=True)
     found: dict[int, dict[tuple[str, int | None], PaidThere]] = defaultdict(dict)
     is_left = {row.id: row.satang is None or left.get(row.id, 0) > 0 for row in rows}
     paid = {row.claim_id for row in rows if is_left[row.id]}

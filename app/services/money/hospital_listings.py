@@ -1,0 +1,85 @@
+"""Which lines of hospital-side statements say again what an earlier statement said: each payment and reversal counts once.
+
+A statement may list what is new or all that was. What stands twice in one statement is two lines.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def first_listed(ordered: Iterable[Any], *, in_doubt_paid: bool) -> Mapping[int, int]:
+    """The lines that a statement lists again, each with the line that it was first.
+
+    A payment of which nothing is left is paid anew, but where its statement lists a taking back as well; with `in_doubt_paid`
+    (what warns of money that would be paid twice) it is then too, unless that taking back was listed before.
+    """
+    by_transaction: dict[Any, list[Any]] = defaultdict(list)
+    for row in ordered:
+        if row.tran_id or (row.person_id and row.served_on):
+            by_transaction[row.tran_id or (row.person_id, row.served_on), row.hospital_code].append(row)
+    first: dict[int, int] = {}
+    for rows in by_transaction.values():
+        by_statement: dict[int, list[Any]] = defaultdict(list)
+        for row in rows:
+            by_statement[row.statement_id].append(row)
+        story = _Transaction(in_doubt_paid)
+        for lines in by_statement.values():
+            first |= story.told(lines)
+    return first
+
+
+@dataclass
+class _Transaction:
+    """What was told of one transaction until now: lines by amount, and what is left of each payment."""
+
+    in_doubt_paid: bool
+    known: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
+    left: dict[int, int] = field(default_factory=dict)
+    early: list[int] = field(default_factory=list)  # taken back before anything so large was paid
+    paid_anew: int = 0
+    was_early: bool = False
+
+    def told(self, lines: Sequence[Any]) -> dict[int, int]:
+        """What one statement lists of it; returns its lines that were listed before."""
+        before = {satang: tuple(ids) for satang, ids in self.known.items()}
+        takes = [row.satang for row in lines if row.satang < 0]
+        # A sure taking back is one that stands alone; beside it a payment may be listed once more.
+        is_sure = len(takes) == len(lines)
+        may_be_anew = not takes and not self.was_early
+        if self.in_doubt_paid:
+            may_be_anew = not any(satang in before for satang in takes)
+        here: Counter[int] = Counter()
+        again: dict[int, int] = {}
+        for row in lines:
+            here[row.satang] += 1
+            ids, nth = before.get(row.satang, ()), here[row.satang]
+            if nth > len(ids):
+                self._is_new(row)
+            elif row.satang > 0 and may_be_anew and nth > sum(self.left[one] > 0 for one in ids):
+                self.paid_anew = row.id
+                self._is_new(row)
+            elif row.satang < 0 and is_sure and self.paid_anew > ids[-1] and self._covering(-row.satang) is not None:
+                self._is_new(row)
+            else:
+                again[row.id] = ids[nth - 1]
+        return again
+
+    def _is_new(self, row: Any) -> None:
+        self.known[row.satang].append(row.id)
+        if row.satang > 0:
+            self.left[row.id] = row.satang
+            for satang in [one for one in self.early if one <= row.satang]:
+                if self.left[row.id] >= satang:
+                    self.left[row.id] -= satang
+                    self.early.remove(satang)
+                    self.was_early = True
+        elif (paid := self._covering(-row.satang)) is not None:
+            self.left[paid] += row.satang
+        else:
+            self.early.append(-row.satang)
+
+    def _covering(self, satang: int) -> int | None:
+        """The first payment of which so much is left."""
+        return next((paid for paid, left in self.left.items() if left >= satang), None)
