@@ -146,6 +146,18 @@ def test_back_from_what_a_faulted_form_led_to_opens_the_form_and_what_was_only_l
     page.goto(officer.address + "/hospitals/list/")
     officer.open("/hospitals/add")  # a new visit is a new form
     assert _boxes(page) == empty and not page.is_visible("[data-kept-words]")
+    _typed(page, name_th="โรงพยาบาลที่ไม่รอคำตอบ")
+    never = []
+    page.route(
+        "**/hospitals/add", lambda asked: never.append(asked) if asked.request.method == "POST" else asked.continue_()
+    )
+    page.evaluate(
+        "() => setTimeout(() => { document.querySelector('main form.generated').requestSubmit();"
+        " setTimeout(() => document.querySelector(\"main a[href='/hospitals/list/']\").click(), 500); })"
+    )
+    page.wait_for_url(re.compile("/hospitals/list/"))
+    page.go_back()
+    assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ไม่รอคำตอบ" and len(never) == 1
     officer.errors.clear()  # the fault is answered with 400
 
 

@@ -8,7 +8,7 @@
 
   function nameOf(box) {
     const label = (box.labels && box.labels[0]) || box.closest(".field")?.querySelector("label");
-    return label ? label.textContent.trim() : box.getAttribute("aria-label") || "";
+    return label ? label.textContent.replace(/\s*\*[^]*$/, "").trim() : box.getAttribute("aria-label") || "";
   }
 
   /* A box's own words: [label, what it says]; nothing of a box that nobody can see. */
