@@ -54,9 +54,13 @@ def keep(
     if actor.agency_id is None or actor.user_id is None:
         raise NotAllowed("AGENCY_NEEDED")
     with transaction(actor) as session:
-        form, now = _standing(session, about, typed_id, fields, actor), business_now(session)
+        now = business_now(session)
+        begun = session.scalars(_all_mine(actor)).all() if typed_id is None else ()
+        form = _mine(session, typed_id, actor) if typed_id is not None else _standing(begun, about, fields)
+        if form is not None and form.about != about:
+            raise NotFound("TYPED_FORM_GONE")
         if form is None:
-            _make_room(session, session.scalars(_all_mine(actor)).all(), now)
+            _make_room(session, begun, now)
             form = TypedForm(agency_id=actor.agency_id, user_id=actor.user_id, about=about, version=1)
             session.add(form)
         elif form.version != seen_version:
@@ -130,14 +134,9 @@ def _mine(session: Session, typed_id: int, actor: Actor) -> TypedForm:
     return form
 
 
-def _standing(session: Session, about: str, typed_id: int | None, fields: Fields, actor: Actor) -> TypedForm | None:
+def _standing(begun: Sequence[TypedForm], about: str, fields: Fields) -> TypedForm | None:
     """The form that these words are to replace, or that has them already; None where they begin a new one."""
-    if typed_id is not None:
-        form = _mine(session, typed_id, actor)
-        if form.about != about:
-            raise NotFound("TYPED_FORM_GONE")
-        return form
-    alike = session.scalars(_all_mine(actor).where(TypedForm.about == about)).all()
+    alike = [one for one in begun if one.about == about]
     same = next((one for one in alike if one.fields == _stored(fields)), None)
     return same or (alike[0] if alike and about != NEW else None)
 
