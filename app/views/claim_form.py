@@ -85,9 +85,9 @@ class ClaimFormView(PowerView):
     def new(self) -> ResponseReturnValue:
         """An empty form; `action=check` only asks for the right, else the claim is recorded."""
         page = ClaimPage()
-        if request.method == "GET":
-            return self._page(page, None, None)
-        return self._sent(page, None)
+        if request.method == "POST":
+            return self._sent(page, None)
+        return self._page(page, None, None)
 
     @expose("/<int:claim_id>", methods=["GET", "POST"])
     def one(self, claim_id: int) -> ResponseReturnValue:

@@ -227,7 +227,7 @@ def test_a_draft_of_an_appeal_from_before_letters_were_asked_for_is_refused_when
 @on_postgresql
 def test_two_clerks_of_one_agency_at_once_are_told_of_each_other(database, tmp_path):
     counter = open_counter(tmp_path)
-    first, second = (ready(counter, receipt_no="4711") for _ in range(2))
+    first, second = (ready(counter, receipt_no="4711", claimable=satang) for satang in (500_00, 600_00))
     numbers = {value("claim_no", one) for one in (first, second)}
     told: list[PortalError] = []
 

@@ -76,6 +76,13 @@ def test_from_the_form_to_the_payment(counter, clerk, portal: Portal):
     assert "โอนเงินแล้ว" in page and "แปดร้อยห้าสิบบาทยี่สิบห้าสตางค์" in page and "KTB-9" in page
 
 
+def test_the_same_form_sent_twice_is_one_draft(counter, clerk):
+    first, other = recorded(clerk), recorded(clerk, total="2000")
+    assert (recorded(clerk), recorded(clerk, total="2000")) == (first, other) and first != other
+    assert rows("SELECT last FROM running_number WHERE series LIKE 'RC%'") == [(2,)], "no number is lost"
+    assert clerk.client.head("/claim-forms/new").status_code == 200
+
+
 def test_the_list_finds_and_its_file_is_what_is_shown(counter, clerk):
     number, first = rows_of(recorded(clerk)), recorded(clerk, receipt_no="R-78", total="2000", claimable="1999.99")
     recorded(clerk, receipt_no="R-79", total="6421.37", claimable="6421.37", hospital="10002")

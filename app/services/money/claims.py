@@ -1,15 +1,16 @@
 """แจ้งคำร้องขอเบิกค่ารักษา: the finance clerk records a receipt, sends it to the NHSO, mends or gives it up (spec 5.5)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain import names
 from app.domain.actor import Actor
-from app.domain.claims import ClaimVerb, PaperKind, PatientType, receipt_key, strange_letter
+from app.domain.claims import ClaimStatus, ClaimVerb, PaperKind, PatientType, receipt_key, strange_letter
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
 from app.domain.powers import Power
@@ -60,6 +61,8 @@ def record(
 ) -> int:
     """Keep the claim as a draft, or write `claim_id` (a draft, or one that came back) anew; returns its id.
 
+    A new one that says what a draft of the same officer says already, as a form that was sent twice, is that draft.
+
     Raises InvalidForm with every refusal at its field, NotFound('CLAIM_NOT_FOUND'), WrongState('CLAIM_STATE'),
     Conflict('STALE'), NotAllowed.
     """
@@ -77,9 +80,12 @@ def record(
         errors += _faults(form, person, now, session.scalars(sa.select(Title.name_th)).all())
         if errors or person is None or hospital is None or step is None:
             raise InvalidForm(errors)
+        values = _said(form, person.id, hospital)
         if claim is None:
+            if (draft := _drafted(session, values, actor, now)) is not None:
+                return draft
             claim = _begun(session, actor, now)
-        _fill(claim, form, person.id, hospital)
+        _fill(claim, values)
         session.add(claim)
         move(session, claim, step, actor=actor, now=now)
         if claim.status in HOLDING:
@@ -215,15 +221,27 @@ def _begun(session: Session, actor: Actor, now: datetime) -> ReceiptClaim:
     return ReceiptClaim(claim_no=number, agency_id=actor.agency_id, recorded_at=now, recorded_by_id=actor.user_id)
 
 
-def _fill(claim: ReceiptClaim, form: ClaimForm, patient_id: int, hospital_id: int) -> None:
+def _drafted(session: Session, values: Mapping[str, Any], actor: Actor, now: datetime) -> int | None:
+    """The actor's draft that says just this; nobody else begins a claim of his agency before the commit."""
+    assert actor.agency_id is not None
+    take_numbers(session, PREFIX, actor.agency_id, bangkok_day(now), 0)
+    same = (getattr(ReceiptClaim, name).is_not_distinct_from(value) for name, value in values.items())
+    mine = ReceiptClaim.recorded_by_id == actor.user_id, ReceiptClaim.status == ClaimStatus.DRAFT
+    return session.scalars(sa.select(ReceiptClaim.id).where(*mine, *same).order_by(ReceiptClaim.id).limit(1)).first()
+
+
+def _said(form: ClaimForm, patient_id: int, hospital_id: int) -> dict[str, Any]:
     private_unit = names.tidy(form.private_unit) or None
-    values = {
+    return {
         "patient_id": patient_id, "hospital_id": hospital_id, "patient_type": form.patient_type,
         "served_on": form.served_on, "discharged_on": form.discharged_on, "receipt_no": names.tidy(form.receipt_no),
         "receipt_key": receipt_key(form.receipt_no), "receipt_on": form.receipt_on, "total": form.total,
         "claimable": form.claimable, "name_on_receipt": names.tidy(form.name_on_receipt),
         "is_referred": private_unit is not None, "private_unit": private_unit,
     }  # fmt: skip
+
+
+def _fill(claim: ReceiptClaim, values: Mapping[str, Any]) -> None:
     if any(getattr(claim, name) != values[name] for name in _LATE_LEAVE_IS_FOR):
         claim.late_allowed_by_id = None
     for name, value in values.items():
