@@ -268,4 +268,15 @@ def test_a_note_about_a_claim_that_a_colleague_decided_meanwhile_stands_beside_u
     page.click("main [data-left-away]")
     officer.open(claim)
     assert page.locator("main [data-left-words]").count() == 0
+    clerk.goto(officer.address + "/claim-forms/2")
+    _typed(clerk, private_unit="คลินิกที่พิมพ์ไว้")
+    with clerk.expect_popup() as opened:
+        clerk.evaluate("() => { window.open('/claims/show/2') }")
+    other = opened.value
+    other.click("form[action$='/cancel'] button")
+    other.click("dialog[open] [value=yes]")
+    other.wait_for_selector("form[action$='/cancel']", state="detached")
+    clerk.click("button[value=save]")
+    clerk.wait_for_url("**/claims/show/2")
+    assert "คลินิกที่พิมพ์ไว้" in clerk.input_value("main > [data-left-words] textarea"), "refused by leading on"
     officer.errors.clear()  # the press after the log-in had ended

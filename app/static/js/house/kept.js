@@ -98,6 +98,10 @@
     all().filter((key) => read(key).page === cameFrom).forEach((key) => keep(key, { ...read(key), isLeft: true }));
   } else if (cameFrom && visit.type !== "back_forward") { // what was sent by the page before arrived, now or when it was sent again
     const own = onPage().map(keyOf), asksMore = document.querySelector("[data-between]") !== null; // the PIN, then it goes on from here
+    const said = (what) => document.querySelector("[data-toast]" + what) !== null;
+    if (visit.redirectCount && said("[role=alert]") && !said(".is-success")) { // refused, and led to where the row stands
+      all().filter((key) => read(key).page === cameFrom && !read(key).isLeft).forEach((key) => keep(key, { ...read(key), page: here, waits: true }));
+    }
     all().filter((key) => read(key).page === cameFrom && !read(key).isLeft && !own.includes(key))
       .filter((key) => !read(key).waits || (visit.type === "reload" && here !== cameFrom))
       .forEach((key) => { if (asksMore) { keep(key, { ...read(key), page: here }); } else { sessionStorage.removeItem(key); } });
