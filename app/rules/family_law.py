@@ -76,8 +76,18 @@ def decide(relative: Relative, around: Around, stood: Sequence[Relative] = ()) -
             found = _spouse(relative, around, is_new=not before)
         case _:
             found = _with_order_proven(relative, around, _child(relative, around), before)
+            found = _asked_once(found, relative, stood)
     found = _doubted(_taken_over(relative, around, found), kin, before)
     return _topped_up(found) if _own_scheme(relative, around) in TOPPED_UP else found
+
+
+def _asked_once(found: RelativeDecision, relative: Relative, stood: Sequence[Relative]) -> RelativeDecision:
+    """Whom a child pushes out was asked when it was approved: not again while it is told of as it stands."""
+    facts = relative.birth_date, relative.seq_in_delivery, replace(relative.told, to_follow=None)
+    known = [one for one in (relative, *stood) if one.period is not None]
+    if any((one.birth_date, one.seq_in_delivery, replace(one.told, to_follow=None)) == facts for one in known):
+        return replace(found, clauses=tuple(clause for clause in found.clauses if clause != PUSHES_OUT))
+    return found
 
 
 def _doubted(found: RelativeDecision, kin: Kin, stood: Iterable[Kin]) -> RelativeDecision:
@@ -199,8 +209,7 @@ def _child_with_place(
     clauses = (TAKEN_OVER,) if owed else lawful.clauses
     if relative.birth_order not in (None, decided.birth_order):
         clauses += (ORDER_DIFFERS,)
-    is_asked_before = relative.stands_from is not None
-    if period is not None and not is_asked_before and pushes_out(brood, day, around.standing_on(day)):
+    if period is not None and pushes_out(brood, day, around.standing_on(day)):
         clauses += (PUSHES_OUT,)
     state = EntitlementState.ACTIVE if period is not None else None
     if period is not None and has_own_right(_own_scheme(relative, around)):

@@ -267,6 +267,20 @@ def test_an_elder_child_told_late_is_a_doubt_where_a_standing_one_loses_its_plac
     assert "CHILD_PUSHES_OUT" not in codes(decide(elder, replace(FATHER, others=tuple(stand[:2]))))
 
 
+def test_whom_a_child_pushes_out_is_asked_once_and_again_where_it_is_told_of_otherwise():
+    days = [date(2016 + n, 1, 1) for n in range(3)]
+    beside = replace(
+        FATHER, others=tuple(child(f"s{n}", day, place=0, period=Period(day)) for n, day in enumerate(days))
+    )
+    stands = child("elder", date(2015, 11, 1), period=Period(date(2015, 11, 1)))
+    goes_on = replace(stands, period=None, told=replace(stands.told, to_follow=ToFollow.PAPERS))
+    assert "CHILD_PUSHES_OUT" not in codes(decide(goes_on, beside, [stands]))
+    assert "CHILD_PUSHES_OUT" not in codes(decide(stands, beside))
+    dead = replace(stands, told=replace(stands.told, death_date=date(2016, 1, 1)))
+    for before in (dead, replace(stands, birth_date=date(2019, 1, 1)), replace(stands, seq_in_delivery=1)):
+        assert "CHILD_PUSHES_OUT" in codes(decide(goes_on, beside, [before]))
+
+
 def test_a_spouse_who_died_before_he_was_certified_is_in_nobodys_way():
     told = replace(spouse().told, death_date=date(2016, 1, 1))
     later = spouse("b", told=replace(spouse().told, marriage_date=date(2018, 1, 1)), place=6)
