@@ -37,13 +37,13 @@ class Laid:
 def lay(by_law: date | None, layers: Sequence[EndLayer], back_on: date | None = None) -> list[Laid]:
     """The layers in the order in which they came, over a right that lasts `by_law`; a return to duty began on `back_on`.
 
-    A principal's end that comes after the relative's own is none of his.
+    A principal's end that comes after the relative's own is none of his, also where that one ended a suspension for good.
     """
     laid: list[Laid] = []
     for layer in layers:
         below = laid[-1] if laid else None
         until = below.entitled_until if below is not None else by_law
-        is_away = below is not None and below.suspended
+        is_away = below is not None and below.suspended and layer.day < (below.suspended_until or date.max)
         if layer.is_principals and until is not None and until <= layer.day and (layer.is_away or not is_away):
             continue
         laid.append(_over(laid, layer, until, back_on))

@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
 from app.domain.people import BirthPrecision, PersonnelType, Relation, RequestType, Sex
 from app.domain.powers import Power
+from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.rules import citations
 from app.rules.principals import sub_scheme_code
@@ -68,7 +72,7 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
         today = bangkok_day(now)
         elsewhere = facts.own_rights_elsewhere(session, [target.person.national_id], target.agency_id, today)
         errors = hidden_signs({name: getattr(form, name) for name in NAME_FIELDS})
-        errors += refusals(target, values, today, elsewhere)
+        errors += [*refusals(target, values, today, elsewhere), *_leaves_a_gap(session, target, values)]
         if errors:
             raise InvalidForm(errors)
         if not form.evidence_ids and not _differs(values, target):
@@ -122,6 +126,19 @@ def refusals(
     if agency is not None and any(values[name] != getattr(target.person, name) for name in PERSON_FIELDS):
         found.append(Refused("PERSON_BELONGS_ELSEWHERE", citation="spec 2.1", field="first_name_th", agency=agency))
     return found
+
+
+def _leaves_a_gap(session: Session, target: Entitlement, values: Mapping[str, Any]) -> list[PortalError]:
+    """A right that goes on by a transfer or a pension begins where the one before it ends (spec 5.2)."""
+    own = target.relation is Relation.SELF
+    field, was = ("service_start_date", target.service_start_date) if own else ("entitled_from", target.entitled_from)
+    begins = values["service_start_date" if own else "requested_from"]
+    if begins in (None, was, None if own else values["birth_date"]):
+        return []
+    kind = session.scalar(sa.select(ChangeRequest.type).where(ChangeRequest.id == target.request_id))
+    if kind not in (RequestType.TRANSFER_IN, RequestType.PENSION):
+        return []
+    return [Refused("BEGINS_WITH_MOVE", citation=_CITED, field=field, since=was)]
 
 
 def _differs(values: dict[str, Any], target: Entitlement) -> bool:

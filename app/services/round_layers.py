@@ -22,6 +22,7 @@ _KEPT = (
     "until_before_end", "termination_reason", "suspended", "suspended_until", "ended_effective_at", "ended_by_request_id",
 )  # fmt: skip
 _REPLACED = sa.select(*ReplacedEnd.__table__.columns)
+_TOLD = ("until_before_end", "termination_reason", "ended_by_request_id")
 Right = sa.Row[Any]
 
 
@@ -87,19 +88,23 @@ def _keep_some(session: Session, pairs: Sequence[tuple[int, int, bool]]) -> None
 
 
 def laid_otherwise(session: Session, right_ids: Iterable[int]) -> list[int]:
-    """Which of these rights do not stand as the reports of their ends make them, one laid over the other."""
+    """Which of these rights do not end when, or why, the reports say that ended them, one laid over the other."""
     ids, found = sorted(set(right_ids)), list[int]()
     for start in range(0, len(ids), _BATCH):
         some = ids[start : start + _BATCH]
         kept: dict[int, dict[int, Any]] = defaultdict(dict)
         for one in session.execute(_REPLACED.where(ReplacedEnd.entitlement_id.in_(some))):
-            kept[one.entitlement_id][one.request_id] = {name: getattr(one, name) for name in _KEPT}
-        stands = {right.id: right for right in _rights(session, Entitlement.id.in_(some))}
-        for own in (True, False):
-            for right, (by_law, laid) in _anew(session, some, frozenset(), _NONE, own).items():
-                top = {name: getattr(stands[right], name.removeprefix("to_")) for name in _top(by_law, laid)}
-                if top != _top(by_law, laid) or kept[right] != _beneath(laid):
-                    found.append(right)
+            kept[one.entitlement_id][one.request_id] = {name: getattr(one, name) for name in _TOLD}
+        rights = _rights(session, Entitlement.id.in_(some))
+        around = _around(session, rights)
+        for right in rights:
+            end, layers = _pile(right, around)
+            laid = lay(end, layers, around.returns.get(right.id))
+            top = {name: getattr(right, name) for name in (*_TOLD, "entitled_until")}
+            made = _kept(laid[-1]) | {"entitled_until": laid[-1].entitled_until} if laid else {}
+            beneath = {by: {name: one[name] for name in _TOLD} for by, one in _beneath(laid).items()}
+            if beneath != kept[right.id] or any(made.get(name) != value for name, value in top.items()):
+                found.append(right.id)
     return found
 
 

@@ -97,6 +97,10 @@ CHANGE_WORDS: dict[str, Any] = {
     "PERSON_BELONGS_ELSEWHERE": _l(
         "%(agency)s keeps this person's own entry; ask it to change name, birth date or sex."
     ),
+    "BEGINS_WITH_MOVE": _l(
+        "This entry goes on from the one before it on %(since)s. If that day is wrong, report this entry as recorded in error, "
+        "and then take back the end of the one before."
+    ),
     "ANOTHER_RIGHT": _l("A pension or an elected office is another right: report the end or the pension instead."),
     "PRINCIPAL_FIRST": _l("The principal of this family must be approved first; the family is then approved with him."),
     "PRINCIPAL_APPROVED": _l(

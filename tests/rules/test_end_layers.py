@@ -61,6 +61,8 @@ def top(by_law, layers, back_on=None):
         (None, [end(5, R.DECEASED, 2), away(10, principals=True), end(30, principals=True)], None,
          (on(5), None, R.DECEASED, False, None)),
         (on(20), [end(25, principals=True), end(10, R.OTHER, 3)], None, (on(10), on(20), R.OTHER, False, None)),
+        (None, [away(10), end(15, R.DIVORCED, 2), end(30, principals=True)], None, (on(10), on(10), R.DIVORCED, True, on(15))),
+        (None, [away(10), end(40, R.OTHER, 2), end(30, principals=True)], None, (on(10), on(10), R.DISMISSED, True, on(30))),
         (None, [away(10), end(30), end(25, R.OTHER, 3)], None, (on(10), on(10), R.OTHER, True, on(25))),
     ],
 )  # fmt: skip

@@ -208,3 +208,12 @@ def test_who_serves_elsewhere_is_suspended_until_then_for_as_long_as_that_entry_
     desk.approve(wrong.request_ids, by).at("2018-09-07 15:00")
     assert until == [{date(2018, 9, 20)}, {date(2018, 9, 22)}]
     assert desk.states() == ["SUSPENDED"] * 4 and {desk.right(number).suspended_until for number in FAMILY} == {None}
+
+
+def test_ends_of_their_own_while_the_official_is_suspended_are_no_break_after_the_return(desk):  # noqa: F811 - a fixture
+    desk.family().at("2018-09-05 09:00").approve(desk.end(OWN, None, date(2018, 9, 5))).at("2018-09-05 15:00")
+    desk.approve(desk.end(SPOUSE, TerminationReason.DIVORCED, date(2018, 9, 3)))
+    desk.approve(desk.end(CHILD, TerminationReason.OTHER, date(2018, 9, 8), text="ศาล")).at("2018-09-10 15:00")
+    desk.approve(desk.go_on(BACK, date(2018, 9, 18))).at("2018-09-20 15:00")
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []

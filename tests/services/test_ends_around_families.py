@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.services import change_requests, endings
 from app.services.endings import EndForm
@@ -168,3 +169,18 @@ def test_who_was_asked_for_before_the_end_was_known_goes_back_with_it(desk):  # 
     ids = change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids
     desk.approve(ids).approve(desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 9, 5))).at("2018-09-05 15:00")
     assert desk.request(ids[0]).round_error == "PRINCIPAL_NOT_EFFECTIVE"
+
+
+def test_what_goes_on_by_a_move_begins_where_the_other_ends(desk):  # noqa: F811 - a fixture
+    """Its first day is no slip of the pen that could be changed (spec 5.2)."""
+    desk.family().at("2018-09-05 09:00").approve(desk.move(date(2018, 9, 5)), desk.people.other_registrar)
+    desk.at("2018-09-05 15:00")
+    for number, values in (
+        (OWN, {"service_start_date": date(2018, 9, 8)}),
+        (CHILD, {"entitled_from": date(2018, 9, 8)}),
+    ):
+        with pytest.raises(InvalidForm) as refused:
+            change(desk, number, clerk=desk.people.other_clerk, **values)
+        assert [(one.code, one.facts["since"]) for one in refused.value.errors] == [
+            ("BEGINS_WITH_MOVE", date(2018, 9, 5))
+        ]
