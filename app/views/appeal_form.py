@@ -28,6 +28,7 @@ from app.views.claim_words import shared_words, show_refusal, words_of_claim
 from app.views.errors import status_of
 from app.views.family_boxes import ChoiceOf
 from app.views.fields import in_its_language
+from app.views.form_clash import brought_up, overtaken
 
 FURTHER_BOXES = 4  # empty ones beside those that are filled in
 
@@ -114,8 +115,8 @@ class AppealFormView(PowerView):
         """A new appeal against the decision on this claim."""
         desk = opened(claim_id)
         if desk.claim.status not in APPEALABLE:
-            flash(_("Only an approved or paid claim can be appealed against."), "warning")
-            return redirect(url_for("ClaimsView.show", pk=claim_id), 303)
+            told = _("Only an approved or paid claim can be appealed against.")
+            return self._over(told, desk.claim.claim_no, url_for("ClaimsView.show", pk=claim_id))
         return self._answered(AppealPage(), desk, None)
 
     @expose("/<int:appeal_id>", methods=["GET", "POST"])
@@ -123,14 +124,22 @@ class AppealFormView(PowerView):
         """A draft."""
         found = opened_appeal(appeal_id)
         if AppealVerb.RECORD not in found.verbs:
-            flash(_("This appeal cannot be changed any more."), "warning")
-            return redirect(url_for("AppealsView.show", pk=appeal_id), 303)
+            told, address = _("This appeal cannot be changed any more."), url_for("AppealsView.show", pk=appeal_id)
+            return self._over(told, found.appeal.appeal_no, address)
         page = AppealPage() if request.method == "POST" else _filled_in(found)
         return self._answered(page, opened(found.appeal.claim_id), found)
 
+    def _over(self, told: str, number: str, address: str) -> ResponseReturnValue:
+        if request.method == "POST":
+            page = AppealPage()
+            page.offer(appeals.reasons(actor=actor()))
+            return overtaken(self, page, told, (number, address))
+        flash(told, "warning")
+        return redirect(address, 303)
+
     def _answered(self, page: AppealPage, desk: ClaimDesk, found: AppealDesk | None) -> ResponseReturnValue:
         page.offer(appeals.reasons(actor=actor()))
-        status = 200
+        status, clash = 200, []
         if request.method == "POST":
             status = 400
             if page.validate():
@@ -143,8 +152,12 @@ class AppealFormView(PowerView):
                 except PortalError as refusal:
                     page.show(refusal)
                     status = status_of(refusal)
+                    if refusal.code == "STALE" and found:
+                        now = _filled_in(opened_appeal(found.appeal.id))
+                        now.offer(appeals.reasons(actor=actor()))
+                        clash = brought_up(page, now)
         return self.render_template(
-            "appeals/form.html", page=page, desk=desk, claim=desk.claim, found=found,
+            "appeals/form.html", page=page, clash=clash, desk=desk, claim=desk.claim, found=found,
             hospitals=hospital_choice.offered(actor=actor()), **shared_words(),
         ), status  # fmt: skip
 
@@ -166,4 +179,4 @@ def _filled_in(found: AppealDesk) -> AppealPage:
     values["hospital"] = f"{appeal.hospital.code} {appeal.hospital.name_th}" if appeal.hospital else ""
     rows = [{"issuer": one.issuer, "receipt_no": one.receipt_no, "total": one.total} for one in found.further]
     values["further_rows"] = [*rows, *({} for _empty in range(min(FURTHER_BOXES, MOST_FURTHER - len(rows))))]
-    return AppealPage(data=values)
+    return AppealPage(formdata=None, data=values)

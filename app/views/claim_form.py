@@ -1,5 +1,6 @@
 """แจ้งคำร้องขอเบิกค่ารักษา: one receipt on one page, the patient's right on the day of the service shown beside it."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -27,6 +28,7 @@ from app.views.claim_words import shared_words, show_refusal, words_of_claim
 from app.views.errors import status_of
 from app.views.explain_words import words as law_words
 from app.views.family_boxes import ChoiceOf, DayField
+from app.views.form_clash import Differs, brought_up, overtaken
 
 PER_MINUTE = "60 per minute"  # of whomever; strangers are counted by app/security/limits.py
 
@@ -94,13 +96,20 @@ class ClaimFormView(PowerView):
         """A recorded or returned claim."""
         desk = opened(claim_id)
         if ClaimVerb.RECORD not in desk.verbs:
-            flash(_("This claim cannot be changed any more."), "warning")
-            return redirect(url_for("ClaimsView.show", pk=claim_id), 303)
+            return self._over(desk)
         if request.method == "POST":
             return self._sent(ClaimPage(), desk)
         return self._page(_filled_in(desk), desk, None)
 
+    def _over(self, desk: ClaimDesk) -> ResponseReturnValue:
+        told, address = _("This claim cannot be changed any more."), url_for("ClaimsView.show", pk=desk.claim.id)
+        if request.method == "POST":
+            return overtaken(self, ClaimPage(), told, (desk.claim.claim_no, address))
+        flash(told, "warning")
+        return redirect(address, 303)
+
     def _sent(self, page: ClaimPage, desk: ClaimDesk | None) -> ResponseReturnValue:
+        clash: list[Differs] = []
         is_asked = request.form.get("action") == "check"
         patient, status = _asked(page) if is_asked else None, 200  # who saves is asked by the verb, once
         if patient is not None and patient.right is None:
@@ -118,13 +127,18 @@ class ClaimFormView(PowerView):
             except PortalError as refusal:
                 show_refusal(page, refusal)
                 status = status_of(refusal)
+                if refusal.code == "STALE" and desk is not None:
+                    clash = brought_up(page, _filled_in(opened(desk.claim.id)))
                 if _is_a_stranger(refusal):
                     ask_of_strangers()
-        return self._page(page, desk, patient), status
+        return self._page(page, desk, patient, clash), status
 
-    def _page(self, page: ClaimPage, desk: ClaimDesk | None, patient: Patient | None) -> str:
+    def _page(
+        self, page: ClaimPage, desk: ClaimDesk | None, patient: Patient | None, clash: Sequence[Differs] = ()
+    ) -> str:
         return self.render_template(
-            "claims/form.html", page=page, desk=desk, patient=patient, hospitals=hospital_choice.offered(actor=actor()),
+            "claims/form.html", page=page, desk=desk, patient=patient, clash=clash,
+            hospitals=hospital_choice.offered(actor=actor()),
             refused=words_of_claim(patient.refusal) if patient and patient.refusal else "",
             **law_words(), **shared_words(),
         )  # fmt: skip
@@ -169,7 +183,7 @@ def _filled_in(desk: ClaimDesk) -> ClaimPage:
     }  # fmt: skip
     values["national_id"] = claim.patient.national_id
     values["hospital"] = f"{claim.hospital.code} {claim.hospital.name_th}"
-    return ClaimPage(data=values)
+    return ClaimPage(formdata=None, data=values)
 
 
 def typed_version(page: Any) -> int:

@@ -1,5 +1,6 @@
 """แจ้งคำร้องขอคืนเงิน: of which claim, how much comes back, why, and on which way."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import abort, current_app, flash, redirect, request, url_for
@@ -15,6 +16,7 @@ from wtforms.validators import Length
 from app.domain.errors import NotFound, PortalError
 from app.domain.powers import Power
 from app.domain.refunds import RefundMethod, RefundVerb
+from app.models.refund import FundAccount
 from app.services.money import fund_accounts, refund_desk, refunds
 from app.services.money.claim_desk import ClaimDesk
 from app.services.money.refund_desk import RefundDesk
@@ -25,6 +27,7 @@ from app.views.claim_words import shared_words, show_refusal, words_of_claim
 from app.views.errors import status_of
 from app.views.family_boxes import ChoiceOf, DayField
 from app.views.fields import in_its_language
+from app.views.form_clash import brought_up, overtaken
 
 
 def number_or_none(typed: Any) -> int | None:
@@ -76,11 +79,10 @@ class RefundFormView(PowerView):
         desk = opened(claim_id)
         _rows, room = refund_desk.of_claim(claim_id, actor=actor())
         if room <= 0:
-            flash(
-                _("Nothing of this claim can be returned: no money was transferred, or all of it comes back already."),
-                "warning",
+            told = _(
+                "Nothing of this claim can be returned: no money was transferred, or all of it comes back already."
             )
-            return redirect(url_for("ClaimsView.show", pk=claim_id), 303)
+            return self._over(told, desk.claim.claim_no, url_for("ClaimsView.show", pk=claim_id))
         page = RefundPage() if request.method == "POST" else RefundPage(data=_first(room))
         return self._answered(page, desk, None, room)
 
@@ -89,15 +91,23 @@ class RefundFormView(PowerView):
         """A refund whose form was not printed yet."""
         found = opened_refund(refund_id)
         if RefundVerb.RECORD not in found.verbs:
-            flash(_("This refund cannot be changed any more."), "warning")
-            return redirect(url_for("RefundsView.show", pk=refund_id), 303)
+            told, address = _("This refund cannot be changed any more."), url_for("RefundsView.show", pk=refund_id)
+            return self._over(told, found.refund.refund_no, address)
         page = RefundPage() if request.method == "POST" else _filled_in(found)
         return self._answered(page, opened(found.refund.claim_id), found, found.room + found.refund.amount)
 
+    def _over(self, told: str, number: str, address: str) -> ResponseReturnValue:
+        if request.method == "POST":
+            return overtaken(
+                self, _offered(RefundPage(), fund_accounts.offered(actor=actor())), told, (number, address)
+            )
+        flash(told, "warning")
+        return redirect(address, 303)
+
     def _answered(self, page: RefundPage, desk: ClaimDesk, found: RefundDesk | None, room: int) -> ResponseReturnValue:
         accounts = fund_accounts.offered(actor=actor())
-        page.offer(refunds.reasons(actor=actor()), [(one.id, f"{one.bank} {one.account_no}") for one in accounts])
-        status = 200
+        _offered(page, accounts)
+        status, clash = 200, []
         if request.method == "POST":
             status = 400
             if page.validate():
@@ -113,10 +123,17 @@ class RefundFormView(PowerView):
                 except PortalError as refusal:
                     show_refusal(page, refusal)
                     status, room = status_of(refusal), _room_now(refusal, room)
+                    if refusal.code == "STALE" and found:
+                        clash = brought_up(page, _offered(_filled_in(opened_refund(found.refund.id)), accounts))
         return self.render_template(
-            "refunds/form.html", page=page, desk=desk, claim=desk.claim, found=found, room=room, accounts=accounts,
+            "refunds/form.html", page=page, clash=clash, desk=desk, claim=desk.claim, found=found, room=room, accounts=accounts,
             **shared_words(),
         ), status  # fmt: skip
+
+
+def _offered(page: RefundPage, accounts: Sequence[FundAccount]) -> RefundPage:
+    page.offer(refunds.reasons(actor=actor()), [(one.id, f"{one.bank} {one.account_no}") for one in accounts])
+    return page
 
 
 def typed_room() -> int | None:
@@ -155,4 +172,4 @@ def _filled_in(found: RefundDesk) -> RefundPage:
     values: dict[str, Any] = {name: getattr(refund, name) for name in names}
     reasons = {words: key for key, words in refunds.reasons(actor=actor())}
     values |= {"words": refund.words or "", "sent_no": refund.sent_no or "", "reason_id": reasons.get(refund.reason)}
-    return RefundPage(data=values)
+    return RefundPage(formdata=None, data=values)

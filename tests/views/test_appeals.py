@@ -106,6 +106,22 @@ def test_a_wrong_further_receipt_is_told_in_words_at_its_row(claim, portal: Port
     assert 'id="further_rows-1-total-error"' in answer.text
 
 
+def test_a_draft_that_a_colleague_changed_shows_what_differs_and_one_that_is_gone_what_was_typed(claim, portal: Portal):
+    clerk = portal.officer("finance_clerk", TOWN)
+    appeal_id, reason = recorded(clerk, claim), {"reason_id": str(rows("SELECT min(id) FROM appeal_reason")[0][0])}
+    typed = FORM | reason | {"version": "1", "further_rows-0-total": "60.00"}
+    assert clerk.post(f"/appeal-forms/{appeal_id}", FORM | reason | {"version": "1", "words": "อื่น"}).status_code == 303
+    late = clerk.post(f"/appeal-forms/{appeal_id}", typed)
+    table = late.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert (
+        late.status_code == 409 and "60.00" in table and "50.00" in table and "อื่น" in table and table.count("<tr>") == 2
+    )
+    assert clerk.post(f"/appeal-forms/{appeal_id}", typed | seen(appeal_id)).status_code == 303
+    clerk.post(f"/appeal-deeds/{appeal_id}/cancel", seen(appeal_id) | {"confirmed": "yes"})
+    over = clerk.post(f"/appeal-forms/{appeal_id}", typed)
+    assert over.status_code == 409 and "data-left-words" in over.text and "60.00" in over.text
+
+
 def test_what_a_verb_refuses_of_a_further_receipt_is_told_at_its_row(claim, portal: Portal):
     clerk, reason = portal.officer("finance_clerk", TOWN), str(rows("SELECT min(id) FROM appeal_reason")[0][0])
     rest = {  # the second row stays empty

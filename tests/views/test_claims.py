@@ -214,9 +214,18 @@ def test_too_many_files_a_disguised_archive_and_a_stale_page_are_told(counter, c
     zipped = {"kind": "RECEIPT", "file": (io.BytesIO(b"PK\x03\x04" + bytes(40)), "ใบเสร็จ.pdf")}
     assert "PDF" in clerk.post(f"/claim-deeds/{claim_id}/papers", zipped, follow_redirects=True).text
     assert rows("SELECT count(*) FROM claim_paper") == [(0,)]
-    answer = clerk.post(f"/claim-forms/{claim_id}", FORM | {"version": "99"})
-    assert answer.status_code == 409
-    assert "ผู้อื่น" in answer.text or "อีกครั้ง" in answer.text
+    answer = clerk.post(
+        f"/claim-forms/{claim_id}",
+        FORM | {"version": "99", "total": "1500", "receipt_no": "R-9", "national_id": f" {PATIENT[0]}-{PATIENT[1:]}"},
+    )
+    assert answer.status_code == 409 and "มีผู้อื่นแก้ไขข้อมูลนี้ไปแล้ว" in answer.text
+    table = answer.text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert re.findall(r'href="#(\w+)"', table) == ["hospital", "receipt_no", "total"] and "1,000.00" in table
+    seen = {"version": re.search(r'name="version"[^>]* value="(\d+)"', answer.text)[1]}
+    assert clerk.post(f"/claim-forms/{claim_id}", FORM | {"total": "1500"} | seen).status_code == 303
+    clerk.post(f"/claim-deeds/{claim_id}/cancel", {"version": str(version(claim_id)), "confirmed": "yes"})
+    over = clerk.post(f"/claim-forms/{claim_id}", FORM | {"receipt_no": "R-สิบ"} | seen)
+    assert over.status_code == 409 and "data-left-words" in over.text and "R-สิบ" in over.text
     assert clerk.post(f"/claim-deeds/{claim_id}/submit", {"version": "x" * 50}).status_code == 303
 
 
