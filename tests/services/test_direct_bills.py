@@ -63,6 +63,9 @@ STORIES = {
     "back and paid otherwise in one file": ([[300], [-300, 250]], [250], [250]),
     "otherwise, then as first": ([[300], [-300, 250], [-250, 300]], [], [300]),
     "anew, then a file with the old taking back": ([[300], [-300], [300], [300, -300]], [300], [300]),
+    "two payments, taken back together": ([[1000], [200], [-1200]], [], []),
+    "two payments, most of both": ([[1000], [200], [-1100]], [100], [100]),
+    "a part, and as much again": ([[1000], [-400], [-400]], [200], [600]),
     "taken back first": ([[-300], [300], [300]], [], [300]),
 }
 

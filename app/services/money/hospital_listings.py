@@ -60,7 +60,7 @@ class _Transaction:
             elif row.satang > 0 and may_be_anew and nth > sum(self.left[one] > 0 for one in ids):
                 self.paid_anew = row.id
                 self._is_new(row)
-            elif row.satang < 0 and is_sure and self.paid_anew > ids[-1] and self._covering(-row.satang) is not None:
+            elif row.satang < 0 and is_sure and self._may_take_again(ids[-1]) and spread(self.left, -row.satang):
                 self._is_new(row)
             else:
                 again[row.id] = ids[nth - 1]
@@ -75,11 +75,26 @@ class _Transaction:
                     self.left[row.id] -= satang
                     self.early.remove(satang)
                     self.was_early = True
-        elif (paid := self._covering(-row.satang)) is not None:
-            self.left[paid] += row.satang
+        elif shares := spread(self.left, -row.satang):
+            for paid, satang in shares.items():
+                self.left[paid] -= satang
         else:
             self.early.append(-row.satang)
 
-    def _covering(self, satang: int) -> int | None:
-        """The first payment of which so much is left."""
-        return next((paid for paid, left in self.left.items() if left >= satang), None)
+    def _may_take_again(self, newest: int) -> bool:
+        """Whether a taking back that stands alone may be another one than the `newest` of its amount."""
+        return self.paid_anew > newest or not self.in_doubt_paid
+
+
+def spread(left: Mapping[int, int], satang: int) -> dict[int, int]:
+    """How much is taken of each payment: all of the first that covers it, else of all together, the oldest first; or nothing."""
+    one = next((paid for paid, rest in left.items() if rest >= satang), None)
+    if one is not None:
+        return {one: satang}
+    if sum(left.values()) < satang:
+        return {}
+    shares: dict[int, int] = {}
+    for paid, rest in left.items():
+        if (share := min(rest, satang - sum(shares.values()))) > 0:
+            shares[paid] = share
+    return shares

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hospital_statements import StatementState
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
-from app.services.money.hospital_listings import first_listed
+from app.services.money.hospital_listings import first_listed, spread
 
 AT_ONCE = 500
 _line, _statement = HospitalStatementLine.__table__, HospitalStatement.__table__
@@ -79,7 +79,7 @@ def left_of(session: Session, persons: Collection[int], *, in_doubt_paid: bool =
 def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:
     rows = _beside(session, _line.c.tran_id, {line.tran_id for line in below if line.tran_id})
     rows |= _beside(session, _line.c.person_id, {line.person_id for line in below if line.person_id})
-    return _settled(rows.values())[1]
+    return _settled(rows.values(), True)[1]
 
 
 def _settled(rows: Iterable[Any], in_doubt_paid: bool = False) -> tuple[dict[int, int], dict[int, Reversed]]:
@@ -103,19 +103,15 @@ def _settled(rows: Iterable[Any], in_doubt_paid: bool = False) -> tuple[dict[int
         # Another payment of the day is only looked for where its own transaction was never paid.
         day = by_day[row.person_id, row.hospital_code, row.served_on] if row.person_id and row.served_on else []
         like = same or [one for one in day if one.satang == -row.satang]
-        paid = next((one for one in same or day if _covers(left[one.id], -row.satang, is_whole=not same)), None)
-        if paid is not None:
-            left[paid.id] += row.satang
-        if one := paid or next(iter(like), None):
+        whole = ({one.id: -row.satang} for one in day if left[one.id] == -row.satang)
+        shares = spread({one.id: left[one.id] for one in same}, -row.satang) if same else next(whole, {})
+        for paid, satang in shares.items():
+            left[paid] -= satang
+        if one := next((one for one in same or day if one.id in shares), None) or next(iter(like), None):
             found[row.id] = Reversed(
-                one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, paid is None
+                one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, not shares
             )
     return left, found
-
-
-def _covers(left: int, satang: int, *, is_whole: bool) -> bool:
-    """Whether so much can be taken back of what is left; by patient and day alone only all of it."""
-    return left == satang if is_whole else left >= satang
 
 
 def _beside(session: Session, column: sa.Column[Any], values: Collection[Any]) -> dict[int, Any]:
