@@ -158,6 +158,7 @@ def test_back_from_what_a_faulted_form_led_to_opens_the_form_and_what_was_only_l
     page.wait_for_url(re.compile("/hospitals/list/"))
     page.go_back()
     assert page.input_value("[name=name_th]") == "โรงพยาบาลที่ไม่รอคำตอบ" and len(never) == 1
+    assert page.is_visible("[data-kept-words]"), "not by the browser alone"
     officer.errors.clear()  # the fault is answered with 400
 
 
