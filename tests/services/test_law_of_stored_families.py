@@ -82,6 +82,16 @@ def _elder_told_dead_by_the_other_parents_agency(desk: Desk) -> None:  # noqa: F
     desk.approve(back, people.other_registrar).at("2018-09-03 15:00")
 
 
+def test_the_registrars_end_of_who_has_no_place_is_not_taken_back_without_a_look(desk):  # noqa: F811 - a fixture
+    _elder_told_late(desk.at("2018-09-01 09:00"))
+    desk.approve(desk.end(KEPT, TerminationReason.OTHER, date(2018, 9, 4), text="เกินสามคน")).at("2018-09-04 15:00")
+    desk.approve(desk.end(nid(10), TerminationReason.OTHER, date(2018, 9, 4), text="ศาล")).at("2018-09-05 15:00")
+    back = [
+        endings.take_back_end(desk.right(who).id, "ผิด", actor=desk.people.clerk).request_ids for who in (KEPT, nid(10))
+    ]
+    assert [_doubts(ids) for ids in back] == [{"CHILD_DISPLACED"}, set()]
+
+
 STORIES = [
     _elder_told_late,
     _elder_lawful_later,
