@@ -22,8 +22,8 @@ from app.services.queue_filters import QueueFilters
 from app.services.transaction import reading, transaction
 from benchmarks import table
 from benchmarks.floors import approve_many
+from benchmarks.kept_databases import databases
 from benchmarks.peak import apart
-from benchmarks.register_origin import databases
 from tests import builders
 
 RUNS, FAMILY = 3, 5

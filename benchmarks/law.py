@@ -30,7 +30,7 @@ from app.rules.told import Told
 from app.services import jobs, releases, scheme_files
 from benchmarks import rights_database, table
 from benchmarks.floors import family_dates, scheme_match
-from benchmarks.register_origin import databases
+from benchmarks.kept_databases import databases
 from tests import builders
 
 TODAY, START, WEDDING = date(2026, 11, 20), date(2012, 10, 1), date(2011, 2, 14)

@@ -21,9 +21,10 @@ from app.services import jobs, nation_report, releases
 from app.services.clock import business_now
 from app.services.report_files import reports_folder
 from benchmarks import table
+from benchmarks.kept_databases import databases
 from benchmarks.large_register import DAY
 from benchmarks.peak import apart, peak
-from benchmarks.register_origin import databases, stands_or_fill
+from benchmarks.register_origin import stands_or_fill
 from tests import builders
 
 TARGET, MEMORY, AT_ONCE = 2.0, 100, 2_000

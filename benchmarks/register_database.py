@@ -18,7 +18,7 @@ from app.models import Agency, Province
 from app.models.base import UtcInstant
 from app.models.database import db
 from app.services import releases
-from benchmarks.register_origin import Databases
+from benchmarks.kept_databases import Databases
 from benchmarks.rights_database import urls_of
 
 BEGIN = datetime(2020, 10, 1, 4, tzinfo=UTC)

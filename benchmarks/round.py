@@ -18,8 +18,9 @@ from app.services import rounds
 from benchmarks import table
 from benchmarks.floors import round_apply
 from benchmarks.interleaved import Spent
+from benchmarks.kept_databases import databases
 from benchmarks.peak import apart
-from benchmarks.register_origin import databases, stands_or_fill
+from benchmarks.register_origin import stands_or_fill
 from tests import builders
 
 RUNS = 3

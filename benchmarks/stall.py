@@ -14,8 +14,9 @@ from pathlib import Path
 
 from app.services import releases
 from benchmarks import table
+from benchmarks.kept_databases import databases
 from benchmarks.peak import apart
-from benchmarks.register_origin import databases, stands_or_fill
+from benchmarks.register_origin import stands_or_fill
 from benchmarks.round import timed
 
 LIMITS = {"sqlite": 500.0, "postgresql": 100.0}

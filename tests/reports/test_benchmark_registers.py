@@ -1,5 +1,8 @@
 """The registers that benchmarks fill by bare SQL are ones that the portal itself could have: no constraint refuses them."""
 
+import sys
+from importlib import import_module
+
 import pytest
 import sqlalchemy as sa
 
@@ -7,6 +10,7 @@ from app.models import Entitlement
 from app.models.database import db
 from app.services import releases
 from benchmarks import register_database, rights_database
+from benchmarks.__main__ import PATHS
 from tests.databases import Filling
 
 PERSONS = 400
@@ -29,3 +33,10 @@ def test_the_look_ups_register_fits_the_schema(new_database):
     with db.writer.begin() as connection:
         rights_database.fill(connection, PERSONS, "0" * 64)
         assert connection.execute(sa.select(sa.func.count(Entitlement.id))).scalar_one() == PERSONS
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_path_of_the_benchmarks_can_be_measured_by_itself(path, monkeypatch):
+    for name in [name for name in sys.modules if name.partition(".")[0] == "benchmarks"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert callable(import_module(f"benchmarks.{path}").lines)
