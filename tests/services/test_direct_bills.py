@@ -1,6 +1,7 @@
 """What hospitals were paid for days whose right changed since: listed as the register stands, until it is taken back."""
 
 from dataclasses import dataclass
+from itertools import product
 
 import pytest
 
@@ -66,6 +67,8 @@ STORIES = {
     "two payments, taken back together": ([[1000], [200], [-1200]], [], []),
     "two payments, most of both": ([[1000], [200], [-1100]], [100], [100]),
     "a part, and as much again": ([[1000], [-400], [-400]], [200], [600]),
+    "a part, listed again, and the rest": ([[1000], [-400], [-400], [-600]], [], []),
+    "a part, listed again, and the payment too": ([[1000], [-500], [-500], [1000]], [500], [500]),
     "taken back first": ([[-300], [300], [300]], [], [300]),
 }
 
@@ -79,8 +82,23 @@ def test_what_is_left_of_a_transaction_in_the_order_in_which_it_is_told(story, t
     if not tran_id and any(satang < 0 and -satang not in (300, 250, 1000) for _number, satang in told):
         pytest.skip("by patient and day alone only the whole is taken back")
     for in_doubt_paid, expected in ((False, asked), (True, warned)):
-        left, _found = hospital_reversals._settled(lines, in_doubt_paid)
+        left = hospital_reversals.left_among(lines, in_doubt_paid=in_doubt_paid)
         assert sorted(one for one in left.values() if one) == sorted(expected)
+
+
+def test_without_a_number_what_takes_nothing_whole_makes_no_second_payment():
+    told = [(1, 1000), (1, 500), (2, -1500), (3, 1000), (3, 500)]
+    lines = [Line(place, number, satang, "") for place, (number, satang) in enumerate(told, 1)]
+    for in_doubt_paid in (False, True):
+        assert sorted(hospital_reversals.left_among(lines, in_doubt_paid=in_doubt_paid).values()) == [500, 1000]
+
+
+def test_nobody_is_asked_for_more_than_the_warning_reckons_with():
+    for files in product(((1000,), (500,), (-500,), (-1000,), (-1500,), (1000, -500)), repeat=4):
+        told = [(number, satang) for number, file in enumerate(files) for satang in file]
+        lines = [Line(place, number, satang) for place, (number, satang) in enumerate(told, 1)]
+        asked, warned = (sum(hospital_reversals.left_among(lines, in_doubt_paid=one).values()) for one in (False, True))
+        assert asked <= warned, files
 
 
 def test_pages_are_full_and_what_is_taken_back_hides_nothing_older(counter, tray, monkeypatch):

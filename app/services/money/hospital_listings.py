@@ -4,7 +4,7 @@ A statement may list what is new or all that was. What stands twice in one state
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,7 +24,8 @@ def first_listed(ordered: Iterable[Any], *, in_doubt_paid: bool) -> Mapping[int,
         by_statement: dict[int, list[Any]] = defaultdict(list)
         for row in rows:
             by_statement[row.statement_id].append(row)
-        story = _Transaction(in_doubt_paid)
+        takes = spread if rows[0].tran_id else whole
+        story = _Transaction(in_doubt_paid, takes)
         for lines in by_statement.values():
             first |= story.told(lines)
     return first
@@ -35,6 +36,7 @@ class _Transaction:
     """What was told of one transaction until now: lines by amount, and what is left of each payment."""
 
     in_doubt_paid: bool
+    takes: Callable[[Mapping[int, int], int], Mapping[int, int]]  # how much of which payments a taking back takes
     known: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     left: dict[int, int] = field(default_factory=dict)
     early: list[int] = field(default_factory=list)  # taken back before anything so large was paid
@@ -44,12 +46,12 @@ class _Transaction:
     def told(self, lines: Sequence[Any]) -> dict[int, int]:
         """What one statement lists of it; returns its lines that were listed before."""
         before = {satang: tuple(ids) for satang, ids in self.known.items()}
-        takes = [row.satang for row in lines if row.satang < 0]
+        below = [row.satang for row in lines if row.satang < 0]
         # A sure taking back is one that stands alone; beside it a payment may be listed once more.
-        is_sure = len(takes) == len(lines)
-        may_be_anew = not takes and not self.was_early
+        is_sure = len(below) == len(lines)
+        may_be_anew = not below and not self.was_early
         if self.in_doubt_paid:
-            may_be_anew = not any(satang in before for satang in takes)
+            may_be_anew = not any(satang in before for satang in below)
         here: Counter[int] = Counter()
         again: dict[int, int] = {}
         for row in lines:
@@ -60,7 +62,7 @@ class _Transaction:
             elif row.satang > 0 and may_be_anew and nth > sum(self.left[one] > 0 for one in ids):
                 self.paid_anew = row.id
                 self._is_new(row)
-            elif row.satang < 0 and is_sure and self._may_take_again(ids[-1]) and spread(self.left, -row.satang):
+            elif row.satang < 0 and is_sure and self._may_take_again(ids[-1]) and self.takes(self.left, -row.satang):
                 self._is_new(row)
             else:
                 again[row.id] = ids[nth - 1]
@@ -75,7 +77,7 @@ class _Transaction:
                     self.left[row.id] -= satang
                     self.early.remove(satang)
                     self.was_early = True
-        elif shares := spread(self.left, -row.satang):
+        elif shares := self.takes(self.left, -row.satang):
             for paid, satang in shares.items():
                 self.left[paid] -= satang
         else:
@@ -84,6 +86,11 @@ class _Transaction:
     def _may_take_again(self, newest: int) -> bool:
         """Whether a taking back that stands alone may be another one than the `newest` of its amount."""
         return self.paid_anew > newest or not self.in_doubt_paid
+
+
+def whole(left: Mapping[int, int], satang: int) -> dict[int, int]:
+    """All that is left of one payment; without a transaction's number nothing less is known to be taken back."""
+    return next(({paid: satang} for paid, rest in left.items() if rest == satang), {})
 
 
 def spread(left: Mapping[int, int], satang: int) -> dict[int, int]:

@@ -73,7 +73,31 @@ def left_of(session: Session, persons: Collection[int], *, in_doubt_paid: bool =
     """
     rows = _beside(session, _line.c.person_id, persons)
     rows |= _beside(session, _line.c.tran_id, {row.tran_id for row in rows.values() if row.tran_id})
-    return _settled(rows.values(), in_doubt_paid)[0]
+    return left_among(rows.values(), in_doubt_paid=in_doubt_paid)
+
+
+def left_among(rows: Collection[Any], *, in_doubt_paid: bool) -> Mapping[int, int]:
+    """`left_of` these lines, which are all of their transactions."""
+    warned = _settled(rows, True)[0]
+    if in_doubt_paid:
+        return warned
+    asked = _settled(rows)[0]
+    return {one: left for some in _together(rows).values() for one, left in _smaller(asked, warned, some)}
+
+
+def _together(rows: Iterable[Any]) -> Mapping[Any, Sequence[Any]]:
+    """Lines of one transaction; without a number, of one patient's day."""
+    found: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.hospital_code, row.tran_id or (row.person_id, row.served_on)].append(row)
+    return found
+
+
+def _smaller(asked: Mapping[int, int], warned: Mapping[int, int], rows: Iterable[Any]) -> Iterable[tuple[int, int]]:
+    """Of two readings of one transaction the one in which less is left: nobody is asked for more than may be there."""
+    ids = [row.id for row in rows]
+    by_asking, by_warning = ([(one, left[one]) for one in ids if one in left] for left in (asked, warned))
+    return min(by_asking, by_warning, key=lambda some: sum(left for _one, left in some))
 
 
 def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:
