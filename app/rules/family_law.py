@@ -83,9 +83,11 @@ def decide(relative: Relative, around: Around, stood: Sequence[Relative] = ()) -
 
 def _asked_once(found: RelativeDecision, relative: Relative, stood: Sequence[Relative]) -> RelativeDecision:
     """Whom a child pushes out was asked when it was approved: not again while it is told of as it stands."""
-    facts = relative.birth_date, relative.seq_in_delivery, replace(relative.told, to_follow=None)
-    known = [one for one in (relative, *stood) if one.period is not None]
-    if any((one.birth_date, one.seq_in_delivery, replace(one.told, to_follow=None)) == facts for one in known):
+
+    def told(one: Relative) -> tuple[object, ...]:
+        return one.birth_date, one.seq_in_delivery, one.birth_order, replace(one.told, to_follow=None)
+
+    if any(told(one) == told(relative) for one in (relative, *stood) if one.period is not None):
         return replace(found, clauses=tuple(clause for clause in found.clauses if clause != PUSHES_OUT))
     return found
 

@@ -277,7 +277,12 @@ def test_whom_a_child_pushes_out_is_asked_once_and_again_where_it_is_told_of_oth
     assert "CHILD_PUSHES_OUT" not in codes(decide(goes_on, beside, [stands]))
     assert "CHILD_PUSHES_OUT" not in codes(decide(stands, beside))
     dead = replace(stands, told=replace(stands.told, death_date=date(2016, 1, 1)))
-    for before in (dead, replace(stands, birth_date=date(2019, 1, 1)), replace(stands, seq_in_delivery=1)):
+    for before in (
+        dead,
+        replace(stands, birth_date=date(2019, 1, 1)),
+        replace(stands, seq_in_delivery=1),
+        replace(stands, birth_order=3),
+    ):
         assert "CHILD_PUSHES_OUT" in codes(decide(goes_on, beside, [before]))
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hospital_statements import StatementState
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
-from app.services.money.hospital_listings import first_listed, spread
+from app.services.money.hospital_listings import first_listed, spread, whole
 
 AT_ONCE = 500
 _line, _statement = HospitalStatementLine.__table__, HospitalStatement.__table__
@@ -127,8 +127,8 @@ def _settled(rows: Iterable[Any], in_doubt_paid: bool = False) -> tuple[dict[int
         # Another payment of the day is only looked for where its own transaction was never paid.
         day = by_day[row.person_id, row.hospital_code, row.served_on] if row.person_id and row.served_on else []
         like = same or [one for one in day if one.satang == -row.satang]
-        whole = ({one.id: -row.satang} for one in day if left[one.id] == -row.satang)
-        shares = spread({one.id: left[one.id] for one in same}, -row.satang) if same else next(whole, {})
+        takes = spread if same else whole
+        shares = takes({one.id: left[one.id] for one in same or day}, -row.satang)
         for paid, satang in shares.items():
             left[paid] -= satang
         if one := next((one for one in same or day if one.id in shares), None) or next(iter(like), None):
