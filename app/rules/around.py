@@ -42,6 +42,10 @@ class Around:
         """Whose right through the principal stands on the day."""
         return {other.national_id for other in self.others if other.period is not None and other.period.contains(day)}
 
+    def begun_after(self, day: date) -> set[str]:
+        """Whose right through the principal began after the day, whether it stands by now or is over."""
+        return {other.national_id for other in self.others if other.period is not None and other.period.from_on > day}
+
     @property
     def asked_since(self) -> date:
         """The day on which the right was asked for; today where it is only being tried."""

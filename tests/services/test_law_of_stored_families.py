@@ -55,11 +55,15 @@ def _elder_lawful_later(desk: Desk) -> None:  # noqa: F811 - a fixture
     desk.approve(_recorded(desk, _parent(Sex.M), *four)).at("2018-09-03 15:00")
 
 
-def _elder_wrongly_told_dead(desk: Desk) -> None:  # noqa: F811 - a fixture
+def _elder_told_dead(desk: Desk) -> Desk:  # noqa: F811 - a fixture
     three = [_child(serial, year) for serial, year in ((13, 2007), (10, 2009), (11, 2010))]
     desk.approve(_recorded(desk, _parent(Sex.F), *three)).at("2018-09-01 15:00").at("2018-09-02 09:00")
     desk.approve(desk.end(nid(13), TerminationReason.DECEASED, date(2018, 9, 1))).at("2018-09-02 15:00")
-    desk.approve(_recorded(desk, _child(12, 2011), principal_national_id=OWN)).at("2018-09-03 11:00")
+    return desk.approve(_recorded(desk, _child(12, 2011), principal_national_id=OWN)).at("2018-09-03 11:00")
+
+
+def _elder_wrongly_told_dead(desk: Desk) -> None:  # noqa: F811 - a fixture
+    _elder_told_dead(desk)
     back = endings.take_back_end(desk.right(nid(13)).id, "ยังมีชีวิต", actor=desk.people.clerk).request_ids
     assert "CHILD_PUSHES_OUT" in _doubts(back)
     desk.approve(back).at("2018-09-03 15:00")
@@ -128,6 +132,40 @@ def test_a_death_taken_back_asks_where_its_place_was_given_also_where_elders_sta
     desk.approve(_recorded(desk, fourth, principal_national_id=OWN)).at("2018-09-03 15:00")
     back = endings.take_back_end(desk.right(nid(13)).id, "ยังมีชีวิต", actor=desk.people.clerk).request_ids
     assert "CHILD_PUSHES_OUT" in _doubts(back)
+
+
+@pytest.mark.parametrize("away", [None, TerminationReason.RESIGNED_NO_PENSION])
+def test_a_death_is_taken_back_while_the_official_is_away_or_gone_and_asks_whom_the_place_was_given_to(desk, away):  # noqa: F811
+    """Afterwards nobody would be asked: the end of the service is taken back by one request, which brings all four."""
+    _elder_told_dead(desk.at("2018-09-01 09:00")).at("2018-09-05 09:00")
+    desk.approve(desk.end(OWN, away, date(2018, 9, 5))).at("2018-09-05 15:00").at("2018-09-06 09:00")
+    back = endings.take_back_end(desk.right(nid(13)).id, "ยังมีชีวิต", actor=desk.people.clerk).request_ids
+    assert "CHILD_PUSHES_OUT" in _doubts(back)
+    desk.approve(back).at("2018-09-06 15:00")
+    assert _broken() == []
+    desk.at("2018-09-07 09:00")
+    returned = endings.take_back_end(desk.right(OWN).id, "ผิด", actor=desk.people.clerk).request_ids
+    desk.approve(returned).at("2018-09-07 15:00")
+    assert [desk.state(nid(n)) for n in (13, 10, 11, 12)] == ["ACTIVE"] * 4 and _broken() == []
+
+
+def test_a_death_taken_back_asks_whether_a_place_is_left_in_the_other_parents_family_too(desk):  # noqa: F811 - a fixture
+    """An elder of another father came to the mother's in the place; the father's own three are three."""
+    people, three = desk.people, [_child(10 + n, 2009 + n) for n in range(3)]
+    father = replace(_parent(Sex.M), national_id=nid(5), personnel_type=PersonnelType.TAO_OFFICER)
+    desk.at("2018-09-01 09:00")
+    theirs = change_requests.record(family(father, *three), actor=people.other_clerk, submit=True).request_ids
+    desk.approve(theirs, people.other_registrar).approve(_recorded(desk, _parent(Sex.F), *three)).at("2018-09-01 15:00")
+    (right,) = [one for one in desk.rights(KEPT) if one.agency_id == people.other_clerk.agency_id]
+    form = EndForm(right.id, TerminationReason.DECEASED, date(2018, 9, 1))
+    desk.approve(endings.report_end(form, actor=people.other_clerk).request_ids, people.other_registrar)
+    desk.at("2018-09-02 15:00").approve(_recorded(desk, _child(13, 2007), principal_national_id=OWN)).at(
+        "2018-09-03 11:00"
+    )
+    back = endings.take_back_end(right.id, "ยังมีชีวิต", actor=people.other_clerk).request_ids
+    assert _doubts(back) == {"CHILD_DISPLACED"}
+    desk.approve(back, people.other_registrar).at("2018-09-03 15:00")
+    assert {desk.state(nid(n)) for n in (10, 11, 12, 13)} <= {"ACTIVE", "STANDBY"} and _broken() == []
 
 
 def test_the_place_of_who_was_told_dead_in_the_entry_itself_is_given_and_breaks_no_rule(desk):  # noqa: F811 - a fixture

@@ -1,7 +1,7 @@
 """What comes of the three places where a child's end is taken back: its own, or that of who came in its place (spec 3.5)."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ def doubts_of_return(session: Session, rights: Iterable[Entitlement], today: dat
     """What the registrar looks at before an end of these rights is taken back, by id; only children are asked about.
 
     Whether the child itself has no place any more, and, where it was told to have died, whether another one has none with it:
-    that is asked of each family that the child belongs to, for a death is undone in all of them. Reads the nation for the law
+    both are asked of each family that it belongs to then, for a death is undone in all of them. Reads the nation for the law
     alone: what leaves it is a doubt, which names nobody.
     """
     children = {right.id: right for right in rights if right.relation is Relation.CHILD}
@@ -37,14 +37,13 @@ def doubts_of_return(session: Session, rights: Iterable[Entitlement], today: dat
         families = family_facts.load_families(wide, own.union(*parents.values()))
     found: dict[int, list[Clause]] = {}
     for number, right in children.items():
-        who, day = right.person.national_id, max(today, right.entitled_from)
-        mine = _brood(families, right.principal.national_id, who, day)
-        place = None if mine is None else places_on(mine[0].children, day).get(mine[0].own_id)
-        broods = [_brood(families, whose, who, today) for whose in parents.get(who, ())]
-        pushes = any(one is not None and pushes_out(one[0], today, one[1]) for one in broods)
+        who, died = right.person.national_id, right.person.death_date
+        homes = sorted(parents.get(who, set()) | {right.principal.national_id})
+        then = [_at_home(families, home, who, max(today, right.entitled_from)) for home in homes]
+        now = [] if died is None else [_at_home(families, home, who, today, died) for home in homes]
         found[number] = [
-            *([DISPLACED] if place is not None and not place.in_quota else []),
-            *([PUSHES_OUT] if pushes else []),
+            *([DISPLACED] if any(one is not None and one.has_no_place for one in then) else []),
+            *([PUSHES_OUT] if any(one is not None and one.pushes_out for one in now) else []),
         ]
     return found
 
@@ -65,12 +64,34 @@ def _parents(wide: Session, numbers: Iterable[str]) -> Mapping[str, set[str]]:
     return found
 
 
-def _brood(families: FamilyFacts, whose: str, who: str, day: date) -> tuple[Brood, set[str]] | None:
-    """The principal's children with this one alive, and whose right stands on the day."""
+@dataclass(frozen=True)
+class _AtHome:
+    """One family that the child belongs to, with it alive: its children, and who has a right there to lose."""
+
+    brood: Brood
+    day: date
+    keepers: frozenset[str]
+
+    @property
+    def has_no_place(self) -> bool:
+        place = places_on(self.brood.children, self.day).get(self.brood.own_id)
+        return place is not None and not place.in_quota
+
+    @property
+    def pushes_out(self) -> bool:
+        return pushes_out(self.brood, self.day, self.keepers)
+
+
+def _at_home(families: FamilyFacts, whose: str, who: str, day: date, died: date | None = None) -> _AtHome | None:
+    """The principal's children with this one alive; a right to lose has whose stands on the day or began after the death.
+
+    One that began so counts whatever it is by now: who is suspended returns, and an end can be taken back, with nobody asked.
+    """
     around = families.around_of(whose, who, (), None, day)
     mine = [one for one in families.relatives.get(whose, ()) if one.national_id == who and one.birth_date is not None]
     if not mine or around.principal_sex is None:
         return None
     alive = replace(mine[-1], told=replace(mine[-1].told, death_date=None))
     alive = replace(alive, legitimate_from=alive.legitimate_from or alive.birth_date)
-    return brood_of(alive, around.others, around.principal_sex), around.standing_on(day)
+    keepers = around.standing_on(day) | (around.begun_after(died) if died is not None else set())
+    return _AtHome(brood_of(alive, around.others, around.principal_sex), day, frozenset(keepers))
