@@ -1,12 +1,9 @@
 """แก้ไขข้อมูลผู้มีสิทธิ: a clerk asks to change what is recorded of a person or a relation; four eyes and a round follow."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from app.domain import names
 from app.domain.actor import Actor
@@ -14,7 +11,6 @@ from app.domain.clock import bangkok_day
 from app.domain.errors import BadInput, Conflict, InvalidForm, PortalError, Refused
 from app.domain.people import BirthPrecision, PersonnelType, Relation, RequestType, Sex
 from app.domain.powers import Power
-from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.rules import citations
 from app.rules.principals import sub_scheme_code
@@ -24,6 +20,7 @@ from app.services.audit import record as audit
 from app.services.change_drafts import Ask
 from app.services.change_requests import Submission
 from app.services.clock import business_now
+from app.services.crossings.rights_before import going_on
 from app.services.family_forms import NAME_FIELDS, PERSON_FIELDS, hidden_signs, strange_names
 from app.services.transaction import transaction
 
@@ -72,7 +69,7 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
         today = bangkok_day(now)
         elsewhere = facts.own_rights_elsewhere(session, [target.person.national_id], target.agency_id, today)
         errors = hidden_signs({name: getattr(form, name) for name in NAME_FIELDS})
-        errors += [*refusals(target, values, today, elsewhere), *_leaves_a_gap(session, target, values)]
+        errors += refusals(target, values, today, elsewhere, going_on(session, [target]))
         if errors:
             raise InvalidForm(errors)
         if not form.evidence_ids and not _differs(values, target):
@@ -111,9 +108,12 @@ def _missing(values: Mapping[str, Any]) -> list[PortalError]:
 
 
 def refusals(
-    target: Entitlement, values: Mapping[str, Any], today: date, elsewhere: Mapping[str, str]
+    target: Entitlement, values: Mapping[str, Any], today: date, elsewhere: Mapping[str, str], goes_on: Container[int]
 ) -> list[PortalError]:
-    """What forbids that the entry becomes so, beside the law; `elsewhere` names other agencies by whose own right it is."""
+    """What forbids that the entry becomes so, beside the law.
+
+    `elsewhere` names other agencies by whose own right it is; `goes_on` holds the ids of rights that go on from another.
+    """
     found = [*_missing(values), *strange_names({name: values[name] for name in NAME_FIELDS})]
     if target.entitled_until is not None and target.entitled_until <= today:
         found.append(Refused("ALREADY_ENDED", citation=_CITED, until=target.entitled_until))
@@ -125,18 +125,17 @@ def refusals(
     agency = elsewhere.get(target.person.national_id)
     if agency is not None and any(values[name] != getattr(target.person, name) for name in PERSON_FIELDS):
         found.append(Refused("PERSON_BELONGS_ELSEWHERE", citation="spec 2.1", field="first_name_th", agency=agency))
+    if target.id in goes_on:
+        found += _leaves_a_gap(target, values)
     return found
 
 
-def _leaves_a_gap(session: Session, target: Entitlement, values: Mapping[str, Any]) -> list[PortalError]:
+def _leaves_a_gap(target: Entitlement, values: Mapping[str, Any]) -> list[PortalError]:
     """A right that goes on by a transfer or a pension begins where the one before it ends (spec 5.2)."""
     own = target.relation is Relation.SELF
     field, was = ("service_start_date", target.service_start_date) if own else ("entitled_from", target.entitled_from)
     begins = values["service_start_date" if own else "requested_from"]
     if begins in (None, was, None if own else values["birth_date"]):
-        return []
-    kind = session.scalar(sa.select(ChangeRequest.type).where(ChangeRequest.id == target.request_id))
-    if kind not in (RequestType.TRANSFER_IN, RequestType.PENSION):
         return []
     return [Refused("BEGINS_WITH_MOVE", citation=_CITED, field=field, since=was)]
 

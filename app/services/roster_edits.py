@@ -17,6 +17,7 @@ from app.models.person import Person
 from app.models.roster_import import RosterImport, RosterLine
 from app.services import change_drafts, edits, facts, roster_drafts, roster_lines, submissions
 from app.services.change_drafts import Ask
+from app.services.crossings.rights_before import going_on
 from app.services.roster_fates import holder_of, sex_of
 
 _Key = tuple[str, str, Relation]
@@ -34,6 +35,7 @@ def draft(
     number, today = roster_drafts.take_number(session, note, now), bangkok_day(now)
     standing = _standing(session, note.agency_id, lines.values())
     elsewhere = facts.own_rights_elsewhere(session, [key[0] for key in standing], note.agency_id, today)
+    goes_on = going_on(session, standing.values())
     asks: dict[int, Ask] = {}
     out: dict[int, PortalError] = {}
     for position, line in lines.items():
@@ -42,7 +44,7 @@ def draft(
             out[position] = Refused("TARGET_CHANGED", citation="decisions 1")
             continue
         values = _values(line, target)
-        against = edits.refusals(target, values, today, elsewhere)
+        against = edits.refusals(target, values, today, elsewhere, goes_on)
         if against:
             out[position] = against[0]
         else:

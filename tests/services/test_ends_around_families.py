@@ -184,3 +184,36 @@ def test_what_goes_on_by_a_move_begins_where_the_other_ends(desk):  # noqa: F811
         assert [(one.code, one.facts["since"]) for one in refused.value.errors] == [
             ("BEGINS_WITH_MOVE", date(2018, 9, 5))
         ]
+
+
+@pytest.mark.parametrize("kind", [RequestType.TRANSFER_IN, RequestType.PENSION])
+def test_who_joined_after_the_day_of_a_late_move_or_pension_may_have_begun_earlier(desk, kind):  # noqa: F811 - a fixture
+    """Nothing stands before that right which it could go on from (spec 3.8): a day that was a slip is mended."""
+    desk.family().at("2018-11-20 09:00")
+    new = relative(Relation.MOTHER, nid(6), birth_date=date(1952, 1, 1), entitled_from=date(2018, 11, 10))
+    done = change_requests.record(family(new, principal_national_id=OWN), actor=desk.people.clerk, submit=True)
+    desk.approve(done.request_ids).at("2018-11-20 11:00")
+    day, clerk, registrar = date(2018, 10, 1), desk.people.clerk, desk.people.registrar
+    if kind is RequestType.PENSION:
+        desk.approve(desk.go_on(kind, day))
+    else:
+        clerk, registrar = desk.people.other_clerk, desk.people.other_registrar
+        desk.approve(desk.move(day), registrar)
+    desk.at("2018-11-20 15:00")
+    assert [(one.agency_id, one.entitled_from) for one in desk.rights(nid(6))] == [
+        (clerk.agency_id, date(2018, 11, 10))
+    ]
+    desk.approve(change(desk, nid(6), clerk=clerk, entitled_from=date(2018, 11, 3)), registrar).at("2018-11-21 11:00")
+    assert [one.entitled_from for one in desk.rights(nid(6))] == [date(2018, 11, 3)]
+
+
+def test_a_pension_that_began_too_late_is_mended_to_the_day_that_leaves_no_gap(desk):  # noqa: F811 - a fixture
+    """And from then on it keeps that day."""
+    desk.family().at("2018-10-05 09:00").approve(desk.go_on(RequestType.PENSION, date(2018, 11, 1)))
+    retired = EndForm(desk.at("2018-11-02 09:00").rights(OWN)[0].id, R.RETIRED_LUMP_SUM, date(2018, 10, 1))
+    desk.approve(endings.report_end(retired, actor=desk.people.clerk).request_ids).at("2018-11-02 11:00")
+    assert [one.entitled_until for one in desk.rights(OWN)] == [date(2018, 10, 1), None]
+    desk.approve(change(desk, OWN, service_start_date=date(2018, 10, 1))).at("2018-11-02 15:00")
+    assert desk.right(OWN).entitled_from == date(2018, 10, 1)
+    with pytest.raises(InvalidForm):
+        change(desk, OWN, service_start_date=date(2018, 10, 9))

@@ -10,9 +10,10 @@ from app.domain.errors import BadInput, WrongState
 from app.domain.imports import Decision, Fate, ImportState
 from app.domain.people import PersonnelType, RequestStatus, RequestType, Sex
 from app.models import ChangeRequest, Entitlement, Person
-from app.services import roster_imports
+from app.services import roster_imports, transfers
 from app.services.clock import set_clock
 from app.services.transaction import reading
+from app.services.transfers import TransferForm
 from tests.services.carried_families import approve, in_effect, run_next_round
 from tests.services.conftest import official as member
 from tests.services.lifecycle_desk import Desk
@@ -114,3 +115,26 @@ def test_where_every_change_is_refused_nothing_is_sent(people):
     note = sent(found.note.id, people)
     assert (note.state, note.submission_no) == (ImportState.CHECKED, None)
     assert lines_of(note.id)[0].reason["code"] == "ANOTHER_RIGHT"
+
+
+def test_a_roster_does_not_move_the_first_day_of_who_came_from_another_agency(people):
+    """As the person's own page does not (spec 5.2): the old right ends on that day, and nothing would stand between."""
+    there = member(
+        nid(1),
+        birth_date=date(1973, 10, 7),
+        service_start_date=date(2010, 4, 1),
+        personnel_type=PersonnelType.TAO_OFFICER,
+    )
+    in_effect(there, clerk=people.other_clerk, registrar=people.other_registrar)
+    desk, day = Desk(people), date(2026, 11, 5)
+    moved = transfers.take_over(
+        [TransferForm(desk.right(nid(1)).id, day, PersonnelType.MUNICIPAL_OFFICER)], actor=people.clerk
+    )
+    approve(moved[0].request_ids, people.registrar, note="ตรวจแล้ว")
+    run_next_round()
+    book = workbook([official(1, **{"วันที่เริ่มปฏิบัติหน้าที่": "10 พ.ย. 2569"})])
+    found = check(book, people.clerk)
+    assert [row.fate for row in found.rows] == [Fate.CHANGED]
+    roster_imports.take_changes(found.note.id, taken=True, actor=people.clerk)
+    sent(found.note.id, people)
+    assert (requests(), lines_of(found.note.id)[0].reason["code"]) == ([], "BEGINS_WITH_MOVE")
