@@ -14,7 +14,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.models.database import db
-from app.services import rounds
+from app.services import jobs, rounds
+from app.services.queues import ROUNDS
 from benchmarks import table
 from benchmarks.floors import round_apply
 from benchmarks.interleaved import Spent
@@ -112,6 +113,7 @@ def timed(name: str, url: str) -> tuple[float, float]:
         begun, worked = time.perf_counter(), time.process_time()
         round_apply.apply(url)
         return time.perf_counter() - begun, time.process_time() - worked
+    jobs.prepare([ROUNDS])  # what a worker does before it takes a job
     db.bind(url, url)
     shortcut = name != "portal, all judged"
     if name == "portal, mixed":
@@ -128,7 +130,7 @@ def timed(name: str, url: str) -> tuple[float, float]:
 @contextmanager
 def _round_job() -> Iterator[tuple[dict[str, Any], Any]]:
     """The round's job, claimed, with a living lease: what a worker's child has in hand."""
-    from app.services import jobs, round_plan
+    from app.services import round_plan
     from app.services.clock import business_now
     from app.services.transaction import transaction
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -30,11 +31,12 @@ from app.services import sendings
 
 ON_THE_WAY = (RequestStatus.PENDING_APPROVAL, RequestStatus.APPROVED)
 _BATCH = 500
+_TOLD_BY = attrgetter(*TOLD_FIELDS)
 
 
 def told_of(row: Proposal | Entitlement | sa.Row[Any]) -> Told:
     """What was told of a relation, as the rules read it."""
-    return Told(**{name: getattr(row, name) for name in TOLD_FIELDS})
+    return Told(*_TOLD_BY(row))
 
 
 def with_death(told: Told, died: date | None) -> Told:
