@@ -19,6 +19,8 @@ class Event(StrEnum):
     MARRIES = "MARRIES"  # จดทะเบียนสมรส
     DIVORCES = "DIVORCES"  # หย่า
     ADOPTED_OUT = "ADOPTED_OUT"  # ยกให้เป็นบุตรบุญธรรมผู้อื่น
+    DECLARED_INCOMPETENT = "DECLARED_INCOMPETENT"  # ศาลสั่งให้เป็นคนไร้หรือเสมือนไร้ความสามารถ อยู่ในความดูแล
+    INCOMPETENCE_LIFTED = "INCOMPETENCE_LIFTED"  # ศาลเพิกถอนคำสั่ง
     BECOMES_OFFICIAL = "BECOMES_OFFICIAL"  # รับราชการ (สิทธิข้าราชการ)
     BECOMES_INSURED = "BECOMES_INSURED"  # เข้าประกันสังคม
     LEAVES_SERVICE = "LEAVES_SERVICE"  # พ้นจากตำแหน่งหรือราชการ
@@ -30,8 +32,11 @@ EVENTS_OF: dict[Relation, tuple[Event, ...]] = {
     Relation.FATHER: (Event.DIES, Event.BECOMES_OFFICIAL, Event.BECOMES_INSURED),
     Relation.MOTHER: (Event.DIES, Event.BECOMES_OFFICIAL, Event.BECOMES_INSURED),
     Relation.SPOUSE: (Event.DIES, Event.DIVORCES, Event.BECOMES_OFFICIAL, Event.BECOMES_INSURED),
-    Relation.CHILD: (Event.DIES, Event.MARRIES, Event.ADOPTED_OUT, Event.BECOMES_OFFICIAL, Event.BECOMES_INSURED),
-}
+    Relation.CHILD: (
+        Event.DIES, Event.MARRIES, Event.ADOPTED_OUT, Event.DECLARED_INCOMPETENT, Event.INCOMPETENCE_LIFTED,
+        Event.BECOMES_OFFICIAL, Event.BECOMES_INSURED,
+    ),
+}  # fmt: skip
 _SCHEMES = {Event.BECOMES_OFFICIAL: Scheme.CSMBS, Event.BECOMES_INSURED: Scheme.SSO}
 
 
@@ -124,6 +129,10 @@ def _changed_facts(told: Told, change: Change) -> Told:
             return replace(told, marriage_end_date=change.on)
         case Event.ADOPTED_OUT:
             return replace(told, adopted_out_date=change.on)
+        case Event.DECLARED_INCOMPETENT:
+            return replace(told, incompetent_from=change.on, incompetent_until=None, in_care=True)
+        case Event.INCOMPETENCE_LIFTED if told.incompetent_from is not None:
+            return replace(told, incompetent_until=change.on)
     return told
 
 

@@ -60,6 +60,7 @@ WORDS: dict[str, Any] = {
     "INVALID_AMOUNT": _l("This is no amount in baht and satang."),
     "AMOUNT_TOO_LARGE": _l("This amount is too large."),
     "UNKNOWN_CODE": _l("This is none of the words that can stand here."),
+    "NOT_OF_RELATION": _l("This is not asked of: %(relation)s. Take it out, or choose another relation."),
     "BATCH_SIZE": _l("Ask for at least one and at most %(most)s national IDs at a time; these are %(count)s."),
     "VERSION_MISSING": _l("The form is not complete. Please open it again."),
     # Passwords and accounts

@@ -31,6 +31,8 @@ EVENTS: dict[Event, Any] = {
     Event.MARRIES: _l("marries (registered)"),
     Event.DIVORCES: _l("is divorced"),
     Event.ADOPTED_OUT: _l("is adopted by somebody else"),
+    Event.DECLARED_INCOMPETENT: _l("is declared incompetent by a court and cared for"),
+    Event.INCOMPETENCE_LIFTED: _l("has the court's order of incompetence lifted"),
     Event.BECOMES_OFFICIAL: _l("becomes a civil servant"),
     Event.BECOMES_INSURED: _l("joins social security"),
     Event.LEAVES_SERVICE: _l("leaves the service"),

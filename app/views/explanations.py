@@ -119,6 +119,8 @@ def _changes(laid: LaidOut, today: date, faults: dict[str, str]) -> tuple[tuple[
     for key in (laid.household.principal.key, *(member.key for member in laid.household.members)):
         event = request.form.get(f"event-{key}", "")
         if event not in Event.__members__:
+            if request.form.get(f"when-{key}", "").strip():  # a day alone would change nothing, without a word
+                faults[f"event-{key}"] = words_of(BadInput("REQUIRED"))
             continue
         when, fault = _typed_day(request.form.get(f"when-{key}", ""))
         if fault:

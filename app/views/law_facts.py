@@ -18,7 +18,7 @@ from app.rules.priority import HeldRight
 from app.rules.relatives import Relative
 from app.rules.schemes import EntitlementRank, Scheme
 from app.rules.told import TOLD_FIELDS, Told
-from app.rules.trial import Change, Event
+from app.rules.trial import EVENTS_OF, Change, Event
 
 MOST_RELATIVES, MOST_CHANGES, MOST_RIGHTS = 20, 20, 10
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -53,15 +53,20 @@ def household_of(body: Mapping[str, Any]) -> Household:
 
 
 def changes_of(body: Mapping[str, Any], household: Household) -> tuple[Change, ...]:
-    """What is tried; a key that is nobody's is UNKNOWN_KEY."""
-    keys, found = {household.principal.key, *(member.key for member in household.members)}, []
+    """What is tried; a key that is nobody's is UNKNOWN_KEY, an event that is no event of his relation NOT_OF_RELATION."""
+    relations = {household.principal.key: Relation.SELF}
+    relations |= {member.key: member.relative.relation for member in household.members}
+    found = []
     for one in _list(body, "changes", MOST_CHANGES):
         given = _entry(one)
         _only(given, {"key", "event", "on"})
         key = str(given.get("key", ""))
-        if key not in keys:
+        if key not in relations:
             raise BadInput("UNKNOWN_KEY", field="key", key=key)
-        found.append(Change(key, _required(given, "event", Event), day_of(given, "on")))
+        event = _required(given, "event", Event)
+        if event not in EVENTS_OF[relations[key]]:
+            raise BadInput("NOT_OF_RELATION", field="event", relation=relations[key])
+        found.append(Change(key, event, day_of(given, "on")))
     return tuple(found)
 
 

@@ -15,6 +15,7 @@ from app.rules.household import Household, Member, Principal, as_approved
 from app.rules.papers import MarriagePaper
 from app.rules.relatives import Relative
 from app.rules.told import Told
+from app.rules.trial import EVENTS_OF, Event
 from app.views.errors import words_of
 from app.views.family_fields import whole_birth_date
 from app.views.family_told import ToldRow, told_of
@@ -39,7 +40,7 @@ def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str,
     members, names = [], {OWN: str(label(Relation.SELF))}
     for number in range(1, BLANK_MEMBERS + 1):
         relation = form.get(f"relation-{number}", "")
-        if not relation and not any(form.get(f"{name}-{number}", "").strip() for name in _OF_A_MEMBER):
+        if not relation and not _is_begun(form, str(number)):
             continue
         if relation not in Relation.__members__ or relation == Relation.SELF:
             faults[f"relation-{number}"] = words_of(BadInput("UNKNOWN_CODE" if relation else "REQUIRED"))
@@ -55,6 +56,23 @@ def household_typed(form: Mapping[str, str]) -> tuple[tuple[Household, dict[str,
     return (Household(principal, tuple(members)), names), faults
 
 
+def _is_begun(form: Mapping[str, str], key: str) -> bool:
+    """Whether something of the person was typed, in the row or behind "more"; a sex alone says nothing of anybody."""
+    names = [*(f"{name}-{key}" for name in _OF_A_MEMBER), *(field.name for _ask, field in further_facts(form, key))]
+    return any(form.get(name, "").strip() for name in names)
+
+
+def _not_asked(form: Mapping[str, str], key: str, relation: Relation) -> dict[str, str]:
+    """What was typed and says nothing of this relation, by field: it must not be passed over without a word."""
+    married = next(ask for ask in ASKS if ask.name == "marriage_date")
+    boxes = [(married, f"married-{key}"), *((ask, field.name) for ask, field in further_facts(form, key))]
+    names = [name for ask, name in boxes if relation not in ask.relations and form.get(name, "").strip()]
+    event = form.get(f"event-{key}", "")
+    if event in Event.__members__ and Event(event) not in EVENTS_OF[relation]:
+        names.append(f"event-{key}")
+    return dict.fromkeys(names, words_of(BadInput("NOT_OF_RELATION", relation=relation)))
+
+
 def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[str, str]) -> Member:
     born, married = _birth(form, f"born-{key}", faults), _day(form, f"married-{key}", faults)
     if relation is Relation.CHILD and born is None:
@@ -64,6 +82,7 @@ def _member(key: str, relation: Relation, form: Mapping[str, str], faults: dict[
     row = facts_typed(form, key)
     if not row.validate():
         faults |= {row[name].name: str(errors[0]) for name, errors in row.errors.items() if name}
+    faults |= _not_asked(form, key, relation)
     told = replace(told_of(row, relation, Told()), marriage_date=married)
     if relation is Relation.SPOUSE and told.marriage_paper is None:
         told = replace(told, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH)

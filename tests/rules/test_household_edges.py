@@ -158,6 +158,18 @@ def test_a_divorce_and_an_adoption_end_one_right_alone():
     assert {key for key, one in two.items() if one.is_changed} == {"a", "wife", "d"}
 
 
+def test_an_order_of_a_court_lets_a_childs_right_go_on_until_it_is_lifted():
+    """A clerk tries it on a family as it stands: the child is of age on 1 May 2027."""
+    order, lifted = (
+        Change("a", Event.DECLARED_INCOMPETENT, date(2027, 3, 1)),
+        Change("a", Event.INCOMPETENCE_LIFTED, date(2030, 3, 1)),
+    )
+    for changes, until in (((order,), None), ((order, lifted), date(2030, 3, 1)), ((lifted,), date(2027, 5, 1))):
+        found = differences(HOME, changes, date(2027, 4, 1))["a"].after
+        assert (found.entitled, found.period.until_on) == (True, until)
+    assert not differences(HOME, [replace(order, key="wife")], date(2027, 4, 1))["wife"].is_changed
+
+
 def test_an_event_that_is_not_the_relations_changes_none_of_its_facts():
     mother_left = Change("f", Event.DIVORCES, FATHER.birth_date - timedelta(days=400))
     born_in_marriage = Told(marriage_date=date(1970, 1, 1))

@@ -86,6 +86,15 @@ def test_a_body_that_cannot_be_read_names_its_fault(ask, change, code):
     assert (answer.status_code, answer.json["code"]) == (400, code)
 
 
+@pytest.mark.parametrize(
+    ("key", "event", "code"),
+    [("wife", "MARRIES", "NOT_OF_RELATION"), ("own", "DIVORCES", "NOT_OF_RELATION"), ("x", "DIES", "UNKNOWN_KEY")],
+)
+def test_what_cannot_happen_to_the_one_who_is_named_is_refused(ask, key, event, code):
+    answer = ask(WHAT_IF, FAMILY | {"changes": [{"key": key, "event": event, "on": "2026-12-01"}]})
+    assert (answer.status_code, answer.json["code"]) == (400, code) and "{" not in answer.json["message"]
+
+
 def test_without_token_nobody_is_answered(app, ask):
     assert ask(EXPLAIN, FAMILY, word="").status_code == ask(EXPLAIN, FAMILY, word="wrong").status_code == 401
     sent = {"data": json.dumps(FAMILY), "content_type": "application/json"}
@@ -205,10 +214,35 @@ def test_a_service_before_the_birth_is_asked_back_and_a_birth_without_a_day_is_r
 def test_a_row_of_the_page_without_a_known_relation_is_asked_back(app):
     browser = logged_in(app, officer("personnel_clerk"))
     typed = {"csrf_token": csrf(browser, "/what-if/"), "since-own": "1/10/2553", "sex-own": "M"}
-    for row in ({"relation-1": "UNCLE"}, {"relation-1": "SELF"}, {"born-1": "1/5/2557"}, {"event-1": "DIES"}):
+    lone = (
+        {"born-1": "1/5/2557"},
+        {"event-1": "DIES"},
+        {"told-1-incompetent_from": "1/5/2560"},
+        {"told-1-is_adopted": "1"},
+    )
+    for row in ({"relation-1": "UNCLE"}, {"relation-1": "SELF"}, *lone):
         answer = browser.post("/what-if/", data=typed | row)
         assert answer.status_code == 400 and 'id="relation-1-error"' in answer.text, row
     assert browser.post("/what-if/", data=typed | {"relation-1": "", "sex-1": "F"}).status_code == 200
+
+
+def test_what_says_nothing_of_the_relation_of_its_row_is_asked_back(app):
+    browser = logged_in(app, officer("personnel_clerk"))
+    typed = {"csrf_token": csrf(browser, "/what-if/"), "since-own": "1/10/2553", "sex-own": "M"}
+    wife = {"relation-1": "SPOUSE", "sex-1": "F", "married-1": "1/1/2553"}
+    mother = {"relation-1": "MOTHER", "sex-1": "F"}
+    for row, name, value in (
+        (wife, "told-1-seq_in_delivery", "1"), (wife, "told-1-in_care", "1"), (wife, "event-1", "ADOPTED_OUT"),
+        (mother, "married-1", "1/1/2500"), (mother, "told-1-home_province_code", "94"), (mother, "when-1", "1/1/2570"),
+    ):  # fmt: skip
+        assert browser.post("/what-if/", data=typed | row).status_code == 200
+        answer = browser.post("/what-if/", data=typed | row | {name: value})
+        assert answer.status_code == 400 and f'id="{"event-1" if name == "when-1" else name}-error"' in answer.text, (
+            name
+        )
+    assert (
+        browser.post("/what-if/", data=typed | wife | {"event-1": "DIVORCES", "when-1": "1/1/2570"}).status_code == 200
+    )
 
 
 def test_a_neighbour_s_family_is_not_there(app):
