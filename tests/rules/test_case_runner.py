@@ -249,6 +249,22 @@ def test_a_cell_that_its_topic_does_not_know_is_an_error(topic, row, says):
         judge(TOPICS[topic], [headings, row])
 
 
+def test_one_person_twice_is_an_error_that_names_the_row():
+    """Told twice a child would take two places; two of one day without a number may be twins."""
+    child, kin = TOPICS["child_cases"], TOPICS["kin_cases"]
+    headings, rows = [*child.inputs, *child.expected], [row for file in families_of(child) for row in file]
+    cells = [[row[name] for name in headings] for row in rows]
+    with pytest.raises(
+        CaseFileError, match=rf"^row {len(rows) + 2}: seq_in_delivery .* has this child of delivery A already$"
+    ):
+        judge(child, [headings, *cells, cells[0]])
+    (row, *_), *_ = families_of(kin)
+    for twice in ("CHILD@2015-03-01#2; CHILD@2015-03-01#2", "MOTHER@1960-01-01;MOTHER@1960-01-01"):
+        with pytest.raises(UnknownCell, match="; one person stands there twice$"):
+            kin.decide([row | {"other_relatives": twice}])
+    assert kin.decide([row | {"other_relatives": "CHILD@2015-03-01; CHILD@2015-03-01"}])
+
+
 def test_rights_may_end_with_a_semicolon_and_their_order_is_free():
     headings = ["entitlements", "election", "expected_order", "expected_not_used", "expected_flags"]
     cells = ["CSMBS:PRIMARY;LGO:SECONDARY(b);  LGO:SECONDARY(a) ; ", "", "CSMBS:FULL", "LGO(b);LGO(a)", ""]

@@ -75,12 +75,23 @@ def _cells(decision: ChildDecision) -> Row:
     }
 
 
+def _refuse_twice(members: dict[int, Row]) -> None:
+    """A family has one child of a number in a birth: told twice it would take two places."""
+    seen: dict[tuple[str, str], int] = {}
+    for place, row in members.items():
+        number = row["seq_in_delivery"]
+        if seen.setdefault((row["delivery_id"], number.lstrip("0")), place) != place:
+            hint = f"family {row['family_id']} has this child of delivery {row['delivery_id']} already"
+            raise UnknownCell("seq_in_delivery", number, hint, place)
+
+
 def _decide(rows: list[Row]) -> list[Row]:
     families: dict[str, dict[int, Row]] = {}
     for place, row in enumerate(rows):
         families.setdefault(row["family_id"], {})[place] = row
     answers: dict[int, Row] = {}
     for members in families.values():
+        _refuse_twice(members)
         brood = tuple(_child(place, row) for place, row in members.items())
         for place, row in members.items():
             family = Family(_principal_active(row), brood)

@@ -68,7 +68,12 @@ def _relative(row: Row) -> Relative:
 
 
 def _decide(row: Row) -> Row:
-    others = [text for text in row[_OTHERS].split(";") if text.strip()]
+    others = [text.strip() for text in row[_OTHERS].split(";") if text.strip()]
+    known = [
+        text for text in others if "#" in text or not text.startswith(Relation.CHILD)
+    ]  # others may be twins untold
+    if len(set(known)) < len(known):
+        raise UnknownCell(_OTHERS, row[_OTHERS], "one person stands there twice")
     around = Around(
         date.max, optional_code_in(row, "principal_sex", Sex), day_in(row, "principal_birth_date"), (),
         tuple(_other(row, text, place) for place, text in enumerate(others)), told_on=day_in(row, "told_on"),

@@ -67,6 +67,8 @@ def judge(topic: Topic, lines: list[list[str]]) -> FileVerdict:
 
 def _place_of(unknown: UnknownCell, topic: Topic, rows: list[Row]) -> int | str:
     """The row that cannot be read: the same cell may be right in another one, as a blank where nothing is asked."""
+    if unknown.place is not None:
+        return unknown.place + FIRST_ROW_NO
     for row_no, row in enumerate(rows, FIRST_ROW_NO):
         if row[unknown.column] != unknown.value:
             continue

@@ -17,12 +17,16 @@ NO_CODE = "NONE"
 
 
 class UnknownCell(ValueError):
-    """A cell holds what its column does not know; `column` and `value` tell which, so that no row is skipped in silence."""
+    """A cell holds what its column does not know; `column` and `value` tell which, so that no row is skipped in silence.
 
-    def __init__(self, column: str, value: str, hint: str = "") -> None:
+    `place` is the row's among all, from 0, where the cell is wrong only beside another row.
+    """
+
+    def __init__(self, column: str, value: str, hint: str = "", place: int | None = None) -> None:
         super().__init__(f"{column} does not know {value!r}{hint and f'; {hint}'}")
         self.column = column
         self.value = value
+        self.place = place
 
 
 @dataclass(frozen=True)
