@@ -23,6 +23,7 @@ from app.reports.workbook import file_name, write_workbook
 from app.services import roster_uploads
 from app.services.clock import business_now
 from app.services.money import hospital_statements
+from app.services.money.hospital_reversals import Place
 from app.services.money.hospital_sheets import MOST_LINES
 from app.services.money.hospital_statements import FOLDER, MOST_IN_FILE, Shown, Which
 from app.services.rosters.archive import MAX_FILE_BYTES
@@ -209,18 +210,19 @@ def _taken_back(line: Any, found: Shown) -> tuple[str, str, str]:
     paid = found.reverses.get(line.id)
     if paid is None:
         return _("Takes back money that no statement here has paid"), "waiting", "question-circle"
-    is_here = paid.statement_id == line.statement_id
-    file = _("this file") if is_here else _("the file %(name)s", name=paid.original_name)
+    places = ", ".join(_place(one, line) for one in paid.places)
     if paid.is_beyond:
-        words = _("Takes back more than is left of row %(row)s of %(file)s", row=paid.excel_row, file=file)
-        return words, "waiting", "exclamation-triangle"
+        return _("Takes back more than is left of %(places)s", places=places), "waiting", "exclamation-triangle"
     if paid.is_part:
         part = {"part": format_baht(paid.satang), "paid": format_baht(paid.paid)}
-        words = _(
-            "Takes back %(part)s of the %(paid)s baht of row %(row)s of %(file)s", row=paid.excel_row, file=file, **part
-        )
-        return words, *REVERSAL_LOOK
-    return _("Takes back row %(row)s of %(file)s", row=paid.excel_row, file=file), *REVERSAL_LOOK
+        return _("Takes back %(part)s of the %(paid)s baht of %(places)s", places=places, **part), *REVERSAL_LOOK
+    return _("Takes back %(places)s", places=places), *REVERSAL_LOOK
+
+
+def _place(paid: Place, line: Any) -> str:
+    is_here = paid.statement_id == line.statement_id
+    file = _("this file") if is_here else _("the file %(name)s", name=paid.original_name)
+    return _("row %(row)s of %(file)s", row=paid.excel_row, file=file)
 
 
 def _row(line: Any, found: Shown) -> list[Any]:

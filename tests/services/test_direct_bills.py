@@ -70,6 +70,16 @@ STORIES = {
     "a part, listed again, and the rest": ([[1000], [-400], [-400], [-600]], [], []),
     "a part, listed again, and the payment too": ([[1000], [-500], [-500], [1000]], [500], [500]),
     "taken back first": ([[-300], [300], [300]], [], [300]),
+    "taken back first, all together": ([[-1200], [1000, 200]], [], []),
+    "taken back first, in its own file": ([[-1200, 1000, 200]], [], []),
+    "one of the file, taken back first in it, listed again": ([[-300, 300], [300]], [300], [300]),
+    "too large, then paid": ([[300], [-500], [200]], [], [200, 300]),
+    "too large, then two of the first": ([[300], [-500], [300, 300]], [100], [300, 300]),
+    "too large, then paid as much": ([[300], [-500], [500]], [300], [300, 500]),
+    "too large, a part, then paid": ([[500], [-1500], [-500, 1000]], [], [1000]),
+    "too large, then all once more": ([[500], [-1500], [1000, 500]], [], [500, 1000]),
+    "another amount is another payment": ([[300], [350]], [300, 350], [300, 350]),
+    "of those one back": ([[300], [350], [-300]], [350], [350]),
 }
 
 
@@ -91,6 +101,29 @@ def test_what_is_left_of_a_transaction_in_the_order_in_which_it_is_told(story, t
     for in_doubt_paid, expected in ((False, asked), (True, warned)):
         left = hospital_reversals.left_among(lines, in_doubt_paid=in_doubt_paid)
         assert sorted(one for one in left.values() if one) == sorted(expected)
+
+
+# Transactions of one patient's day at one hospital: what the list asks back and the warning reckons with, by number.
+ACROSS = {
+    "corrected under another number": ([[("A", 1000)], [("B", -1000), ("B", 800)]], [("B", 800)], [("B", 800)]),
+    "corrected there, paid later": ([[("A", 1000)], [("B", -1000)], [("B", 800)]], [("B", 800)], [("B", 800)]),
+    "back under another one, paid anew": ([[("A", 1000)], [("B", -1000)], [("A", 1000)]], [("A", 1000)], [("A", 1000)]),
+    "back without a number, paid anew": ([[("A", 1000)], [("", -1000)], [("A", 1000)]], [("A", 1000)], [("A", 1000)]),
+    "its own one of that file": ([[("A", 500)], [("B", -500), ("B", 500)]], [("A", 500)], [("A", 500)]),
+    "stray of what was paid": (
+        [[("A", 1000), ("B", 300)], [("B", -1000)]], [("B", 300)], [("A", 1000), ("B", 300)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("story", ACROSS)
+def test_what_is_taken_back_under_another_number(story):
+    files, asked, warned = ACROSS[story]
+    told = [(number, *line) for number, file in enumerate(files) for line in file]
+    lines = {place: Line(place, number, satang, tran) for place, (number, tran, satang) in enumerate(told, 1)}
+    for in_doubt_paid, expected in ((False, asked), (True, warned)):
+        left = hospital_reversals.left_among(lines.values(), in_doubt_paid=in_doubt_paid)
+        assert sorted((lines[one].tran_id, satang) for one, satang in left.items() if satang) == expected
 
 
 def test_without_a_number_what_takes_nothing_whole_makes_no_second_payment():

@@ -29,13 +29,13 @@ def shown(counter: Counter, statement_id: int, which=Reversal.REVERSAL):
 
 def pairs(page) -> dict[int, int | None]:
     """The row of the payment that each shown line takes back."""
-    known = {id_: paid.excel_row for id_, paid in page.reverses.items() if not paid.is_beyond}
+    known = {id_: paid.places[0].excel_row for id_, paid in page.reverses.items() if not paid.is_beyond}
     return {one.excel_row: known.get(one.id) for one in page.rows}
 
 
 def beyond(page) -> dict[int, int]:
     """The row of the payment of which less is left than each of these lines takes."""
-    return {one.excel_row: page.reverses[one.id].excel_row for one in page.rows
+    return {one.excel_row: page.reverses[one.id].places[0].excel_row for one in page.rows
             if one.id in page.reverses and page.reverses[one.id].is_beyond}  # fmt: skip
 
 
@@ -67,8 +67,8 @@ def test_it_is_matched_by_transaction_then_by_patient_hospital_and_day_and_never
     assert pairs(page) == {8: 9, 9: 8, 10: None, 11: None, 12: None, 13: 9, 14: None}
     assert beyond(page) == {10: 8}
     assert [one.excel_row for one in page.rows if one.id in page.reverses and page.reverses[one.id].is_part] == [8, 13]
-    assert {one.original_name for one in page.reverses.values()} == {names[first]}
-    assert {one.statement_id for one in page.reverses.values()} == {first}
+    assert {one.places[0].original_name for one in page.reverses.values()} == {names[first]}
+    assert {one.places[0].statement_id for one in page.reverses.values()} == {first}
 
 
 def test_the_same_reversal_again_is_told_as_listed_before_and_a_faulty_one_as_faulty(counter, tray):

@@ -45,7 +45,8 @@ def test_what_is_taken_back_has_a_place_of_its_own_on_the_page_and_in_the_file(c
     nhso = portal.browser()
     nhso.log_in("nhsof")
     address = sent(nhso, workbook([line(1), line(1, net=-850.25), line(2, net=-5)])).location
-    part = sent(nhso, workbook([line(1, net=-7), line(3, net=9), line(3, net=-2)]), "ส่วน.xlsx").location
+    two = [line(4, net=50), line(4, net=60), line(4, net=-110)]
+    part = sent(nhso, workbook([line(1, net=-7), line(3, net=9), line(3, net=-2), *two]), "ส่วน.xlsx").location
     with portal.app.app_context():
         work()
     first = nhso.get(address).text
@@ -60,7 +61,8 @@ def test_what_is_taken_back_has_a_place_of_its_own_on_the_page_and_in_the_file(c
         "เรียกคืนเกินยอดที่เหลือของแถวที่ 8 ของไฟล์ STM ตค69.xlsx" in told
         and "เรียกคืน 2.00 บาท จาก 9.00 บาทของแถวที่ 9 ของไฟล์นี้" in told
     )
-    assert "3 รายการ จ่ายให้หน่วยบริการ 0.00 บาท" in told
+    assert "เรียกคืนรายการแถวที่ 11 ของไฟล์นี้, แถวที่ 12 ของไฟล์นี้" in told
+    assert "6 รายการ จ่ายให้หน่วยบริการ 0.00 บาท" in told
     more = sent(nhso, workbook([line(9, net=-4)]), "ลบ.xlsx").location
     with portal.app.app_context():
         work()

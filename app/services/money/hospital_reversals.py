@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hospital_statements import StatementState
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
-from app.services.money.hospital_listings import first_listed, spread, whole
+from app.services.money.hospital_listings import Walk
 
 AT_ONCE = 500
 _line, _statement = HospitalStatementLine.__table__, HospitalStatement.__table__
@@ -25,16 +25,22 @@ _LINES = (
 
 
 @dataclass(frozen=True)
-class Reversed:
-    """The line that was paid, how much of it (satang) this one takes back, and what was paid there.
-
-    `is_beyond` where so much is not left of it: an earlier line has taken it back, or it never was so much.
-    """
+class Place:
+    """Where a payment stands."""
 
     statement_id: int
     original_name: str
     excel_row: int
-    tran_id: str
+
+
+@dataclass(frozen=True)
+class Reversed:
+    """The lines that were paid, how much of them (satang) this one takes back, and what was paid there together.
+
+    `is_beyond` where so much is not left of it: an earlier line has taken it back, or it never was so much.
+    """
+
+    places: Sequence[Place]
     satang: int
     paid: int
     is_beyond: bool = False
@@ -46,7 +52,7 @@ class Reversed:
 
 
 def payments_of(session: Session, lines: Iterable[HospitalStatementLine]) -> Mapping[int, Reversed]:
-    """For each of these lines below zero the payment that it takes back, by the line's id; without it where none is known.
+    """For each of these lines below zero the payments that it takes back, by the line's id; without it where none is known.
 
     The same transaction at the same hospital, or a part of it; else all that is left of the same patient's payment at the
     same hospital for the same day. No payment is taken back beyond what it was, the earlier lines first: a later one names it as
@@ -78,10 +84,10 @@ def left_of(session: Session, persons: Collection[int], *, in_doubt_paid: bool =
 
 def left_among(rows: Collection[Any], *, in_doubt_paid: bool) -> Mapping[int, int]:
     """`left_of` these lines, which are all of their transactions."""
-    warned = _settled(rows, True)[0]
+    warned = Walk(in_doubt_paid=True).over(rows).left
     if in_doubt_paid:
         return warned
-    asked = _settled(rows)[0]
+    asked = Walk(in_doubt_paid=False).over(rows).left
     return {one: left for some in _together(rows).values() for one, left in _smaller(asked, warned, some)}
 
 
@@ -103,39 +109,17 @@ def _smaller(asked: Mapping[int, int], warned: Mapping[int, int], rows: Iterable
 def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:
     rows = _beside(session, _line.c.tran_id, {line.tran_id for line in below if line.tran_id})
     rows |= _beside(session, _line.c.person_id, {line.person_id for line in below if line.person_id})
-    return _settled(rows.values(), True)[1]
-
-
-def _settled(rows: Iterable[Any], in_doubt_paid: bool = False) -> tuple[dict[int, int], dict[int, Reversed]]:
-    """What is left of each payment, and what each reversal takes back; the earlier lines first, each transaction once."""
-    by_transaction: dict[Any, list[Any]] = defaultdict(list)
-    by_day: dict[Any, list[Any]] = defaultdict(list)
-    ordered = sorted(rows, key=lambda row: row.id)
-    first = first_listed(ordered, in_doubt_paid=in_doubt_paid)
-    for row in ordered:
-        if row.satang > 0 and row.id not in first:
-            by_transaction[row.tran_id, row.hospital_code].append(row)
-            by_day[row.person_id, row.hospital_code, row.served_on].append(row)
-    left = {row.id: row.satang for row in ordered if row.satang > 0 and row.id not in first}
+    walk = Walk(in_doubt_paid=True).over(rows.values())
     found: dict[int, Reversed] = {}
-    for row in (row for row in ordered if row.satang < 0):
-        if row.id in first:
-            if (known := found.get(first[row.id])) is not None:
-                found[row.id] = known
+    for line in below:
+        told = rows.get(walk.first.get(line.id, line.id))
+        if told is None:
             continue
-        same = by_transaction[row.tran_id, row.hospital_code] if row.tran_id else []
-        # Another payment of the day is only looked for where its own transaction was never paid.
-        day = by_day[row.person_id, row.hospital_code, row.served_on] if row.person_id and row.served_on else []
-        like = same or [one for one in day if one.satang == -row.satang]
-        takes = spread if same else whole
-        shares = takes({one.id: left[one.id] for one in same or day}, -row.satang)
-        for paid, satang in shares.items():
-            left[paid] -= satang
-        if one := next((one for one in same or day if one.id in shares), None) or next(iter(like), None):
-            found[row.id] = Reversed(
-                one.statement_id, one.original_name, one.excel_row, one.tran_id, -row.satang, one.satang, not shares
-            )
-    return left, found
+        taken = walk.taken[told.id]
+        if paid := [rows[one] for one in taken or walk.like(told)[:1]]:
+            places = [Place(one.statement_id, one.original_name, one.excel_row) for one in paid]
+            found[line.id] = Reversed(places, -told.satang, sum(one.satang for one in paid), is_beyond=not taken)
+    return found
 
 
 def _beside(session: Session, column: sa.Column[Any], values: Collection[Any]) -> dict[int, Any]:
