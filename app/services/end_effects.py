@@ -1,6 +1,7 @@
 """Whom an end takes along: the family's rights that stop with the principal's, told before it is approved (spec 3.8)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased, joinedload
@@ -48,7 +49,8 @@ def _stops(right: Entitlement, own: Entitlement, request: ChangeRequest) -> bool
     stop = request.proposal.entitled_until
     if stop is None:
         return False
-    waits = right.suspended and right.suspended_until is None and right.entitled_until == own.entitled_until
+    is_away = right.suspended and (right.suspended_until or date.max) > stop
+    waits = is_away and right.entitled_until == own.entitled_until
     if own.suspended and waits:
         return request.type is RequestType.TERMINATE
     return right.entitled_until is None or right.entitled_until > stop

@@ -113,9 +113,10 @@ def _void_later(family: str) -> sa.TextClause:
 
 
 CASCADE, VOID_LATER = _cascade(_STOPS), _void_later(_STOPS)
-# Whose suspension ends for good takes the suspended family along.
+# Whose suspension ends for good takes the suspended family along, also who was to end for himself on a later day.
 CASCADE_SUSPENDED = sa.text(f"""
-    UPDATE entitlement SET suspended_until = CASE WHEN entitlement.until_before_end < c.stop_on
+    UPDATE entitlement SET suspended_until = CASE WHEN entitlement.suspended_until IS NULL
+                AND entitlement.until_before_end < c.stop_on
             THEN entitlement.until_before_end ELSE c.stop_on END, termination_reason = 'PRINCIPAL_ENDED',
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, until_before_end = entitlement.entitled_until,
         version = entitlement.version + 1
@@ -123,7 +124,7 @@ CASCADE_SUSPENDED = sa.text(f"""
     WHERE c.type = 'TERMINATE' AND c.relation = 'SELF' AND c.error IS NULL AND own.suspended
         AND entitlement.principal_id = own.person_id AND entitlement.agency_id = own.agency_id
         AND entitlement.relation <> 'SELF' AND NOT entitlement.voided
-        AND entitlement.suspended AND entitlement.suspended_until IS NULL
+        AND entitlement.suspended AND (entitlement.suspended_until IS NULL OR entitlement.suspended_until > c.stop_on)
         AND entitlement.entitled_until = own.entitled_until""").bindparams(_AT)
 LEAVE_BEHIND, VOID_LEFT = _cascade(_LEAVES), _void_later(_LEAVES)
 

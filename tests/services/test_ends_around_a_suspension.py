@@ -7,9 +7,12 @@ import sqlalchemy as sa
 
 from app.domain.errors import InvalidForm
 from app.domain.people import PersonnelType, RequestType, TerminationReason
+from app.models import ChangeRequest
 from app.models.database import db
 from app.services import approvals, change_requests, endings
+from app.services.end_effects import taken_along
 from app.services.invariants import findings
+from app.services.transaction import reading
 from tests.services.conftest import family, official
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_approvals import versions
@@ -33,6 +36,22 @@ def _suspended_then_ended(desk):  # noqa: F811 - a fixture
     desk.family().at("2018-09-12 09:00").approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-12 15:00")
     desk.at("2018-09-21 09:00").approve(desk.end(OWN, RETIRES, date(2018, 9, 20))).at("2018-09-21 15:00")
     assert {desk.right(number).suspended_until for number in FAMILY} == {date(2018, 9, 20)}
+
+
+def test_who_is_suspended_and_was_to_end_for_himself_later_ends_with_the_official(desk):  # noqa: F811 - a fixture
+    """As the reports say that are laid one over the other: a taking back of either writes the same."""
+    desk.family().at("2018-09-05 09:00").approve(desk.end(OWN, None, date(2018, 9, 5))).at("2018-09-05 15:00")
+    desk.approve(desk.end(CHILD, TerminationReason.OTHER, date(2018, 9, 30), text="ศาลเพิกถอน")).at("2018-09-06 15:00")
+    gone = desk.at("2018-09-20 09:00").end(OWN, TerminationReason.DISMISSED, date(2018, 9, 15))
+    with reading(desk.people.registrar.scope) as session:
+        taken = taken_along(session, [session.get_one(ChangeRequest, gone[0])])[gone[0]]
+        assert CHILD in {one.person.national_id for one in taken}
+    desk.approve(gone).at("2018-09-20 15:00")
+    as_laid = [(one.suspended_until, one.termination_reason) for one in map(desk.right, (SPOUSE, CHILD))]
+    assert as_laid == [(date(2018, 9, 15), TerminationReason.PRINCIPAL_ENDED)] * 2
+    back = endings.take_back_end(desk.right(OWN).id, "ผิดคน", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-09-21 15:00")
+    assert [desk.right(one).suspended_until for one in (SPOUSE, CHILD)] == [None, date(2018, 9, 30)]
 
 
 def test_a_pension_from_before_a_suspension_leaves_nobody_suspended(desk):  # noqa: F811 - a fixture
