@@ -142,6 +142,9 @@ class NoticeKind(StrEnum):
     DEATH = "DEATH"  # a death was reported: the rights here have ended as well
     DEATH_TAKEN_BACK = "DEATH_TAKEN_BACK"  # the death was reported in error: the rights here stand again
     PERSON_CHANGED = "PERSON_CHANGED"  # who the person is was changed: name, birth date or sex
+    END_TAKEN_BACK = (
+        "END_TAKEN_BACK"  # an end that this agency had reported was taken back where the right has moved to
+    )
 
 
 class SuccessionState(StrEnum):

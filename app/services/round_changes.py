@@ -65,6 +65,8 @@ def apply_ends(session: Session, run_at: datetime) -> None:
 def _take_back(session: Session, run_at: datetime) -> None:
     """Undo ends that were reported in error, for everybody whom they touched; what an end had replaced stands again."""
     ids = session.scalars(persons.TAKEN_BACK).all()
+    if ids:
+        session.execute(persons.TELL_ENDS_BACK, {"run_at": run_at})
     for some in (ids[start : start + _BATCH] for start in range(0, len(ids), _BATCH)):
         session.execute(persons.TELL_LIVING, {"ids": some, "run_at": run_at})
         rights = session.scalars(persons.TOUCHED, {"ids": some}).all()

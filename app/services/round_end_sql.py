@@ -152,6 +152,7 @@ AUDIT_GROUNDLESS = sa.text(f"""
 CANCEL_GROUNDLESS = sa.text(f"""
     UPDATE change_request SET status = 'CANCELLED', version = version + 1, decision_reason = CASE WHEN EXISTS (
             SELECT 1 FROM {CLAIM_TABLE} c JOIN proposal q ON q.principal_national_id = c.family
+                JOIN entitlement t ON t.id = c.target_id AND t.agency_id = change_request.agency_id
             WHERE q.request_id = change_request.id AND c.type = 'TRANSFER_IN' AND c.error IS NULL)
         THEN 'TRANSFERRED_LGO' ELSE 'PRINCIPAL_ENDED' END
     WHERE id IN ({_GROUNDLESS})""")

@@ -121,6 +121,17 @@ TELL_LIVING = sa.text(
     WHERE NOT e.voided""",
     )
 ).bindparams(_AT, _ids)
+# Whoever had reported an end that went along in a move is told that the new agency takes it back.
+TELL_ENDS_BACK = sa.text(
+    _TELL.format(
+        kind="END_TAKEN_BACK",
+        person="n.id",
+        whom=f"""FROM {_TARGETS} JOIN person n ON n.id = t.person_id
+        JOIN change_request e ON e.id = {TAKEN.format("t")} AND e.type = 'TERMINATE'
+        JOIN proposal p ON p.request_id = e.id AND p.termination_reason <> 'DECEASED'
+    WHERE e.status = 'EFFECTIVE'""",
+    )
+).bindparams(_AT)
 TOUCHED = sa.text("""
     SELECT id FROM entitlement WHERE ended_by_request_id IN :ids OR voided_by_request_id IN :ids
     UNION SELECT entitlement_id FROM replaced_end WHERE ended_by_request_id IN :ids""").bindparams(_ids)

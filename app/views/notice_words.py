@@ -12,6 +12,9 @@ NOTICE_WORDS = {
     NoticeKind.PERSON_CHANGED: _l(
         "Name, birth date or sex was changed. Check the rights here; what would last longer has to be asked for."
     ),
+    NoticeKind.END_TAKEN_BACK: _l(
+        "An end that this agency had reported before the transfer was taken back there. If it is true, tell the new agency."
+    ),
 }
 NOTICE_LABELS: dict[type, dict[Any, Any]] = {
     SuccessionState: {
@@ -24,5 +27,6 @@ NOTICE_LABELS: dict[type, dict[Any, Any]] = {
         NoticeKind.DEATH: _l("Death reported"),
         NoticeKind.DEATH_TAKEN_BACK: _l("Report of a death taken back"),
         NoticeKind.PERSON_CHANGED: _l("Particulars changed"),
+        NoticeKind.END_TAKEN_BACK: _l("Reported end taken back"),
     },
 }

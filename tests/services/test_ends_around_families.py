@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from app.domain.errors import InvalidForm
-from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
-from app.services import change_requests, endings
+from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
+from app.services import agency_notices, change_requests, endings
 from app.services.endings import EndForm
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
@@ -113,6 +113,8 @@ def test_the_ends_of_who_goes_along_go_along_and_are_taken_back_there(desk, kind
         back = endings.take_back_end(desk.right(CHILD).id, "ผิดคน", actor=clerk)
         ends.append(desk.approve(back.request_ids, registrar).at(at).right(CHILD).entitled_until)
     assert ends == [date(2018, 11, 1), date(2018, 12, 1), MAJORITY]
+    told = [NoticeKind.END_TAKEN_BACK] * (2 if kind is RequestType.TRANSFER_IN else 0)  # who had reported them
+    assert [one.kind for one in agency_notices.told(actor=desk.people.clerk)] == told
 
 
 def test_a_death_that_the_spouses_agency_tells_of_lets_a_childs_right_be_used_again(desk):  # noqa: F811 - a fixture

@@ -7,15 +7,16 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.errors import InvalidForm
-from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, TerminationReason
+from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models import ChangeRequest, RequestFlag
-from app.services import approvals, change_requests
+from app.services import approvals, change_requests, endings
 from app.services.crossings import transfer_notices
+from app.services.endings import EndForm
 from app.services.transaction import reading
-from tests.services.conftest import family, official, relative
+from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_approvals import versions
-from tests.services.test_changes_of_rights import desk  # noqa: F401 - a fixture
+from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(frozenset({"test_a_death_told_after_the_approval_holds_the_move"}))
 FIRST, BEFORE = date(2018, 10, 1), date(2018, 9, 20)
@@ -43,6 +44,42 @@ def test_a_death_that_waits_there_is_told_before_the_move_is_approved(desk):  # 
     assert (gone.status, gone.decision_reason) == (RequestStatus.CANCELLED, "TRANSFERRED_LGO")
     (line,) = transfer_notices.notices(actor=desk.people.clerk)
     assert line.cancelled == (gone.request_no,)
+
+
+def test_each_move_names_what_it_cancelled_itself(desk):  # noqa: F811 - a fixture
+    """Of who moved away, came home and moved away again."""
+    people = desk.family().people
+    cancelled = []
+    for month, on in ((10, SPOUSE), (12, CHILD)):
+        desk.at(f"2018-{month}-01 08:00")
+        cancelled.append(desk.request(*change(desk, on, last_name_th="ใหม่งาม")).request_no)
+        desk.approve(desk.move(date(2018, month, 1)), people.other_registrar).at(f"2018-{month}-01 15:00")
+        if month == 10:
+            home = desk.move(date(2018, 11, 1), clerk=people.clerk, personnel_type=PersonnelType.MUNICIPAL_OFFICER)
+            desk.approve(home).at("2018-11-01 15:00")
+    assert [line.cancelled for line in transfer_notices.notices(actor=people.clerk)] == [
+        (one,) for one in cancelled[::-1]
+    ]
+
+
+def test_what_a_death_cancels_at_the_new_agency_was_not_cancelled_by_the_move(desk):  # noqa: F811 - a fixture
+    """The wife serves there; the official's move and her death are carried by one round."""
+    people, wife = desk.people, nid(9)
+    who = {"birth_date": date(1981, 1, 1), "sex": Sex.F, "first_name_th": "สมศรี", "title_th": ""}
+    desk.at("2018-09-20 09:00")
+    his = family(official(OWN, service_start_date=date(2010, 4, 1), birth_date=date(1980, 1, 1)))
+    hers = family(official(wife, service_start_date=date(2010, 4, 1), personnel_type=PersonnelType.TAO_OFFICER, **who))
+    desk.approve(change_requests.record(his, actor=people.clerk, submit=True).request_ids)
+    desk.approve(
+        change_requests.record(hers, actor=people.other_clerk, submit=True).request_ids, people.other_registrar
+    )
+    moved = desk.at("2018-10-01 08:00").move(date(2018, 10, 1))
+    wed = family(relative(Relation.SPOUSE, wife, **who), principal_national_id=OWN)
+    (waits,) = change_requests.record(wed, actor=people.other_clerk, submit=True).request_ids
+    died = endings.report_end(EndForm(desk.right(wife).id, DEAD, date(2018, 9, 29)), actor=people.other_clerk)
+    desk.approve([*moved, *died.request_ids], people.other_registrar).at("2018-10-01 11:00")
+    gone = desk.request(waits)
+    assert (gone.status, gone.decision_reason) == (RequestStatus.CANCELLED, "PRINCIPAL_ENDED")
 
 
 def test_another_end_that_waits_there_is_told_too(desk):  # noqa: F811 - a fixture

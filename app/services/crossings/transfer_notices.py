@@ -2,9 +2,10 @@
 
 import functools
 import operator
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -53,6 +54,16 @@ class SourceSide:
     left_behind: tuple[tuple[str, str], ...]  # name and reason
 
 
+class _Move(NamedTuple):
+    """A transfer away as the agency that is left may know it; `carried_at` is None before its round."""
+
+    status: RequestStatus
+    starts_on: date | None
+    destination: str
+    carried_at: datetime | None
+    person: Person
+
+
 def notices(*, actor: Actor) -> list[NoticeLine]:
     """The transfers away from the actor's agency, the newest first, at most MOST. Raises NotAllowed('POWER_MISSING')."""
     actor.require(Power.RECORD_REQUEST)
@@ -65,15 +76,14 @@ def notices(*, actor: Actor) -> list[NoticeLine]:
         ).all()
         with widened(session) as wide:
             told = _told(wide, [notice.request_id for notice in mine])
-        gone = _cancelled(session, {person for *_, person in told.values()})
+        gone = _cancelled(session, told.values())
     lines = []
     for notice in mine:
-        status, starts_on, agency, person = told[notice.request_id]
-        carried = status is RequestStatus.EFFECTIVE
+        status, starts_on, agency, carried_at, person = told[notice.request_id]
         lines.append(
             NoticeLine(
                 notice.request_id, person.id, person.full_name, agency, starts_on, status, notice.told_at, notice.objection,
-                tuple(gone.get(person.national_id, ())) if carried else (),
+                tuple(gone.get((person.national_id, carried_at), ())),
             )
         )  # fmt: skip
     return lines
@@ -126,31 +136,34 @@ def source_side(session: Session, request: ChangeRequest) -> SourceSide | None:
         return SourceSide(name, notice.objection, notice.objected_at, left)
 
 
-def _cancelled(session: Session, people: set[Person]) -> dict[str, list[str]]:
-    """By principal, what the own agency had open for him or the family when he moved."""
-    numbers = [person.national_id for person in people]
+def _cancelled(session: Session, told: Collection[_Move]) -> dict[tuple[str, datetime | None], list[str]]:
+    """What the own agency had open for a principal or the family when he moved, by principal and by when that was carried."""
+    moves = sorted((one.carried_at, one.person.national_id) for one in told if one.carried_at is not None)
     query = (
-        sa.select(Proposal.principal_national_id, ChangeRequest.request_no)
+        sa.select(Proposal.principal_national_id, ChangeRequest.recorded_at, ChangeRequest.request_no)
         .join(ChangeRequest, ChangeRequest.id == Proposal.request_id)
-        .where(Proposal.principal_national_id.in_(numbers), ChangeRequest.status == RequestStatus.CANCELLED)
+        .where(Proposal.principal_national_id.in_({number for _, number in moves}))
+        .where(ChangeRequest.status == RequestStatus.CANCELLED)
         .where(ChangeRequest.decision_reason == TerminationReason.TRANSFERRED_LGO)
         .order_by(ChangeRequest.id)
     )
-    found: dict[str, list[str]] = {}
-    for whose, number in session.execute(query):
-        found.setdefault(whose, []).append(number)
+    found: dict[tuple[str, datetime | None], list[str]] = {}
+    for whose, recorded_at, number in session.execute(query):
+        carried_at = next((at for at, who in moves if who == whose and at >= recorded_at), None)
+        if carried_at is not None:
+            found.setdefault((whose, carried_at), []).append(number)
     return found
 
 
-def _told(wide: Session, request_ids: Sequence[int]) -> dict[int, tuple[RequestStatus, date | None, str, Person]]:
+def _told(wide: Session, request_ids: Sequence[int]) -> dict[int, _Move]:
     query = (
-        sa.select(ChangeRequest.id, ChangeRequest.status, Proposal.service_start_date, Agency.name_th, Person)
+        sa.select(
+            ChangeRequest.id, ChangeRequest.status, Proposal.service_start_date, Agency.name_th, ChangeRequest.effective_at,
+            Person,
+        )
         .join(Proposal, Proposal.request_id == ChangeRequest.id)
         .join(Agency, Agency.id == ChangeRequest.agency_id)
         .join(Person, Person.national_id == Proposal.national_id)
         .where(ChangeRequest.id.in_(list(request_ids)))
-    )
-    return {
-        request_id: (status, starts_on, agency, person)
-        for request_id, status, starts_on, agency, person in wide.execute(query)
-    }
+    )  # fmt: skip
+    return {request_id: _Move(*more) for request_id, *more in wide.execute(query)}
