@@ -26,6 +26,7 @@ from app.services.money.appeal_review import RECALLED
 from app.services.money.appeals import granted_before
 from app.services.money.claim_review import needs_two
 from app.services.money.claim_twins import NearClaim, OwnTwin
+from app.services.money.paid_there import PaidThere, paid_there
 from app.services.money.rights_now import appeals_lost
 from app.services.officers import officer_names
 from app.services.transaction import reading
@@ -48,19 +49,21 @@ class AppealDesk:
     own_twins: Sequence[OwnTwin]  # its further receipts that look like another one of its own claim
     gone: RightGone | None  # why it can neither pass nor be paid
     taken_back_by: str  # that it had passed, as the audit has it; empty where nobody did
+    paid_there: Sequence[PaidThere]  # what the hospital itself got for the days of the claim, for who decides
 
 
 @dataclass(frozen=True)
 class Waiting:
     """Appeals that wait, and by their ids why some of them can neither pass nor be paid, and what looks alike of their own claim.
 
-    `near` has by the id of the claim the other claims that look much like it.
+    `near` has by the id of the claim the other claims that look much like it, `paid_there` what its hospital got itself.
     """
 
     rows: Sequence[Appeal]
     gone: Mapping[int, RightGone]
     own_twins: Mapping[int, Sequence[OwnTwin]]
     near: Mapping[int, Sequence[NearClaim]]
+    paid_there: Mapping[int, Sequence[PaidThere]]
 
 
 def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
@@ -89,6 +92,7 @@ def open_appeal(appeal_id: int, *, actor: Actor, hash_key: str) -> AppealDesk:
             claim_twins.near(session, [appeal.claim_id]).get(appeal.claim_id, ()),
             claim_twins.within(session, [appeal]).get(appeal.id, ()),
             appeals_lost(session, [appeal]).get(appeal.id), _taken_back_by(session, appeal),
+            paid_there(session, [appeal.claim_id]).get(appeal.claim_id, ()) if Power.DECIDE_CLAIM in actor.powers else (),
         )  # fmt: skip
         hashed = person_hash(appeal.claim.patient.national_id, hash_key)
         session.expunge_all()
@@ -114,8 +118,9 @@ def waiting(to_be_paid: bool, *, actor: Actor) -> Waiting:
     with reading(actor.scope) as session:
         query = sa.select(Appeal).options(*_names()).where(*fits).order_by(Appeal.submitted_at, Appeal.id).limit(MOST)
         rows = session.scalars(query).all()
-        near = claim_twins.near(session, {one.claim_id for one in rows})
-        found = Waiting(rows, appeals_lost(session, rows), claim_twins.within(session, rows), near)
+        claims = {one.claim_id for one in rows}
+        near, there = claim_twins.near(session, claims), paid_there(session, claims)
+        found = Waiting(rows, appeals_lost(session, rows), claim_twins.within(session, rows), near, there)
         session.expunge_all()
     return found
 

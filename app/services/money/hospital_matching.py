@@ -20,6 +20,7 @@ from app.models.hospital_statement import HospitalStatementLine
 from app.models.person import Person
 from app.services.clock import business_now
 from app.services.money.hospital_sheets import SheetLine
+from app.services.money.paid_there import hospitals, meets
 
 _LIVING = (ClaimStatus.SUBMITTED, ClaimStatus.APPROVED, ClaimStatus.PAID)
 _claim, _right, _line = ReceiptClaim.__table__, Entitlement.__table__, HospitalStatementLine.__table__
@@ -30,6 +31,7 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
     people = _people(session, {line.national_id for line in lines if line.national_id})
     ids = [person.id for person in people.values()]
     rights, claims = _rights(session, ids), _claims(session, ids)
+    at = hospitals(session, {claim.id for some in claims.values() for claim in some})
     before = _listed_before(session, {line.tran_id for line in lines if line.tran_id})
     known = _known(session, Agency.dla_code, {line.agency_code for line in lines})
     places = _known(session, Hospital.code, {line.hospital_code for line in lines})
@@ -37,7 +39,7 @@ def matched(session: Session, statement_id: int, lines: Sequence[SheetLine]) -> 
     rows = []
     for line in lines:
         person = people.get(line.national_id)
-        claim_id = _claim_of(line, claims.get(person.id, ())) if person else None
+        claim_id = _claim_of(line, claims.get(person.id, ()), at) if person else None
         # Nobody is paid where money is taken back, so neither right nor claim stands against it.
         is_back = line.satang is not None and line.satang < 0
         known_line = _transaction(line.tran_id, line.hospital_code, line.satang)
@@ -115,19 +117,11 @@ def _same_name(there: str, person: Any) -> bool:
     return tidy(there).replace(" ", "").endswith(wanted)
 
 
-def _claim_of(line: SheetLine, claims: Sequence[Any]) -> int | None:
+def _claim_of(line: SheetLine, claims: Sequence[Any], at: Mapping[int, Collection[str]]) -> int | None:
     """A living claim of the same patient at the same hospital whose days meet those of the line."""
     if line.served_on is None:
         return None
-    last = line.discharged_on or line.served_on
-    for claim in claims:
-        if (
-            claim.hospital_code == line.hospital_code
-            and claim.served_on <= last
-            and (claim.discharged_on or claim.served_on) >= line.served_on
-        ):
-            return int(claim.id)
-    return None
+    return next((int(one.id) for one in claims if line.hospital_code in at[one.id] and meets(one, line)), None)
 
 
 def _people(session: Session, numbers: Collection[str]) -> dict[str, Any]:
@@ -148,14 +142,10 @@ def _rights(session: Session, ids: Collection[int]) -> dict[int, list[Any]]:
 
 def _claims(session: Session, ids: Collection[int]) -> dict[int, list[Any]]:
     query = (
-        sa.select(
-            _claim.c.id, _claim.c.patient_id.label("person_id"), _claim.c.served_on, _claim.c.discharged_on,
-            Hospital.code.label("hospital_code"),
-        )
-        .join(Hospital, Hospital.id == _claim.c.hospital_id)
+        sa.select(_claim.c.id, _claim.c.patient_id.label("person_id"), _claim.c.served_on, _claim.c.discharged_on)
         .where(_claim.c.patient_id.in_(ids), _claim.c.status.in_(_LIVING))
         .order_by(_claim.c.id)
-    )  # fmt: skip
+    )
     return _by_person(session, query)
 
 

@@ -72,14 +72,21 @@ def taken_back(session: Session, statement_id: int) -> tuple[int, int]:
     return int(count), int(satang)
 
 
-def left_of(session: Session, persons: Collection[int], *, in_doubt_paid: bool = False) -> Mapping[int, int]:
-    """What is left of each payment for these patients, in satang, by its line's id; nothing of one that was listed before.
+def left_of(
+    session: Session, persons: Collection[int], *, lines: Collection[int] = (), in_doubt_paid: bool = False
+) -> Mapping[int, int]:
+    """What is left of each payment for these patients and of these lines, in satang, by its line's id.
 
-    Where a statement can be read in two ways nothing is asked for twice; `in_doubt_paid` where a warning wants the other reading.
+    Where a statement can be read in two ways nothing is asked for twice; `in_doubt_paid` where a warning wants the other
+    reading: then a line that was listed before says what is left of what it was first, for it may have put patient or day right.
     """
-    rows = _beside(session, _line.c.person_id, persons)
+    rows = _beside(session, _line.c.person_id, persons) | _beside(session, _line.c.id, lines)
     rows |= _beside(session, _line.c.tran_id, {row.tran_id for row in rows.values() if row.tran_id})
-    return left_among(rows.values(), in_doubt_paid=in_doubt_paid)
+    if not in_doubt_paid:
+        return left_among(rows.values(), in_doubt_paid=False)
+    walk = Walk(in_doubt_paid=True).over(rows.values())
+    again = {one: walk.left[first] for one, first in walk.first.items() if first in walk.left}
+    return {**walk.left, **again}
 
 
 def left_among(rows: Collection[Any], *, in_doubt_paid: bool) -> Mapping[int, int]:
