@@ -92,6 +92,12 @@ def stands_from(relative: Relative, stood: Iterable[Relative], others: Iterable[
     return min(days, default=None)
 
 
+def facts_of_place(relative: Relative, others: Iterable[Relative]) -> tuple[object, ...]:
+    """What it hangs on whom the child pushes out; of the number by birth the elders of whom it alone tells."""
+    elders = _unknown_elders(relative, [relative, *_siblings(relative, others).values()])
+    return relative.birth_date, relative.seq_in_delivery, len(elders), replace(relative.told, to_follow=None)
+
+
 def _siblings(relative: Relative, others: Iterable[Relative]) -> dict[str, Relative]:
     return {
         o.national_id: o

@@ -13,7 +13,7 @@ from app.domain.period import Period
 from app.rules import children, evidence, legitimacy, parameters, parents, spouses
 from app.rules.around import Around
 from app.rules.decision import OK, Decision, Need, Slot
-from app.rules.family_children import Brood, brood_of, days_within, pushes_out, stands_from
+from app.rules.family_children import Brood, brood_of, days_within, facts_of_place, pushes_out, stands_from
 from app.rules.family_clauses import MARRIED_BEFORE, ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
 from app.rules.family_spouses import home_of, marriage_paper, open_spouses, silent_spouses
 from app.rules.impossible import Fault, fault_of
@@ -76,18 +76,15 @@ def decide(relative: Relative, around: Around, stood: Sequence[Relative] = ()) -
             found = _spouse(relative, around, is_new=not before)
         case _:
             found = _with_order_proven(relative, around, _child(relative, around), before)
-            found = _asked_once(found, relative, stood)
+            found = _asked_once(found, relative, stood, around)
     found = _doubted(_taken_over(relative, around, found), kin, before)
     return _topped_up(found) if _own_scheme(relative, around) in TOPPED_UP else found
 
 
-def _asked_once(found: RelativeDecision, relative: Relative, stood: Sequence[Relative]) -> RelativeDecision:
+def _asked_once(found: RelativeDecision, one: Relative, stood: Sequence[Relative], around: Around) -> RelativeDecision:
     """Whom a child pushes out was asked when it was approved: not again while it is told of as it stands."""
-
-    def told(one: Relative) -> tuple[object, ...]:
-        return one.birth_date, one.seq_in_delivery, one.birth_order, replace(one.told, to_follow=None)
-
-    if any(told(one) == told(relative) for one in (relative, *stood) if one.period is not None):
+    known = [facts_of_place(before, around.others) for before in (one, *stood) if before.period is not None]
+    if facts_of_place(one, around.others) in known:
         return replace(found, clauses=tuple(clause for clause in found.clauses if clause != PUSHES_OUT))
     return found
 

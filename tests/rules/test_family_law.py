@@ -276,6 +276,9 @@ def test_whom_a_child_pushes_out_is_asked_once_and_again_where_it_is_told_of_oth
     goes_on = replace(stands, period=None, told=replace(stands.told, to_follow=ToFollow.PAPERS))
     assert "CHILD_PUSHES_OUT" not in codes(decide(goes_on, beside, [stands]))
     assert "CHILD_PUSHES_OUT" not in codes(decide(stands, beside))
+    for told, before in ((1, None), (None, 1)):  # the number is what was decided without it
+        as_decided = replace(goes_on, birth_order=told)
+        assert "CHILD_PUSHES_OUT" not in codes(decide(as_decided, beside, [replace(stands, birth_order=before)]))
     dead = replace(stands, told=replace(stands.told, death_date=date(2016, 1, 1)))
     for before in (
         dead,
