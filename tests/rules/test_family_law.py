@@ -280,12 +280,8 @@ def test_whom_a_child_pushes_out_is_asked_once_and_again_where_it_is_told_of_oth
         as_decided = replace(goes_on, birth_order=told)
         assert "CHILD_PUSHES_OUT" not in codes(decide(as_decided, beside, [replace(stands, birth_order=before)]))
     dead = replace(stands, told=replace(stands.told, death_date=date(2016, 1, 1)))
-    for before in (
-        dead,
-        replace(stands, birth_date=date(2019, 1, 1)),
-        replace(stands, seq_in_delivery=1),
-        replace(stands, birth_order=3),
-    ):
+    born, second, third = {"birth_date": date(2019, 1, 1)}, {"seq_in_delivery": 1}, {"birth_order": 3}
+    for before in (dead, *(replace(stands, **told) for told in (born, second, third))):
         assert "CHILD_PUSHES_OUT" in codes(decide(goes_on, beside, [before]))
 
 
