@@ -70,7 +70,8 @@ def strange_sign(text: str) -> str:
 
 def holds_number(text: str) -> bool:
     """Whether a number was typed where a name belongs, most likely a national ID, which every list would then show."""
-    return sum(map(str.isdecimal, text)) > DIGITS_IN_NAMES
+    digits = sum(map(str.isdecimal, text))
+    return digits > DIGITS_IN_NAMES or 0 < digits == sum(not sign.isspace() for sign in text)
 
 
 def sort_key(text: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.domain.actor import Actor
 from app.models.account import PortalUser
 
 
@@ -20,3 +21,8 @@ def names_of_accounts(session: Session, usernames: Iterable[str]) -> dict[str, s
     query = sa.select(PortalUser.username, PortalUser.first_name, PortalUser.last_name)
     rows = session.execute(query.where(PortalUser.username.in_(set(usernames))))
     return {username: f"{first} {last}".strip() for username, first, last in rows}
+
+
+def name_of(session: Session, actor: Actor) -> str:
+    """The actor's first and last name, for what is printed and handed over; the account's where there is none."""
+    return officer_names(session, [actor.user_id]).get(actor.user_id) or actor.name

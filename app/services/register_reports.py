@@ -29,6 +29,7 @@ from app.services import jobs
 from app.services.audit import person_hash, record, record_reads
 from app.services.clock import business_now
 from app.services.leases import Lease
+from app.services.officers import name_of
 from app.services.report_files import (
     EXCEL,
     ROWS_AT_ONCE,
@@ -116,7 +117,7 @@ def request_export(
         refuse_too_many(session, actor)
         now = business_now(session)
         covered, code = place(session, filters.agency_id, actor.scope, words)
-        provenance = words["exported_by"] % {"who": actor.name, "at": format_be_instant(now)}
+        provenance = words["exported_by"] % {"who": name_of(session, actor), "at": format_be_instant(now)}
         payload = asked_by(actor) | {
             "filters": _without_national_id(session, filters, actor.scope, now).as_json(),
             "columns": None if columns is None else sorted(columns),

@@ -39,6 +39,7 @@ from app.services import jobs
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.leases import Lease
+from app.services.officers import name_of
 from app.services.report_files import (
     ROWS_AT_ONCE,
     as_of,
@@ -121,7 +122,7 @@ def request(asked: Asked, *, actor: Actor, words: Mapping[str, str], described: 
         refuse_too_many(session, actor)
         now = business_now(session)
         covered, code = place(session, _own_agency(session, asked.filters.agency_id, actor), actor.scope, words)
-        provenance = words["exported_by"] % {"who": actor.name, "at": format_be_instant(now)}
+        provenance = words["exported_by"] % {"who": name_of(session, actor), "at": format_be_instant(now)}
         payload = asked_by(actor) | {
             "asked": asked.as_json(),
             "described": described,

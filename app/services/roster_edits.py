@@ -119,6 +119,7 @@ def _leave_out(session: Session, lines: Mapping[int, RosterLine], refused: Mappi
     rows = []
     for position, error in refused.items():
         told = {key: value for key, value in error.facts.items() if key != "who"}
+        told |= {"field": error.field} if error.field else {}
         reason = roster_lines.reason_of(error.code, getattr(error, "citation", None), told)
         rows.append({"line": lines[position].id, "why": reason})
     if rows:

@@ -64,6 +64,7 @@ class ImportPage(ImportNote):
 
     counts: Mapping[str, int] = field(default_factory=dict)
     going: int = 0
+    unsent: int = 0  # changes that were to be taken over and that law or register refused
     papers: dict[DocType, int] | None = None
     outcomes: dict[RequestStatus, int] | None = None
 
@@ -98,9 +99,10 @@ def find(import_id: int, *, actor: Actor) -> ImportPage:
         common = (note, _work(session, [note]).get(note.job_id), names.get(note.created_by_id, ""))
         counts = _counts(session, note)
         if note.state is ImportState.CHECKED:
-            return ImportPage(*common, counts, roster_drafts.count(session, note))
+            return ImportPage(*common, counts, roster_drafts.count(session, note), _unsent(session, note))
         if note.state is ImportState.SUBMITTED:
-            return ImportPage(*common, counts, papers=_papers(session, note), outcomes=_outcomes(session, note))
+            beside = _papers(session, note), _outcomes(session, note)
+            return ImportPage(*common, counts, 0, _unsent(session, note), *beside)
         return ImportPage(*common, counts)
 
 
@@ -155,6 +157,11 @@ def _counts(session: Session, note: RosterImport) -> dict[str, int]:
         counts[Fate.DOUBT] -= many
         counts[_LEADS_TO[decision]] = counts.get(_LEADS_TO[decision], 0) + many
     return counts
+
+
+def _unsent(session: Session, note: RosterImport) -> int:
+    refused = sa.and_(RosterLine.fate == Fate.CHANGED, RosterLine.reason["code"].as_string() != "STANDING")
+    return session.scalar(sa.select(sa.func.count(RosterLine.id)).where(of_check(note), refused)) or 0
 
 
 def _led_to(fate: Fate) -> sa.ColumnElement[bool]:

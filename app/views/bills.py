@@ -20,7 +20,7 @@ from app.reports.workbook import file_name, write_workbook
 from app.services.clock import business_now
 from app.services.money import bills
 from app.services.money.bills import Bill
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.claims import agency_line
 from app.views.dates import format_be_instant
@@ -83,7 +83,7 @@ class BillsView(PowerView):
         """The whole list as Excel."""
         risk = _risk(request.form.get("risk", ""))
         title, today = _("Bills to be looked at anew"), bangkok_day(business_now())
-        provenance = _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
+        provenance = _("Exported by %(who)s, asked for on %(at)s", who=own_name(), at=format_be_instant(real_now()))
         heading = [title, agency_line(), f"{label(risk)} · {format_be(today, 'medium')}", provenance]
         with TemporaryDirectory() as folder:
             made = Path(folder) / "bills.xlsx"

@@ -17,7 +17,7 @@ from app.reports.workbook import file_name, write_workbook
 from app.services.clock import business_now
 from app.services.money import direct_bills
 from app.services.money.direct_bills import DirectBill
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.claim_words import shared_words
 from app.views.claims import agency_line, period_line
 from app.views.dates import format_be_instant
@@ -54,7 +54,7 @@ class DirectBillsView(PowerView):
         heading = [
             title, agency_line(), *period_line(_("Date of service"), (one.line.served_on for one in found.rows)),
             " · ".join(filter(None, (str(label(risk)), cut))),
-            _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now())),
+            _("Exported by %(who)s, asked for on %(at)s", who=own_name(), at=format_be_instant(real_now())),
         ]  # fmt: skip
         with TemporaryDirectory() as folder:
             made = Path(folder) / "direct.xlsx"

@@ -27,7 +27,7 @@ from app.services.money.hospital_reversals import Place
 from app.services.money.hospital_sheets import MOST_LINES
 from app.services.money.hospital_statements import FOLDER, MOST_IN_FILE, Shown, Which
 from app.services.rosters.archive import MAX_FILE_BYTES
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.claim_words import shared_words, words_of_claim
 from app.views.claims import agency_line, period_line
 from app.views.dates import format_be_instant
@@ -157,7 +157,7 @@ def _page() -> int:
 def _heading(title: str, found: Shown) -> list[str]:
     shown = str(label(found.finding)) if found.finding else _("All differences")
     cut = _("The first %(most)s lines.", most=f"{MOST_IN_FILE:,}") if found.has_more else ""
-    provenance = _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
+    provenance = _("Exported by %(who)s, asked for on %(at)s", who=own_name(), at=format_be_instant(real_now()))
     period = period_line(_("Date of service"), (line.served_on for line in found.rows))
     return [
         title,

@@ -11,6 +11,7 @@ from flask import abort, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import expose, has_access
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from app.domain.actor import ANONYMOUS, Actor, current_actor
 from app.domain.clock import bangkok_day, real_now
@@ -132,7 +133,8 @@ class OwnDesk:
         names = self.shown_columns(self.desk())
         kept = self.foresee(items)  # type: ignore[attr-defined]
         now, title = real_now(), str(self.list_title)  # type: ignore[attr-defined]
-        provenance = _("Exported by %(who)s, asked for on %(at)s", who=_actor().name, at=format_be_instant(now))
+        who = current_user.get_full_name().strip() or _actor().name
+        provenance = _("Exported by %(who)s, asked for on %(at)s", who=who, at=format_be_instant(now))
         conditions = " · ".join(self.search.described(form)) or _("All entries")  # type: ignore[attr-defined]
         with TemporaryDirectory() as folder:
             path = Path(folder) / "list.xlsx"

@@ -26,7 +26,7 @@ from app.rules.coming import LOOKS_AHEAD, Coming
 from app.services import look_ahead
 from app.services.look_ahead import ComingLine
 from app.services.register_reports import find_agency
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.dates import format_be, format_be_instant
 from app.views.labels import label
 from app.views.register_words import TITLES, words_of_register
@@ -81,9 +81,7 @@ class LookAheadView(PowerView):
         title = _("What is coming")
         words = {name: str(FILE_TITLES[name]) for name, _kind, _width in COLUMNS}
         heading = [title, _("As of %(day)s, %(count)s days ahead", day=format_be(today, "long"), count=filters.within)]
-        heading.append(
-            _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
-        )
+        heading.append(_("Exported by %(who)s, asked for on %(at)s", who=own_name(), at=format_be_instant(real_now())))
         with TemporaryDirectory() as folder:
             made = Path(folder) / "coming.xlsx"
             write_workbook(

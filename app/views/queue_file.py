@@ -22,7 +22,7 @@ from app.services.queue_files import QueueLine
 from app.views import approval_search
 from app.views.approval_search import Place
 from app.views.approval_words import request_words
-from app.views.base import PowerView, actor
+from app.views.base import PowerView, actor, own_name
 from app.views.dates import format_be_instant
 from app.views.labels import label
 from app.views.register_words import words_of_register
@@ -78,7 +78,7 @@ class QueueFileView(PowerView):
 def _heading(place: Place, lines: list[QueueLine]) -> list[str]:
     recorders = {line.request.recorded_by_id: line.recorder_name for line in lines}
     conditions = approval_search.described(place.filters, recorders) or [_("All entries")]
-    asked = _("Exported by %(who)s, asked for on %(at)s", who=actor().name, at=format_be_instant(real_now()))
+    asked = _("Exported by %(who)s, asked for on %(at)s", who=own_name(), at=format_be_instant(real_now()))
     return [str(place.title), " · ".join(conditions), asked]
 
 

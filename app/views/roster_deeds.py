@@ -32,8 +32,14 @@ class RosterDeedsView(PowerView):
 
     @expose(f"{_ID}/submit", methods=["POST"])
     def submit(self, import_id: int) -> ResponseReturnValue:
-        """Turn the lines that may go into requests."""
-        return _done(import_id, lambda: roster_imports.submit(import_id, actor=actor()))
+        """Turn the lines that may go into requests, after what was decided on the page that it is sent from."""
+
+        def deed() -> None:
+            if said := _said():
+                roster_imports.decide(import_id, said, actor=actor())
+            roster_imports.submit(import_id, actor=actor())
+
+        return _done(import_id, deed)
 
     @expose(f"{_ID}/stop", methods=["POST"])
     def stop(self, import_id: int) -> ResponseReturnValue:
@@ -55,12 +61,7 @@ class RosterDeedsView(PowerView):
     @expose(f"{_ID}/decide", methods=["POST"])
     def decide(self, import_id: int) -> ResponseReturnValue:
         """Say of lines whether they are the same person, or are taken over: `line-ID` holds SAME, DIFFERENT, TAKE or nothing."""
-        said: dict[int, Decision | None] = {}
-        for name, value in request.form.items():
-            number = name.removeprefix("line-")
-            if name.startswith("line-") and number.isdecimal() and len(number) < 19:
-                said[int(number)] = Decision(value) if value in Decision.__members__ else None
-        answer = _done(import_id, lambda: roster_imports.decide(import_id, said, actor=actor()), _("Decided."))
+        answer = _done(import_id, lambda: roster_imports.decide(import_id, _said(), actor=actor()), _("Decided."))
         page = request.form.get("page", "1")
         if page.isdecimal():
             shown = Fate.CHANGED if request.form.get("show") == Fate.CHANGED else Fate.DOUBT
@@ -128,6 +129,15 @@ class RosterColumnsView(PowerView):
             "rosters/columns.html", page=page, note=page.note, sheets=sheets, fault=fault, kinds=SHEET_KINDS,
             choices=choices, names=COLUMNS, fields=fields, mandatory=MANDATORY, letters=_letters, **common(),
         ), status  # fmt: skip
+
+
+def _said() -> dict[int, Decision | None]:
+    said: dict[int, Decision | None] = {}
+    for name, value in request.form.items():
+        number = name.removeprefix("line-")
+        if name.startswith("line-") and number.isdecimal() and len(number) < 19:
+            said[int(number)] = Decision(value) if value in Decision.__members__ else None
+    return said
 
 
 def _done(import_id: int, deed: Callable[[], Any], words: str = "") -> ResponseReturnValue:

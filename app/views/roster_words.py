@@ -14,6 +14,7 @@ from app.services.roster_lines import Line
 from app.services.roster_pages import Work
 from app.services.rosters.archive import MAX_SHEET_ROWS, MAX_UNPACKED_BYTES
 from app.services.rosters.columns import SheetKind
+from app.views.approval_words import field_words
 from app.views.family_words import words_of_family
 
 # In the order in which a clerk looks at them.
@@ -81,6 +82,10 @@ _MEND: dict[str, Any] = {
     ),
     "NAME_NO_TITLE": _l(
         "“%(heading)s” does not begin with a title that we know. Add it, or divide the cell with strokes, as %(example)s."
+    ),
+    "NAME_HIDDEN_SIGN": _l(
+        "There is a sign in “%(heading)s” that nobody sees (%(sign)s). Empty the cell and type the name anew instead of"
+        " pasting it."
     ),
     "NAME_NOT_WHOLE": _l(
         "“%(heading)s” lacks a part of the name. Complete it, or divide the cell with strokes, as %(example)s."
@@ -207,12 +212,17 @@ def words_of_problem(problem: Mapping[str, Any] | None) -> str:
     return words_of_file(BadInput(problem["code"], **problem.get("facts", {})))
 
 
-def words_to_mend(line: Line) -> str:
-    """The reason that stands beside a line of the workbook that goes back."""
+def words_to_mend(line: Line, *, is_sent: bool = False) -> str:
+    """The reason that stands beside a line of the workbook that goes back; of an import that is sent nothing is decided."""
     if line.row.fate is not Fate.DOUBT:
         return words_of_row(line.row)
     if line.decision is Decision.SAME:
         return _("The same person stands under another number. Compare the ID with the ID card.")
+    if is_sent:
+        return _(
+            "Somebody of this name and birth date has another number. Correct the ID; if it is another person, bring this"
+            " workbook in and decide there."
+        )
     return _("Somebody of this name and birth date has another number. Decide on the import's page, or correct the ID.")
 
 
@@ -241,8 +251,15 @@ def words_of_row(row: RowFate) -> str:
     citation = "" if (row.citation or "spec").startswith(("spec", "decisions")) else f" ({row.citation})"
     if sentence is None:
         words = words_of_family(Refused(row.code or "", citation=row.citation or "", **row.facts))
-        return words if citation in words else words + citation
+        return _where(row) + (words if citation in words else words + citation)
     return str(sentence) + citation
+
+
+def _where(row: RowFate) -> str:
+    """Before what is wrongly typed, as against the law: the column, or the box of the person's own page."""
+    field = str(row.facts.get("field", ""))
+    box = row.heading or (field_words(field) if field else "")
+    return f"“{box}”: " if box and row.citation is None and box != field else ""
 
 
 def _mending(code: str, facts: Mapping[str, Any]) -> Any:

@@ -114,8 +114,9 @@ class RosterView(PowerView):
             if refusal.code == "IMPORT_NOT_FOUND":
                 abort(404)
             return self.render_template("rosters/gone.html", words=words_of_file(refusal)), 404
+        is_sent = note.state is ImportState.SUBMITTED
         with force_locale("th"):
-            reasons = {(line.row.sheet, line.row.excel_row): words_to_mend(line) for line in lines}
+            reasons = {(line.row.sheet, line.row.excel_row): words_to_mend(line, is_sent=is_sent) for line in lines}
             headings = (_("What to mend"), _("Row in the first file"))
         book = returned.written(content, note.sheets or [], reasons, headings=headings)
         name = _("To mend – %(name)s", name=note.original_name)

@@ -22,7 +22,7 @@ from app.reports.register_columns import word_key
 from app.reports.transfer_statement import COLUMNS
 from app.services.money import set_offs, statements
 from app.services.money.statements import AT_ONCE, Found
-from app.views.base import PowerView, RegisterView, actor
+from app.views.base import PowerView, RegisterView, actor, own_name
 from app.views.claim_words import baht, be_day, shared_words, words_of_claim
 from app.views.claims import agency_line, period_line
 from app.views.data_interface import ReadingInterface
@@ -165,7 +165,7 @@ def file_words(statement: TransferStatement) -> dict[str, str]:
     codes = {word_key(code): str(label(code)) for kind in (Relation, PatientType, ClaimReason) for code in kind}
     titles = {name: str(TITLES[name]) for name, *_rest in COLUMNS}
     agency, day = statement.agency, format_be(statement.transfer_on, "medium")
-    who, at = actor().name, format_be_instant(real_now())
+    who, at = own_name(), format_be_instant(real_now())
     described = _("Run %(run)s, day of the transfer %(day)s, statement %(number)s")
     sums = _("%(count)s lines, transferred less refunds kept back %(amount)s baht (%(words)s)")
     return (

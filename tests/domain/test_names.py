@@ -152,7 +152,7 @@ def test_the_first_sign_that_no_name_has_is_found(name, sign):
 
 
 @pytest.mark.parametrize(
-    ("name", "held"), [("แก้ว 2569", False), ("1-9901-00000-01-7", True), ("สม ๓๙๙๐๑", True), ("", False)]
+    ("name", "held"), [("แก้ว 2569", False), ("1-9901-00000-01-7", True), ("สม ๓๙๙๐๑", True), ("", False), ("12", True)]
 )
 def test_a_number_in_the_place_of_a_name_is_found(name, held):
     assert holds_number(tidy(name)) is held

@@ -169,7 +169,7 @@ def test_the_file_says_where_it_comes_from(desk):
     title, place, filters, by, as_of = (line[0] for line in cells(desk.take(job_id)[0])[:5])
     assert (title, filters) == ("รายงานข้อมูลผู้มีสิทธิ", "สถานะ: ทั้งหมด")
     assert place == f"ทม.หนึ่ง ({desk.here.dla_code})"
-    assert by.startswith("โดย clerk1 เมื่อ ") and "25" in by
+    assert by.startswith("โดย clerk1 ก เมื่อ ") and "25" in by
     assert as_of.startswith("ณ ") and as_of.endswith("รอบ 20 พ.ย. 2569 11.00 น.")
 
 

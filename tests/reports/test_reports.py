@@ -204,7 +204,7 @@ def test_a_file_holds_all_rows_says_where_it_comes_from_and_is_the_same_as_csv(o
     path, name = office.file(clerk, asked)
     title, place, described, by, as_of = (line[0] for line in lines(path)[:HEADING_LINES])
     assert (title, place, described) == ("รายงาน", f"ทม.หนึ่ง ({office.here.dla_code})", "ทุกรายการ")
-    assert by.startswith(f"โดย {clerk.name} เมื่อ ") and as_of.endswith("รอบ 20 พ.ย. 2569 11.00 น.")
+    assert by.startswith(f"โดย {clerk.name} ก เมื่อ ") and as_of.endswith("รอบ 20 พ.ย. 2569 11.00 น.")
     header, *rows = lines(path)[HEADING_LINES + 1 :]
     assert header == ["number", "national_id", "first_name", "waiting_days"] and len(rows) == 22
     assert [row[0] for row in rows] == list(range(1, 23)) and {len(row[1]) for row in rows} == {13}

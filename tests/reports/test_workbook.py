@@ -129,13 +129,14 @@ def test_the_page_is_frozen_filtered_and_ready_to_print(tmp_path: Path) -> None:
     assert [float(column.get("width")) // 1 for column in sheet.iter(f"{MAIN}col")] == [8, 18, 24, 14, 18, 14]
 
 
-def test_many_columns_are_printed_on_pages_side_by_side_with_the_first_one_on_each(tmp_path: Path) -> None:
-    for width, across in ((24, None), (25, "2"), (50, "3")):
+def test_many_columns_are_printed_on_pages_side_by_side_with_the_first_ones_on_each(tmp_path: Path) -> None:
+    for width, across, kept in ((24, None, ""), (25, "2", "C"), (50, "3", "B"), (80, "4", "A")):
         columns = [Column("ที่", Kind.NUMBER, 10), *[Column("คำ", Kind.TEXT, width)] * 8, *COLUMNS[:1]]
         write(path := tmp_path / "report.xlsx", [], columns)
         names = [each.text for each in part(path, "xl/workbook.xml").iter(f"{MAIN}definedName")]
-        assert ("'ผู้มีสิทธิ'!$A:$A,'ผู้มีสิทธิ'!$5:$5" in names) is bool(across)
-        assert sheet_xml(path).find(f"{MAIN}pageSetup").get("fitToWidth") == across
+        assert (f"'ผู้มีสิทธิ'!$A:${kept},'ผู้มีสิทธิ'!$5:$5" in names) is bool(across)
+        page = sheet_xml(path).find(f"{MAIN}pageSetup")
+        assert (page.get("fitToWidth"), page.get("pageOrder")) == (across, "overThenDown" if across else None)
 
 
 def test_every_font_is_th_sarabun_new(tmp_path: Path) -> None:

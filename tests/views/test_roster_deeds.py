@@ -11,7 +11,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from app.services.rosters import template
+from app.services.rosters.sheet_print import names_for
 from app.services.rosters.workbook import read_roster
+from app.views import roster_words
 from tests.services import rights_register as register
 from tests.services.roster_desk import work
 from tests.services.roster_workbooks import FAMILY_HEADINGS, STAFF_HEADINGS, dependent, nid, official, workbook, written
@@ -62,6 +64,20 @@ def test_lines_that_differ_are_taken_over_by_the_own_clerk(portal, clerk):
     assert re.search(r'value="TAKE" checked', page) and f"{where}/submit" in page
 
 
+def test_a_change_that_is_not_sent_says_which_box_lacks_what(portal, clerk):
+    whose = portal.agencies[TOWN]
+    register.right(nid(1), agency_id=whose, entitled_from=date(2009, 9, 16))
+    register.right(nid(501), through=nid(1), agency_id=whose, relation="CHILD", entitled_from=date(2015, 5, 1))
+    where = verdict(clerk, workbook([official(1), official(2)], [dependent(501)]))
+    chosen = dict.fromkeys(
+        re.findall(r'name="(line-\d+)" value="TAKE"', clerk.get(f"{where}?show=CHANGED").text), "TAKE"
+    )
+    assert clerk.post(f"{where}/submit", chosen).status_code == 303, "what is chosen on the page counts, kept or not"
+    work()
+    page = clerk.get(f"{where}?show=CHANGED").text
+    assert "ไม่ได้ส่งการแก้ไข 2 รายการ" in page and "ไม่ได้ส่ง: “วันเกิด”: โปรดระบุ" in page
+
+
 def test_where_nothing_is_new_nothing_is_offered(clerk):
     submitted(clerk, verdict(clerk, workbook([official(1), official(2)])))
     where = verdict(clerk, workbook([official(2), official(1)]))
@@ -110,8 +126,12 @@ def test_a_doubt_is_decided_side_by_side(clerk):
     ) == 2, "a decision can be changed"
     sheet = workbook_of(clerk.get(f"{where}/mend").data)["บุคลากร"]
     assert sheet[1][3] == "สักดิ์ไชย" and "บุคคลเดียวกันมีอยู่แล้วด้วยเลขอื่น" in sheet[1][-2] and len(sheet) == 2
-    submitted(clerk, where)
-    assert rows("SELECT first_name_th FROM proposal") == [("ศักดิ์ชัย",)]
+    assert 'form="decisions"' in page
+    assert clerk.post(f"{where}/submit", {first: "SAME", second: "DIFFERENT"}).status_code == 303
+    work()
+    assert rows("SELECT first_name_th FROM proposal") == [("สักดิ์ไชย",)], (
+        "as chosen last, on the page that it is sent from"
+    )
 
 
 def workbook_of(content):
@@ -123,9 +143,11 @@ def workbook_of(content):
 def test_the_rows_to_mend_come_back_as_the_same_workbook_and_go_in_once_mended(clerk):
     bad = official(2, **{"เลขประจำตัวประชาชน": "1-9901-00000-02-8", "นามสกุล": "=1+1"})
     titles = [["บัญชีบุคลากร เทศบาลเมืองตัวอย่าง"], []]
-    staff = [*titles, STAFF_HEADINGS, official(1), bad, official(3)]
+    pasted = official(4, ชื่อ="สม\u202cชาย")
+    staff = [*titles, STAFF_HEADINGS, official(1), bad, official(3), pasted]
     kin = [FAMILY_HEADINGS, dependent(501, 2), dependent(502, 1, วันเดือนปีเกิด="30/2/2558"), dependent(503, 3)]
     where = verdict(clerk, written({"บุคลากร": staff, "ครอบครัว": kin}))
+    assert "มีอักขระที่มองไม่เห็น (U+202C)" in clerk.get(where).text
     submitted(clerk, where)
     answer = clerk.get(f"{where}/mend")
     sheets = workbook_of(answer.data)
@@ -136,9 +158,26 @@ def test_the_rows_to_mend_come_back_as_the_same_workbook_and_go_in_once_mended(c
     assert [(row[3], bool(row[12])) for row in sheets["ครอบครัว"][1:]] == [(nid(501), True), (nid(502), True)]
     mended = {name: [list(row) for row in lines] for name, lines in sheets.items()}
     mended["บุคลากร"][4][1], mended["บุคลากร"][4][4] = nid(2), "ทองดี"
+    mended["บุคลากร"][5][3] = "สมหมาย"
     mended["ครอบครัว"][1][1], mended["ครอบครัว"][2][7] = nid(2), "28/2/2558"
     page = clerk.get(verdict(clerk, written(mended), "แก้แล้ว.xlsx")).text
-    assert {fate: many for fate, many in counts(page).items() if many} == {"KNOWN": 1, "NEW": 3}
+    assert {fate: many for fate, many in counts(page).items() if many} == {"KNOWN": 1, "NEW": 4}
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+        sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    heights = [float(height) for height in re.findall(r'<row r="\d+"[^>]* ht="([\d.]+)"', sheet)]
+    assert len(heights) == 4 and max(heights[1:]) > min(heights[1:]), "as high as the whole reason"
+    assert 'orientation="landscape"' in sheet and 'type="list"' in sheet
+
+
+def test_sheets_of_any_name_come_back_under_names_that_excel_takes():
+    given = ["บุคลากร [ปี 2569]: a/b", "Staff", "STAFF", "ก" * 48, "ก" * 40, "'x'", "History", "[]"]
+    named = names_for(given)
+    assert (
+        named[0] == "บุคลากร  ปี 2569   a b"
+        and named[1:3] == ["Staff", "STAFF (2)"]
+        and named[5:] == ["x", "History (2)", "1"]
+    )
+    assert len({name.casefold() for name in named}) == len(given) and max(map(len, named)) <= 31
 
 
 def test_our_own_form_has_what_is_needed_and_is_read_without_a_question(clerk):
@@ -195,3 +234,12 @@ def test_what_is_under_way_can_be_stopped_and_thrown_away(portal, clerk):
     assert clerk.post(f"{where}/discard", {"confirmed": "yes"}).headers["Location"] == PAGE
     assert clerk.get(where).status_code == 404 and held(portal) == []
     assert rows("SELECT count(*) FROM roster_line") == [(0,)]
+
+
+def test_every_fault_of_a_line_has_its_words():
+    raised = re.compile(r'BadInput\(\s*"([A-Z_]+)"')
+    sources = ("services/rosters/rows.py", "services/rosters/cells.py", "services/rosters/one_cell.py",
+               "services/rosters/judge.py",
+               "domain/national_id.py", "domain/names.py", "domain/thai_calendar.py")  # fmt: skip
+    codes = {code for source in sources for code in raised.findall(Path("app", source).read_text("utf-8"))}
+    assert len(codes) > 12 and codes <= set(roster_words._MEND)

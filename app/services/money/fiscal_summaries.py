@@ -22,6 +22,7 @@ from app.services import jobs
 from app.services.audit import record
 from app.services.clock import business_now
 from app.services.leases import Lease
+from app.services.officers import name_of
 from app.services.report_files import EXCEL, asked_by, deliver, place, refuse_too_many, scope_of
 from app.services.transaction import reading, transaction
 
@@ -66,7 +67,7 @@ def request_workbook(year: int, words: Mapping[str, str], *, actor: Actor) -> in
             raise BadInput("FISCAL_YEAR", field="year")
         now = business_now(session)
         covered, code = place(session, None, actor.scope, words)
-        provenance = words["exported_by"] % {"who": actor.name, "at": format_be_instant(now)}
+        provenance = words["exported_by"] % {"who": name_of(session, actor), "at": format_be_instant(now)}
         payload = asked_by(actor) | {
             "year": year,
             "power": Power.VIEW_CLAIMS.value,

@@ -9,6 +9,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from app.domain.national_id import normalize
+from app.services.rosters import sheet_print
 from app.services.rosters.cells import Cell, text_of
 from app.services.rosters.columns import SheetKind
 from app.services.rosters.headings import CellRow
@@ -34,14 +35,20 @@ def written(
     target = BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True}) as book:
         styles = {
-            "text": book.add_format({**_FONT, "num_format": 49}),
-            "date": book.add_format({**_FONT, "num_format": _BE_DATE}),
-            "head": book.add_format({**_FONT, "bold": True, "bg_color": "#DCEBEE", "border": 1, "text_wrap": True}),
-            "reason": book.add_format({**_FONT, "font_color": "#8C1D18", "text_wrap": True}),
+            "text": book.add_format({**_FONT, "num_format": 49, "valign": "top"}),
+            "date": book.add_format({**_FONT, "num_format": _BE_DATE, "valign": "top"}),
+            "head": book.add_format(
+                {**_FONT, "bold": True, "bg_color": "#DCEBEE", "border": 1, "text_wrap": True, "valign": "top"}
+            ),
+            "reason": book.add_format({**_FONT, "font_color": "#8C1D18", "text_wrap": True, "valign": "top"}),
         }
-        for sheet in sheets:
-            rows = [row for name, row in sorted(wanted) if name == sheet.name]
-            _write(book.add_worksheet(sheet.name), sheet, rosters[sheet.name]["row"], rows, reasons, headings, styles)
+        named = sheet_print.names_for([sheet.name for sheet in sheets])
+        targets = [book.add_worksheet(name) for name in named]
+        choices = sheet_print.Choices(book, named)
+        for sheet, target_sheet in zip(sheets, targets, strict=True):
+            survey, rows = rosters[sheet.name], [row for name, row in sorted(wanted) if name == sheet.name]
+            _write(target_sheet, sheet, survey["row"], rows, reasons, headings, styles)
+            choices.offer(target_sheet, survey["columns"], survey["row"], survey["row"] + len(rows))
     return target.getvalue()
 
 
@@ -55,18 +62,18 @@ def _write(
     styles: Mapping[str, Any],
 ) -> None:
     width = max((len(row) for row in sheet.rows[:last_heading]), default=0)
-    target.set_column(0, max(width - 1, 0), 18, styles["text"])
-    target.set_column(width, width, 70, styles["text"])
-    target.set_column(width + 1, width + 1, 14, styles["text"])
+    shown = [[*map(_typed, sheet.rows[row - 1][:width])] for row in (last_heading, *rows)]
+    sheet_print.lay_out(target, shown, last_heading, styles["text"])
     for place, row in enumerate(sheet.rows[:last_heading]):
         _write_cells(target, place, row, styles["head"] if place == last_heading - 1 else styles["text"], styles)
     for offset, words in enumerate(headings):
         target.write_string(last_heading - 1, width + offset, words, styles["head"])
     for place, excel_row in enumerate(rows, start=last_heading):
+        reason = reasons.get((sheet.name, excel_row), "")
+        sheet_print.as_high_as(target, place, reason)
         _write_cells(target, place, sheet.rows[excel_row - 1], styles["text"], styles)
-        target.write_string(place, width, reasons.get((sheet.name, excel_row), ""), styles["reason"])
-        target.write_number(place, width + 1, excel_row)
-    target.freeze_panes(last_heading, 0)
+        target.write_string(place, width, reason, styles["reason"])
+        target.write_number(place, width + 1, excel_row, styles["text"])
 
 
 def _write_cells(target: Worksheet, place: int, row: CellRow, style: Any, styles: Mapping[str, Any]) -> None:
