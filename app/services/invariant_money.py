@@ -25,6 +25,8 @@ _MORE = (
     "COALESCE((SELECT SUM(a.additional) FROM appeal a WHERE a.claim_id = c.id AND a.status = 'PASSED'"
     " AND a.paid_on IS {}), 0)"
 )
+# All that was paid came back: its receipts are free where its right has gone.
+_GIVEN_BACK = f"(c.status = 'PAID' AND {_PAID} = {_BACK})"
 _STILL, _DONE = _MORE.format("NULL"), _MORE.format("NOT NULL")
 MONEY = (
     Invariant(
@@ -85,23 +87,24 @@ MONEY = (
     ),
     Invariant(
         "CLAIM_RECEIPT_TWICE", "a claim that was sent holds its receipt: no other claim or appeal has issuer, number and amount",
-        """SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('SUBMITTED', 'RETURNED', 'APPROVED', 'PAID') AND NOT EXISTS (
-            SELECT 1 FROM claimed_receipt r WHERE r.claim_id = c.id AND r.appeal_id IS NULL AND r.held
-            AND r.receipt_key = c.receipt_key AND r.total = c.total)""",
+        f"""SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('SUBMITTED', 'RETURNED', 'APPROVED', 'PAID')
+            AND NOT EXISTS (SELECT 1 FROM claimed_receipt r WHERE r.claim_id = c.id AND r.appeal_id IS NULL AND r.held
+            AND r.receipt_key = c.receipt_key AND r.total = c.total) AND NOT {_GIVEN_BACK}""",
     ),
     Invariant(
         "APPEAL_RECEIPT_TWICE", "an appeal that was sent or passed holds each receipt that it adds: no other claim has it",
-        """SELECT DISTINCT a.appeal_no FROM appeal a JOIN claimed_receipt r ON r.appeal_id = a.id
+        f"""SELECT DISTINCT a.appeal_no FROM appeal a JOIN claimed_receipt r ON r.appeal_id = a.id
         WHERE a.status IN ('SUBMITTED', 'PASSED') AND NOT r.held AND (r.is_further OR NOT EXISTS (
             SELECT 1 FROM claimed_receipt o WHERE o.claim_id = r.claim_id AND o.held AND o.issuer_key = r.issuer_key
-            AND o.receipt_key = r.receipt_key AND o.total = r.total))""",
+            AND o.receipt_key = r.receipt_key AND o.total = r.total))
+        AND NOT EXISTS (SELECT 1 FROM receipt_claim c WHERE c.id = a.claim_id AND {_GIVEN_BACK})""",
     ),
     Invariant(
         "CLAIM_OVER_RECEIPTS", "a claim with its appeals brings no more than its receipts come to",
         f"""SELECT c.claim_no FROM receipt_claim c WHERE c.status IN ('APPROVED', 'PAID')
             AND c.approved + {_STILL} + {_DONE} > c.total
             + COALESCE((SELECT SUM(r.total) FROM claimed_receipt r JOIN appeal a ON a.id = r.appeal_id
-                WHERE r.claim_id = c.id AND r.is_further AND r.held AND a.status <> 'SUBMITTED'), 0)""",
+                WHERE r.claim_id = c.id AND r.is_further AND r.held AND a.status <> 'SUBMITTED'), 0) AND NOT {_GIVEN_BACK}""",
     ),
     Invariant(
         "CLAIM_RIGHT_GONE", "the right that a claim waits for money with still pays for its day: else return, close or recall it",

@@ -142,6 +142,7 @@ VERBS: dict[str, Any] = {
     "cancel_refund": _l("Cancelled a refund"),
     "print_refund": _l("Printed the form of a refund"),
     "annul_refund": _l("Took a printed refund back"),
+    "free_receipts": _l("Set the receipts of a claim free, as all that was paid for it came back"),
     "receive_refund": _l("Noted the money of a refund as received"),
     "propose_fund_account": _l("Proposed an account of the fund"),
     "confirm_fund_account": _l("Confirmed an account of the fund"),
@@ -264,6 +265,9 @@ _DETAILS: dict[str, Any] = {
 }
 
 
+_CODES: dict[str, Any] = {"way": WAYS, "ask_kind": ASKS, "role": ROLE_LABELS}
+
+
 def actor_words(name: str) -> Any:
     """Who it was; what the portal did by itself is the portal's, with the name of the work."""
     return _l("The portal (%(work)s)", work=name.removeprefix("robot:")) if name.startswith("robot:") else name
@@ -285,12 +289,8 @@ def detail_words(detail: dict[str, Any] | None) -> str:
 
 
 def _value(name: str, value: Any) -> Any:
-    if name == "way":
-        return WAYS.get(value, value)
-    if name == "ask_kind":
-        return ASKS.get(value, value)
-    if name == "role":
-        return ROLE_LABELS.get(value, value)
+    if name in _CODES:
+        return _CODES[name].get(value, value)
     if name in ("run_at", "to", "created_at") and isinstance(value, str):
         return be_instant(datetime.fromisoformat(value))
     if isinstance(value, bool):

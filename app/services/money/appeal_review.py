@@ -21,6 +21,7 @@ from app.services.money.appeals import granted_before, line, own, require_room, 
 from app.services.money.claim_review import needs_two
 from app.services.money.claim_rows import own as own_claim
 from app.services.money.deed_facts import note_of, require_transfer_day, transfer_of
+from app.services.money.given_back import free_receipts
 from app.services.money.held_receipts import cost_of
 from app.services.money.rights_now import require_cover, require_receipts, require_right
 from app.services.money.run_plans import refuse_in_run
@@ -96,6 +97,7 @@ def recall(appeal_id: int, seen_version: int, note: str, *, actor: Actor) -> Non
         if not is_rested_on:
             held_receipts.release_of_appeal(session, appeal)
         session.flush()
+        free_receipts(session, [claim.id], actor=actor)
         told = {"amount": appeal.additional}
         audit(session, actor, RECALLED, "appeal", appeal.id, agency_id=appeal.agency_id, detail=told)
 

@@ -14,6 +14,7 @@ from app.services.audit import record as audit
 from app.services.clock import business_now
 from app.services.money import ledger
 from app.services.money.claim_rows import own as own_claim
+from app.services.money.given_back import free_receipts
 from app.services.money.refund_rows import line, own
 from app.services.money.refunds import NUMBER_LENGTH, WORDS_LENGTH
 from app.services.transaction import transaction
@@ -46,6 +47,7 @@ def receive(refund_id: int, seen_version: int, received_on: date | None, number:
         refund.status, refund.received_by_id = step.to, actor.user_id
         refund.received_on, refund.received_no = received_on, known_as
         session.flush()
+        free_receipts(session, [claim.id], actor=actor)
         audit(session, actor, "receive_refund", "refund_request", refund.id, agency_id=refund.agency_id)
 
 

@@ -24,6 +24,7 @@ from app.models.refund import RefundRequest
 from app.models.scoping import in_scope
 from app.rules.refund_statuses import EXPECTED
 from app.services.audit import record_many
+from app.services.money.given_back import free_receipts
 from app.services.transaction import reading
 
 _refund, _statement = RefundRequest.__table__, TransferStatement.__table__
@@ -61,6 +62,7 @@ def take(session: Session, run: PaymentRun, officer: Actor, now: datetime) -> in
     if shares:
         _post(session, shares, officer, run.released_at or now)
         _note(session, shares, run, officer)
+        free_receipts(session, [share.claim_id for share in shares if share.is_all], actor=officer)
     return sum(share.satang for share in shares)
 
 
