@@ -13,6 +13,7 @@ from app.domain.names import same_name
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import (
+    earlier_days,
     executives,
     family_law,
     family_refusals,
@@ -31,7 +32,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-24"
+RULES_VERSION = "2026-25"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 
 
@@ -174,8 +175,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
     is_own = candidate.relation is Relation.SELF
     unfit, of_number = numbers.looked_at(candidate.national_id, is_principal=is_own, is_new=known.is_new)
     refusals = [*unfit, *plain_dates.refusals(candidate, is_own, known.today), *relations.dead(known.spells)]
-    if is_own:
-        refusals += _not_a_principal(candidate, known)
+    refusals += _not_a_principal(candidate, known) if is_own else []
     if known.family is not None:
         refusals += family_refusals.refusals_of_principal(candidate.sex, candidate.birth_date, known.family)
     law = None
@@ -199,6 +199,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
         doubts += relations.doubts(candidate.principal_national_id, candidate.relation, sex, known.spells)
         doubts += relations.doubts_of_death(candidate.told.death_date, known.spells, known.agency_id)
         doubts += service_doubts.doubts_of(candidate, known.today)
+        doubts += earlier_days.doubts_of(candidate.relative, known.around, candidate.entitled_from)
     refusals += executives.refusals(candidate.national_id, period, known.heads)
     refusals += _second_parent(candidate, period, known.parents)
     if not (known.agency_period.overlaps(period) and known.agency_period.contains(known.today)):
@@ -295,6 +296,5 @@ def _overlaps(candidate: Candidate, period: Period, spells: tuple[KnownSpell, ..
 
 def _second_parent(candidate: Candidate, period: Period, parents: tuple[KnownParent, ...]) -> list[PortalError]:
     others = (p for p in parents if p.relation is candidate.relation and p.national_id != candidate.national_id)
-    if any(other.period.overlaps(period) for other in others):
-        return [Refused("ONE_PARENT_EACH", citation="spec 3.2", field="relation", relation=candidate.relation)]
-    return []
+    clash = Refused("ONE_PARENT_EACH", citation="spec 3.2", field="relation", relation=candidate.relation)
+    return [clash] if any(other.period.overlaps(period) for other in others) else []

@@ -116,6 +116,9 @@ def _known(
     around = None
     if proposal.relation is not Relation.SELF:
         around = families.around(proposal, mine, starts, today, has_own=bool(own))
+        running = max((period.from_on for period in own if period.contains(today)), default=None)
+        if running is not None and starts is not None and running < starts and starts > today:
+            around = replace(around, runs_since=running)
         if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
             # Who goes on comes with the whole family, and leans on what the principal's right becomes, whatever was to end it.
             active = around.principal_active if goes_on is None else (*around.principal_active, Period(goes_on))

@@ -13,6 +13,7 @@ from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
 from tests.services.test_ends_beneath_a_suspension import _childs, two_parents  # noqa: F401 - a fixture
+from tests.services.test_ends_told_there import _doubts
 
 R = TerminationReason
 pytest_generate_tests = on_both(frozenset({"test_a_right_is_used_again_when_the_end_before_it_is_told_late"}))
@@ -163,6 +164,28 @@ def test_a_running_entry_is_changed_while_a_move_is_announced(desk):  # noqa: F8
     desk.approve(changed).at("2018-09-03 15:00")
     assert desk.request(changed[0]).status is RequestStatus.EFFECTIVE
     assert [one.entitled_until for one in desk.rights(CHILD)] == [date(2018, 10, 1), MAJORITY]
+
+
+def test_who_joins_while_a_pension_is_announced_is_asked_for_twice(desk):  # noqa: F811 - a fixture
+    """Through the service and from the pension on (spec 3.8); a form without a day leaves days out, which the registrar sees."""
+    desk.family().at("2018-09-02 09:00").approve(desk.go_on(RequestType.PENSION, date(2018, 10, 1)))
+    desk.at("2018-09-05 09:00")
+
+    def asked(begins, *, shown):
+        born = relative(Relation.CHILD, nid(7), birth_date=date(2018, 9, 1), entitled_from=begins)
+        form = replace(family(born), principal_national_id=OWN)
+        ids = change_requests.record(form, actor=desk.people.clerk, submit=True).request_ids
+        assert ("EARLIER_DAYS" in _doubts(ids)) is shown
+        return ids
+
+    (plain,) = asked(None, shown=True)
+    change_requests.cancel([plain], actor=desk.people.clerk)
+    desk.approve(asked(date(2018, 9, 1), shown=False)).at("2018-09-05 15:00")
+    desk.approve(asked(date(2018, 10, 1), shown=False)).at("2018-10-01 15:00")
+    assert [(one.entitled_from, one.entitled_until) for one in desk.rights(nid(7))] == [
+        (date(2018, 9, 1), date(2018, 10, 1)), (date(2018, 10, 1), date(2038, 9, 1)),
+    ]  # fmt: skip
+    assert desk.state(nid(7)) == "ACTIVE"
 
 
 def test_who_was_asked_for_before_the_end_was_known_goes_back_with_it(desk):  # noqa: F811 - a fixture
