@@ -57,6 +57,9 @@ def test_everybody_with_both_clocks_and_the_history(portal, clerk, registrar):
         f"/evidence/{document}", "ทะเบียนบ้าน.pdf", f"/family-forms/for/{person_id(nid(1))}",
     ):  # fmt: skip
         assert words in page, words
+    for one in range(1, 3):  # what is done most is one press away, for each of them
+        ((entry,),) = rows(f"SELECT id FROM entitlement WHERE person_id = {person_id(nid(one))}")
+        assert f'href="/edits/{entry}"' in page and f'href="/ends/{entry}"' in page
     # A dependent's address leads to the same family.
     assert "ครอบครัวของ นายสมชาย ใจดี" in page_of(logged_in(portal, "clerk1"), nid(2))
 
@@ -96,7 +99,7 @@ def test_officers_above_see_the_family_but_change_nothing(portal, clerk, registr
     own, _child = with_child(clerk, registrar)
     browser = portal.officer(role)
     page = page_of(browser, nid(1))
-    assert "สมชาย" in page and "/error" not in page and "/family-forms/for/" not in page
+    assert "สมชาย" in page and "/error" not in page and "/family-forms/for/" not in page and 'href="/e' not in page
     assert browser.post(f"/families/{person_id(nid(1))}/entries/{own}/error", {"reason": "ก"}).status_code == 403
 
 
