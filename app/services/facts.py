@@ -21,6 +21,7 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import certification
+from app.rules.around import Around
 from app.rules.certification import PARENTS, Candidate, Judgement, Known, KnownParent, KnownSpell
 from app.services import executives, family_facts
 from app.services.crossings.change_targets import Replaced, replaced
@@ -115,10 +116,7 @@ def _known(
     mine = mine if instead_of is None else instead_of.others(proposal, mine)
     around = None
     if proposal.relation is not Relation.SELF:
-        around = families.around(proposal, mine, starts, today, has_own=bool(own))
-        running = max((period.from_on for period in own if period.contains(today)), default=None)
-        if running is not None and starts is not None and running < starts and starts > today:
-            around = replace(around, runs_since=running)
+        around = _beside_running(families.around(proposal, mine, starts, today, has_own=bool(own)), own)
         if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
             # Who goes on comes with the whole family, and leans on what the principal's right becomes, whatever was to end it.
             active = around.principal_active if goes_on is None else (*around.principal_active, Period(goes_on))
@@ -138,6 +136,13 @@ def _known(
         is_new=instead_of is None,
         agency_id=proposal.agency_id,
     )
+
+
+def _beside_running(around: Around, own: Sequence[Period]) -> Around:
+    """With the principal's right here that runs today, where the relation leans on one to come."""
+    if around.leans_on is None or around.leans_on <= around.today:
+        return around
+    return replace(around, runs_since=max((one.from_on for one in own if one.contains(around.today)), default=None))
 
 
 def _starts(

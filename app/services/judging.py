@@ -16,6 +16,7 @@ from app.domain.people import (
     SENT_STATUSES,
     Relation,
     RequestType,
+    TerminationReason,
 )
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
@@ -100,9 +101,24 @@ def _of_one(
         refused = [*moves.refusals(move, right), *so_far.refusals]
         within = within_known_end(so_far.dates, request, target, ends)
         return replace(so_far, refusals=refused, dates=within, more_doubts=tuple(moves.doubts(move, right.relation)))
-    stale = request.target_version is not None and request.target_version != target.version + target.person.version
-    changed = Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)
-    return replace(so_far, refusals=[changed, *so_far.refusals]) if stale else so_far
+    refused = _ends_before_it_goes_on(proposal, target, so_far.dates)
+    if request.target_version is not None and request.target_version != target.version + target.person.version:
+        refused = [Refused("TARGET_CHANGED", citation=_CITED, request_no=request.request_no)]
+    return replace(so_far, refusals=[*refused, *so_far.refusals]) if refused else so_far
+
+
+def _ends_before_it_goes_on(proposal: Proposal, target: Entitlement, dates: Dates | None) -> list[PortalError]:
+    """A change of what ends by a move or a pension to come gives it no earlier end: what goes on from it would stand alone.
+
+    Another birth date is told to both by the round.
+    """
+    goes_on = target.termination_reason in (None, TerminationReason.TRANSFERRED_LGO) and not target.suspended
+    until, ends = target.entitled_until, None if dates is None else dates.entitled_until
+    if target.ended_by_request_id is None or not goes_on or until is None or ends is None or until <= ends:
+        return []
+    if proposal.birth_date != target.person.birth_date:
+        return []
+    return [Refused("ENDS_BEFORE_MOVE", citation=_CITED, until=until)]
 
 
 def within_known_end(

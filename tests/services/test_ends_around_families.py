@@ -7,6 +7,7 @@ import pytest
 
 from app.domain.errors import InvalidForm
 from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
+from app.rules.told import Told
 from app.services import agency_notices, change_requests, endings
 from app.services.endings import EndForm
 from tests.services.conftest import family, nid, official, relative
@@ -164,6 +165,21 @@ def test_a_running_entry_is_changed_while_a_move_is_announced(desk):  # noqa: F8
     desk.approve(changed).at("2018-09-03 15:00")
     assert desk.request(changed[0]).status is RequestStatus.EFFECTIVE
     assert [one.entitled_until for one in desk.rights(CHILD)] == [date(2018, 10, 1), MAJORITY]
+
+
+@pytest.mark.parametrize("kind", [RequestType.TRANSFER_IN, RequestType.PENSION])
+def test_a_change_does_not_end_a_right_before_it_goes_on(desk, kind):  # noqa: F811 - a fixture
+    """The child was adopted by another family before the day of the move; of that the entry that begins with it knows nothing."""
+    desk.family().at("2018-09-02 09:00")
+    if kind is RequestType.PENSION:
+        desk.approve(desk.go_on(kind, date(2018, 10, 1)))
+    else:
+        desk.approve(desk.move(date(2018, 10, 1)), desk.people.other_registrar)
+    right = desk.at("2018-09-02 15:00").rights(CHILD)[0]
+    adopted = Told(to_follow=right.to_follow, adopted_out_date=date(2018, 8, 20))
+    with pytest.raises(InvalidForm) as refused:
+        change(desk, CHILD, right=right, told=adopted)
+    assert [(one.code, one.facts["until"]) for one in refused.value.errors] == [("ENDS_BEFORE_MOVE", date(2018, 10, 1))]
 
 
 def test_who_joins_while_a_pension_is_announced_is_asked_for_twice(desk):  # noqa: F811 - a fixture
