@@ -5,17 +5,31 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 
-from app.domain.people import Relation, Sex, ToFollow
+from app.domain.people import DocType, Relation, Sex, ToFollow
 from app.rules.around import Around
 from app.rules.certification import KnownSpell
+from app.rules.papers import MarriagePaper
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.services.family_facts import FamilyFacts, Principal, papers_of
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 
-TOLD = Told(to_follow=ToFollow.FACTS)
-"""What a list tells of a relation: it names papers, but not the events that they prove."""
+_TOLD = Told(to_follow=ToFollow.FACTS)
+_MARRIED = replace(_TOLD, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH)
 _AFTER_ALL_REQUESTS = 2**62
+
+
+def told_of(row: FamilyRow) -> Told:
+    """What a line tells of the relation: it names a paper and its day, but mostly not the event that the paper proves.
+
+    A Thai marriage is registered and certified on one day, and who is registered as adopted is so. Of other papers the day may
+    be that of a copy or of an extract: what they prove is told later.
+    """
+    if row.relation is Relation.SPOUSE and row.doc_type is DocType.MARRIAGE_CERT_TH:
+        return replace(_MARRIED, marriage_date=row.issue_date)
+    if row.relation is Relation.CHILD and row.doc_type is DocType.ADOPTION_REG:
+        return replace(_TOLD, is_adopted=True)
+    return _TOLD
 
 
 class RosterFamilies:
@@ -37,7 +51,7 @@ class RosterFamilies:
             papers = papers_of([row.doc_type], row.relation)
             self._relatives[row.holder_national_id].append(
                 Relative(
-                    row.national_id, row.relation, row.birth_date, sex_of(row), TOLD, papers, row.birth_order,
+                    row.national_id, row.relation, row.birth_date, sex_of(row), told_of(row), papers, row.birth_order,
                     place=_AFTER_ALL_REQUESTS + line,
                 )
             )  # fmt: skip
@@ -49,6 +63,11 @@ class RosterFamilies:
             for one in self._relatives[row.holder_national_id]
             if (one.national_id, one.relation) == (row.national_id, row.relation)
         )
+
+    def sex_of_principal(self, national_id: str) -> Sex | None:
+        """As the file or the register has it."""
+        found = self._in_file.get(national_id) or self._known.principals.get(national_id)
+        return None if found is None else found.sex
 
     def around(
         self, principal: str, relative: Relative, spells: Iterable[KnownSpell], starts: date | None, today: date

@@ -10,29 +10,23 @@ from app.domain.imports import Fate
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import certification
-from app.rules.certification import Candidate, Known, KnownSpell
+from app.rules.certification import Candidate, Dates, Known, KnownSpell
 from app.rules.executives import Executive
 from app.rules.relatives import Relative
 from app.services import roster_changes, roster_doubles
 from app.services.crossings.roster_matching import AskedRight, Matches
 from app.services.family_facts import ON_THE_WAY
 from app.services.family_forms import Member, strange_names
-from app.services.roster_families import TOLD, RosterFamilies
+from app.services.roster_families import RosterFamilies, told_of
 from app.services.roster_register import OwnPerson
+from app.services.roster_remarks import remarks_of, sex_of_title
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
 from app.services.rosters.workbook import Roster
 
 # The widths of the columns that the words of a roster end in (app/models).
 _LONGEST = {"title": 60, "first_name": 120, "last_name": 120, "doc_no": 100}
 _PARENTS = {Relation.FATHER: Sex.M, Relation.MOTHER: Sex.F}
-_MALE_TITLES = ("นาย", "ด.ช.", "สามเณร")
-_FEMALE_TITLES = ("นาง", "ด.ญ.", "แม่ชี")
-_MONKS = frozenset({"พระ", "พระครู", "พระมหา", "พระภิกษุ"})
-# Military and police ranks: a woman's carries หญิง, so the bare rank is a man's.
-_RANKS = (
-    *("ว่าที่", "พล", "พัน", "ร้อย", "นาวา", "เรือ", "จ่า", "สิบ", "ดาบ"),
-    *("พ.ต.", "พ.ท.", "พ.อ.", "ร.ต.", "ร.ท.", "ร.อ.", "จ.ส.", "ส.ต.", "ส.ท.", "ส.อ.", "ด.ต."),
-)
+_COLUMN_OF = {"marriage_date": "issue_date", "is_adopted": "doc_type"}  # what such a line tells by its paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +74,12 @@ def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> 
     judge = _Judge(verdict, matches, desk)
     standing = roster_changes.by_right(desk.own)
 
-    def fate(row: PrincipalRow | FamilyRow, refusal: PortalError | None, known: str | None) -> RowFate:
+    def fate(row: PrincipalRow | FamilyRow, refusal: PortalError | None, known: str | None, *more: str) -> RowFate:
         if refusal is not None:
-            heading = headings[row.sheet].get(refusal.field or "", "")
+            heading = headings[row.sheet].get(_COLUMN_OF.get(refusal.field or "", refusal.field or ""), "")
             why = (refusal.code, heading, refusal.citation, refusal.facts)
             return RowFate(row.sheet, row.excel_row, Fate.LAW, row, *why)
-        remark = remarks.get((row.sheet, row.excel_row))
+        remark = " ".join(filter(None, (*more, remarks.get((row.sheet, row.excel_row))))) or None
         differs = roster_changes.between(row, standing, sex_of(row)) if known == "STANDING" else ()
         kind = Fate.CHANGED if differs else Fate.KNOWN if known else Fate.NEW
         return RowFate(row.sheet, row.excel_row, kind, row, known, remark=remark, beside=differs)
@@ -111,7 +105,7 @@ def member_of(row: PrincipalRow | FamilyRow, evidence_ids: tuple[int, ...] = ())
         return Member(
             Relation.SELF, sex=row.sex, personnel_type=row.personnel_type, service_start_date=row.service_start_date, **who
         )  # fmt: skip
-    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, told=TOLD, **who)
+    return Member(row.relation, sex=sex_of(row), birth_order=row.birth_order, told=told_of(row), **who)
 
 
 def holder_of(row: PrincipalRow | FamilyRow) -> str:
@@ -123,15 +117,10 @@ def sex_of(row: PrincipalRow | FamilyRow) -> Sex | None:
     """The sex in the line; the family sheet has no column for it, so there relation or title tell, None where neither does."""
     if isinstance(row, PrincipalRow):
         return row.sex
-    title = row.title.replace(" ", "")
-    if row.relation in _PARENTS:
-        return _PARENTS[row.relation]
-    if "หญิง" in title or title.startswith(_FEMALE_TITLES):
-        return Sex.F
-    return Sex.M if title in _MONKS or title.startswith((*_MALE_TITLES, *_RANKS)) else None
+    return _PARENTS.get(row.relation) or sex_of_title(row.title)
 
 
-Fating = Callable[[Any, PortalError | None, str | None], RowFate]
+Fating = Callable[..., RowFate]
 
 
 class _Judge:
@@ -149,7 +138,7 @@ class _Judge:
         for row in self._verdict.principals:
             candidate = _candidate(row)
             known = self._known(candidate)
-            refusal = None if known else (_unwritable(row) or self._refusal(candidate))
+            refusal = None if known else (_unwritable(row) or self._judged(candidate)[0])
             if refusal is not None:
                 self._refused.add(row.national_id)
             elif not known:
@@ -166,10 +155,14 @@ class _Judge:
         for row in self._verdict.family:
             candidate = _with_law(_candidate(row), self._families.relative(row))
             known = self._known(candidate)
-            refusal = None if known else (self._unfit(row, seen) or self._refusal(candidate))
+            refusal, dates = None if known else self._unfit(row, seen), None
+            if refusal is None and not known:
+                refusal, dates = self._judged(candidate)
             if refusal is None:
                 seen |= {(row.holder_national_id, row.national_id), (row.holder_national_id, row.relation)}
-            fates.append(fate(row, refusal, known))
+            whose = self._families.sex_of_principal(row.holder_national_id)
+            remarks = [] if known else remarks_of(row, candidate, whose, dates, self._desk.today)
+            fates.append(fate(row, refusal, known, *remarks))
         return fates
 
     def _known(self, wanted: Candidate) -> str | None:
@@ -180,7 +173,7 @@ class _Judge:
         asked = self._matches.asked.get(wanted.national_id, ())
         return next((request.status.value for request in asked if request.here and _same(request, wanted)), None)
 
-    def _refusal(self, candidate: Candidate) -> PortalError | None:
+    def _judged(self, candidate: Candidate) -> tuple[PortalError | None, Dates | None]:
         spells = tuple(self._matches.standing.get(candidate.national_id, ()))
         principal, starts = candidate.principal_national_id, self._principal_from(candidate.principal_national_id)
         known = Known(
@@ -200,9 +193,10 @@ class _Judge:
             around=self._families.around(principal, candidate.relative, spells, starts, self._desk.today),
             kin=self._matches.families.kin_of(principal, self._matches.standing.get(principal, ())),
         )
-        refusals = certification.judge(candidate, known).refusals
-        if refusals:
-            return refusals[0]
+        found = certification.judge(candidate, known)
+        return (found.refusals[0] if found.refusals else self._asked_elsewhere(candidate)), found.dates
+
+    def _asked_elsewhere(self, candidate: Candidate) -> PortalError | None:
         if any(_same(asked, candidate) for asked in self._matches.asked.get(candidate.national_id, ())):
             return Refused("ALREADY_PENDING", citation="decisions 1", field="national_id")
         whose = (candidate.national_id, candidate.principal_national_id, candidate.relation)

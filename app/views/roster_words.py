@@ -118,6 +118,24 @@ _KNOWN: dict[str, Any] = {
 }
 _REMARKS: dict[str, Any] = {
     "BIRTH_ORDER_UNREADABLE": _l("The order of birth could not be read and stays empty."),
+    "TITLE_OF_THE_OTHER_SEX": _l("The title does not fit the relation: compare both with the ID card."),
+    "PAPER_NOT_OF_MOTHER": _l(
+        "This paper does not prove a mother; the principal's birth certificate or house registration does."
+    ),
+    "PAPER_NOT_OF_FATHER": _l(
+        "This paper does not prove a father; the parents' marriage certificate, Kor Ror 11 or a judgment does."
+    ),
+    "PAPER_NOT_OF_SPOUSE": _l(
+        "This paper does not prove a spouse; a marriage certificate does, in the four provinces a nikah certificate too."
+    ),
+    "PAPER_NOT_OF_CHILD": _l(
+        "This paper does not prove the child: of a mother its birth certificate or house registration does,"
+        " of a father the marriage certificate of the parents, Kor Ror 11 or a judgment."
+    ),
+    "MARRIAGE_DAY_NOT_TOLD": _l(
+        "The day of the marriage does not stand in the file: until it is told the right begins with the principal's."
+    ),
+    "RIGHT_OVER": _l("This right is over already: the line gives no right today."),
 }
 _WORDS: dict[str, Any] = {
     "PRINCIPAL_REFUSED": _l("The principal's own row is refused by law, and his family with it."),
@@ -239,7 +257,7 @@ def progress_words(work: Work | None) -> str:
 def words_of_row(row: RowFate) -> str:
     """Why a line is not submitted, or what to know of one that is; empty where there is nothing to say."""
     if row.fate in (Fate.NEW, Fate.DOUBT):
-        return str(_REMARKS.get(row.remark or "", ""))
+        return " ".join(str(_REMARKS.get(code, "")) for code in (row.remark or "").split())
     if row.fate is Fate.KNOWN or (row.fate is Fate.CHANGED and row.code in _KNOWN):
         return str(_KNOWN.get(row.code or "", ""))
     example = "/".join(_EXAMPLE[part] for part in row.facts.get("parts", ()))

@@ -65,7 +65,8 @@ def test_the_line_of_a_spouse_who_is_a_brother_is_refused_and_the_others_go(peop
         son, relative(Relation.MOTHER, nid(91), birth_date=born, first_name_th="สมชาย", title_th="นาง"), **officers
     )
     own = official(1, **{"วันเดือนปีเกิด": "07/10/2539", "วันที่เริ่มปฏิบัติหน้าที่": "16 ก.ย. 2562"})
-    wife = {"ความสัมพันธ์": "คู่สมรส", "นามสกุล": "ใจดี", "วันเดือนปีเกิด": "1/5/2550", "หลักฐาน": "ทะเบียนสมรส"}
+    wife = {"ความสัมพันธ์": "คู่สมรส", "นามสกุล": "ใจดี", "วันเดือนปีเกิด": "1/5/2550", "หลักฐาน": "ทะเบียนสมรส",
+            "วันที่ในหลักฐาน": "1/6/2568"}  # fmt: skip
     content = workbook([own, official(2)], [dependent(501, 1, **wife, **{"บุตรลำดับที่": ""})])
     found = check(content, people.clerk)
     assert said(found)[1:] == [(Fate.NEW, None, ""), (Fate.LAW, "SPOUSE_IS_KIN", "ความสัมพันธ์")]
@@ -88,3 +89,33 @@ def test_the_line_of_somebody_in_another_relation_is_refused_and_the_others_go(p
     content = workbook([official(2), official(1)], [dependent(501, 1, **MOTHER)])
     found = check(content, people.clerk)
     assert (found.rows[0].fate, found.rows[-1].code) == (Fate.NEW, code), said(found)
+
+
+def test_what_a_declared_paper_tells_and_what_it_does_not(people):
+    """The day of a Thai marriage certificate is the marriage's; what proves nothing of the relation is said beside the line."""
+    parent, paper, none = {"นามสกุล": "ใจดี", "วันเดือนปีเกิด": "1/5/2493", "บุตรลำดับที่": ""}, "หลักฐาน", {"บุตรลำดับที่": ""}
+    wife = {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "นาง", "วันเดือนปีเกิด": "1/5/2520", "วันที่ในหลักฐาน": "1/5/2560"} | none
+    lines = [
+        dependent(501, 1, **wife, **{paper: "ทะเบียนสมรสไทย"}),
+        dependent(502, 1, **parent, **{"ความสัมพันธ์": "มารดา", "คำนำหน้า": "นาย", paper: "สูติบัตร"}),
+        dependent(
+            503, 1, **parent | {"คำนำหน้า": "นาย"} | {"ความสัมพันธ์": "บิดา", "วันเดือนปีเกิด": "1/5/2490", paper: "มรณบัตร"}
+        ),
+        dependent(504, 1, **{paper: "ทะเบียนรับบุตรบุญธรรม"}),
+        dependent(505, 1, **{paper: "ทะเบียนสมรสไทย", "วันเดือนปีเกิด": "1/5/2541", "วันที่ในหลักฐาน": "1/5/2540"}),
+        dependent(506, 2, **wife, **{paper: "ทะเบียนหย่า"}),
+        dependent(507, 3, **wife, **{paper: "ทะเบียนสมรส ตปท."}),
+        dependent(508, 3, **{paper: "มรณบัตร"}),
+    ]
+    content = workbook([official(n) for n in (1, 2, 3)], lines)
+    found = [row for row in check(content, people.clerk).rows if row.sheet == "ครอบครัว"]
+    assert [(row.fate.value, row.code or row.remark) for row in found] == [
+        ("NEW", None), ("NEW", "TITLE_OF_THE_OTHER_SEX"), ("NEW", "PAPER_NOT_OF_FATHER"), ("LAW", "ADOPTED_CHILD"),
+        ("NEW", "RIGHT_OVER"), ("NEW", "PAPER_NOT_OF_SPOUSE"), ("NEW", "MARRIAGE_DAY_NOT_TOLD"), ("NEW", "PAPER_NOT_OF_CHILD"),
+    ]  # fmt: skip
+    assert found[3].heading == "หลักฐาน" and bring_in(content, people.clerk).problem is None
+    asked = {one.national_id: one for one in rows(Proposal)}
+    first_days = {number: asked[nid(number)].entitled_from for number in (501, 506)}
+    assert first_days == {501: date(2017, 5, 1), 506: date(2009, 9, 16)} and asked[nid(501)].marriage_date == date(
+        2017, 5, 1
+    )
