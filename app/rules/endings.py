@@ -95,7 +95,7 @@ def refusals(reported: ReportedEnd, right: StandingRight, today: date) -> list[P
     if stops_on <= right.entitled_from:
         cited = citations.REGISTER_LIFECYCLE.text
         found.append(Refused("END_BEFORE_START", citation=cited, field="event_date", since=right.entitled_from))
-    if _is_over(right, stops_on):
+    if _is_over(right, stops_on, reported.reason):
         cited = citations.REGISTER_LIFECYCLE.text
         found.append(Refused("ALREADY_ENDED", citation=cited, field="event_date", until=right.entitled_until))
     return found + _not_the_birthday(reported, right) + _still_a_minor(reported, right, reported.event_date)
@@ -132,10 +132,11 @@ def _impossible_day(reported: ReportedEnd, day: date, today: date) -> list[Porta
     return [BadInput("DATE_TOO_FAR", field="event_date", date=day)] if day > today + FARTHEST else []
 
 
-def _is_over(right: StandingRight, stops_on: date) -> bool:
+def _is_over(right: StandingRight, stops_on: date, reason: TerminationReason | None) -> bool:
     """Whether the right is over by then for a reason that is known; a suspended one still waits for its end."""
-    if right.termination_reason is TerminationReason.TRANSFERRED_LGO:
-        return True  # the new agency's right goes on from there
+    is_dead = reason is TerminationReason.DECEASED
+    if right.termination_reason is TerminationReason.TRANSFERRED_LGO and not is_dead:
+        return True  # the new agency's right goes on from there, unless its person died before
     if right.entitled_until is None or right.is_suspended or right.entitled_until > stops_on:
         return False
     return right.entitled_until < stops_on or right.termination_reason is not None

@@ -14,12 +14,13 @@ REFUSE_CHANGED_TARGET = sa.text(f"""
     WHERE step IN ('END', 'EDIT') AND error IS NULL AND NOT EXISTS (
         SELECT 1 FROM entitlement e
         WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided AND e.agency_id = {CLAIM_TABLE}.agency_id)""")
-# An end must find a right that lasts longer, or whose end had no reason yet; a suspended one may end for good.
+# An end must find a right that lasts longer, or whose end had no reason yet; a suspended one may end for good. Of what goes on
+# elsewhere by a move only a death from before it is told here.
 REFUSE_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE {_MINE} AND type IN ('TERMINATE', 'SUSPEND') AND NOT EXISTS (
         SELECT 1 FROM entitlement e WHERE e.id = {CLAIM_TABLE}.target_id AND e.entitled_from < {CLAIM_TABLE}.stop_on
-            AND COALESCE(e.termination_reason, '') <> 'TRANSFERRED_LGO'
+            AND (COALESCE(e.termination_reason, '') <> 'TRANSFERRED_LGO' OR {CLAIM_TABLE}.reason = 'DECEASED')
             AND NOT ({CLAIM_TABLE}.type = 'SUSPEND' AND e.suspended) AND (
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
             OR (e.entitled_until = {CLAIM_TABLE}.stop_on AND e.termination_reason IS NULL)

@@ -7,11 +7,13 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.errors import InvalidForm
-from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
+from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.models import ChangeRequest, RequestFlag
-from app.services import approvals, change_requests, endings
+from app.models.database import db
+from app.services import agency_notices, approvals, change_requests, endings
 from app.services.crossings import transfer_notices
 from app.services.endings import EndForm
+from app.services.invariants import findings
 from app.services.transaction import reading
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, on_both  # noqa: F401 - a fixture
@@ -44,6 +46,29 @@ def test_a_death_that_waits_there_is_told_before_the_move_is_approved(desk):  # 
     assert (gone.status, gone.decision_reason) == (RequestStatus.CANCELLED, "TRANSFERRED_LGO")
     (line,) = transfer_notices.notices(actor=desk.people.clerk)
     assert line.cancelled == (gone.request_no,)
+
+
+@pytest.mark.parametrize("who", [OWN, CHILD])
+def test_a_death_from_before_the_day_of_a_move_is_told_by_the_old_agency(desk, who):  # noqa: F811 - a fixture
+    """The round had carried the move; what was to begin on its day never does, until the death is taken back (spec 3.8)."""
+    desk.family().at("2018-09-02 09:00").approve(desk.move(FIRST), desk.people.other_registrar).at("2018-09-02 15:00")
+    here = next(one for one in desk.rights(who) if one.agency_id == desk.people.clerk.agency_id)
+    told = endings.report_end(EndForm(here.id, DEAD, BEFORE), actor=desk.at("2018-10-05 09:00").people.clerk)
+    desk.approve(told.request_ids).at("2018-10-05 15:00")
+    dead = (OWN, SPOUSE, FATHER, CHILD) if who == OWN else (CHILD,)
+    assert [(len(desk.rights(one)), desk.state(one)) for one in dead] == [(1, "ENDED")] * len(dead)
+    assert {desk.right(one).entitled_until for one in dead} == {date(2018, 9, 21)}
+    assert [one.kind for one in agency_notices.told(actor=desk.people.other_clerk)] == [NoticeKind.DEATH] * (
+        len(told.request_ids)
+    )
+    back = endings.take_back_end(here.id, "คนชื่อเหมือน", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-10-06 15:00")
+    assert (
+        desk.states() == ["ACTIVE"] * 4 and [len(desk.rights(one)) for one in (OWN, SPOUSE, FATHER, CHILD)] == [2] * 4
+    )
+    assert {desk.rights(one)[0].entitled_until for one in (OWN, SPOUSE, FATHER, CHILD)} == {FIRST}
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
 
 
 def test_each_move_names_what_it_cancelled_itself(desk):  # noqa: F811 - a fixture
