@@ -109,7 +109,11 @@ def test_a_death_a_transfer_and_a_form_that_grew_stale(desk, rights):
     taking = desk("clerk_b").open("/transfers/")
     taking.page.fill("[name=q]", MOVING)
     taking.page.press("[name=q]", "Enter")
-    taking.page.click("form[action$='/transfers/choose'] button")
+    way_on = taking.page.locator("form[action$='/transfers/choose'] button")
+    shown = "one => (box => [box.color, box.backgroundColor])(getComputedStyle(one))"
+    searched = taking.page.locator("form[role=search] .btn-primary")
+    assert way_on.evaluate(shown) == searched.evaluate(shown)  # white on a colour, not on white
+    way_on.click()
     taking.page.wait_for_url("**/transfers/form")
     assert taking.page.locator("[name^=officials-][name$=-along]:checked").count() == 4
     taking.page.fill("[name^=officials-][name$=-service_start_date]", be(yesterday))
