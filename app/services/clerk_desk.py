@@ -1,24 +1,19 @@
 """What a clerk's desk shows: his work in hand, and one submission with its drafts ready to be filled in again."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain import national_id as national_ids
 from app.domain.actor import Actor
 from app.domain.errors import NotFound
 from app.domain.people import (
     CORRECTABLE_STATUSES,
-    REASONED_TYPES,
     Relation,
     RequestStatus,
-    RequestType,
-    RoundError,
     Sex,
 )
 from app.domain.powers import Power
@@ -27,60 +22,33 @@ from app.models.entitlement import Entitlement
 from app.models.evidence import EvidenceLink
 from app.models.person import Person
 from app.models.roster_import import RosterImport
-from app.services import change_requests, evidence_filed, form_families, roster_drafts, succession_returns
+from app.services import evidence_filed, form_families, roster_drafts, succession_returns
 from app.services.audit import person_hash, record_reads
-from app.services.evidence import LARGEST_ID, DocumentNote
+from app.services.evidence import LARGEST_ID
 from app.services.family_forms import Member, as_member
-from app.services.succession_returns import SentBack
 from app.services.transaction import reading
+from app.services.work_items import WorkItem, item_of
 
 MINE_TO_DO = (RequestStatus.DRAFT, *CORRECTABLE_STATUSES)
-MOST_ROWS = 200
+MOST_ROWS, MOST_OF_FORM = 200, 50
 PURPOSE = "SUBMISSION"
 
 
 @dataclass(frozen=True)
-class WorkItem:
-    """One request as a line: whose right, where it stands, why, which papers were not accepted, and what can be done now."""
-
-    request_id: int
-    request_no: str
-    submission_no: str
-    type: RequestType
-    status: RequestStatus
-    relation: Relation
-    full_name: str
-    masked_id: str
-    reason: str | None
-    round_error: RoundError | None
-    law_code: str | None
-    since: datetime
-    refused_papers: tuple[DocumentNote, ...] = ()
-    target_id: int | None = None
-    sent_back: SentBack | None = None
-
-    @property
-    def can_correct(self) -> bool:
-        """Whether `change_requests.correct` would take it."""
-        return self.status in CORRECTABLE_STATUSES and self.type not in REASONED_TYPES
-
-    @property
-    def can_cancel(self) -> bool:
-        """Whether `change_requests.cancel` would take it."""
-        return self.status in change_requests.CANCELLABLE
-
-
-@dataclass(frozen=True)
 class WorkGroup:
-    """The lines of one form, which the clerk takes up together."""
+    """The lines of one form, which the clerk takes up together: the first MOST_OF_FORM of `count`."""
 
     submission_no: str
     items: tuple[WorkItem, ...]
+    count: int
 
 
 @dataclass(frozen=True)
 class Desk:
-    """The work in hand, what waits for the registrar (`waiting_count` in all), both newest first."""
+    """The work in hand, what waits for the registrar (`waiting_count` in all), both newest first.
+
+    Of each form MOST_OF_FORM, of all together MOST_ROWS: an import of thousands leaves room for what came before it.
+    """
 
     to_do: tuple[WorkGroup, ...]
     waiting: tuple[WorkGroup, ...]
@@ -102,7 +70,8 @@ class PrincipalNote:
 class Submission:
     """One form as it stands: its requests as lines, its drafts as members, and its principal where he is not on it.
 
-    `name` and `others` name this form and the other families of its number that are drafts (`form_families`).
+    `name` and `others` name this form and the other families of its number that are drafts (`form_families`). An import
+    without drafts has thousands of requests: `items` are those of one of its `pages`, `count` says how many there are.
     """
 
     submission_no: str
@@ -111,6 +80,13 @@ class Submission:
     principal: PrincipalNote | None
     name: str = ""
     others: tuple[str, ...] = ()
+    count: int = 0
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many pages of MOST_ROWS its requests fill."""
+        return max(1, -(-self.count // MOST_ROWS))
 
 
 def my_work(*, actor: Actor, whole_agency: bool = False) -> Desk:
@@ -119,7 +95,7 @@ def my_work(*, actor: Actor, whole_agency: bool = False) -> Desk:
     with reading(actor.scope) as session:
         to_do, to_do_count = _lines(session, MINE_TO_DO, actor, whole_agency)
         waiting, waiting_count = _lines(session, (RequestStatus.PENDING_APPROVAL,), actor, whole_agency)
-    return Desk(_grouped(to_do), _grouped(waiting), to_do_count, waiting_count)
+    return Desk(to_do, waiting, to_do_count, waiting_count)
 
 
 def count_my_work(*, actor: Actor) -> int:
@@ -136,10 +112,10 @@ def came_back(*, actor: Actor) -> tuple[WorkItem, ...]:
     with reading(actor.scope) as session:
         rows = session.execute(query.order_by(ChangeRequest.decided_at.desc(), ChangeRequest.id).limit(MOST_ROWS)).all()
         sent_back = succession_returns.of_requests(session, [request for request, _ in rows])
-    return tuple(_item(*row, (), sent_back.get(row[0].id)) for row in rows)
+    return tuple(item_of(*row, (), sent_back.get(row[0].id)) for row in rows)
 
 
-def submission(name: str, *, actor: Actor, hash_key: str) -> Submission:
+def submission(name: str, *, actor: Actor, hash_key: str, page: int = 1) -> Submission:
     """One form of the actor's agency; each person on it leaves a read-access row. Raises NotFound('REQUEST_NOT_FOUND').
 
     Of a number with several families it is one of them: that of the request in the name, else the first with drafts.
@@ -153,17 +129,20 @@ def submission(name: str, *, actor: Actor, hash_key: str) -> Submission:
         brought = sa.select(RosterImport.id).where(RosterImport.submission_no == submission_no).limit(1)
         is_import = session.scalar(brought) is not None
         form = form_families.form_of(submission_no, every, request_id, is_import=is_import)
-        rows = form.rows
-        drafts = [row for row in rows if row[0].status is RequestStatus.DRAFT]
+        drafts = [row for row in form.rows if row[0].status is RequestStatus.DRAFT]
+        page = 1 if drafts else min(max(page, 1), max(1, -(-len(form.rows) // MOST_ROWS)))
+        rows = form.rows if drafts else form.rows[(page - 1) * MOST_ROWS :][:MOST_ROWS]
         principal = _principal_beside(session, [proposal for _, proposal in drafts or rows])
         papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
         found = Submission(
             submission_no,
-            tuple(_item(*row, papers.get(row[0].id, ())) for row in rows),
+            tuple(item_of(*row, papers.get(row[0].id, ())) for row in rows),
             _members(session, drafts),
             principal,
             form.name,
             form.others,
+            len(form.rows),
+            page,
         )
     _write_down([proposal for _, proposal in rows], submission_no, actor, hash_key)
     return found
@@ -208,45 +187,31 @@ def _count(query: sa.Select[Any]) -> sa.Select[tuple[int]]:
 
 def _lines(
     session: Session, statuses: Sequence[RequestStatus], actor: Actor, whole_agency: bool
-) -> tuple[list[WorkItem], int]:
+) -> tuple[tuple[WorkGroup, ...], int]:
     query = _of_desk(statuses, actor, whole_agency=whole_agency)
-    newest = query.order_by(ChangeRequest.submission_no.desc(), ChangeRequest.position, ChangeRequest.id)
-    rows = session.execute(newest.limit(MOST_ROWS)).all()
-    papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
-    sent_back = succession_returns.of_requests(session, [request for request, _ in rows])
-    items = [_item(*row, papers.get(row[0].id, ()), sent_back.get(row[0].id)) for row in rows]
-    return items, session.execute(_count(query)).scalar_one()
-
-
-def _grouped(items: Iterable[WorkItem]) -> tuple[WorkGroup, ...]:
-    return tuple(WorkGroup(number, tuple(group)) for number, group in groupby(items, lambda item: item.submission_no))
+    form, inside = ChangeRequest.submission_no, (ChangeRequest.position, ChangeRequest.id)
+    of_form = {"partition_by": form, "order_by": inside}
+    place, many = sa.func.row_number().over(**of_form), sa.func.count().over(partition_by=form)
+    placed = query.with_only_columns(ChangeRequest.id, place.label("place"), many.label("many")).subquery()
+    shown = (
+        sa.select(ChangeRequest, Proposal, placed.c.many)
+        .join(Proposal, Proposal.request_id == ChangeRequest.id)
+        .join(placed, placed.c.id == ChangeRequest.id)
+        .where(placed.c.place <= MOST_OF_FORM)
+    )
+    rows = session.execute(shown.order_by(form.desc(), *inside).limit(MOST_ROWS)).all()
+    papers = evidence_filed.of_requests(session, [request.id for request, *_ in rows])
+    sent_back = succession_returns.of_requests(session, [request for request, *_ in rows])
+    counts = {request.submission_no: many for request, _, many in rows}
+    items = [item_of(r, p, papers.get(r.id, ()), sent_back.get(r.id)) for r, p, _ in rows]
+    groups = groupby(items, lambda item: item.submission_no)
+    found = tuple(WorkGroup(number, tuple(group), counts[number]) for number, group in groups)
+    return found, session.execute(_count(query)).scalar_one()
 
 
 def _requests(session: Session, condition: Any) -> list[tuple[ChangeRequest, Proposal]]:
     query = sa.select(ChangeRequest, Proposal).join(Proposal, Proposal.request_id == ChangeRequest.id).where(condition)
     return [(r, p) for r, p in session.execute(query.order_by(ChangeRequest.position, ChangeRequest.id))]
-
-
-def _item(
-    request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentNote], sent_back: SentBack | None = None
-) -> WorkItem:
-    return WorkItem(
-        request_id=request.id,
-        request_no=request.request_no,
-        submission_no=request.submission_no,
-        type=request.type,
-        status=request.status,
-        relation=proposal.relation,
-        full_name=proposal.full_name,
-        masked_id=national_ids.mask(proposal.national_id),
-        reason=request.decision_reason or request.reason,
-        round_error=request.round_error,
-        law_code=request.law_code,
-        since=request.decided_at or request.submitted_at or request.recorded_at,
-        refused_papers=tuple(note for note in papers if note.fault is not None),
-        target_id=request.target_entitlement_id,
-        sent_back=sent_back,
-    )
 
 
 def _members(session: Session, rows: Sequence[tuple[ChangeRequest, Proposal]]) -> tuple[Member, ...]:

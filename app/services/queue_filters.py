@@ -32,7 +32,7 @@ class QueueFilters:
     """Which requests are wanted; both days are Bangkok days and inclusive, `name` is matched word by word.
 
     With a `menu` only what that one decides. Without a `status` those that wait for a decision; with one of LATER_STATUSES
-    those that had theirs. `assignee` is the id of an officer who has them, or NOBODY.
+    those that had theirs. `assignee` is the id of an officer who has them, or NOBODY; `submission_no` the number of a form.
     """
 
     type: RequestType | None = None
@@ -44,6 +44,7 @@ class QueueFilters:
     status: RequestStatus | None = None
     menu: ApprovalMenu | None = None
     assignee: str = ""
+    submission_no: str = ""
 
     @property
     def are_waiting(self) -> bool:
@@ -98,6 +99,8 @@ def conditions(filters: QueueFilters) -> list[Any]:
     if filters.assignee:
         whose = ChangeRequest.assigned_to_id
         found.append(whose.is_(None) if filters.assignee == NOBODY else whose == int(filters.assignee))
+    if filters.submission_no:
+        found.append(ChangeRequest.submission_no == filters.submission_no)
     if filters.menu is not None:
         found.append(ChangeRequest.type.in_(TYPES_OF[filters.menu]))
     if filters.submitted_from is not None:

@@ -1,5 +1,6 @@
 """The filters of the registrar's queue: their form, their words, and where they are kept, so that no address names anybody."""
 
+import re
 import secrets
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -32,6 +33,7 @@ MINE = "mine"
 _KEPT = "approval_searches"
 _KEPT_LIMIT = 5
 _LONGEST_NUMBER = 10
+_FORM_NUMBER = re.compile(r"SB[0-9]{4}-[0-9]{8}-[0-9]{6,}")
 _ALL = SelectChoice("", _l("All"))
 
 
@@ -98,8 +100,8 @@ class QueueForm(FlaskForm):
 
     def show(self, filters: QueueFilters) -> None:
         """Fill the form with filters."""
-        for name, value in asdict(filters).items():
-            if name in ("menu", "assignee"):
+        for name, value in asdict(replace(filters, name=filters.submission_no or filters.name)).items():
+            if name in ("menu", "assignee", "submission_no"):
                 continue
             self[name].data = str(value) if name == "recorder_id" and value else value or ""
 
@@ -111,14 +113,22 @@ class QueueForm(FlaskForm):
             submitted_from=self.submitted_from.data,
             submitted_until=self.submitted_until.data,
             relation=Relation(self.relation.data) if self.relation.data else None,
-            name=tidy(self.name.data or ""),
+            name="" if self._form_typed() else tidy(self.name.data or ""),
+            submission_no=self._form_typed(),
             status=RequestStatus(self.status.data) if self.status.data else None,
         )
 
     def number_typed(self) -> str | None:
         """A national ID or request number that stands in the box for names; None where there is a name."""
         typed = to_arabic_digits(self.name.data or "")
+        if self._form_typed():
+            return None
         return typed if any(ch.isdecimal() for ch in typed) else None
+
+    def _form_typed(self) -> str:
+        """The number of a form, as an import tells it, that stands in the box for names; empty where there is none."""
+        found = _FORM_NUMBER.fullmatch(tidy(to_arabic_digits(self.name.data or "")).upper())
+        return found[0] if found else ""
 
 
 def keep(filters: QueueFilters) -> str:
@@ -208,6 +218,7 @@ def described(filters: QueueFilters, recorders: dict[int, str]) -> list[str]:
         when,
         str(label(filters.relation)) if filters.relation else "",
         _("name contains %(words)s", words=filters.name) if filters.name else "",
+        _("Form %(number)s", number=filters.submission_no) if filters.submission_no else "",
     )
     return [phrase for phrase in phrases if phrase]
 

@@ -95,7 +95,8 @@ class FamilyFormView(PowerView):
     def one(self, number: str) -> ResponseReturnValue:
         """The drafts of a kept form, ready to be changed; what was sent off already is shown only."""
         try:
-            found = clerk_desk.submission(number, actor=actor(), hash_key=current_app.config["SECRET_KEY"])
+            wanted = request.args.get("page", 1, type=int)
+            found = clerk_desk.submission(number, actor=actor(), hash_key=current_app.config["SECRET_KEY"], page=wanted)
         except NotFound:
             abort(404)
         if found.drafts:

@@ -9,8 +9,8 @@ from app.domain.errors import NotFound, PortalError
 from app.domain.people import RequestType
 from app.domain.powers import Power
 from app.services import change_requests, clerk_desk, typed_forms
-from app.services.clerk_desk import WorkItem
 from app.services.evidence import LARGEST_ID
+from app.services.work_items import WorkItem
 from app.views.base import PowerView, actor
 from app.views.edits import address_of_draft
 from app.views.family_sheet import words

@@ -24,6 +24,7 @@ from app.views.report_words import (
     shared_with,
     words_of_report,
 )
+from app.views.row_actions import confirmed
 
 
 class ReportsView(PowerView):
@@ -105,8 +106,14 @@ class ReportsView(PowerView):
 
     @expose("/kept/<int:report_id>/delete", methods=["POST"])
     def delete(self, report_id: int) -> ResponseReturnValue:
-        """Forget one of the officer's own."""
+        """Forget one of the officer's own, once he has said yes."""
         try:
+            found = saved_reports.find(report_id, actor=actor())
+            if not found.is_own:
+                abort(404)
+            shared = _("It is gone for the colleagues with whom it is shared, too.") if found.is_shared else ""
+            if asked := confirmed(_("Delete the kept report “%(name)s”?", name=found.name), shared, _("Delete")):
+                return asked
             saved_reports.forget(report_id, actor=actor())
         except NotFound:
             abort(404)

@@ -74,7 +74,10 @@ class RosterDeedsView(PowerView):
         note = found(import_id).note
         asked = confirmed(
             _("Undo the import of “%(name)s”?", name=note.original_name),
-            _("All %(count)s requests are taken back; the registrar sees none of them any more.", count=note.row_count),
+            _(
+                "All %(count)s requests are taken back; the registrar sees none of them any more.",
+                count=f"{note.row_count:,}",
+            ),
             _("Undo the import"),
         )
         words = _("The import was undone.")

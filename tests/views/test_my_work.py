@@ -10,7 +10,7 @@ from app.domain.actor import NATION, robot
 from app.domain.clock import real_now
 from app.domain.people import Relation
 from app.models import ChangeRequest, Succession
-from app.services import approvals, change_requests, draft_changes
+from app.services import approvals, change_requests, clerk_desk, draft_changes
 from app.services.transaction import reading, transaction
 from tests.services import roster_workbooks as workbooks
 from tests.services.carried_families import approve, run_next_round
@@ -149,6 +149,12 @@ def test_families_of_one_import_come_back_as_forms_of_their_own(clerk, registrar
     number = bring_in(workbooks.workbook(staff, kin), clerk).submission_no
     ids = [one for (one,) in rows("SELECT id FROM change_request ORDER BY position")]
     own, child, other, other_child, third = ids
+    with monkeypatch.context() as few:
+        few.setattr(clerk_desk, "MOST_ROWS", 3)
+        few.setattr(clerk_desk, "MOST_OF_FORM", 2)
+        assert "คำขอทั้ง 5 รายการ" in work(browser) and work(browser).count('class="work-line"') == 3
+        first, last = (browser.get(f"/family-forms/{number}?page={n}").text for n in (1, 9))
+    assert [page.count('class="work-line"') for page in (first, last)] == [3, 2] and "5 คำขอ · หน้า 2 จาก 2" in last
     approvals.return_(ids, "ขาดเอกสาร", actor=registrar, seen_versions=seen(ids))
     answer = browser.post("/my-work/correct", {"request_id": [str(one) for one in ids]})
     assert answer.location == f"/family-forms/{number}.{own}" and set(statuses()) == {"DRAFT"}

@@ -77,7 +77,10 @@ def test_kept_for_oneself_or_shared_with_colleagues_of_the_agency_alone(office: 
     assert colleague.get(where).location.endswith("/reports/pending?request_status=RETURNED")
     assert stranger.get(where).status_code == 404
     assert post(colleague, f"{where}/delete").status_code == 404
-    assert post(owner, f"{where}/delete").status_code == 303 and "งานค้างของเรา" not in colleague.get(PAGE).text
+    assert "เพื่อนร่วมงานที่ใช้รายงานนี้ร่วมกัน" in post(owner, f"{where}/delete").text, "asks first"
+    assert "งานค้างของเรา" in colleague.get(PAGE).text
+    post(owner, f"{where}/delete", confirmed="yes")
+    assert "งานค้างของเรา" not in colleague.get(PAGE).text
     post(owner, f"{PAGE}entitled/keep", name="นาย 1-9901-00000-01-7")
     assert "ห้ามใส่เลขประจำตัวประชาชน" in owner.get(PAGE).text
 

@@ -15,7 +15,7 @@ _LONGEST_NAME = 31
 _NOT_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 _LINE_HEIGHT = 31  # pixels; Thai vowels and tone marks above and below the line need more than Excel's 20
 _NARROWEST, _WIDEST, _REASON, _ROW_NUMBER = 8, 30, 70, 14  # letters
-_LETTERS_OF_REASON = 56  # that surely stand in one line of it, whichever font the machine has
+_LETTERS_OF_REASON = 44  # that surely stand in one line of it, whichever font the machine has
 _LISTS = "รายการ"
 _CHOICES = {
     "sex": ("ชาย", "หญิง"),
@@ -53,9 +53,9 @@ def lay_out(sheet: Worksheet, shown: Sequence[Sequence[str]], heading_row: int, 
     high = 1
     for column, words in enumerate(headings):
         longest = max((_letters(line[column]) for line in lines if column < len(line)), default=0)
-        width = min(max(longest + 2, _NARROWEST, *(_letters(word) + 2 for word in words.split())), _WIDEST)
+        width = min(max(longest + 4, _NARROWEST, *(_letters(word) + 2 for word in words.split())), _WIDEST)
         sheet.set_column(column, column, width, style)
-        high = max(high, -(-_letters(words) // (width - 2)))
+        high = max(high, -(-_letters(words) // (width - 4)))
     sheet.set_column(len(headings), len(headings), _REASON, style)
     sheet.set_column(len(headings) + 1, len(headings) + 1, _ROW_NUMBER, style)
     sheet.set_row_pixels(heading_row - 1, _LINE_HEIGHT * max(high, 2))
