@@ -101,7 +101,7 @@ def test_a_wrong_further_receipt_is_told_in_words_at_its_row(claim, portal: Port
     answer = clerk.post(f"/appeal-forms/for/{claim[0]}", FORM | second | {"reason_id": reason})
     assert answer.status_code == 400
     summary = answer.text[answer.text.index("data-error-summary") :].partition("</ul>")[0]
-    told = '<a href="#further_rows-1-total">ใบเสร็จเพิ่มเติม แถว 2: จำนวนเงินรวมในใบเสร็จ (บาท): จำนวนเงินไม่ถูกต้อง</a>'
+    told = '<a href="#further_rows-1-total">ใบเสร็จเพิ่มเติม แถว 2: จำนวนเงินรวมในใบเสร็จ (บาท): จำนวนเงินไม่ถูกต้อง โปรดพิมพ์'
     assert told in summary and summary.count("<li>") == 1 and "{" not in summary
     assert 'id="further_rows-1-total-error"' in answer.text
 
