@@ -14,7 +14,7 @@ from app.rules.priority import HeldRight, Use
 from app.rules.relatives import Relative
 from app.rules.schemes import EntitlementRank, Scheme
 from app.rules.told import Told
-from app.rules.trial import Change, Event
+from app.rules.trial import Change, Event, try_out
 from tests.rules.test_household import FATHER, HOME, answers, differences, spouse
 
 DAY = timedelta(days=1)
@@ -168,6 +168,11 @@ def test_an_order_of_a_court_lets_a_childs_right_go_on_until_it_is_lifted():
         found = differences(HOME, changes, date(2027, 4, 1))["a"].after
         assert (found.entitled, found.period.until_on) == (True, until)
     assert not differences(HOME, [replace(order, key="wife")], date(2027, 4, 1))["wife"].is_changed
+
+
+def test_what_is_tried_may_lie_behind_the_day_on_which_the_family_is_told():
+    tomorrow = Change("a", Event.DIES, TODAY + DAY)
+    assert {one.after.key: one.after.code for one in try_out(HOME, (tomorrow,), TODAY, TODAY)}["a"] == "OK"
 
 
 def test_an_event_that_is_not_the_relations_changes_none_of_its_facts():

@@ -13,7 +13,7 @@ from app.rules.around import Around
 from app.rules.certification import Known
 from app.rules.executives import Executive
 from app.rules.kin import kin_of
-from app.rules.papers import Paper
+from app.rules.papers import MarriagePaper, Paper
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from tests.rules.test_certification import AGENCY, CHILD, DAY, FAMILY, OFFICIAL, START, judge, spell
@@ -135,6 +135,29 @@ def test_an_own_right_that_stands_or_other_particulars_forbid_a_new_principal():
     assert refused(OFFICIAL, iter([spell()])) and refused(OFFICIAL, (spell(period=BEFORE, sex=Sex.F),))
     assert not refused(replace(OFFICIAL, service_start_date=None), (spell(),))
     assert not refused(replace(OFFICIAL, entitled_until=date(2016, 1, 1)), (spell(period=Period(date(2016, 1, 1))),))
+
+
+@pytest.mark.parametrize(
+    ("is_muslim", "province", "sex", "lacks"),
+    [(None, "94", Sex.M, "is_muslim"), (True, "54", Sex.M, "home_province_code"), (True, "94", Sex.F, "sex")],
+)
+def test_a_nikah_that_counts_for_nothing_says_which_fact_is_amiss(is_muslim, province, sex, lacks):
+    nikah = Told(marriage_date=date(2012, 2, 14), marriage_paper=MarriagePaper.NIKAH_CERT_TH)
+    given = replace(nikah, is_muslim=is_muslim, home_province_code=province)
+    whose = replace(FAMILY, around=replace(FAMILY.around, principal_sex=sex))
+    wife = replace(
+        CHILD, relation=Relation.SPOUSE, birth_date=date(1986, 1, 1), papers=frozenset({Paper.NIKAH_CERT_TH})
+    )
+    assert told(wife, whose, told=given)["NIKAH_NOT_ALLOWED"]["lacks"] == lacks
+
+
+def test_what_is_odd_about_a_right_that_stands_is_not_asked_again():
+    ordered = replace(CHILD.told, incompetent_from=date(2025, 1, 1))
+    kid = replace(CHILD, told=ordered, papers=CHILD.papers | {Paper.COURT_ORDER_INCOMPETENT})
+    before = replace(kid.relative, period=Period(date(2016, 5, 1)))
+    for stood, asked in (((), True), ((before,), False), ((replace(before, told=CHILD.told),), True)):
+        doubts = {one.code for one in judge(kid, replace(FAMILY, stood=stood)).doubts}
+        assert ("CHILD_WITHOUT_CARER" in doubts) is asked
 
 
 def test_births_that_another_agency_keeps_are_compared_with_nothing():
