@@ -27,6 +27,9 @@ _TOUCHED = sa.text("""
         UNION SELECT f.person_id FROM change_request r JOIN entitlement e ON e.id = r.target_entitlement_id
             JOIN entitlement f ON f.principal_id = e.person_id
             WHERE r.round_id = :round AND r.status = 'EFFECTIVE'
+        UNION SELECT f.person_id FROM change_request r JOIN entitlement e ON e.id = r.target_entitlement_id
+            JOIN entitlement f ON f.principal_id = e.principal_id  -- an end that took a family along, taken back by one of it
+            WHERE r.round_id = :round AND r.status = 'EFFECTIVE' AND r.type = 'RESTORE'
         UNION SELECT e.person_id FROM entitlement e WHERE e.entitled_until > :since AND e.entitled_until <= :day
         UNION SELECT o.person_id FROM other_scheme_right o WHERE o.until > :since AND o.until <= :day
         UNION SELECT o.person_id FROM other_scheme_right o WHERE o.since > :since AND o.since <= :day

@@ -69,7 +69,7 @@ class EditsView(PowerView):
     @expose("/", methods=["GET", "POST"])
     def ask(self) -> ResponseReturnValue:
         """Whose entry is to be changed?"""
-        return ask_page(self, "EditsView.change", _("Change an entry"), _("Change"))
+        return ask_page(self, "EditsView.change", _("Change an entry"), _("Edit"))
 
     @expose("/<int:entitlement_id>", methods=["GET", "POST"])
     def change(self, entitlement_id: int) -> ResponseReturnValue:
