@@ -1,7 +1,7 @@
 """What somebody typed into a form of money whose row a colleague changed or took on meanwhile: beside it, or to be copied."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +9,11 @@ from flask import flash
 from flask.typing import ResponseReturnValue
 from flask_appbuilder import BaseView
 from wtforms import Field, FieldList, HiddenField, SelectField
+
+from app.services.money import issuers
+from app.views.base import actor
+
+_PLACES = ("hospital", "issuer")  # boxes that take a code or a name
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,10 @@ def brought_up(page: Any, now: Any) -> list[Differs]:
     A second press, of somebody who has seen this, so goes through.
     """
     page.version.data = now.version.data
-    pairs = ((mine, now[mine.name]) for mine in _boxes(page))
-    said = ((mine, _words(mine), _words(theirs)) for mine, theirs in pairs if _said(mine) != _said(theirs))
+    pairs = [(mine, now[mine.name]) for mine in _boxes(page)]
+    typed = (_words(one) for pair in pairs for box in pair for one in _inner(box) if one.short_name in _PLACES)
+    keys = issuers.keys_of(actor().scope, typed)
+    said = ((mine, _words(mine), _words(theirs)) for mine, theirs in pairs if _said(mine, keys) != _said(theirs, keys))
     return [Differs(mine.id, str(mine.label.text), here or "–", there or "–") for mine, here, there in said]
 
 
@@ -43,10 +50,18 @@ def _boxes(page: Any) -> Iterator[Field]:
     return (one for one in page if not isinstance(one, HiddenField))
 
 
-def _said(box: Field) -> Any:
-    """What a box says, however it was written."""
+def _inner(box: Field) -> list[Field]:
+    """The boxes of a list of rows; else itself."""
+    return [one for row in box for one in row.form] if isinstance(box, FieldList) else [box]
+
+
+def _said(box: Field, keys: Mapping[str, str]) -> Any:
+    """What a box says, however it was written: amounts in satang, hospitals by their codes; rows that are empty say nothing."""
     if isinstance(box, FieldList):
-        return _words(box)
+        rows = ([_said(one, keys) for one in row.form] for row in box)
+        return [row for row in rows if any(row)]
+    if box.short_name in _PLACES:
+        return keys.get(_words(box), "")
     if box.name == "national_id":  # shown in groups
         return re.sub(r"\D", "", box.data or "")
     return box.data or (box.raw_data[0].strip() if box.errors and box.raw_data else "")

@@ -117,6 +117,14 @@ def test_a_draft_that_a_colleague_changed_shows_what_differs_and_one_that_is_gon
         late.status_code == 409 and "60.00" in table and "50.00" in table and "อื่น" in table and table.count("<tr>") == 2
     )
     assert clerk.post(f"/appeal-forms/{appeal_id}", typed | seen(appeal_id)).status_code == 303
+    alike = typed | {
+        "version": "1",
+        "further_rows-0-issuer": "โรงพยาบาลสอง",
+        "further_rows-0-total": "60",
+        "words": "อีก",
+    }
+    table = clerk.post(f"/appeal-forms/{appeal_id}", alike).text.partition("<tbody>")[2].partition("</tbody>")[0]
+    assert table.count("<tr>") == 1 and "อีก" in table, "the further receipts say the same in other words"
     clerk.post(f"/appeal-deeds/{appeal_id}/cancel", seen(appeal_id) | {"confirmed": "yes"})
     over = clerk.post(f"/appeal-forms/{appeal_id}", typed)
     assert over.status_code == 409 and "data-left-words" in over.text and "60.00" in over.text

@@ -1,6 +1,6 @@
 """Who issued a receipt: a listed hospital by whatever its name was typed as, or a place elsewhere."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -61,6 +61,15 @@ def issuer_of(session: Session, hospital: Hospital | None, elsewhere: str) -> tu
     if listed is None and not is_clinic(text):
         listed = _places(session).find(text)
     return (listed.name_th, issuer_key(listed.code)) if listed else (text, issuer_key("", text))
+
+
+def keys_of(scope: Scope, typed: Iterable[str]) -> Mapping[str, str]:
+    """By what each of these places is known, for the question whether two of them are one."""
+    texts = {one for one in typed if names.tidy(one)}
+    places = read_before(scope, texts)
+    with reading(scope) as session:
+        use(session, places)
+        return {text: issuer_of(session, None, text)[1] for text in texts}
 
 
 def issuer_now(session: Session, row: ClaimedReceipt) -> tuple[str, str]:
