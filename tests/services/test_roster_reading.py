@@ -195,8 +195,16 @@ def test_a_staff_sheet_without_headings_says_so():
 
 def test_a_missing_mandatory_column_is_named():
     without = [name for name in STAFF_HEADINGS if name not in ("เพศ", "นามสกุล")]
-    facts = {"sheet": "Sheet1", "columns": ["last_name", "sex"]}
+    facts = {"sheet": "Sheet1", "columns": ["last_name"]}
     assert refusal_of(written({"Sheet1": [without, official(1)]})) == ("ROSTER_NO_COLUMN", facts)
+
+
+def test_without_a_column_for_it_the_title_tells_the_sex():
+    place = STAFF_HEADINGS.index("เพศ")
+    lines = [STAFF_HEADINGS, official(1), official(2, **{"คำนำหน้า": "น.ส."}), official(3, **{"คำนำหน้า": "ดร."})]
+    verdict = verdict_on(written({"บุคลากร": [[*line[:place], *line[place + 1 :]] for line in lines]}))
+    assert [row.sex for row in verdict.principals] == ["M", "F"]
+    assert [(one.code, one.heading) for one in verdict.refusals] == [("SEX_UNTOLD", "คำนำหน้า")]
 
 
 def test_sequence_and_birth_order_columns_may_be_missing():

@@ -13,7 +13,7 @@ from python_calamine import CalamineWorkbook
 from app.services.rosters import template
 from app.services.rosters.sheet_print import names_for
 from app.services.rosters.workbook import read_roster
-from app.views import roster_words
+from app.views import roster_faults
 from tests.services import rights_register as register
 from tests.services.roster_desk import work
 from tests.services.roster_workbooks import FAMILY_HEADINGS, STAFF_HEADINGS, dependent, nid, official, workbook, written
@@ -242,4 +242,4 @@ def test_every_fault_of_a_line_has_its_words():
                "services/rosters/judge.py",
                "domain/national_id.py", "domain/names.py", "domain/thai_calendar.py")  # fmt: skip
     codes = {code for source in sources for code in raised.findall(Path("app", source).read_text("utf-8"))}
-    assert len(codes) > 12 and codes <= set(roster_words._MEND)
+    assert len(codes) > 12 and codes <= set(roster_faults.MEND)

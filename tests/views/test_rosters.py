@@ -151,9 +151,9 @@ def test_what_makes_a_file_too_large_is_told_with_what_to_do(clerk, part, words)
 
 
 def test_a_workbook_without_our_columns_says_which(clerk):
-    few = [heading for heading in STAFF_HEADINGS if heading not in ("เพศ", "นามสกุล")]
+    few = [heading for heading in STAFF_HEADINGS if heading not in ("วันเดือนปีเกิด", "นามสกุล")]
     page = clerk.get(verdict(clerk, written({"บุคลากร": [few]})), follow_redirects=True).text
-    assert re.search("ยังไม่มีคอลัมน์: *นามสกุล, *เพศ", page)
+    assert re.search("ยังไม่มีคอลัมน์: *นามสกุล, *วัน", page)
     assert "แผ่นงานที่มีคือ: ปก" in clerk.get(verdict(clerk, written({"ปก": [["ยินดีต้อนรับ"]]}))).text
     strange = clerk.get(verdict(clerk, written({"<h1>ครบ 100%": [["ยินดีต้อนรับ"]]}))).text
     assert "&lt;h1&gt;ครบ 100%" in strange and "<h1>ครบ" not in strange

@@ -123,12 +123,17 @@ def columns_of(headings: Sequence[str]) -> dict[str, int]:
 
 
 def needed(kind: SheetKind, columns: Collection[str]) -> tuple[str, ...]:
-    """The mandatory fields of a sheet with these columns; a whole name stands in for the parts without their own."""
+    """The mandatory fields of a sheet with these columns; a whole name stands in for the parts without their own.
+
+    Without a column of its own the sex is told by the title, line by line.
+    """
+    fields = tuple(name for name in MANDATORY[kind] if name != "sex" or "sex" in columns)
     if FULL_NAME not in columns or "first_name" in columns:
-        return MANDATORY[kind]
+        return fields
     held = {name for name in NAME_PARTS if name not in columns}
-    fields = (FULL_NAME if name == "first_name" else name for name in MANDATORY[kind])
-    return tuple(name for name in fields if name not in held)
+    return tuple(
+        FULL_NAME if name == "first_name" else name for name in fields if name not in held or name == "first_name"
+    )
 
 
 def kind_of(columns: dict[str, int]) -> SheetKind | None:

@@ -4,11 +4,21 @@ from datetime import date
 
 from app.domain import names, national_id
 from app.domain.errors import BadInput
+from app.domain.people import Sex
 from app.services.rosters.cells import birth_order_of, date_of, typed_of
 from app.services.rosters.columns import FULL_NAME, NAME_PARTS, SheetKind, needed
 from app.services.rosters.one_cell import Split
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
-from app.services.rosters.words import EVIDENCE, PERSONNEL_TYPES, RELATIONS, SEXES, Code, WordList, title_of
+from app.services.rosters.words import (
+    EVIDENCE,
+    PERSONNEL_TYPES,
+    RELATIONS,
+    SEXES,
+    Code,
+    WordList,
+    sex_of_title,
+    title_of,
+)
 from app.services.rosters.workbook import RosterRow, RosterSheet
 
 Role = tuple[str, ...]
@@ -30,7 +40,7 @@ def read_principal(sheet: RosterSheet, row: RosterRow, split: Split) -> Principa
         first_name=name["first_name"],
         last_name=name["last_name"],
         birth_date=birth_date,
-        sex=_code(SEXES, row, "sex"),
+        sex=_code(SEXES, row, "sex") if "sex" in row.texts else _sex_told_by(title_of(name["title"]), row),
         personnel_type=_code(PERSONNEL_TYPES, row, "personnel_type"),
         service_start_date=service_start_date,
     )
@@ -81,6 +91,12 @@ def _require(kind: SheetKind, row: RosterRow) -> None:
     for field in needed(kind, row.texts.keys()):
         if not row.texts[field]:
             raise BadInput("REQUIRED", field=field)
+
+
+def _sex_told_by(title: str, row: RosterRow) -> Sex:
+    if sex := sex_of_title(title):
+        return sex
+    raise BadInput("SEX_UNTOLD", field="title" if "title" in row.texts else FULL_NAME)
 
 
 def _refuse_hidden_signs(row: RosterRow) -> None:
