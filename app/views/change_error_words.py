@@ -102,8 +102,9 @@ CHANGE_WORDS: dict[str, Any] = {
         "and then take back the end of the one before."
     ),
     "ENDS_BEFORE_MOVE": _l(
-        "By this change the right would end before %(until)s, on which it goes on by a transfer or a pension. Have the entry "
-        "that begins on that day reported as recorded in error, take the end of this one back, and then change it."
+        "By this change the right would end before %(until)s, on which it goes on by a transfer or a pension. Report a death as "
+        "an end of this entry; else have the entry that begins on that day reported as recorded in error, take the end of this "
+        "one back, and then change it."
     ),
     "ANOTHER_RIGHT": _l("A pension or an elected office is another right: report the end or the pension instead."),
     "PRINCIPAL_FIRST": _l("The principal of this family must be approved first; the family is then approved with him."),
