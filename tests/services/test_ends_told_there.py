@@ -23,6 +23,7 @@ from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a
 pytest_generate_tests = on_both(frozenset({"test_a_death_told_after_the_approval_holds_the_move"}))
 FIRST, BEFORE = date(2018, 10, 1), date(2018, 9, 20)
 DEAD, RESIGNED = TerminationReason.DECEASED, TerminationReason.RESIGNED_NO_PENSION
+PENSION = RequestType.PENSION
 
 
 def _doubts(ids) -> set[str]:
@@ -48,25 +49,24 @@ def test_a_death_that_waits_there_is_told_before_the_move_is_approved(desk):  # 
     assert line.cancelled == (gone.request_no,)
 
 
-@pytest.mark.parametrize("who", [OWN, CHILD])
-def test_a_death_from_before_the_day_of_a_move_is_told_by_the_old_agency(desk, who):  # noqa: F811 - a fixture
-    """The round had carried the move; what was to begin on its day never does, until the death is taken back (spec 3.8)."""
-    desk.family().at("2018-09-02 09:00").approve(desk.move(FIRST), desk.people.other_registrar).at("2018-09-02 15:00")
-    here = next(one for one in desk.rights(who) if one.agency_id == desk.people.clerk.agency_id)
+@pytest.mark.parametrize(("who", "moved"), [(OWN, True), (CHILD, True), (OWN, False), (CHILD, False)])
+def test_a_death_from_before_the_day_of_a_move_is_told_where_the_right_was(desk, who, moved):  # noqa: F811 - a fixture
+    """The round had carried the move, or pension; what was to begin on its day never does, until the death is taken back."""
+    desk.family().at("2018-09-02 09:00")
+    ids, by = (desk.move(FIRST), desk.people.other_registrar) if moved else (desk.go_on(PENSION, FIRST), None)
+    here = desk.approve(ids, by).at("2018-09-02 15:00").rights(who)[0]
     told = endings.report_end(EndForm(here.id, DEAD, BEFORE), actor=desk.at("2018-10-05 09:00").people.clerk)
     desk.approve(told.request_ids).at("2018-10-05 15:00")
     dead = (OWN, SPOUSE, FATHER, CHILD) if who == OWN else (CHILD,)
     assert [(len(desk.rights(one)), desk.state(one)) for one in dead] == [(1, "ENDED")] * len(dead)
     assert {desk.right(one).entitled_until for one in dead} == {date(2018, 9, 21)}
-    assert [one.kind for one in agency_notices.told(actor=desk.people.other_clerk)] == [NoticeKind.DEATH] * (
-        len(told.request_ids)
-    )
+    news = [one.kind for one in agency_notices.told(actor=desk.people.other_clerk)]
+    assert news == [NoticeKind.DEATH] * moved
     back = endings.take_back_end(here.id, "คนชื่อเหมือน", actor=desk.people.clerk)
     desk.approve(back.request_ids).at("2018-10-06 15:00")
-    assert (
-        desk.states() == ["ACTIVE"] * 4 and [len(desk.rights(one)) for one in (OWN, SPOUSE, FATHER, CHILD)] == [2] * 4
-    )
-    assert {desk.rights(one)[0].entitled_until for one in (OWN, SPOUSE, FATHER, CHILD)} == {FIRST}
+    everybody = (OWN, SPOUSE, FATHER, CHILD)
+    assert desk.states() == ["ACTIVE"] * 4 and [len(desk.rights(one)) for one in everybody] == [2] * 4
+    assert {desk.rights(one)[0].entitled_until for one in everybody} == {FIRST}
     with db.engine.connect() as connection:
         assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
 
