@@ -110,6 +110,11 @@ ACROSS = {
     "back under another one, paid anew": ([[("A", 1000)], [("B", -1000)], [("A", 1000)]], [("A", 1000)], [("A", 1000)]),
     "back without a number, paid anew": ([[("A", 1000)], [("", -1000)], [("A", 1000)]], [("A", 1000)], [("A", 1000)]),
     "its own one of that file": ([[("A", 500)], [("B", -500), ("B", 500)]], [("A", 500)], [("A", 500)]),
+    "back and paid under another number": ([[("A", 1000)], [("B", -1000)], [("B", 1000)]], [("B", 1000)], [("B", 1000)]),
+    "back under another one, more paid there": ([[("A", 500)], [("B", -500)], [("B", 800)]], [("B", 800)], [("B", 800)]),
+    "stray of a number never paid, then paid": (
+        [[("B", 800)], [("B", -800), ("A", -1000)], [("B", 1000)]], [], [("B", 1000)],
+    ),
     "stray of what was paid": (
         [[("A", 1000), ("B", 300)], [("B", -1000)]], [("B", 300)], [("A", 1000), ("B", 300)],
     ),

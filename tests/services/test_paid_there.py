@@ -35,6 +35,7 @@ TOLD = {
     "the number was unreadable": [stay(-10, pid="12345"), stay(-10)],
     "the number was another patient's": [stay(-10, pid=OTHER, name=""), stay(-10)],
     "the day was another one": [stay(-20), stay(-10)],
+    "discharged before he came, and after": [line(1, hospital="10001", served=day(-5), discharged=day(-10))],
     "discharged before he came": [line(1, hospital="10001", served=day(-10), discharged=day(-12))],
 }
 

@@ -31,18 +31,19 @@ class Walk:
     _known: dict[Key, dict[int, list[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(list)))
     _anew: dict[Key, int] = field(default_factory=dict)  # the newest payment that was paid anew
     _waiting: dict[Key, list[Any]] = field(default_factory=lambda: defaultdict(list))  # what has taken nothing yet
-    _early: set[int] = field(default_factory=set)  # payments that an earlier statement took back
+    _early: set[Key] = field(default_factory=set)  # of which an earlier statement took back what was paid later
+    _sum: Counter[Key] = field(default_factory=Counter)  # what is left of all payments of a transaction, or of a day
 
     def over(self, rows: Iterable[Any]) -> "Walk":
         """Through these lines, all of their transactions, as the statements came."""
         ordered = sorted(rows, key=lambda row: row.id)
         statements: dict[int, dict[Key, list[Any]]] = defaultdict(lambda: defaultdict(list))
         for row in ordered:
-            statements[row.statement_id][next(iter(_keys(row)), (row.id,))].append(row)
+            statements[row.statement_id][next(iter(keys(row)), (row.id,))].append(row)
         for number, statement in statements.items():
             for key, lines in statement.items():
                 self._told(key, lines)
-            for key in dict.fromkeys(key for lines in statement.values() for row in lines for key in _keys(row)):
+            for key in dict.fromkeys(key for lines in statement.values() for row in lines for key in keys(row)):
                 self._is_over(key, number)
         if not self.in_doubt_paid:
             self._settle_anew([row for row in ordered if row.id in self.taken])
@@ -78,17 +79,18 @@ class Walk:
         self._known[key][row.satang].append(row.id)
         if row.satang > 0:
             self.left[row.id], self._paid[row.id] = row.satang, row
-            for pool in _keys(row):
+            for pool in keys(row):
                 self._of[pool].append(row.id)
+                self._sum[pool] += row.satang
             self._retry(key, row.statement_id)
         elif not self._takes(row, row.statement_id):
-            for pool in _keys(row):
+            for pool in keys(row):
                 self._waiting[pool].append(row)
 
     def _standing(self, key: Key, payments: Sequence[int]) -> float:
         """Of how many of these payments something is left; of a transaction that was taken back before it was paid, nobody is
         asked for a payment that is listed once more."""
-        if not self.in_doubt_paid and any(one in self._early for one in self._of[key]):
+        if not self.in_doubt_paid and key in self._early:
             return math.inf
         return sum(self.left[one] > 0 for one in payments)
 
@@ -113,6 +115,9 @@ class Walk:
     def _settle_anew(self, below: Iterable[Any]) -> None:
         """What takes back takes of all payments, also of those that came later: nobody is asked for what may be back."""
         self.left = {one: row.satang for one, row in self._paid.items()}
+        self._sum = Counter()
+        for row in self._paid.values():
+            self._sum.update(dict.fromkeys(keys(row), row.satang))
         for row in below:
             self._takes(row, row.statement_id, is_over=True)
 
@@ -121,27 +126,34 @@ class Walk:
         shares = self._shares(row) or (self._elsewhere(row) if is_over else {})
         for paid, satang in shares.items():
             self.left[paid] -= satang
+            self._sum.subtract(dict.fromkeys(keys(self._paid[paid]), satang))
+            self._early.update(keys(self._paid[paid]) if row.statement_id != now else ())
         self.taken[row.id] = shares
-        if row.statement_id != now:
-            self._early.update(shares)
         return bool(shares)
 
     def _shares(self, row: Any) -> Shares:
         """Without a transaction's number nothing less than all that is left of one payment is known to be taken back."""
-        return _spread(self._left(self._own(row)), -row.satang) if row.tran_id else self._elsewhere(row)
+        if not row.tran_id:
+            return self._elsewhere(row)
+        return _spread(self._left(self._own(row)), -row.satang) if self._sum[keys(row)[0]] >= -row.satang else {}
 
     def _elsewhere(self, row: Any) -> Shares:
-        """The whole of a payment of the day. Where payments count as made, none for what says its own transaction was paid."""
-        if (
-            row.tran_id
-            and self.in_doubt_paid
-            and any(self._paid[one].statement_id < row.statement_id for one in self._own(row))
-        ):
+        """The whole of a payment of the day. Where payments count as made, none for what says its own transaction was paid, and
+        of what comes later only what has the same number."""
+        if not (row.person_id and row.served_on) or self._sum[_day(row)] < -row.satang:
             return {}
-        return _whole(self._left(self._on_day(row)), -row.satang)
+        day: Iterable[int] = self._on_day(row)
+        if self.in_doubt_paid:
+            if row.tran_id and any(self._paid[one].statement_id < row.statement_id for one in self._own(row)):
+                return {}
+            day = [
+                one for one in day
+                if self._paid[one].statement_id <= row.statement_id or self._paid[one].tran_id == row.tran_id
+            ]  # fmt: skip
+        return _whole(self._left(day), -row.satang)
 
     def _own(self, row: Any) -> Sequence[int]:
-        return self._of[_keys(row)[0]] if _keys(row) else ()
+        return self._of[keys(row)[0]] if keys(row) else ()
 
     def _on_day(self, row: Any) -> Sequence[int]:
         return self._of[_day(row)] if row.person_id and row.served_on else ()
@@ -150,10 +162,10 @@ class Walk:
         return {one: self.left[one] for one in payments}
 
 
-def _keys(row: Any) -> Sequence[Key]:
+def keys(row: Any) -> Sequence[Key]:
     """Its transaction and its day; without a number the day is the transaction, and what has neither stands for itself."""
-    keys = [(row.hospital_code, row.tran_id)] if row.tran_id else []
-    return [*keys, _day(row)] if row.person_id and row.served_on else keys
+    number = [(row.hospital_code, row.tran_id)] if row.tran_id else []
+    return [*number, _day(row)] if row.person_id and row.served_on else number
 
 
 def _day(row: Any) -> Key:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.hospital_statements import StatementState
 from app.models.hospital_statement import HospitalStatement, HospitalStatementLine
-from app.services.money.hospital_listings import Walk
+from app.services.money.hospital_listings import Walk, keys
 
 AT_ONCE = 500
 _line, _statement = HospitalStatementLine.__table__, HospitalStatement.__table__
@@ -95,22 +95,32 @@ def left_among(rows: Collection[Any], *, in_doubt_paid: bool) -> Mapping[int, in
     if in_doubt_paid:
         return warned
     asked = Walk(in_doubt_paid=False).over(rows).left
-    return {one: left for some in _together(rows).values() for one, left in _smaller(asked, warned, some)}
+    return {one: left for some in _together(rows) for one, left in _smaller(asked, warned, some)}
 
 
-def _together(rows: Iterable[Any]) -> Mapping[Any, Sequence[Any]]:
-    """Lines of one transaction; without a number, of one patient's day."""
+def _together(rows: Collection[Any]) -> Iterable[Sequence[Any]]:
+    """Lines that may take of each other: of one transaction, and of all transactions that meet on one patient's day."""
+    of: dict[Any, Any] = {}
+
+    def root(key: Any) -> Any:
+        while of.setdefault(key, key) != key:
+            of[key] = key = of[of[key]]
+        return key
+
+    for row in rows:
+        for key in keys(row)[1:]:
+            of[root(key)] = root(keys(row)[0])
     found: dict[Any, list[Any]] = defaultdict(list)
     for row in rows:
-        found[row.hospital_code, row.tran_id or (row.person_id, row.served_on)].append(row)
-    return found
+        found[root(next(iter(keys(row)), row.id))].append(row)
+    return found.values()
 
 
 def _smaller(asked: Mapping[int, int], warned: Mapping[int, int], rows: Iterable[Any]) -> Iterable[tuple[int, int]]:
-    """Of two readings of one transaction the one in which less is left: nobody is asked for more than may be there."""
+    """Of two readings of what hangs together the one in which less is left: nobody is asked for more than may be there."""
     ids = [row.id for row in rows]
     by_asking, by_warning = ([(one, left[one]) for one in ids if one in left] for left in (asked, warned))
-    return min(by_asking, by_warning, key=lambda some: sum(left for _one, left in some))
+    return min(by_warning, by_asking, key=lambda some: sum(left for _one, left in some))
 
 
 def _matched(session: Session, below: Sequence[HospitalStatementLine]) -> dict[int, Reversed]:

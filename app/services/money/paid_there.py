@@ -81,10 +81,8 @@ def hospitals(session: Session, claim_ids: Collection[int]) -> Mapping[int, Coll
 
 def meets(claim: Any, line: Any) -> bool:
     """Whether the days of a line meet those of a claim; a discharge before the admission is a slip of one of both."""
-    return bool(
-        claim.served_on <= max(line.served_on, line.discharged_on or line.served_on)
-        and (claim.discharged_on or claim.served_on) >= line.served_on
-    )
+    days = [line.served_on, line.discharged_on or line.served_on]
+    return bool(claim.served_on <= max(days) and (claim.discharged_on or claim.served_on) >= min(days))
 
 
 def _claims(claim_ids: Collection[int]) -> sa.Select[Any]:
@@ -109,7 +107,8 @@ def _lines(session: Session, claims: Sequence[Any], places: Collection[str]) -> 
         )
         .join(HospitalStatement, HospitalStatement.id == line.statement_id)
         .where(
-            HospitalStatement.state == StatementState.READ, line.hospital_code.in_(places), line.served_on <= last,
+            HospitalStatement.state == StatementState.READ, line.hospital_code.in_(places), line.served_on.is_not(None),
+            sa.or_(line.served_on <= last, line.discharged_on <= last),
             sa.or_(line.served_on >= first, line.discharged_on >= first),
         )
     )  # fmt: skip
