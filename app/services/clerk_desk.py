@@ -36,7 +36,7 @@ PURPOSE = "SUBMISSION"
 
 @dataclass(frozen=True)
 class WorkGroup:
-    """The lines of one form, which the clerk takes up together: the first MOST_OF_FORM of `count`."""
+    """The lines of one form, which the clerk takes up together: the first of `count`."""
 
     submission_no: str
     items: tuple[WorkItem, ...]
@@ -47,7 +47,7 @@ class WorkGroup:
 class Desk:
     """The work in hand, what waits for the registrar (`waiting_count` in all), both newest first.
 
-    Of each form MOST_OF_FORM, of all together MOST_ROWS: an import of thousands leaves room for what came before it.
+    Of each kind MOST_ROWS, of one waiting form MOST_OF_FORM: an import of thousands leaves room for what came before it.
     """
 
     to_do: tuple[WorkGroup, ...]
@@ -93,8 +93,9 @@ def my_work(*, actor: Actor, whole_agency: bool = False) -> Desk:
     """What the actor recorded or changed, or with `whole_agency` anybody of it, that is not over; MOST_ROWS of each."""
     actor.require(Power.RECORD_REQUEST)
     with reading(actor.scope) as session:
-        to_do, to_do_count = _lines(session, MINE_TO_DO, actor, whole_agency)
-        waiting, waiting_count = _lines(session, (RequestStatus.PENDING_APPROVAL,), actor, whole_agency)
+        to_do, to_do_count = _lines(session, MINE_TO_DO, MOST_ROWS, actor, whole_agency)
+        sent = (RequestStatus.PENDING_APPROVAL,)
+        waiting, waiting_count = _lines(session, sent, MOST_OF_FORM, actor, whole_agency)
     return Desk(to_do, waiting, to_do_count, waiting_count)
 
 
@@ -186,7 +187,7 @@ def _count(query: sa.Select[Any]) -> sa.Select[tuple[int]]:
 
 
 def _lines(
-    session: Session, statuses: Sequence[RequestStatus], actor: Actor, whole_agency: bool
+    session: Session, statuses: Sequence[RequestStatus], most: int, actor: Actor, whole_agency: bool
 ) -> tuple[tuple[WorkGroup, ...], int]:
     query = _of_desk(statuses, actor, whole_agency=whole_agency)
     form, inside = ChangeRequest.submission_no, (ChangeRequest.position, ChangeRequest.id)
@@ -197,7 +198,7 @@ def _lines(
         sa.select(ChangeRequest, Proposal, placed.c.many)
         .join(Proposal, Proposal.request_id == ChangeRequest.id)
         .join(placed, placed.c.id == ChangeRequest.id)
-        .where(placed.c.place <= MOST_OF_FORM)
+        .where(placed.c.place <= most)
     )
     rows = session.execute(shown.order_by(form.desc(), *inside).limit(MOST_ROWS)).all()
     papers = evidence_filed.of_requests(session, [request.id for request, *_ in rows])

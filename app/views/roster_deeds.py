@@ -135,10 +135,12 @@ class RosterColumnsView(PowerView):
 
 
 def _said() -> dict[int, Decision | None]:
+    """What was chosen otherwise than the page stood: what a colleague has decided since is not taken back by an old page."""
     said: dict[int, Decision | None] = {}
     for name, value in request.form.items():
         number = name.removeprefix("line-")
-        if name.startswith("line-") and number.isdecimal() and len(number) < 19:
+        is_line = name.startswith("line-") and number.isdecimal() and len(number) < 19
+        if is_line and value != request.form.get(f"was-{number}"):
             said[int(number)] = Decision(value) if value in Decision.__members__ else None
     return said
 

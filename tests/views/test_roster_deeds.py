@@ -69,10 +69,11 @@ def test_a_change_that_is_not_sent_says_which_box_lacks_what(portal, clerk):
     register.right(nid(1), agency_id=whose, entitled_from=date(2009, 9, 16))
     register.right(nid(501), through=nid(1), agency_id=whose, relation="CHILD", entitled_from=date(2015, 5, 1))
     where = verdict(clerk, workbook([official(1), official(2)], [dependent(501)]))
-    chosen = dict.fromkeys(
-        re.findall(r'name="(line-\d+)" value="TAKE"', clerk.get(f"{where}?show=CHANGED").text), "TAKE"
-    )
-    assert clerk.post(f"{where}/submit", chosen).status_code == 303, "what is chosen on the page counts, kept or not"
+    page = clerk.get(f"{where}?show=CHANGED").text
+    untouched = {name: "" for name in re.findall(r'name="((?:was|line)-\d+)"', page)}
+    clerk.post(f"{where}/changes", {"taken": "yes"})
+    assert len(untouched) == 4 and clerk.post(f"{where}/submit", untouched).status_code == 303
+    assert rows("SELECT count(*) FROM roster_line WHERE decision = 'TAKE'") == [(2,)], "an old page takes nothing back"
     work()
     page = clerk.get(f"{where}?show=CHANGED").text
     assert "ไม่ได้ส่งการแก้ไข 2 รายการ" in page and "ไม่ได้ส่ง: “วันเกิด”: โปรดระบุ" in page
