@@ -11,6 +11,7 @@ from app.services.money.claim_review import Decision
 from tests.services.claim_counter import Counter, code_of, open_counter, standing, value, version
 from tests.services.rights_register import KEY, days
 from tests.services.test_appeals import Desk, of
+from tests.services.test_payment_runs import made, release, rows, work
 
 S, V = ClaimStatus, ClaimVerb
 
@@ -53,6 +54,22 @@ def test_a_first_signature_over_more_keeps_its_officer_from_paying(counter):
     counter.decide(alone)  # who signed and thinks better of it decides alone
     assert counter.decide(alone, amount=90_000_00, reason=ClaimReason.NOT_CLAIMABLE).status is S.APPROVED
     assert value("signed_by_id", alone) is None
+
+
+def test_a_signature_that_another_one_replaced_keeps_its_officer_from_paying_until_an_approval_is_taken_back(counter):
+    claim_id = counter.sent(total=200_000_00, claimable=150_000_00)
+    part = {"amount": 120_000_00, "reason": ClaimReason.NOT_CLAIMABLE}
+    for by, values in ((0, {}), (1, part)):
+        assert counter.decide(claim_id, by=by, **values).status is S.SUBMITTED
+    assert counter.decide(claim_id, by=2, **part).status is S.APPROVED
+    for payer in (0, 1, 2):
+        assert code_of(lambda payer=payer: counter.pay(claim_id, by=payer)) == "PAYER_DECIDED"
+    release(counter, made(counter), by=0), work()
+    assert rows("SELECT outcome, reason_code FROM transfer_line") == [("REFUSED", "PAYER_DECIDED")]
+    claim_review.recall(claim_id, version(claim_id), "เริ่มพิจารณาใหม่", actor=counter.finance[1])
+    for by in (1, 2):
+        counter.decide(claim_id, by=by)
+    assert counter.pay(claim_id, by=0).status is S.PAID
 
 
 def test_what_a_decision_must_say(counter):

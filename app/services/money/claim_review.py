@@ -26,6 +26,7 @@ from app.services.money.deed_facts import note_of, require_transfer_day, transfe
 from app.services.money.paid_there import paid_there
 from app.services.money.rights_now import require_right
 from app.services.money.run_plans import refuse_in_run
+from app.services.money.signers import signed
 from app.services.transaction import reading, transaction
 
 MOST_AT_ONCE = 100
@@ -163,7 +164,7 @@ def pay(claim_id: int, seen_version: int, paid_on: date | None, transfer_no: str
         now = business_now(session)
         claim = own(session, claim_id, seen_version)
         step = line(claim, ClaimVerb.PAY, actor)
-        if actor.user_id in (claim.decided_by_id, claim.signed_by_id):
+        if actor.user_id in (claim.decided_by_id, claim.signed_by_id) or signed(session, [claim.id], actor):
             raise NotAllowed("PAYER_DECIDED", citation=REGISTER_CLAIMS.text, claim_no=claim.claim_no)
         refuse_in_run(session, claim.claim_no, claim.id)
         require_right(session, claim)

@@ -1,7 +1,7 @@
 """The job that pays a released run out: each line once, with its ledger entry, in chunks that a kill leaves whole or undone."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +27,7 @@ from app.services.leases import Lease
 from app.services.money import bank_files, set_offs
 from app.services.money.rights_now import lost
 from app.services.money.runs import KIND, add_up
+from app.services.money.signers import signed
 from app.services.transaction import reading, transaction
 
 AT_ONCE = 500
@@ -77,8 +78,11 @@ def _pay(ids: Sequence[int], run_id: int, officer: Actor, lease: Lease) -> None:
         now, of = business_now(session), session.get_one(PaymentRun, run_id)
         rows = _held(session, ids)
         why = lost(session, [(row.claim_id, row.appeal_id) for row in rows])
+        his = signed(session, {row.claim_id for row in rows if row.appeal_id is None}, officer)
         refused = {
-            row.id: code for row in rows if (code := _why_not(row, officer, why.get((row.claim_id, row.appeal_id))))
+            row.id: code
+            for row in rows
+            if (code := _why_not(row, officer, why.get((row.claim_id, row.appeal_id)), his))
         }
         good = [row for row in rows if row.id not in refused]
         claims = [row for row in good if row.appeal_id is None]
@@ -115,8 +119,11 @@ def _held(session: Session, ids: Sequence[int]) -> Sequence[Any]:
     return session.execute(_DUE.where(mine, _line.c.outcome == LineOutcome.WAITS).order_by(_line.c.id)).all()
 
 
-def _why_not(row: Any, officer: Actor, gone: RightGone | None) -> str:
-    """Why this line cannot be paid, empty where it can: state and amount are as gathered, the right stands, others decided."""
+def _why_not(row: Any, officer: Actor, gone: RightGone | None, his: Collection[int]) -> str:
+    """Why this line cannot be paid, empty where it can: state and amount are as gathered, the right stands, others decided.
+
+    `his`: claims that the officer signed, though another one's signature stands there now.
+    """
     if row.appeal_id is None:
         as_gathered = row.status is ClaimStatus.APPROVED and row.approved == row.satang
         deciders = (row.decided_by_id, row.signed_by_id)
@@ -128,7 +135,8 @@ def _why_not(row: Any, officer: Actor, gone: RightGone | None) -> str:
         return "LINE_CHANGED"
     if gone is not None:
         return _LINE_CODES.get(gone, "LINE_RIGHT_GONE")
-    return "PAYER_DECIDED" if officer.user_id in deciders else ""
+    is_his = officer.user_id in deciders or (row.appeal_id is None and row.claim_id in his)
+    return "PAYER_DECIDED" if is_his else ""
 
 
 def _change(session: Session, table: sa.Table, ids: Sequence[int], values: Mapping[str, Any]) -> None:
