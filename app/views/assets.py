@@ -18,7 +18,7 @@ _FOUND = {200, 304}  # a browser forgets how long it may keep a file when the an
 _STYLES = ("fonts", "tokens", "base", "shell", "parts", "forms", "lists", "generated")
 _SCRIPTS = (
     "offline", "left", "kept", "shell", "countdown", "jobs", "national_id", "dates", "calendar", "pickers", "combobox",
-    "autosave", "card",
+    "autosave", "card", "confirm",
 )  # fmt: skip
 # Files that exist only together: each is its parts one after the other. They lie where their parts do, so that what the
 # parts name relative to themselves is still found.
