@@ -34,8 +34,9 @@ def raised_codes() -> dict[str, str]:
 
 def codes_with_words() -> set[str]:
     """The codes of the general table and of the tables that single screens keep beside it."""
-    tables = [importlib.import_module(f"app.views.{file.stem}") for file in (APP / "views").glob("*_words.py")]
-    return set(WORDS).union(*(getattr(table, name, {}) for table in tables for name in ("_WORDS", "_MEND")))
+    files = [file for ends in ("words", "faults") for file in (APP / "views").glob(f"*_{ends}.py")]
+    tables = [importlib.import_module(f"app.views.{file.stem}") for file in files]
+    return set(WORDS).union(*(getattr(table, name, {}) for table in tables for name in ("_WORDS", "MEND")))
 
 
 def test_every_code_that_is_raised_has_its_words():
