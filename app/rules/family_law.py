@@ -15,7 +15,7 @@ from app.rules.around import Around
 from app.rules.decision import OK, Decision, Need, Slot
 from app.rules.family_children import Brood, brood_of, days_within, facts_of_place, pushes_out, stands_from
 from app.rules.family_clauses import MARRIED_BEFORE, ORDER_DIFFERS, PUSHES_OUT, TAKEN_OVER, WAITS_FOR_FACTS
-from app.rules.family_spouses import home_of, marriage_paper, open_spouses, silent_spouses
+from app.rules.family_spouses import decided, home_of, marriage_paper, open_spouses, silent_spouses
 from app.rules.impossible import Fault, fault_of
 from app.rules.kin import Kin, kin_of
 from app.rules.lifecycle import Service
@@ -149,7 +149,7 @@ def _spouse(relative: Relative, around: Around, *, is_new: bool) -> RelativeDeci
         told.marriage_date or around.today, paper, _own_scheme(relative, around),
         around.principal_from or around.today, told.marriage_end_date, told.death_date,
     )  # fmt: skip
-    found = spouses.decide(facts)
+    found = decided(facts, told.marriage_paper)
     if found.accepted and (told.marriage_date is None or is_assumed):
         return _waits(relative, MARRIAGE_DATE)
     if is_new and found.accepted and (silent := silent_spouses(relative, around)):

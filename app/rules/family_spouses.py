@@ -1,14 +1,17 @@
 """คู่สมรสของผู้มีสิทธิ: which other spouses count against a marriage, and on which paper it is asked for (spec 3.3)."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from app.domain.people import Relation
 from app.domain.period import Period
 from app.rules import spouses
 from app.rules.around import Around
-from app.rules.papers import Paper
+from app.rules.decision import Need, Slot
+from app.rules.papers import MarriagePaper, Paper
 from app.rules.relatives import Relative
+from app.rules.spouses import SpouseDecision, SpouseFacts
 
 
 def marriage_paper(relative: Relative, open_before: int) -> Paper | None:
@@ -18,6 +21,17 @@ def marriage_paper(relative: Relative, open_before: int) -> Paper | None:
     if kind is not None and kind.paper in filed:
         return kind.paper
     return max(filed, key=lambda paper: (paper is Paper.NIKAH_CERT_TH) == (open_before > 0), default=None)
+
+
+def decided(facts: SpouseFacts, told: MarriagePaper | None) -> SpouseDecision:
+    """The law on the marriage; while nothing is filed, a nikah that was told is asked for its own paper, or refused as one."""
+    found = spouses.decide(facts)
+    if facts.paper is not None or told is not MarriagePaper.NIKAH_CERT_TH:
+        return found
+    as_told = spouses.decide(replace(facts, paper=told.paper))
+    if not as_told.accepted:
+        return as_told
+    return replace(found, clauses=as_told.clauses[:1], missing=(Need(Slot.LEGALITY, (told.paper,)),))
 
 
 def open_spouses(relative: Relative, around: Around) -> int:

@@ -9,9 +9,11 @@ from app.domain.people import DocType, Relation, Sex, ToFollow
 from app.rules.around import Around
 from app.rules.certification import KnownSpell
 from app.rules.papers import MarriagePaper
+from app.rules.parameters import SAME_SEX_MARRIAGE_FROM
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.services.family_facts import FamilyFacts, Principal, papers_of
+from app.services.rosters.titles import is_bare_rank
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 
 _TOLD = Told(to_follow=ToFollow.FACTS)
@@ -23,9 +25,12 @@ def told_of(row: FamilyRow) -> Told:
     """What a line tells of the relation: it names a paper and its day, but mostly not the event that the paper proves.
 
     A Thai marriage is registered and certified on one day, and who is registered as adopted is so. Of other papers the day may
-    be that of a copy or of an extract: what they prove is told later.
+    be that of a copy or of an extract: what they prove is told later. So is the marriage of whom a rank makes a man: of two men
+    it would be refused, though only the word หญิง may be missing.
     """
     if row.relation is Relation.SPOUSE and row.doc_type is DocType.MARRIAGE_CERT_TH:
+        if is_bare_rank(row.title) and row.issue_date < SAME_SEX_MARRIAGE_FROM:
+            return _TOLD
         return replace(_MARRIED, marriage_date=row.issue_date)
     if row.relation is Relation.CHILD and row.doc_type is DocType.ADOPTION_REG:
         return replace(_TOLD, is_adopted=True)
@@ -79,5 +84,6 @@ class RosterFamilies:
         if in_file is not None and principal not in self._known.principals:
             self._known.principals[principal] = in_file
         found = self._known.around_of(principal, relative.national_id, spells, starts, today)
-        lines = [one for one in self._relatives[principal] if one.national_id != relative.national_id]
+        beside = (one for one in self._relatives[principal] if one.national_id != relative.national_id)
+        lines = [one for one in beside if not one.told.is_adopted]  # refused, so nobody's sibling once the rest is sent
         return replace(found.beside(lines), agency_id=self._agency_id)

@@ -20,8 +20,8 @@ from app.services.family_forms import Member, strange_names
 from app.services.roster_families import RosterFamilies, told_of
 from app.services.roster_register import OwnPerson
 from app.services.roster_remarks import remarks_of
+from app.services.rosters.titles import sex_of_title
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
-from app.services.rosters.words import sex_of_title
 from app.services.rosters.workbook import Roster
 
 # The widths of the columns that the words of a roster end in (app/models).

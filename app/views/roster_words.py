@@ -96,6 +96,14 @@ _REMARKS: dict[str, Any] = {
     "MARRIAGE_DAY_NOT_TOLD": _l(
         "The day of the marriage does not stand in the file: until it is told the right begins with the principal's."
     ),
+    "RIGHT_FROM_THE_PAPERS_DAY": _l(
+        "The right begins on the day in the paper, as the day of the marriage. If it is the day of a copy, write the"
+        " day of the marriage."
+    ),
+    "RANK_TELLS_NO_SEX": _l(
+        "The rank alone does not tell a woman from a man, so that the day of the marriage is not taken over and the right begins"
+        " with the principal's. Of a woman write หญิง behind the rank."
+    ),
     "RIGHT_OVER": _l("This right is over already: the line gives no right today."),
 }
 _WORDS: dict[str, Any] = {

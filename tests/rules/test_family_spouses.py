@@ -52,3 +52,18 @@ def test_a_second_civil_marriage_of_who_may_marry_by_nikah_says_so_though_only_t
         nikah("c"), told=Told(marriage_paper=MarriagePaper.NIKAH_CERT_TH, marriage_date=date(2021, 1, 1)), place=3
     )
     assert decide(untold, replace(FATHER, others=(first,))).code == "NIKAH_NOT_ALLOWED"
+
+
+def test_a_nikah_of_which_nothing_is_filed_yet_is_asked_for_its_own_paper_or_refused_as_one():
+    """Told to bring a civil certificate the clerk would only be refused by NIKAH_REQUIRED, or fetch what never counts."""
+    second = replace(nikah("b", place=2), papers=frozenset())
+    for others in ((), (spouse("a", place=1),)):
+        found = decide(second, replace(FATHER, others=others))
+        assert (found.code, found.missing[0].any_of) == ("EVIDENCE_NOT_ACCEPTED", (Paper.NIKAH_CERT_TH,))
+        assert codes(found) == {"SPOUSE_NIKAH"}
+    elsewhere = replace(second, told=replace(second.told, home_province_code="54"))
+    assert decide(elsewhere, FATHER).code == "NIKAH_NOT_ALLOWED"
+    civil = decide(replace(spouse(), papers=frozenset()), FATHER)
+    assert civil.code == "EVIDENCE_NOT_ACCEPTED" and set(civil.missing[0].any_of) == {
+        Paper.MARRIAGE_CERT_TH, Paper.MARRIAGE_CERT_FOREIGN
+    }  # fmt: skip

@@ -201,10 +201,15 @@ def test_a_missing_mandatory_column_is_named():
 
 def test_without_a_column_for_it_the_title_tells_the_sex():
     place = STAFF_HEADINGS.index("เพศ")
-    lines = [STAFF_HEADINGS, official(1), official(2, **{"คำนำหน้า": "น.ส."}), official(3, **{"คำนำหน้า": "ดร."})]
+    lines = [
+        STAFF_HEADINGS,
+        official(1),
+        official(2, **{"คำนำหน้า": "น.ส."}),
+        *(official(n, **{"คำนำหน้า": title}) for n, title in ((3, "ดร."), (4, "ร.ต.ท."))),
+    ]
     verdict = verdict_on(written({"บุคลากร": [[*line[:place], *line[place + 1 :]] for line in lines]}))
     assert [row.sex for row in verdict.principals] == ["M", "F"]
-    assert [(one.code, one.heading) for one in verdict.refusals] == [("SEX_UNTOLD", "คำนำหน้า")]
+    assert [(one.code, one.heading) for one in verdict.refusals] == [("SEX_UNTOLD", "คำนำหน้า")] * 2
 
 
 def test_sequence_and_birth_order_columns_may_be_missing():

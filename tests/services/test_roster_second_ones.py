@@ -106,12 +106,15 @@ def test_what_a_declared_paper_tells_and_what_it_does_not(people):
         dependent(506, 2, **wife, **{paper: "ทะเบียนหย่า"}),
         dependent(507, 3, **wife, **{paper: "ทะเบียนสมรส ตปท."}),
         dependent(508, 3, **{paper: "มรณบัตร"}),
+        dependent(509, 4, **wife | {"คำนำหน้า": "ร.ต.ท."}, **{paper: "ทะเบียนสมรสไทย"}),
     ]
-    content = workbook([official(n) for n in (1, 2, 3)], lines)
+    content = workbook([official(n) for n in (1, 2, 3, 4)], lines)
     found = [row for row in check(content, people.clerk).rows if row.sheet == "ครอบครัว"]
     assert [(row.fate.value, row.code or row.remark) for row in found] == [
-        ("NEW", None), ("NEW", "TITLE_OF_THE_OTHER_SEX"), ("NEW", "PAPER_NOT_OF_FATHER"), ("LAW", "ADOPTED_CHILD"),
+        ("NEW", "RIGHT_FROM_THE_PAPERS_DAY"), ("NEW", "TITLE_OF_THE_OTHER_SEX"), ("NEW", "PAPER_NOT_OF_FATHER"),
+        ("LAW", "ADOPTED_CHILD"),
         ("NEW", "RIGHT_OVER"), ("NEW", "PAPER_NOT_OF_SPOUSE"), ("NEW", "MARRIAGE_DAY_NOT_TOLD"), ("NEW", "PAPER_NOT_OF_CHILD"),
+        ("NEW", "RANK_TELLS_NO_SEX"),
     ]  # fmt: skip
     assert found[3].heading == "หลักฐาน" and bring_in(content, people.clerk).problem is None
     asked = {one.national_id: one for one in rows(Proposal)}
@@ -119,3 +122,14 @@ def test_what_a_declared_paper_tells_and_what_it_does_not(people):
     assert first_days == {501: date(2017, 5, 1), 506: date(2009, 9, 16)} and asked[nid(501)].marriage_date == date(
         2017, 5, 1
     )
+
+
+def test_an_adopted_child_whom_the_list_counts_does_not_hold_up_the_file(people):
+    """The check says of the fourth what the sending would: the adopted one is refused and comes before nobody."""
+    children = [dependent(501, 1, **{"หลักฐาน": "ทะเบียนรับบุตรบุญธรรม"})]
+    for n in (2, 3, 4):
+        born = {"วันเดือนปีเกิด": f"1/5/{2558 + n}", "บุตรลำดับที่": str(n)}
+        married = {"หลักฐาน": "ทะเบียนสมรส", "วันที่ในหลักฐาน": "1/5/2550"}
+        children.append(dependent(500 + n, 1, **born, **married))
+    done = bring_in(workbook([official(1)], children), people.clerk)
+    assert (done.state, done.problem, done.row_count) == (ImportState.SUBMITTED, None, 3)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from app.domain.people import Relation
 from app.services.rosters import template
 from app.services.rosters.sheet_print import names_for
 from app.services.rosters.workbook import read_roster
-from app.views import roster_faults
+from app.views import roster_faults, roster_words
 from tests.services import rights_register as register
 from tests.services.roster_desk import work
 from tests.services.roster_workbooks import FAMILY_HEADINGS, STAFF_HEADINGS, dependent, nid, official, workbook, written
@@ -244,3 +245,6 @@ def test_every_fault_of_a_line_has_its_words():
                "domain/national_id.py", "domain/names.py", "domain/thai_calendar.py")  # fmt: skip
     codes = {code for source in sources for code in raised.findall(Path("app", source).read_text("utf-8"))}
     assert len(codes) > 12 and codes <= set(roster_faults.MEND)
+    remarks = set(re.findall(r'"([A-Z_]{9,})"', Path("app/services/roster_remarks.py").read_text("utf-8")))
+    of_paper = {f"PAPER_NOT_OF_{relation}" for relation in Relation if relation is not Relation.SELF}
+    assert len(remarks) == 5 and set(roster_words._REMARKS) == remarks | of_paper | {"BIRTH_ORDER_UNREADABLE"}

@@ -8,6 +8,7 @@ from app.domain.people import Sex
 from app.services.rosters.cells import birth_order_of, date_of, typed_of
 from app.services.rosters.columns import FULL_NAME, NAME_PARTS, SheetKind, needed
 from app.services.rosters.one_cell import Split
+from app.services.rosters.titles import is_bare_rank, sex_of_title
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 from app.services.rosters.words import (
     EVIDENCE,
@@ -16,7 +17,6 @@ from app.services.rosters.words import (
     SEXES,
     Code,
     WordList,
-    sex_of_title,
     title_of,
 )
 from app.services.rosters.workbook import RosterRow, RosterSheet
@@ -94,7 +94,8 @@ def _require(kind: SheetKind, row: RosterRow) -> None:
 
 
 def _sex_told_by(title: str, row: RosterRow) -> Sex:
-    if sex := sex_of_title(title):
+    sex = sex_of_title(title)
+    if sex and not is_bare_rank(title):  # a guess would propose that a woman who stands is a man
         return sex
     raise BadInput("SEX_UNTOLD", field="title" if "title" in row.texts else FULL_NAME)
 
