@@ -139,6 +139,10 @@ def _is_over(right: StandingRight, stops_on: date, reason: TerminationReason | N
         return True  # the new agency's right goes on from there, unless its person died before
     if right.entitled_until is None or right.is_suspended or right.entitled_until > stops_on:
         return False
+    if (
+        right.termination_reason is TerminationReason.TRANSFERRED_LGO
+    ):  # dead on its last day: the next one was never his
+        return right.entitled_until < stops_on
     return right.entitled_until < stops_on or right.termination_reason is not None
 
 

@@ -23,7 +23,8 @@ REFUSE_ENDED = sa.text(f"""
             AND (COALESCE(e.termination_reason, '') <> 'TRANSFERRED_LGO' OR {CLAIM_TABLE}.reason = 'DECEASED')
             AND NOT ({CLAIM_TABLE}.type = 'SUSPEND' AND e.suspended) AND (
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
-            OR (e.entitled_until = {CLAIM_TABLE}.stop_on AND e.termination_reason IS NULL)
+            OR (e.entitled_until = {CLAIM_TABLE}.stop_on
+                AND COALESCE(e.termination_reason, 'TRANSFERRED_LGO') = 'TRANSFERRED_LGO')
             OR (e.suspended AND e.suspended_until IS NULL)))""")
 # A suspension from which somebody is back stands as long as the return does.
 REFUSE_NOT_ENDED = sa.text(f"""

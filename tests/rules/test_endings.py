@@ -67,7 +67,8 @@ def refused(reason, day=TODAY, right=OWN, text=""):
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY - DAY), [("ALREADY_ENDED", "event_date")]),
         (R.DISMISSED, TODAY, replace(OWN, termination_reason=R.TRANSFERRED_LGO), [("ALREADY_ENDED", "event_date")]),
         (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY + 2 * DAY, termination_reason=R.TRANSFERRED_LGO), []),
-        (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY + DAY, termination_reason=R.TRANSFERRED_LGO),
+        (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY + DAY, termination_reason=R.TRANSFERRED_LGO), []),
+        (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY, termination_reason=R.TRANSFERRED_LGO),
          [("ALREADY_ENDED", "event_date")]),
     ],
 )  # fmt: skip

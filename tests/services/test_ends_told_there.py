@@ -1,6 +1,6 @@
 """An end that the old agency reports while the new one takes the official over: nobody decides without having been told."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -49,17 +49,18 @@ def test_a_death_that_waits_there_is_told_before_the_move_is_approved(desk):  # 
     assert line.cancelled == (gone.request_no,)
 
 
+@pytest.mark.parametrize("day", [BEFORE, FIRST - timedelta(days=1)])
 @pytest.mark.parametrize(("who", "moved"), [(OWN, True), (CHILD, True), (OWN, False), (CHILD, False)])
-def test_a_death_from_before_the_day_of_a_move_is_told_where_the_right_was(desk, who, moved):  # noqa: F811 - a fixture
+def test_a_death_from_before_the_day_of_a_move_is_told_where_the_right_was(desk, who, moved, day):  # noqa: F811 - a fixture
     """The round had carried the move, or pension; what was to begin on its day never does, until the death is taken back."""
     desk.family().at("2018-09-02 09:00")
     ids, by = (desk.move(FIRST), desk.people.other_registrar) if moved else (desk.go_on(PENSION, FIRST), None)
     here = desk.approve(ids, by).at("2018-09-02 15:00").rights(who)[0]
-    told = endings.report_end(EndForm(here.id, DEAD, BEFORE), actor=desk.at("2018-10-05 09:00").people.clerk)
+    told = endings.report_end(EndForm(here.id, DEAD, day), actor=desk.at("2018-10-05 09:00").people.clerk)
     desk.approve(told.request_ids).at("2018-10-05 15:00")
     dead = (OWN, SPOUSE, FATHER, CHILD) if who == OWN else (CHILD,)
     assert [(len(desk.rights(one)), desk.state(one)) for one in dead] == [(1, "ENDED")] * len(dead)
-    assert {desk.right(one).entitled_until for one in dead} == {date(2018, 9, 21)}
+    assert {desk.right(one).entitled_until for one in dead} == {day + timedelta(days=1)}
     news = [one.kind for one in agency_notices.told(actor=desk.people.other_clerk)]
     assert news == [NoticeKind.DEATH] * moved
     back = endings.take_back_end(here.id, "คนชื่อเหมือน", actor=desk.people.clerk)
