@@ -54,7 +54,9 @@ REPORTS: dict[tuple[str, str], Visit] = {
         "clerk_b", at("/reports/pending/keep"), with_(name="ค้าง", shared="yes"), changes=True, own_work=True
     ),
     ("ReportsView.kept", "GET"): Visit("clerk_b", at("/reports/kept/{}", "kept")),
-    ("ReportsView.delete", "POST"): Visit("clerk_b", at("/reports/kept/{}/delete", "kept"), changes=True),
+    ("ReportsView.delete", "POST"): Visit(
+        "clerk_b", at("/reports/kept/{}/delete", "kept"), with_(confirmed="yes"), changes=True
+    ),
     ("OtherSchemesView.withdraw", "POST"): Visit(
         "clerk_b", at("/other-schemes/{}/elections/{}/withdrawal", "person", "choice"), with_(reason="ผิด"), changes=True
     ),
