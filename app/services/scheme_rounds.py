@@ -31,6 +31,7 @@ _TOUCHED = sa.text("""
             JOIN entitlement f ON f.principal_id = e.principal_id  -- an end that took a family along, taken back by one of it
             WHERE r.round_id = :round AND r.status = 'EFFECTIVE' AND r.type = 'RESTORE'
         UNION SELECT e.person_id FROM entitlement e WHERE e.entitled_until > :since AND e.entitled_until <= :day
+        UNION SELECT e.person_id FROM entitlement e WHERE e.entitled_from > :since AND e.entitled_from <= :day
         UNION SELECT o.person_id FROM other_scheme_right o WHERE o.until > :since AND o.until <= :day
         UNION SELECT o.person_id FROM other_scheme_right o WHERE o.since > :since AND o.since <= :day
         UNION SELECT o.person_id FROM other_scheme_right o JOIN entitlement e ON e.person_id = o.person_id
