@@ -20,7 +20,7 @@ from app.services.family_forms import Member, strange_names
 from app.services.roster_families import RosterFamilies, told_of
 from app.services.roster_register import OwnPerson
 from app.services.roster_remarks import remarks_of
-from app.services.rosters.titles import sex_of_title
+from app.services.rosters.titles import is_bare_rank, sex_of_title
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
 from app.services.rosters.workbook import Roster
 
@@ -81,7 +81,7 @@ def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> 
             why = (refusal.code, heading, refusal.citation, refusal.facts)
             return RowFate(row.sheet, row.excel_row, Fate.LAW, row, *why)
         remark = " ".join(filter(None, (*more, remarks.get((row.sheet, row.excel_row))))) or None
-        differs = roster_changes.between(row, standing, sex_of(row)) if known == "STANDING" else ()
+        differs = roster_changes.between(row, standing, _sure_sex(row)) if known == "STANDING" else ()
         kind = Fate.CHANGED if differs else Fate.KNOWN if known else Fate.NEW
         return RowFate(row.sheet, row.excel_row, kind, row, known, remark=remark, beside=differs)
 
@@ -119,6 +119,12 @@ def sex_of(row: PrincipalRow | FamilyRow) -> Sex | None:
     if isinstance(row, PrincipalRow):
         return row.sex
     return _PARENTS.get(row.relation) or sex_of_title(row.title)
+
+
+def _sure_sex(row: PrincipalRow | FamilyRow) -> Sex | None:
+    """None where a rank alone tells it: of who stands a guess proposes nothing."""
+    is_guess = isinstance(row, FamilyRow) and row.relation not in _PARENTS and is_bare_rank(row.title)
+    return None if is_guess else sex_of(row)
 
 
 Fating = Callable[..., RowFate]

@@ -8,12 +8,13 @@ import pytest
 from app.domain.errors import InvalidForm
 from app.domain.people import NoticeKind, PersonnelType, Relation, RequestStatus, RequestType, Sex, TerminationReason
 from app.rules.told import Told
-from app.services import agency_notices, change_requests, endings
+from app.services import agency_notices, change_requests, continuations, endings
+from app.services.continuations import ContinuationForm
 from app.services.endings import EndForm
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
-from tests.services.test_ends_beneath_a_suspension import _childs, two_parents  # noqa: F401 - a fixture
+from tests.services.test_ends_beneath_a_suspension import MOTHER, _childs, two_parents  # noqa: F401 - a fixture
 from tests.services.test_ends_told_there import _doubts
 
 R = TerminationReason
@@ -259,3 +260,24 @@ def test_a_pension_that_began_too_late_is_mended_to_the_day_that_leaves_no_gap(d
     assert desk.right(OWN).entitled_from == date(2018, 10, 1)
     with pytest.raises(InvalidForm):
         change(desk, OWN, service_start_date=date(2018, 10, 9))
+
+
+def test_of_two_rights_one_is_used_when_one_that_was_asked_ahead_begins(desk):  # noqa: F811 - a fixture
+    """Through the mother from the day of her pension on: on that day no round carries anything of the child."""
+    people, on = desk.family().people, date(2018, 10, 1)
+
+    def carried(form, text):
+        ids = change_requests.record(form, actor=people.other_clerk, submit=True).request_ids
+        desk.approve(ids, people.other_registrar).at(text)
+
+    desk.at("2018-09-02 09:00")
+    mother = official(MOTHER, birth_date=date(1981, 1, 1), service_start_date=date(2018, 9, 1), sex=Sex.F, title_th="",
+                      personnel_type=PersonnelType.TAO_OFFICER)  # fmt: skip
+    carried(family(mother), "2018-09-02 15:00")
+    pension = ContinuationForm(desk.right(MOTHER).id, RequestType.PENSION, on)
+    desk.approve(continuations.go_on(pension, actor=people.other_clerk).request_ids, people.other_registrar)
+    child = family(relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 1), entitled_from=on))
+    carried(replace(child, principal_national_id=MOTHER), "2018-09-05 15:00")
+    desk.at("2018-10-02 15:00")
+    used = [_childs(desk, one.agency_id).standby_since is None for one in (people.clerk, people.other_clerk)]
+    assert used == [True, False] and _childs(desk, people.other_clerk.agency_id).entitled_from == on

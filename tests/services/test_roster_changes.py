@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.domain.actor import NATION, robot
 from app.domain.errors import BadInput, WrongState
 from app.domain.imports import Decision, Fate, ImportState
-from app.domain.people import PersonnelType, RequestStatus, RequestType, Sex
+from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex
 from app.models import ChangeRequest, Entitlement, Person
 from app.services import roster_imports, transfers
 from app.services.clock import set_clock
@@ -16,9 +16,10 @@ from app.services.transaction import reading
 from app.services.transfers import TransferForm
 from tests.services.carried_families import approve, in_effect, run_next_round
 from tests.services.conftest import official as member
+from tests.services.conftest import relative
 from tests.services.lifecycle_desk import Desk
 from tests.services.roster_desk import check, lines_of, note_of, work
-from tests.services.roster_workbooks import nid, official, workbook
+from tests.services.roster_workbooks import dependent, nid, official, workbook
 from tests.services.test_changes_of_rights import change
 
 BOOK = workbook([official(1), official(2)])
@@ -115,6 +116,16 @@ def test_where_every_change_is_refused_nothing_is_sent(people):
     note = sent(found.note.id, people)
     assert (note.state, note.submission_no) == (ImportState.CHECKED, None)
     assert lines_of(note.id)[0].reason["code"] == "ANOTHER_RIGHT"
+
+
+@pytest.mark.parametrize("title", ["ร.ต.ท.", "ร.ต.ท.หญิง"])
+def test_a_rank_alone_makes_no_man_of_a_wife_who_stands(people, title):
+    own = member(nid(1), birth_date=date(1973, 10, 7), service_start_date=date(2009, 9, 16), sex=Sex.M)
+    wife = relative(Relation.SPOUSE, nid(501), birth_date=date(1977, 5, 1), sex=Sex.F, title_th="ร.ต.ท.")
+    in_effect(own, wife, clerk=people.clerk, registrar=people.registrar)
+    wed = {"ความสัมพันธ์": "คู่สมรส", "วันเดือนปีเกิด": "1/5/2520", "หลักฐาน": "ทะเบียนสมรสไทย", "บุตรลำดับที่": ""}
+    found = check(workbook([official(1)], [dependent(501, 1, **wed | {"คำนำหน้า": title})]), people.clerk)
+    assert "sex" not in {beside["field"] for row in found.rows for beside in row.beside if row.sheet == "ครอบครัว"}
 
 
 def test_a_roster_does_not_move_the_first_day_of_who_came_from_another_agency(people):

@@ -9,7 +9,7 @@
   "use strict";
   const PATIENCE = 4 * 60 * 60 * 1000, SENT = " sent ";
   const KINDS = /^(text|search|tel|email|number|textarea|select-one|checkbox|radio)$/; // passwords and files are typed anew
-  const NOBODYS = /^(csrf_token|confirmed)$|(^|[-_])token$|evidence_ids$/; // the page's own, and the papers that came with files
+  const NOBODYS = /^(csrf_token|confirmed)$|^was-\d+$|(^|[-_])token$|evidence_ids$/; // the page's own, how a line stood, papers that came with files
   const words = document.getElementById("form-words");
   const isAway = document.querySelector(".mishap") !== null || !words; // no answer, or nobody is in
   const here = location.pathname + location.search;
