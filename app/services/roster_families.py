@@ -25,11 +25,11 @@ def told_of(row: FamilyRow) -> Told:
     """What a line tells of the relation: it names a paper and its day, but mostly not the event that the paper proves.
 
     A Thai marriage is registered and certified on one day, and who is registered as adopted is so. Of other papers the day may
-    be that of a copy or of an extract: what they prove is told later. So is the marriage of whom a rank makes a man: of two men
-    it would be refused, though only the word หญิง may be missing.
+    be that of a copy or of an extract: what they prove is told later. So is the marriage of whom a rank makes a man, unless to
+    a woman: of two men it would be refused, though only the word หญิง may be missing.
     """
     if row.relation is Relation.SPOUSE and row.doc_type is DocType.MARRIAGE_CERT_TH:
-        if is_bare_rank(row.title) and row.issue_date < SAME_SEX_MARRIAGE_FROM:
+        if is_bare_rank(row.title) and not row.holder_is_woman and row.issue_date < SAME_SEX_MARRIAGE_FROM:
             return _TOLD
         return replace(_MARRIED, marriage_date=row.issue_date)
     if row.relation is Relation.CHILD and row.doc_type is DocType.ADOPTION_REG:
@@ -51,8 +51,10 @@ class RosterFamilies:
         self._agency_id = agency_id
         self._known = known
         self._in_file = {row.national_id: Principal(row.sex, row.birth_date) for row in principals}
+        self.lines = tuple(replace(row, holder_is_woman=self._is_woman(row.holder_national_id)) for row in family)
+        """The family lines with what is known of their holders: what is judged here is told at sending in the same way."""
         self._relatives: dict[str, list[Relative]] = defaultdict(list)
-        for line, row in enumerate(family):
+        for line, row in enumerate(self.lines):
             papers = papers_of([row.doc_type], row.relation)
             self._relatives[row.holder_national_id].append(
                 Relative(
@@ -73,6 +75,11 @@ class RosterFamilies:
         """As the file or the register has it."""
         found = self._in_file.get(national_id) or self._known.principals.get(national_id)
         return None if found is None else found.sex
+
+    def _is_woman(self, national_id: str) -> bool:
+        """Whether all who tell of this principal's sex, the file and the register, say so."""
+        told = [known[national_id].sex for known in (self._in_file, self._known.principals) if national_id in known]
+        return bool(told) and all(sex is Sex.F for sex in told)
 
     def around(
         self, principal: str, relative: Relative, spells: Iterable[KnownSpell], starts: date | None, today: date

@@ -159,7 +159,7 @@ class _Judge:
     def family(self, fate: Fating) -> list[RowFate]:
         fates = []
         seen: set[tuple[str, str]] = set()
-        for row in self._verdict.family:
+        for row in self._families.lines:
             candidate = _with_law(_candidate(row), self._families.relative(row))
             known = self._known(candidate)
             refusal, dates = None if known else self._unfit(row, seen), None

@@ -124,6 +124,26 @@ def test_what_a_declared_paper_tells_and_what_it_does_not(people):
     )
 
 
+@pytest.mark.parametrize("stands", [True, False])
+def test_the_right_of_a_womans_husband_with_a_bare_rank_begins_with_the_marriage(people, stands):
+    """The rank leaves open whether a man's spouse is a woman; a woman's was a man on any day before same-sex marriages."""
+    woman = {"คำนำหน้า": "นาง", "เพศ": "หญิง"}
+    if stands:
+        born, since = date(1973, 10, 7), date(2009, 9, 16)
+        wife = member(nid(1), sex=Sex.F, birth_date=born, service_start_date=since, title_th="นาง")
+        in_effect(wife, clerk=people.clerk, registrar=people.registrar)
+    husband = {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "ส.ต.ท.", "วันเดือนปีเกิด": "1/5/2520", "บุตรลำดับที่": ""}
+    married = {"หลักฐาน": "ทะเบียนสมรสไทย", "วันที่ในหลักฐาน": "1/5/2560"}
+    lines = [dependent(501, 1, **husband, **married), dependent(502, 2, **husband, **married)]
+    content = workbook([*([] if stands else [official(1, **woman)]), official(2)], lines)
+    found = [row for row in check(content, people.clerk).rows if row.sheet == "ครอบครัว"]
+    assert [row.remark for row in found] == ["RIGHT_FROM_THE_PAPERS_DAY", "RANK_TELLS_NO_SEX"]
+    assert bring_in(content, people.clerk).problem is None
+    asked = {one.national_id: one for one in rows(Proposal)}
+    first_days = {number: asked[nid(number)].entitled_from for number in (501, 502)}
+    assert first_days == {501: date(2017, 5, 1), 502: date(2009, 9, 16)}
+
+
 def test_an_adopted_child_whom_the_list_counts_does_not_hold_up_the_file(people):
     """The check says of the fourth what the sending would: the adopted one is refused and comes before nobody."""
     children = [dependent(501, 1, **{"หลักฐาน": "ทะเบียนรับบุตรบุญธรรม"})]

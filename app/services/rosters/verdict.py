@@ -26,7 +26,10 @@ class PrincipalRow:
 
 @dataclass(frozen=True, slots=True)
 class FamilyRow:
-    """An accepted line of the family sheet; `birth_order` only where the file gives one."""
+    """An accepted line of the family sheet; `birth_order` only where the file gives one.
+
+    `holder_is_woman` is set where file and register leave no doubt of it; a line that is only read says nothing of it.
+    """
 
     sheet: str
     excel_row: int
@@ -41,6 +44,7 @@ class FamilyRow:
     doc_no: str
     issue_date: date
     birth_order: int | None
+    holder_is_woman: bool = False
 
 
 @dataclass(frozen=True, slots=True)
