@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
 from app.domain import names
 from app.domain.actor import Actor
 from app.domain.clock import bangkok_day
@@ -25,6 +28,7 @@ from app.services.family_forms import NAME_FIELDS, PERSON_FIELDS, hidden_signs, 
 from app.services.transaction import transaction
 
 _CITED = citations.REGISTER_LIFECYCLE.text
+_GIVE_FIRST_DAYS = ("marriage_date", "paternity_registered_date", "court_final_date", "incompetent_from")
 
 
 @dataclass(frozen=True)
@@ -65,11 +69,12 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
         target = change_drafts.own_target(session, form.entitlement_id, actor)
         if target.version + target.person.version != form.seen_right:
             raise Conflict("STALE")
-        values = _values(form, target)
+        goes_on = going_on(session, [target])
+        values = _values(session, form, target, goes_on)
         today = bangkok_day(now)
         elsewhere = facts.own_rights_elsewhere(session, [target.person.national_id], target.agency_id, today)
         errors = hidden_signs({name: getattr(form, name) for name in NAME_FIELDS})
-        errors += refusals(target, values, today, elsewhere, going_on(session, [target]))
+        errors += refusals(target, values, today, elsewhere, goes_on)
         if errors:
             raise InvalidForm(errors)
         if not form.evidence_ids and not _differs(values, target):
@@ -86,7 +91,7 @@ def change(form: EditForm, *, actor: Actor, submit: bool = True) -> Submission:
         return Submission(requests[0].submission_no, (requests[0].id,))
 
 
-def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
+def _values(session: Session, form: EditForm, target: Entitlement, goes_on: Container[int]) -> dict[str, Any]:
     typed: dict[str, Any] = {name: getattr(form, name) for name in PERSON_FIELDS}
     typed |= {name: names.tidy(typed[name]) for name in NAME_FIELDS}
     if target.relation is Relation.SELF:
@@ -94,11 +99,29 @@ def _values(form: EditForm, target: Entitlement) -> dict[str, Any]:
     typed |= {name: getattr(form.told, name) for name in TOLD_FIELDS}
     typed["to_follow"] = target.to_follow  # a change makes no promise: the one that stands goes on, due as it was
     started = form.entitled_from or target.entitled_from
-    if started == target.entitled_from and form.birth_date is not None:
-        started = max(started, form.birth_date)  # what nobody typed anew follows a birth date that was mended
+    if started == target.entitled_from:
+        started = first_day(session, target, typed, goes_on)
     return typed | {
         "birth_order": form.birth_order, "seq_in_delivery": form.seq_in_delivery, "requested_from": started,
     }  # fmt: skip
+
+
+def first_day(session: Session, target: Entitlement, values: Mapping[str, Any], goes_on: Container[int]) -> date:
+    """The first day that nobody typed anew: as it stands, but never before the birth date as it should be.
+
+    Where a fact of law had given it (a birth, a marriage, a recognition, a judgment, an order) and the facts are told otherwise
+    now, the law gives it anew, also an earlier one: nothing later than the principal's own first day is asked for (spec 3.8).
+    `goes_on` holds the ids of rights that go on from another, which keep their first day.
+    """
+    started, born = target.entitled_from, values["birth_date"]
+    was = {name: getattr(target, name) for name in _GIVE_FIRST_DAYS} | {"birth_date": target.person.birth_date}
+    if target.id not in goes_on and started in was.values() and any(values[name] != day for name, day in was.items()):
+        own = sa.select(sa.func.max(Entitlement.entitled_from)).where(
+            Entitlement.person_id == target.principal_id, Entitlement.relation == Relation.SELF,
+            Entitlement.agency_id == target.agency_id, sa.not_(Entitlement.voided), Entitlement.entitled_from <= started,
+        )  # fmt: skip
+        started = session.scalar(own) or started
+    return max(started, born) if born is not None else started
 
 
 def _missing(values: Mapping[str, Any]) -> list[PortalError]:

@@ -1,7 +1,7 @@
 """The changes that a clerk takes over from a roster: each a request to change an entry, made as on the person's own page."""
 
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Container, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +43,7 @@ def draft(
         if target is None:
             out[position] = Refused("TARGET_CHANGED", citation="decisions 1")
             continue
-        values = _values(line, target)
+        values = _values(session, line, target, goes_on)
         against = edits.refusals(target, values, today, elsewhere, goes_on)
         if against:
             out[position] = against[0]
@@ -100,8 +100,8 @@ def _standing(session: Session, agency_id: int, lines: Any) -> dict[_Key, Entitl
     return found
 
 
-def _values(line: RosterLine, target: Entitlement) -> dict[str, Any]:
-    """What the line says otherwise; a family's right begins no later than before, but never before its birth."""
+def _values(session: Session, line: RosterLine, target: Entitlement, goes_on: Container[int]) -> dict[str, Any]:
+    """What the line says otherwise; a family's first day follows a birth date that gave it."""
     record = roster_lines.record_of(line)
     values = submissions.values_of(target)
     said = {name: getattr(record, _NAMED.get(name, name), None) for name in values} | {"sex": sex_of(record)}
@@ -109,8 +109,7 @@ def _values(line: RosterLine, target: Entitlement) -> dict[str, Any]:
         name = beside["field"]
         values[name] = names.tidy(said[name] or "") if name in _NAMED else said[name]
     if target.relation is not Relation.SELF:
-        born: date | None = values["birth_date"]
-        values["requested_from"] = max(target.entitled_from, born) if born else target.entitled_from
+        values["requested_from"] = edits.first_day(session, target, values, goes_on)
     return values
 
 

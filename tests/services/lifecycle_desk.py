@@ -123,6 +123,6 @@ class Desk:
         return self
 
     def request(self, request_id: int) -> ChangeRequest:
-        """A request as it stands."""
+        """A request with its proposal as it stands."""
         with reading(NATION) as session:
-            return session.get_one(ChangeRequest, request_id)
+            return session.get_one(ChangeRequest, request_id, options=[joinedload(ChangeRequest.proposal)])

@@ -5,11 +5,12 @@ from datetime import date
 import pytest
 
 from app.domain.errors import BadInput, Conflict, InvalidForm, NotAllowed
-from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason
+from app.domain.people import Relation, RequestStatus, RequestType, Sex, TerminationReason, ToFollow
+from app.rules.papers import MarriagePaper
 from app.rules.told import Told
 from app.services import approvals, change_requests, decision_plans, edits, endings, withdrawals
 from app.services.edits import EditForm
-from tests.services.conftest import family, nid, relative
+from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 from tests.services.test_approvals import versions
 
@@ -199,3 +200,49 @@ def test_who_is_suspended_is_not_suspended_once_more(desk):
         desk.end(OWN, None, date(2018, 10, 1))
     assert [error.code for error in refused.value.errors] == ["ALREADY_SUSPENDED"]
     assert desk.state(OWN, date(2018, 12, 1)) == desk.state(CHILD, date(2018, 12, 1)) == "SUSPENDED"
+
+
+def married(day: date, **more) -> Told:
+    return Told(marriage_paper=MarriagePaper.MARRIAGE_CERT_TH, marriage_date=day, to_follow=ToFollow.PAPERS, **more)
+
+
+def wedded(desk, **typed) -> None:
+    """A family in force whose wife and child were recorded with the day of the marriage certificate's copy."""
+    told = married(date(2017, 5, 1))
+    wife = relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1), told=told, **typed)
+    child = relative(Relation.CHILD, CHILD, birth_date=date(2016, 3, 5), told=told, birth_order=1)
+    own = official(OWN, service_start_date=date(2010, 4, 1), birth_date=date(1980, 1, 1), sex=Sex.M)
+    desk.at("2018-09-01 09:00")
+    done = change_requests.record(family(own, wife, child), actor=desk.people.clerk, submit=True)
+    desk.approve(done.request_ids).at("2018-09-01 15:00")
+
+
+def test_the_true_day_of_a_marriage_gives_back_the_days_that_a_copys_day_took(desk):
+    wedded(desk)
+    assert {desk.right(one).entitled_from for one in (SPOUSE, CHILD)} == {date(2017, 5, 1)}
+    true_day = married(date(2012, 2, 3))
+    ids = change(desk, SPOUSE, told=true_day) + change(desk, CHILD, told=true_day)
+    assert [desk.request(one).proposal.entitled_from for one in ids] == [date(2012, 2, 3), date(2016, 3, 5)]
+    desk.approve(ids).at("2018-10-01 11:00")
+    desk.approve(change(desk, SPOUSE, told=married(date(2009, 1, 1)))).at("2018-10-01 15:00")
+    assert desk.right(SPOUSE).entitled_from == date(2010, 4, 1)
+
+
+def test_an_earlier_birth_begins_the_right_where_a_birth_had_begun_it_also_while_a_pension_is_to_come(desk):
+    desk.family().at("2018-10-01 09:00")
+    desk.approve(desk.go_on(RequestType.PENSION, date(2019, 1, 1))).at("2018-10-01 11:00")
+    running = desk.right(CHILD, date(2018, 10, 1))
+    (changed,) = change(desk, CHILD, right=running, birth_date=date(2011, 12, 30))
+    assert desk.request(changed).proposal.entitled_from == date(2011, 12, 30)
+
+
+def test_a_first_day_that_was_typed_stays_when_the_marriage_is_mended(desk):
+    wedded(desk, entitled_from=date(2018, 1, 1))
+    (changed,) = change(desk, SPOUSE, told=married(date(2012, 2, 3)))
+    assert desk.request(changed).proposal.entitled_from == date(2018, 1, 1)
+
+
+def test_a_later_first_day_that_is_typed_with_the_true_day_of_the_marriage_is_kept(desk):
+    wedded(desk)
+    (changed,) = change(desk, SPOUSE, told=married(date(2012, 2, 3)), entitled_from=date(2013, 7, 1))
+    assert desk.request(changed).proposal.entitled_from == date(2013, 7, 1)
