@@ -6,7 +6,9 @@ from io import BytesIO
 import pytest
 import xlsxwriter
 
-from app.services.rosters.workbook import read_roster
+from app.services.rosters.columns import SheetKind
+from app.services.rosters.headings import Layout
+from app.services.rosters.workbook import open_sheets, people_of, read_roster
 from tests.services.roster_workbooks import (
     FAMILY_HEADINGS,
     STAFF_HEADINGS,
@@ -210,6 +212,27 @@ def test_without_a_column_for_it_the_title_tells_the_sex():
     verdict = verdict_on(written({"บุคลากร": [[*line[:place], *line[place + 1 :]] for line in lines]}))
     assert [row.sex for row in verdict.principals] == ["M", "F"]
     assert [(one.code, one.heading) for one in verdict.refusals] == [("SEX_UNTOLD", "คำนำหน้า")] * 2
+
+
+@pytest.mark.parametrize("heading", ["เพส", "เพศสภาพ", "ระบุเพศ"])
+@pytest.mark.parametrize("has_family", [True, False])
+def test_a_column_that_is_nearly_called_sex_is_proposed_for_it(heading, has_family):
+    """The titles would do without it; but a column that tells it is not passed over without a word."""
+    lines = [STAFF_HEADINGS, official(1, **{"คำนำหน้า": "ดร."})]
+    lines[0] = [heading if word == "เพศ" else word for word in STAFF_HEADINGS]
+    content = written({"บุคลากร": lines} | ({"ครอบครัว": [FAMILY_HEADINGS, dependent(501)]} if has_family else {}))
+    sheets = open_sheets(content)
+    assert (sheets[0].heading.source, sheets[0].heading.columns["sex"]) == ("GUESSED", STAFF_HEADINGS.index("เพศ"))
+    assert refusal_of(content) == ("ROSTER_NO_COLUMN", {"sheet": "บุคลากร", "columns": ["sex"]})
+    said = Layout(SheetKind.PRINCIPALS, {k: v for k, v in sheets[0].heading.columns.items() if k != "sex"})
+    answered = open_sheets(content, {sheets[0].heading.signature: said})
+    assert "sex" not in answered[0].heading.columns and len(people_of(answered).sheets[0].rows) == 1
+
+
+@pytest.mark.parametrize("heading", ["เพศ ช/ญ", "เพศ (ชาย/หญิง)", "เพศ ชาย/หญิง", "ชาย/หญิง"])
+def test_what_offices_call_the_column_for_the_sex(heading):
+    lines = [[heading if word == "เพศ" else word for word in STAFF_HEADINGS], official(1, **{"คำนำหน้า": "ดร."})]
+    assert [row.sex for row in verdict_on(written({"บุคลากร": lines})).principals] == ["M"]
 
 
 def test_sequence_and_birth_order_columns_may_be_missing():

@@ -27,6 +27,7 @@ MOST_COLUMNS = 60  # of a sheet that a clerk explains; a roster has a dozen
 _LOOKED_AT = 200  # rows from which a guess is made
 _MOST_ARE_IDS = 0.6
 _LIKE_ENOUGH = 0.72
+_SEX, _LONGEST_SEX = "เพศ", 12
 
 CellRow = Sequence[Cell]
 
@@ -59,6 +60,12 @@ class Heading:
         return [name for name in needed(self.kind, self.columns) if name not in self.columns] if self.kind else []
 
     @property
+    def sought(self) -> list[str]:
+        """The fields whose column may stand under a nearly known word: what is missing, and the sex before titles tell it."""
+        may_tell_sex = self.kind is SheetKind.PRINCIPALS and "sex" not in self.columns
+        return [*self.missing, *(["sex"] if may_tell_sex else [])]
+
+    @property
     def signature(self) -> str:
         """By what the headings are known again, whatever the sheet's name or place; the words stay with the agency."""
         return hashlib.sha256("\x1f".join(map(fold, self.words)).encode()).hexdigest()
@@ -76,7 +83,7 @@ def understood(rows: Sequence[CellRow], layouts: Mapping[str, Layout]) -> Headin
     said = layouts.get(found.signature)
     if said is not None:
         return _heading(said.kind, said.columns, found.words, found.last_row, LayoutSource.REMEMBERED)
-    if found.source is LayoutSource.HEADINGS and found.missing:
+    if found.source is LayoutSource.HEADINGS and found.sought:
         return _completed(found, rows)
     return found
 
@@ -142,7 +149,7 @@ def _completed(found: Heading, rows: Sequence[CellRow]) -> Heading:
     for index, word in enumerate(found.words):
         like = _alike(word) if word and index not in columns.values() else None
         whole = like == FULL_NAME and "first_name" in found.missing and "first_name" not in columns
-        if like and (whole or like in found.missing) and like not in columns:
+        if like and (whole or like in found.sought) and like not in columns:
             columns[like] = index
     for index in sorted(_id_columns(rows[:_LOOKED_AT])):
         wanted = next(
@@ -191,6 +198,10 @@ def _is_id(cell: Cell) -> bool:
 
 
 def _alike(word: str) -> str | None:
-    known = fields_like()
-    near = get_close_matches(fold(word), known, n=1, cutoff=_LIKE_ENOUGH)
-    return known[near[0]] if near else None
+    known, folded = fields_like(), fold(word)
+    near = get_close_matches(folded, known, n=1, cutoff=_LIKE_ENOUGH)
+    if near:
+        return known[near[0]]
+    # One letter of three is more than any share of a long word.
+    is_sex = len(folded) <= _LONGEST_SEX and (_SEX in folded or get_close_matches(folded, (_SEX,), cutoff=2 / 3))
+    return "sex" if is_sex else None

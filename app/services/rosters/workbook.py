@@ -141,11 +141,14 @@ def _read_sheet(sheet: OpenSheet) -> RosterSheet | None:
 
 
 def _refuse_guess(name: str, heading: Heading) -> None:
-    """Some words of the headings are known, but not all that are needed: says which are missing."""
+    """Some words of the headings are known, but not all that are needed: says which are missing, or only guessed."""
     known = columns_of(heading.words)
     kind = kind_of(known)
     if kind is not None:
-        raise BadInput("ROSTER_NO_COLUMN", sheet=name, columns=[f for f in needed(kind, known) if f not in known])
+        lacking = [field for field in needed(kind, known) if field not in known]
+        raise BadInput(
+            "ROSTER_NO_COLUMN", sheet=name, columns=lacking or [f for f in heading.columns if f not in known]
+        )
 
 
 def _is_person(kind: SheetKind, texts: Mapping[str, str]) -> bool:
