@@ -139,11 +139,22 @@ def _is_over(right: StandingRight, stops_on: date, reason: TerminationReason | N
         return True  # the new agency's right goes on from there, unless its person died before
     if right.entitled_until is None or right.is_suspended or right.entitled_until > stops_on:
         return False
+    if right.suspended_until is not None and _comes_before(right, right.suspended_until, stops_on, is_dead):
+        return False
     if (
         right.termination_reason is TerminationReason.TRANSFERRED_LGO
     ):  # dead on its last day: the next one was never his
         return right.entitled_until < stops_on
     return right.entitled_until < stops_on or right.termination_reason is not None
+
+
+def _comes_before(right: StandingRight, closed_on: date, stops_on: date, is_dead: bool) -> bool:
+    """Whether the end lies before what is known to close a suspension; before a return only a death is told here.
+
+    What begins on the day of the return begins never then, also where the day of death is the last one before it.
+    """
+    is_closed_by_end = right.until_before_end == right.entitled_until
+    return closed_on > stops_on if is_closed_by_end else is_dead and closed_on >= stops_on
 
 
 def _not_the_birthday(reported: ReportedEnd, right: StandingRight) -> list[PortalError]:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 
 from app.models.base import UtcInstant
-from app.services.round_person_sql import TAKEN
+from app.services.round_person_sql import AWAY_UNTIL, IS_AWAY, TAKEN
 from app.services.round_sql import CLAIM_TABLE
 
 _AT = sa.bindparam("run_at", type_=UtcInstant)
@@ -14,8 +14,8 @@ REFUSE_CHANGED_TARGET = sa.text(f"""
     WHERE step IN ('END', 'EDIT') AND error IS NULL AND NOT EXISTS (
         SELECT 1 FROM entitlement e
         WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided AND e.agency_id = {CLAIM_TABLE}.agency_id)""")
-# An end must find a right that lasts longer, or whose end had no reason yet; a suspended one may end for good. Of what goes on
-# elsewhere by a move only a death from before it is told here.
+# An end must find a right that lasts longer, or whose end had no reason yet; a suspended one may end for good, before what is
+# known to close its suspension. Of what goes on elsewhere by a move, or later by a return, only a death from before it is told.
 REFUSE_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE {_MINE} AND type IN ('TERMINATE', 'SUSPEND') AND NOT EXISTS (
@@ -25,7 +25,10 @@ REFUSE_ENDED = sa.text(f"""
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
             OR (e.entitled_until = {CLAIM_TABLE}.stop_on
                 AND COALESCE(e.termination_reason, 'TRANSFERRED_LGO') = 'TRANSFERRED_LGO')
-            OR (e.suspended AND e.suspended_until IS NULL)))""")
+            OR (e.suspended AND (e.suspended_until IS NULL
+                OR (e.suspended_until > {CLAIM_TABLE}.stop_on AND e.until_before_end = e.entitled_until)
+                OR (e.suspended_until >= {CLAIM_TABLE}.stop_on AND {CLAIM_TABLE}.reason = 'DECEASED'
+                    AND (e.until_before_end IS NULL OR e.until_before_end <> e.entitled_until))))))""")
 # A suspension from which somebody is back stands as long as the return does.
 REFUSE_NOT_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
@@ -69,15 +72,12 @@ VOID = sa.text(f"""
     UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
         version = entitlement.version + 1
     FROM {CLAIM_TABLE} c WHERE {_OF_STEP} AND c.type = 'CORRECTION'""").bindparams(_AT)
-_STAYS_SUSPENDED = (
-    "entitlement.suspended AND entitlement.suspended_until IS NULL AND entitlement.entitled_until <= c.stop_on"
-)
 STOP = sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until,
         entitled_until = CASE WHEN entitlement.entitled_until < c.stop_on THEN entitlement.entitled_until ELSE c.stop_on END,
         termination_reason = CASE WHEN c.type = 'SUSPEND' THEN entitlement.termination_reason ELSE c.reason END,
-        suspended = CASE WHEN c.type = 'SUSPEND' OR ({_STAYS_SUSPENDED}) THEN TRUE ELSE FALSE END,
-        suspended_until = CASE WHEN {_STAYS_SUSPENDED} THEN c.stop_on END,
+        suspended = CASE WHEN c.type = 'SUSPEND' OR ({IS_AWAY}) THEN TRUE ELSE FALSE END,
+        suspended_until = {AWAY_UNTIL},
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c WHERE {_OF_STEP} AND c.type IN ('TERMINATE', 'SUSPEND')""").bindparams(_AT)
 

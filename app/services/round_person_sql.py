@@ -27,21 +27,25 @@ NOTE_DEATH = sa.text(f"""
     WHERE id IN (SELECT request_id FROM {CLAIM_TABLE} WHERE {_LOST_TO_DEATH})""")
 REFUSE_DEAD = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = :error, conflict_request_id = NULL WHERE {_LOST_TO_DEATH}""")
-_IS_AWAY = "entitlement.suspended AND entitlement.suspended_until IS NULL AND entitlement.entitled_until <= c.stop_on"
-_AWAY_UNTIL = f"""CASE WHEN NOT ({_IS_AWAY}) THEN NULL WHEN entitlement.until_before_end < c.stop_on
-            THEN entitlement.until_before_end ELSE c.stop_on END"""
+# Who is suspended on the day of the end stays so until then, also where an end or a return to come was to close it later.
+IS_AWAY = """entitlement.suspended AND entitlement.entitled_until <= c.stop_on
+        AND (entitlement.suspended_until IS NULL OR entitlement.suspended_until > c.stop_on
+            OR (entitlement.suspended_until = c.stop_on
+                AND (entitlement.until_before_end IS NULL OR entitlement.until_before_end <> entitlement.entitled_until)))"""
+_CLOSES = "COALESCE(entitlement.suspended_until, entitlement.until_before_end)"
+AWAY_UNTIL = f"CASE WHEN NOT ({IS_AWAY}) THEN NULL WHEN {_CLOSES} < c.stop_on THEN {_CLOSES} ELSE c.stop_on END"
 
 
 def _stop(whose: str, reason: str) -> sa.TextClause:
     """End these rights with the death; one that was suspended before stays away until then."""
     return sa.text(f"""
     UPDATE entitlement SET until_before_end = entitlement.entitled_until,
-        entitled_until = CASE WHEN {_IS_AWAY} THEN entitlement.entitled_until ELSE c.stop_on END,
-        suspended_until = {_AWAY_UNTIL}, suspended = CASE WHEN {_IS_AWAY} THEN TRUE ELSE FALSE END,
+        entitled_until = CASE WHEN {IS_AWAY} THEN entitlement.entitled_until ELSE c.stop_on END,
+        suspended_until = {AWAY_UNTIL}, suspended = CASE WHEN {IS_AWAY} THEN TRUE ELSE FALSE END,
         termination_reason = '{reason}', ended_effective_at = :run_at, ended_by_request_id = c.request_id,
         version = entitlement.version + 1
     {whose} AND entitlement.entitled_from < c.stop_on AND (entitlement.entitled_until IS NULL
-        OR entitlement.entitled_until > c.stop_on OR ({_IS_AWAY}))""").bindparams(_AT)
+        OR entitlement.entitled_until > c.stop_on OR ({IS_AWAY}))""").bindparams(_AT)
 
 
 def _void(whose: str) -> sa.TextClause:

@@ -20,6 +20,11 @@ BORN = date(2006, 12, 24)
 CHILD = StandingRight(Relation.CHILD, None, START, date(2026, 12, 24), birth_date=BORN)
 YOUNG = StandingRight(Relation.CHILD, None, START, date(2029, 2, 1), birth_date=date(2009, 2, 1))
 WIFE = StandingRight(Relation.SPOUSE, None, START, None)
+AWAY_ON, BACK_ON = TODAY - 10 * DAY, TODAY + 10 * DAY
+# Away, and going for good on a day to come; away, and back from a day to come on.
+LEAVES = replace(OWN, entitled_until=AWAY_ON, was_suspended=True, suspended_until=BACK_ON, until_before_end=AWAY_ON,
+                 termination_reason=R.RESIGNED_NO_PENSION)  # fmt: skip
+RETURNS = replace(OWN, entitled_until=AWAY_ON, was_suspended=True, suspended_until=BACK_ON)
 
 
 def refused(reason, day=TODAY, right=OWN, text=""):
@@ -70,6 +75,14 @@ def refused(reason, day=TODAY, right=OWN, text=""):
         (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY + DAY, termination_reason=R.TRANSFERRED_LGO), []),
         (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY, termination_reason=R.TRANSFERRED_LGO),
          [("ALREADY_ENDED", "event_date")]),
+        (R.DECEASED, TODAY, LEAVES, []),  # while away, before the end that is known
+        (R.DISMISSED, TODAY, LEAVES, []),
+        (R.DISMISSED, TODAY, replace(LEAVES, suspended_until=TODAY), [("ALREADY_ENDED", "event_date")]),
+        (R.DECEASED, TODAY, replace(LEAVES, suspended_until=TODAY + DAY), [("ALREADY_ENDED", "event_date")]),
+        (R.DECEASED, TODAY, RETURNS, []),
+        (R.DECEASED, TODAY, replace(RETURNS, suspended_until=TODAY + DAY), []),  # the day before: nobody returns
+        (R.DECEASED, TODAY, replace(RETURNS, suspended_until=TODAY), [("ALREADY_ENDED", "event_date")]),
+        (R.DISMISSED, TODAY, RETURNS, [("ALREADY_ENDED", "event_date")]),  # then the return was wrong
     ],
 )  # fmt: skip
 def test_what_forbids_an_end(reason, day, right, expected):
