@@ -78,6 +78,18 @@ def try_out(
     return tuple(Difference(one, other) for one, other in zip(before, after, strict=True))
 
 
+def lifting_nothing(household: Household, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """Those that lift an order of a court which was neither told nor tried before: they would change nothing, without a word."""
+    under_order = {m.key for m in household.members if m.relative.told.incompetent_from is not None}
+    found = []
+    for change in changes:
+        if change.event is Event.DECLARED_INCOMPETENT:
+            under_order.add(change.key)
+        elif change.event is Event.INCOMPETENCE_LIFTED and change.key not in under_order:
+            found.append(change)
+    return tuple(found)
+
+
 def _told(found: Explained) -> tuple[object, ...]:
     used = tuple((one.right.scheme, one.right.label, one.use) for one in found.schemes.order)
     return found.code, found.state, found.period, used

@@ -61,6 +61,7 @@ WORDS: dict[str, Any] = {
     "AMOUNT_TOO_LARGE": _l("This amount is too large."),
     "UNKNOWN_CODE": _l("This is none of the words that can stand here."),
     "NOT_OF_RELATION": _l("This is not asked of: %(relation)s. Take it out, or choose another relation."),
+    "NO_ORDER_TO_LIFT": _l("No order of a court is told of this child, so none can be lifted."),
     "BATCH_SIZE": _l("Ask for at least one and at most %(most)s national IDs at a time; these are %(count)s."),
     "VERSION_MISSING": _l("The form is not complete. Please open it again."),
     # Passwords and accounts

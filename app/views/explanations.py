@@ -15,7 +15,7 @@ from app.domain.people import PersonnelType, Relation, Sex
 from app.domain.powers import Power
 from app.domain.thai_calendar import parse_be_date
 from app.models.agency import Province
-from app.rules.trial import EVENTS_OF, Change, Event, try_out
+from app.rules.trial import EVENTS_OF, Change, Event, lifting_nothing, try_out
 from app.services import explanations, other_schemes
 from app.services.clock import business_now
 from app.services.explanations import LaidOut
@@ -126,6 +126,8 @@ def _changes(laid: LaidOut, today: date, faults: dict[str, str]) -> tuple[tuple[
         if fault:
             faults[f"when-{key}"] = fault
         found.append(Change(key, Event(event), when or day or today))
+    for change in lifting_nothing(laid.household, tuple(found)):
+        faults[f"event-{change.key}"] = words_of(BadInput("NO_ORDER_TO_LIFT"))
     return tuple(found), day or today
 
 

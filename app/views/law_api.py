@@ -28,6 +28,7 @@ from app.views.rights_api import (
     TooLarge,
     WrongContentType,
     asked_too_often,
+    once,
     refused,
     token_or_address,
 )
@@ -86,7 +87,7 @@ def _body(known: set[str]) -> dict[str, Any]:
         raise TooLarge("TOO_LARGE", most=BODY_LIMIT)
     request.max_content_length = BODY_LIMIT
     try:
-        body = json.loads(request.get_data())
+        body = json.loads(request.get_data(), object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise BadInput("NOT_JSON") from error
     if not isinstance(body, dict):

@@ -18,7 +18,7 @@ from app.rules.priority import HeldRight
 from app.rules.relatives import Relative
 from app.rules.schemes import EntitlementRank, Scheme
 from app.rules.told import TOLD_FIELDS, Told
-from app.rules.trial import EVENTS_OF, Change, Event
+from app.rules.trial import EVENTS_OF, Change, Event, lifting_nothing
 
 MOST_RELATIVES, MOST_CHANGES, MOST_RIGHTS = 20, 20, 10
 _ISO_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -35,7 +35,7 @@ def household_of(body: Mapping[str, Any]) -> Household:
     given = _object(body, "principal")
     _only(given, {"key", "sex", "birth_date", "personnel_type", "active", "death_date", "suspended_from", "other_rights",
                   "elections"})  # fmt: skip
-    active = tuple(_period(_entry(one)) for one in _list(given, "active", MOST_RIGHTS))
+    active = tuple(_period(_entry(one, "active")) for one in _list(given, "active", MOST_RIGHTS))
     if not active:
         raise BadInput("REQUIRED", field="active")
     born = _day(given, "birth_date")
@@ -45,7 +45,7 @@ def household_of(body: Mapping[str, Any]) -> Household:
         _required(given, "personnel_type", PersonnelType), active, _day(given, "death_date"),
         _day(given, "suspended_from"), _rights(given), _elections(given),
     )  # fmt: skip
-    members = tuple(_member(_entry(one)) for one in _list(body, "relatives", MOST_RELATIVES))
+    members = tuple(_member(_entry(one, "relatives")) for one in _list(body, "relatives", MOST_RELATIVES))
     keys = [principal.key, *(member.key for member in members)]
     if len(set(keys)) != len(keys):
         raise BadInput("REPEATED_KEY", field="key", key=next(key for key in keys if keys.count(key) > 1))
@@ -53,20 +53,25 @@ def household_of(body: Mapping[str, Any]) -> Household:
 
 
 def changes_of(body: Mapping[str, Any], household: Household) -> tuple[Change, ...]:
-    """What is tried; a key that is nobody's is UNKNOWN_KEY, an event that is no event of his relation NOT_OF_RELATION."""
+    """What is tried; a key that is nobody's is UNKNOWN_PERSON, an event that is no event of his relation NOT_OF_RELATION.
+
+    Lifting an order that there is not is NO_ORDER_TO_LIFT.
+    """
     relations = {household.principal.key: Relation.SELF}
     relations |= {member.key: member.relative.relation for member in household.members}
     found = []
     for one in _list(body, "changes", MOST_CHANGES):
-        given = _entry(one)
+        given = _entry(one, "changes")
         _only(given, {"key", "event", "on"})
         key = str(given.get("key", ""))
         if key not in relations:
-            raise BadInput("UNKNOWN_KEY", field="key", key=key)
+            raise BadInput("UNKNOWN_PERSON", field="key", key=key)
         event = _required(given, "event", Event)
         if event not in EVENTS_OF[relations[key]]:
             raise BadInput("NOT_OF_RELATION", field="event", relation=relations[key])
         found.append(Change(key, event, day_of(given, "on")))
+    for change in lifting_nothing(household, tuple(found)):
+        raise BadInput("NO_ORDER_TO_LIFT", field="event", key=change.key)
     return tuple(found)
 
 
@@ -88,8 +93,10 @@ def _member(given: Mapping[str, Any]) -> Member:
     _only(given, {"key", "relation", "sex", "birth_date", "told", "papers", "birth_order", "seq_in_delivery",
                   "other_rights", "elections"})  # fmt: skip
     relation = _required(given, "relation", Relation)
-    if relation is Relation.SELF or "key" not in given:
-        raise BadInput("REQUIRED", field="relation" if relation is Relation.SELF else "key")
+    if relation is Relation.SELF:  # of whom the body has a place of his own
+        raise BadInput("UNKNOWN_CODE", field="relation", given=relation)
+    if "key" not in given:
+        raise BadInput("REQUIRED", field="key")
     papers = given.get("papers")
     relative = Relative(
         str(given["key"]), relation, _day(given, "birth_date"), _code(given, "sex", Sex), _told(_object(given, "told")),
@@ -127,7 +134,7 @@ def _province(given: Mapping[str, Any], name: str) -> str | None:
 def _rights(given: Mapping[str, Any]) -> tuple[HeldRight, ...]:
     found = []
     for number, one in enumerate(_list(given, "other_rights", MOST_RIGHTS)):
-        right = _entry(one)
+        right = _entry(one, "other_rights")
         _only(right, {"scheme", "rank", "since", "until"})
         period = _period({"from": right.get("since"), "until": right.get("until")})
         rank = _code(right, "rank", EntitlementRank) or EntitlementRank.PRIMARY
@@ -136,10 +143,12 @@ def _rights(given: Mapping[str, Any]) -> tuple[HeldRight, ...]:
 
 
 def _elections(given: Mapping[str, Any]) -> tuple[Election, ...]:
-    return tuple(
-        Election(_required(_entry(one), "scheme", Scheme), day_of(_entry(one), "declared_on"), number)
-        for number, one in enumerate(_list(given, "elections", MOST_RIGHTS))
-    )
+    found = []
+    for number, one in enumerate(_list(given, "elections", MOST_RIGHTS)):
+        election = _entry(one, "elections")
+        _only(election, {"scheme", "declared_on"})
+        found.append(Election(_required(election, "scheme", Scheme), day_of(election, "declared_on"), number))
+    return tuple(found)
 
 
 def _period(given: Mapping[str, Any]) -> Period:
@@ -193,12 +202,12 @@ def _number(given: Mapping[str, Any], name: str) -> int | None:
 
 
 def _object(given: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return _entry(given.get(name, {}))
+    return _entry(given.get(name, {}), name)
 
 
-def _entry(value: Any) -> Mapping[str, Any]:
+def _entry(value: Any, name: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
-        raise BadInput("NOT_AN_OBJECT")
+        raise BadInput("NOT_AN_OBJECT", field=name)
     return value
 
 

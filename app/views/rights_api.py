@@ -131,7 +131,7 @@ def _body(wanted: str) -> dict[str, Any]:
         raise WrongContentType("WRONG_CONTENT_TYPE")
     request.max_content_length = BODY_LIMIT
     try:
-        body = json.loads(request.get_data(), object_pairs_hook=_once)
+        body = json.loads(request.get_data(), object_pairs_hook=once)
     except RequestEntityTooLarge as error:
         raise TooLarge("TOO_LARGE", most=BODY_LIMIT) from error
     except (ValueError, RecursionError) as error:
@@ -145,7 +145,7 @@ def _body(wanted: str) -> dict[str, Any]:
     return body
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object of these pairs; which of two equal keys was meant nobody can tell (RFC 8259 section 4)."""
     found: dict[str, Any] = {}
     for key, value in pairs:

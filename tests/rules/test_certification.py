@@ -8,7 +8,7 @@ import pytest
 from app.domain.errors import BadInput
 from app.domain.people import AgencyType, PersonnelType, Relation, Sex, ToFollow
 from app.domain.period import Period
-from app.rules import certification
+from app.rules import certification, family_law
 from app.rules.around import Around
 from app.rules.certification import Candidate, Dates, Known, KnownParent, KnownSpell
 from app.rules.family_refusals import FIELDS, refusals_of
@@ -279,3 +279,16 @@ def test_twins_with_the_same_number_in_the_birth_are_asked_back(other, is_asked_
     for changes in ({"relation": Relation.MOTHER}, {"relation": Relation.SPOUSE}):  # a number there means nothing
         assert "SAME_PLACE_IN_DELIVERY" not in str(refused(CHILD, known, seq_in_delivery=1, **changes))
     assert "SAME_PLACE_IN_DELIVERY" not in str(refused(CHILD, replace(known, around=None), seq_in_delivery=1))
+
+
+def test_an_officials_own_entry_without_its_order_is_no_doubt_but_names_what_is_missing():
+    """Seed 001 asks official proof of the family alone; the agency that records has issued the order (docs/law.md)."""
+    around = Around(TODAY, Sex.M, date(1985, 1, 1), ())
+    assert judge().doubts == [] and judge().refusals == []
+    for kind, paper in (
+        (PersonnelType.MUNICIPAL_OFFICER, "APPOINTMENT_ORDER"),
+        (PersonnelType.POLITICAL_EXECUTIVE, "ELECTION_RESULT"),
+        (PersonnelType.PENSIONER, "PENSION_ORDER"),
+    ):
+        (standing,) = family_law.missing_papers(OFFICIAL.relative, around, kind)
+        assert [need.any_of for need in standing.missing] == [(paper,)]

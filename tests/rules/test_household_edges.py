@@ -14,7 +14,7 @@ from app.rules.priority import HeldRight, Use
 from app.rules.relatives import Relative
 from app.rules.schemes import EntitlementRank, Scheme
 from app.rules.told import Told
-from app.rules.trial import Change, Event, try_out
+from app.rules.trial import Change, Event, lifting_nothing, try_out
 from tests.rules.test_household import FATHER, HOME, answers, differences, spouse
 
 DAY = timedelta(days=1)
@@ -182,3 +182,18 @@ def test_an_event_that_is_not_the_relations_changes_none_of_its_facts():
     father = Relative("f", Relation.FATHER, date(1950, 1, 1), Sex.M, born_in_marriage, papers)
     found = differences(Household(FATHER, (Member(father),)), [mother_left], TODAY)["f"]
     assert found.before.entitled and not found.is_changed
+
+
+def test_lifting_an_order_that_there_is_not_is_found_before_it_is_tried():
+    order, lifted = (
+        Change("a", Event.DECLARED_INCOMPETENT, date(2027, 3, 1)),
+        Change("a", Event.INCOMPETENCE_LIFTED, date(2030, 3, 1)),
+    )
+    assert lifting_nothing(HOME, (lifted,)) == (lifted,) == lifting_nothing(HOME, (lifted, order))
+    assert lifting_nothing(HOME, (order, lifted)) == () == lifting_nothing(HOME, (Change("b", Event.DIES, TODAY),))
+    assert lifting_nothing(HOME, (replace(order, key="b"), lifted)) == (lifted,)
+    told = tuple(
+        replace(m, relative=replace(m.relative, told=replace(m.relative.told, incompetent_from=TODAY)))
+        for m in HOME.members
+    )
+    assert lifting_nothing(replace(HOME, members=told), (lifted,)) == ()

@@ -31,7 +31,8 @@ def ask(app):
 
     def ask(path, body, *, word=word):
         headers = {"Authorization": f"Bearer {word}"} if word else {}
-        return client.post(path, data=json.dumps(body), content_type="application/json", headers=headers)
+        data = body if isinstance(body, str) else json.dumps(body)
+        return client.post(path, data=data, content_type="application/json", headers=headers)
 
     return ask
 
@@ -74,11 +75,15 @@ def test_a_family_in_the_body_is_explained_and_tried_as_described_and_nothing_is
          "PERIOD_EMPTY"),
         ({"principal": {"personnel_type": "TAO_OFFICER", "birth_date": "2010-10-01", "active": [{"from": "2010-10-01"}]}},
          "DATE_BEFORE_BIRTH"),
-        ({"relatives": [{"key": "x", "relation": "SELF"}]}, "REQUIRED"),
+        ({"relatives": [{"key": "x", "relation": "SELF"}]}, "UNKNOWN_CODE"),
+        ({"relatives": [{"relation": "MOTHER"}]}, "REQUIRED"),
+        ({"relatives": ["x"]}, "NOT_AN_OBJECT"),
         ({"relatives": [{"key": "own", "relation": "MOTHER"}]}, "REPEATED_KEY"),
         ({"relatives": "x"}, "NOT_A_LIST"),
         ({"relatives": [{"key": str(n), "relation": "CHILD"} for n in range(21)]}, "TOO_MANY_ENTRIES"),
         ({"national_id": "1"}, "UNKNOWN_KEY"),
+        ({"principal": {"personnel_type": "TAO_OFFICER", "active": [{"from": "2010-10-01"}],
+                        "elections": [{"scheme": "SSO", "declared_on": "2026-10-01", "year": 2570}]}}, "UNKNOWN_KEY"),
     ],
 )  # fmt: skip
 def test_a_body_that_cannot_be_read_names_its_fault(ask, change, code):
@@ -88,11 +93,40 @@ def test_a_body_that_cannot_be_read_names_its_fault(ask, change, code):
 
 @pytest.mark.parametrize(
     ("key", "event", "code"),
-    [("wife", "MARRIES", "NOT_OF_RELATION"), ("own", "DIVORCES", "NOT_OF_RELATION"), ("x", "DIES", "UNKNOWN_KEY")],
+    [
+        ("wife", "MARRIES", "NOT_OF_RELATION"),
+        ("own", "DIVORCES", "NOT_OF_RELATION"),
+        ("x", "DIES", "UNKNOWN_PERSON"),
+        ("child", "INCOMPETENCE_LIFTED", "NO_ORDER_TO_LIFT"),
+    ],
 )
 def test_what_cannot_happen_to_the_one_who_is_named_is_refused(ask, key, event, code):
     answer = ask(WHAT_IF, FAMILY | {"changes": [{"key": key, "event": event, "on": "2026-12-01"}]})
     assert (answer.status_code, answer.json["code"]) == (400, code) and "{" not in answer.json["message"]
+
+
+def test_a_key_that_stands_twice_at_any_depth_is_refused_and_a_fault_inside_names_its_list(ask):
+    body = json.dumps(FAMILY | {"changes": []})
+    for once, twice in (
+        ('"on": "2026-12-01"', '"on": "2020-01-01", "on": "2026-12-01"'),
+        ('"marriage_date": "2005-01-01"', '"marriage_date": "2015-01-01", "marriage_date": "2005-01-01"'),
+    ):
+        sent = body.replace(once, twice)
+        answer = ask(WHAT_IF, sent)
+        assert sent != body and (answer.status_code, answer.json["code"]) == (400, "REPEATED_KEY")
+    inside = ask(WHAT_IF, FAMILY | {"changes": ["x"]}).json
+    assert (inside["code"], inside["field"]) == ("NOT_AN_OBJECT", "changes")
+
+
+def test_an_order_that_nobody_told_of_cannot_be_lifted_on_the_page_either(app):
+    browser = logged_in(app, officer("personnel_clerk"))
+    typed = {"csrf_token": csrf(browser, "/what-if/"), "since-own": "1/10/2553", "sex-own": "M", "on": "23/11/2569"}
+    child = {"relation": "CHILD", "sex": "F", "born": "1/5/2549", "married": "1/1/2548", "event": "INCOMPETENCE_LIFTED"}
+    typed |= {f"{name}-1": value for name, value in child.items()}
+    refused = browser.post("/what-if/", data=typed)
+    assert refused.status_code == 400 and "ไม่มีคำสั่งศาล" in refused.text
+    ordered = {"told-1-incompetent_from": "1/6/2560", "told-1-in_care": "1"}
+    assert browser.post("/what-if/", data=typed | ordered).status_code == 200
 
 
 def test_without_token_nobody_is_answered(app, ask):
