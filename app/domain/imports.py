@@ -22,7 +22,7 @@ class Fate(StrEnum):
     KNOWN = "KNOWN"  # this very right stands or is asked for here already
     CHANGED = "CHANGED"  # the right stands here, but the line says something else about it
     DOUBT = "DOUBT"  # somebody else of this name and birth date is known: a clerk decides
-    MEND = "MEND"  # the line cannot be read or does not fit the file: mend the workbook
+    MEND = "MEND"  # the line cannot be read, is mistyped or does not fit the file: mend the workbook
     LAW = "LAW"  # well written, but the law or the register says no
 
 

@@ -10,6 +10,7 @@ from app.domain.errors import BadInput
 BANGKOK = ZoneInfo("Asia/Bangkok")
 BE_OFFSET = 543
 EARLIEST_BE_YEAR = 2400
+LATEST_SUGGESTED_BE_YEAR = 2600  # nobody is asked whether he meant a day further ahead
 FISCAL_YEAR_FIRST_MONTH = 10
 
 MONTHS_LONG = (
@@ -129,5 +130,6 @@ def add_years(day: date, n: int) -> date:
 
 def _refuse_year(year: int, field: str | None) -> NoReturn:
     converted = year + BE_OFFSET
-    suggested_year = converted if year < EARLIEST_BE_YEAR <= converted else None
+    is_plausible = year < EARLIEST_BE_YEAR <= converted <= LATEST_SUGGESTED_BE_YEAR
+    suggested_year = converted if is_plausible else None
     raise BadInput("YEAR_NOT_BE", field=field, year=year, suggested_year=suggested_year)

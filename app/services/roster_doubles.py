@@ -82,7 +82,7 @@ def _known(fates: Sequence["RowFate"], own: Sequence[OwnPerson]) -> dict[Key, li
             found[sound_key(name), person.birth_date].append(somebody)
     for fate in fates:
         row: Any = fate.record
-        if row is not None and fate.fate in (Fate.NEW, Fate.LAW):
+        if row is not None and fate.fate in (Fate.NEW, Fate.MEND, Fate.LAW):
             name = f"{row.first_name} {row.last_name}"
             place = (fate.sheet, fate.excel_row)
             somebody = _Somebody(row.national_id, name, f"{row.title}{name}", Where.FILE, place)

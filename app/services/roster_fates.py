@@ -66,9 +66,10 @@ class Desk:
 def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> tuple[RowFate, ...]:
     """The fate of every person line, sheets and lines in the order of the file.
 
-    Certification is judged as at submission, so that what is NEW here will be taken there. A family line falls with its
-    holder's (PRINCIPAL_REFUSED). What stands here already is compared field by field; what is new, with people who are
-    alike under another number. Source: decisions 1, spec 2.2-2.5, 3.1, 3.6.
+    Certification is judged as at submission, so that what is NEW here will be taken there. What is mistyped (BadInput) is to be
+    mended, the rest is the law's. A family line falls with its holder's (HOLDER_NOT_FOUND, PRINCIPAL_REFUSED). What stands
+    here already is compared field by field; what is new, with people who are alike under another number. Source: decisions
+    1, spec 2.2-2.5, 3.1, 3.6.
     """
     headings = {sheet.name: sheet.headings for sheet in roster.sheets}
     remarks = {(f.sheet, f.excel_row): f.code for f in verdict.law if f.code == "BIRTH_ORDER_UNREADABLE"}
@@ -79,7 +80,8 @@ def fates_of(roster: Roster, verdict: Verdict, matches: Matches, desk: Desk) -> 
         if refusal is not None:
             heading = headings[row.sheet].get(_COLUMN_OF.get(refusal.field or "", refusal.field or ""), "")
             why = (refusal.code, heading, refusal.citation, refusal.facts)
-            return RowFate(row.sheet, row.excel_row, Fate.LAW, row, *why)
+            kind = Fate.MEND if isinstance(refusal, BadInput) else Fate.LAW
+            return RowFate(row.sheet, row.excel_row, kind, row, *why)
         remark = " ".join(filter(None, (*more, remarks.get((row.sheet, row.excel_row))))) or None
         differs = roster_changes.between(row, standing, _sure_sex(row)) if known == "STANDING" else ()
         kind = Fate.CHANGED if differs else Fate.KNOWN if known else Fate.NEW
@@ -135,7 +137,7 @@ class _Judge:
 
     def __init__(self, verdict: Verdict, matches: Matches, desk: Desk) -> None:
         self._verdict, self._matches, self._desk = verdict, matches, desk
-        self._refused: set[str] = set()
+        self._refused: dict[str, RowFate] = {}
         self._families = RosterFamilies(verdict.principals, verdict.family, matches.families, sex_of, desk.agency_id)
         self._heads = list(matches.heads)  # those of this file come after them
         self._starts: dict[str, date] = {}  # of the principals whom this file submits
@@ -146,14 +148,14 @@ class _Judge:
             candidate = _candidate(row)
             known = self._known(candidate)
             refusal = None if known else (_unwritable(row) or self._judged(candidate)[0])
+            fates.append(fate(row, refusal, known))
             if refusal is not None:
-                self._refused.add(row.national_id)
+                self._refused[row.national_id] = fates[-1]
             elif not known:
                 self._starts[row.national_id] = row.service_start_date
                 if row.personnel_type is PersonnelType.POLITICAL_EXECUTIVE:
                     period = Period(row.service_start_date)
                     self._heads.append(Executive(row.national_id, candidate.full_name, period))
-            fates.append(fate(row, refusal, known))
         return fates
 
     def family(self, fate: Fating) -> list[RowFate]:
@@ -230,7 +232,9 @@ class _Judge:
     def _unfit(self, row: FamilyRow, seen: set[tuple[str, str]]) -> PortalError | None:
         """What a family form would refuse (app/services/family_forms.py), and what the sheet cannot say."""
         holder = row.holder_national_id
-        if holder in self._refused:
+        if (line := self._refused.get(holder)) is not None:
+            if line.fate is Fate.MEND:
+                return BadInput("HOLDER_NOT_FOUND", field="holder_national_id", holder_excel_row=line.excel_row)
             return Refused("PRINCIPAL_REFUSED", citation="decisions 1", field="holder_national_id")
         if row.national_id == holder or (holder, row.national_id) in seen:
             return BadInput("DUPLICATE_IN_FORM", field="national_id")

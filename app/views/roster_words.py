@@ -230,7 +230,7 @@ def words_of_row(row: RowFate) -> str:
         return str(_KNOWN.get(row.code or "", ""))
     example = "/".join(_EXAMPLE[part] for part in row.facts.get("parts", ()))
     facts = dict(row.facts) | {"heading": row.heading, "example": example}
-    if row.fate is Fate.MEND:
+    if row.fate is Fate.MEND and (row.record is None or "holder_excel_row" in row.facts):
         return str(mending(row.code or "", facts)) % short(facts)
     sentence = _WORDS.get(row.code or "")
     # Our own documents are no law that a clerk could look up.

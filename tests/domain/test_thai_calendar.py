@@ -60,11 +60,14 @@ def test_what_is_no_day_is_refused(typed: str) -> None:
         ("1 ตุลาคม ค.ศ. 2556", 2556, None),
         ("01102013", 2013, 2556),
         ("1/10/1857", 1857, 2400),
+        ("1/10/2057", 2057, 2600),
+        ("1/10/2058", 2058, None),
+        ("1/10/1200", 1200, None),
         ("1/10/1856", 1856, None),
         ("1/10/0056", 56, None),
         ("1/10/56", 56, None),
         ("1 ต.ค. 556", 556, None),
-        ("1/10/2399", 2399, 2942),
+        ("1/10/2399", 2399, None),
     ],
 )
 def test_a_common_era_year_is_shown_back_with_a_suggestion(typed: str, year: int, suggested_year: int | None) -> None:

@@ -169,14 +169,14 @@ def test_one_refused_line_sinks_no_other(people):
     staff = [
         official(1), official(9, **teacher), official(8, **teacher), official(7),
         official(2, ประเภทบุคลากร="พนักงานส่วนตำบล"), official(3, วันเดือนปีเกิด="1/1/2420"),
-        official(4, ชื่อ="ก" * 121),
+        official(4, ชื่อ="ก" * 121), official(5, วันเดือนปีเกิด="1/1/3000"),
     ]  # fmt: skip
     home = {"ความสัมพันธ์": "บิดา", "คำนำหน้า": "นาย", "วันเดือนปีเกิด": "1/5/2490"}
     kin = [
         dependent(501, 9), dependent(502, 2), dependent(503, 1, วันเดือนปีเกิด="1/5/2532"),
         dependent(504, 1, **home), dependent(505, 1, **home), dependent(1, 1),
         dependent(506, 1, วันที่ในหลักฐาน="1/1/2600"), dependent(507, 1, **{"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "ดร."}),
-        dependent(508, 7, **{"บุตรลำดับที่": "หก"}), dependent(509, 1, เลขที่หลักฐาน="9" * 101),
+        dependent(508, 7, **{"บุตรลำดับที่": "หก"}), dependent(509, 1, เลขที่หลักฐาน="9" * 101), dependent(510, 5),
     ]  # fmt: skip
     content = workbook(staff, kin)
     assert fates(content, people.clerk) == [
@@ -184,17 +184,19 @@ def test_one_refused_line_sinks_no_other(people):
         (4, Fate.LAW, "ALREADY_PENDING"),
         (5, Fate.KNOWN, "DRAFT"),
         (6, Fate.LAW, "TYPE_AGENCY_MISMATCH"),
-        (7, Fate.LAW, "DATE_TOO_OLD"),
-        (8, Fate.LAW, "TOO_LONG"),
+        (7, Fate.MEND, "DATE_TOO_OLD"),
+        (8, Fate.MEND, "TOO_LONG"),
+        (9, Fate.MEND, "DATE_IN_FUTURE"),
         (1002, Fate.LAW, "PRINCIPAL_REFUSED"),
         (1003, Fate.LAW, "PRINCIPAL_REFUSED"),
         (1004, Fate.LAW, "AGE_20"),
-        (1006, Fate.LAW, "ONE_PARENT_EACH"),
-        (1007, Fate.LAW, "DUPLICATE_IN_FORM"),
-        (1008, Fate.LAW, "DATE_IN_FUTURE"),
-        (1009, Fate.LAW, "SEX_UNKNOWN"),
+        (1006, Fate.MEND, "ONE_PARENT_EACH"),
+        (1007, Fate.MEND, "DUPLICATE_IN_FORM"),
+        (1008, Fate.MEND, "DATE_IN_FUTURE"),
+        (1009, Fate.MEND, "SEX_UNKNOWN"),
         (1010, Fate.LAW, "PRINCIPAL_NOT_SUBMITTED"),
-        (1011, Fate.LAW, "TOO_LONG"),
+        (1011, Fate.MEND, "TOO_LONG"),
+        (1012, Fate.MEND, "HOLDER_NOT_FOUND"),
     ]
     assert bring_in(content, people.clerk, "a.xlsx").row_count == 2
     sent = {r.proposal.national_id for r in loaded("id") if r.status is RequestStatus.PENDING_APPROVAL}

@@ -276,6 +276,12 @@ def test_a_year_of_the_buddhist_era_that_excel_took_for_another_is_told_as_it_is
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("year", [2601, 3000, 9999])
+def test_a_year_that_nobody_can_mean_is_not_proposed(year):
+    (refusal,) = verdict_on(workbook([official(1, วันเดือนปีเกิด=datetime(year, 1, 1))])).refusals
+    assert (refusal.code, refusal.facts) == ("INVALID_DATE", {})
+
+
 def test_a_negative_number_is_no_national_id():
     line = official(1)
     for number, expected in ((-int(nid(1)), [(2, "NOT_DIGITS")]), (int(nid(1)), [])):

@@ -95,6 +95,20 @@ def test_the_law_speaks_in_a_list_of_its_own(portal, clerk):
     assert page.count("มาตรา 16 และ 19") == 1  # its clause once
 
 
+def test_what_is_mistyped_stands_with_what_is_to_be_mended(clerk):
+    """A day ahead, a title that tells no sex: no law speaks of them, and the family of such a line is right with it."""
+    staff = [official(1), official(2, วันเดือนปีเกิด="1/1/3000")]
+    wife = {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "ดร.", "บุตรลำดับที่": ""}
+    where = verdict(clerk, workbook(staff, [dependent(501, 1, **wife), dependent(502, 2)]))
+    page = clerk.get(f"{where}?show=MEND").text
+    assert {fate: many for fate, many in counts(page).items() if many} == {"MEND": 3, "NEW": 1}
+    assert lines(page) == [
+        ("บุคลากร", 3, "DATE_IN_FUTURE"), ("ครอบครัว", 2, "SEX_UNKNOWN"), ("ครอบครัว", 3, "HOLDER_NOT_FOUND")
+    ]  # fmt: skip
+    words = re.findall(r'<td class="fate-words">\s*([^<]*?)\s*</td>', page)
+    assert words[0].startswith("“วันเดือนปีเกิด”: ") and "คำนำหน้า" in words[1] and "แถว 3" in words[2], words
+
+
 def test_no_whole_national_id_stands_in_the_list_or_in_an_address(clerk):
     where = verdict(clerk, workbook([official(1)], [dependent(501, 1)]))
     page = clerk.get(f"{where}?show=NEW").text

@@ -5,7 +5,13 @@ from datetime import date, datetime, time, timedelta
 
 from app.domain.errors import BadInput
 from app.domain.names import tidy
-from app.domain.thai_calendar import BE_OFFSET, EARLIEST_BE_YEAR, parse_be_date, to_arabic_digits
+from app.domain.thai_calendar import (
+    BE_OFFSET,
+    EARLIEST_BE_YEAR,
+    LATEST_SUGGESTED_BE_YEAR,
+    parse_be_date,
+    to_arabic_digits,
+)
 
 Cell = str | float | int | bool | date | datetime | time | timedelta
 
@@ -45,11 +51,13 @@ def date_of(cell: Cell, *, field: str) -> date:
 
     Raises BadInput INVALID_DATE or YEAR_NOT_BE as `parse_be_date`. A real date after the year 2400 is a Buddhist-era
     year typed where Excel wants a Common-Era one: INVALID_DATE with the facts `suggested_year` and `meant`, as it is to be
-    typed as text; never guessed, since 29 February does not fall into the same years.
+    typed as text; never guessed, since 29 February does not fall into the same years. A year that nobody can mean has none.
     """
     if isinstance(cell, str):
         return parse_be_date(cell, field=field)
     if not isinstance(cell, date):
+        raise BadInput("INVALID_DATE", field=field)
+    if cell.year > LATEST_SUGGESTED_BE_YEAR:
         raise BadInput("INVALID_DATE", field=field)
     if cell.year >= EARLIEST_BE_YEAR:
         meant = f"{cell.day}/{cell.month}/{cell.year}"
