@@ -132,7 +132,7 @@ LEAVE_BEHIND, VOID_LEFT = _cascade(_LEAVES), _void_later(_LEAVES)
 
 ANY_TARGET = sa.text(f"SELECT 1 FROM {CLAIM_TABLE} WHERE target_id IS NOT NULL LIMIT 1")
 # Requests that have lost their ground: a principal's end cancels what his family waits for, an end what would change the
-# right, a move what the agency that is left had open.
+# right, a move what the agency that is left had open, a death what is about entries that never begin.
 _GROUNDLESS = f"""
     SELECT r.id FROM change_request r JOIN proposal q ON q.request_id = r.id
         JOIN {CLAIM_TABLE} c ON c.family = q.principal_national_id JOIN entitlement t ON t.id = c.target_id
@@ -145,7 +145,10 @@ _GROUNDLESS = f"""
     WHERE c.type = 'TERMINATE' AND c.reason = 'DECEASED' AND c.error IS NULL AND r.id <> c.request_id
         AND r.status IN ('PENDING_APPROVAL', 'RETURNED')
         AND (r.type IN ('CERTIFY_NEW', 'TRANSFER_IN', 'PENSION', 'REINSTATE')
-            OR (r.type = 'TERMINATE' AND q.termination_reason = 'DECEASED' AND q.national_id = c.person))"""
+            OR (r.type = 'TERMINATE' AND q.termination_reason = 'DECEASED' AND q.national_id = c.person))
+    UNION SELECT r.id FROM {CLAIM_TABLE} c JOIN entitlement t ON t.voided_by_request_id = c.request_id
+        JOIN change_request r ON r.target_entitlement_id = t.id
+    WHERE c.type = 'TERMINATE' AND c.error IS NULL AND r.status IN ('PENDING_APPROVAL', 'RETURNED')"""
 AUDIT_GROUNDLESS = sa.text(f"""
     INSERT INTO audit_event (at, actor_name, verb, object_type, object_id, agency_id, detail)
     SELECT :at, :actor, 'cancel_in_round', 'change_request', CAST(r.id AS VARCHAR(40)), r.agency_id, :detail

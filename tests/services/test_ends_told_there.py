@@ -20,7 +20,14 @@ from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, database, 
 from tests.services.test_approvals import versions
 from tests.services.test_changes_of_rights import change, desk  # noqa: F401 - a fixture
 
-pytest_generate_tests = on_both(frozenset({"test_a_death_told_after_the_approval_holds_the_move"}))
+pytest_generate_tests = on_both(
+    frozenset(
+        {
+            "test_a_death_told_after_the_approval_holds_the_move",
+            "test_what_waits_on_an_entry_that_a_death_voids_is_cancelled",
+        }
+    )
+)
 FIRST, BEFORE = date(2018, 10, 1), date(2018, 9, 20)
 DEAD, RESIGNED = TerminationReason.DECEASED, TerminationReason.RESIGNED_NO_PENSION
 PENSION = RequestType.PENSION
@@ -70,6 +77,21 @@ def test_a_death_from_before_the_day_of_a_move_is_told_where_the_right_was(desk,
     assert {desk.rights(one)[0].entitled_until for one in everybody} == {FIRST}
     with db.engine.connect() as connection:
         assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
+
+
+def test_what_waits_on_an_entry_that_a_death_voids_is_cancelled(desk):  # noqa: F811 - a fixture
+    """He died before the day of the move: the new agency's entries, on which its reports wait, never began."""
+    there = desk.people.other_clerk
+    desk.family().at("2018-09-02 09:00").approve(desk.move(FIRST), desk.people.other_registrar).at("2018-10-03 09:00")
+    here, wife = desk.rights(OWN)[0].id, desk.right(SPOUSE).id
+    waits = [
+        *endings.report_end(EndForm(desk.right(OWN).id, RESIGNED, date(2018, 11, 1)), actor=there).request_ids,
+        *endings.report_end(EndForm(wife, TerminationReason.DIVORCED, date(2018, 10, 2)), actor=there).request_ids,
+    ]
+    told = endings.report_end(EndForm(here, DEAD, BEFORE), actor=desk.at("2018-10-05 09:00").people.clerk)
+    desk.approve(told.request_ids).at("2018-10-05 15:00")
+    found = [desk.request(one) for one in waits]
+    assert {(one.status, one.decision_reason) for one in found} == {(RequestStatus.CANCELLED, "PRINCIPAL_ENDED")}
 
 
 def test_each_move_names_what_it_cancelled_itself(desk):  # noqa: F811 - a fixture
