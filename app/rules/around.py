@@ -19,7 +19,8 @@ class Around:
     which the facts are told: what they say has happened cannot lie after it; None where nothing new is told. `agency_id` is the
     asking agency: births that another one keeps are not compared, since the refusal would tell them. `asked_on` is the day on
     which the right was asked for, where that was before today: what ran then is given though it has ended while it waited.
-    `runs_since` is the first day of his own right there that runs, where the relation leans on one to come.
+    `runs_since` is the first day of his own right there that runs, where the relation leans on one to come and has no right
+    until then.
     """
 
     today: date

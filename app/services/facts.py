@@ -6,7 +6,7 @@ Rights of other agencies are read here for the law alone; what leaves a verb is 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -116,7 +116,8 @@ def _known(
     mine = mine if instead_of is None else instead_of.others(proposal, mine)
     around = None
     if proposal.relation is not Relation.SELF:
-        around = _beside_running(families.around(proposal, mine, starts, today, has_own=bool(own)), own)
+        around = families.around(proposal, mine, starts, today, has_own=bool(own))
+        around = _beside_running(around, own, [one.period for one in mine if _is_same_right(proposal, one)])
         if instead_of is not None and instead_of.type is not RequestType.CERTIFY_EDIT:
             # Who goes on comes with the whole family, and leans on what the principal's right becomes, whatever was to end it.
             active = around.principal_active if goes_on is None else (*around.principal_active, Period(goes_on))
@@ -138,9 +139,15 @@ def _known(
     )
 
 
-def _beside_running(around: Around, own: Sequence[Period]) -> Around:
-    """With the principal's right here that runs today, where the relation leans on one to come."""
+def _is_same_right(proposal: Proposal, spell: KnownSpell) -> bool:
+    return spell.relation is proposal.relation and spell.principal_national_id == proposal.principal_national_id
+
+
+def _beside_running(around: Around, own: Sequence[Period], same: Sequence[Period]) -> Around:
+    """With the principal's right here that runs today, where the relation leans on one to come and has no days until then."""
     if around.leans_on is None or around.leans_on <= around.today:
+        return around
+    if any(period.contains(around.leans_on - timedelta(days=1)) for period in same):
         return around
     return replace(around, runs_since=max((one.from_on for one in own if one.contains(around.today)), default=None))
 
