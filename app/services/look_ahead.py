@@ -47,6 +47,11 @@ class ComingLine:
         return self.row.id
 
     @property
+    def is_to_be_reported(self) -> bool:
+        """Whether a request for its end is still wanted: none where one was carried, or it goes with a move or a principal."""
+        return self.reason is not None and self.row.termination_reason is None
+
+    @property
     def first_day_without(self) -> date | None:
         """The day on which it ends, None where nothing ends."""
         return None if self.reason is None else self.row.day
