@@ -13,6 +13,7 @@ from app.rules.parameters import SAME_SEX_MARRIAGE_FROM
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.services.family_facts import FamilyFacts, Principal, papers_of
+from app.services.roster_remarks import end_told
 from app.services.rosters.titles import is_bare_rank
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 
@@ -53,6 +54,7 @@ class RosterFamilies:
         self._in_file = {row.national_id: Principal(row.sex, row.birth_date) for row in principals}
         self.lines = tuple(replace(row, holder_is_woman=self._is_woman(row.holder_national_id)) for row in family)
         """The family lines with what is known of their holders: what is judged here is told at sending in the same way."""
+        self._staying_out = {_AFTER_ALL_REQUESTS + line for line, row in enumerate(self.lines) if end_told(row)}
         self._relatives: dict[str, list[Relative]] = defaultdict(list)
         for line, row in enumerate(self.lines):
             papers = papers_of([row.doc_type], row.relation)
@@ -92,5 +94,6 @@ class RosterFamilies:
             self._known.principals[principal] = in_file
         found = self._known.around_of(principal, relative.national_id, spells, starts, today)
         beside = (one for one in self._relatives[principal] if one.national_id != relative.national_id)
-        lines = [one for one in beside if not one.told.is_adopted]  # refused, so nobody's sibling once the rest is sent
+        # Who stays out is nobody's sibling or other spouse once the rest is sent.
+        lines = [one for one in beside if not one.told.is_adopted and one.place not in self._staying_out]
         return replace(found.beside(lines), agency_id=self._agency_id)

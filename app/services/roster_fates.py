@@ -19,7 +19,7 @@ from app.services.family_facts import ON_THE_WAY
 from app.services.family_forms import Member, strange_names
 from app.services.roster_families import RosterFamilies, told_of
 from app.services.roster_register import OwnPerson
-from app.services.roster_remarks import remarks_of
+from app.services.roster_remarks import end_told, remarks_of, remarks_of_known
 from app.services.rosters.titles import is_bare_rank, sex_of_title
 from app.services.rosters.verdict import FamilyRow, PrincipalRow, Verdict
 from app.services.rosters.workbook import Roster
@@ -170,7 +170,7 @@ class _Judge:
             if refusal is None:
                 seen |= {(row.holder_national_id, row.national_id), (row.holder_national_id, row.relation)}
             whose = self._families.sex_of_principal(row.holder_national_id)
-            remarks = [] if known else remarks_of(row, candidate, whose, dates, self._desk.today)
+            remarks = remarks_of_known(row) if known else remarks_of(row, candidate, whose, dates, self._desk.today)
             fates.append(fate(row, refusal, known, *remarks))
         return fates
 
@@ -244,7 +244,7 @@ class _Judge:
             return BadInput("DATE_IN_FUTURE", field="issue_date", date=row.issue_date)
         if sex_of(row) is None:
             return BadInput("SEX_UNKNOWN", field="title")
-        return _unwritable(row)
+        return end_told(row) or _unwritable(row)
 
     def _is_open(self, spell: KnownSpell) -> bool:
         return spell.period.until_on is None or spell.period.until_on > self._desk.today

@@ -2,11 +2,28 @@
 
 from datetime import date
 
+from app.domain.errors import BadInput
 from app.domain.people import DocType, Relation, Sex
 from app.rules.certification import Candidate, Dates
 from app.rules.evidence import Begin, bases_of_child, requirements_for
 from app.services.rosters.titles import is_bare_rank, sex_of_title
 from app.services.rosters.verdict import FamilyRow
+
+
+def end_told(row: FamilyRow) -> BadInput | None:
+    """What is wrong with a line whose declared paper tells a death or a divorce: such a paper proves no right, but that none is
+    left. Whose death it is the line does not say, so a clerk looks at it."""
+    if row.doc_type is DocType.DEATH_CERT:
+        return BadInput("PAPER_OF_A_DEATH", field="doc_type")
+    if row.relation is Relation.SPOUSE and row.doc_type is DocType.DIVORCE_CERT:
+        return BadInput("PAPER_OF_A_DIVORCE", field="doc_type")
+    return None
+
+
+def remarks_of_known(row: FamilyRow) -> list[str]:
+    """The code of what stands beside a line whose right stands or is asked for here already."""
+    is_adopted = row.relation is Relation.CHILD and row.doc_type is DocType.ADOPTION_REG
+    return ["END_TO_REPORT"] if is_adopted or end_told(row) is not None else []
 
 
 def remarks_of(

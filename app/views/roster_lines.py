@@ -14,7 +14,7 @@ from app.services.rosters.columns import NAME_PARTS
 from app.services.rosters.verdict import FamilyRow
 from app.views.dates import format_be
 from app.views.labels import label
-from app.views.roster_words import COLUMNS, WHERE, words_of_row
+from app.views.roster_words import COLUMNS, WHERE, words_of_remarks, words_of_row
 
 _CODES: dict[str, Any] = {"sex": Sex, "personnel_type": PersonnelType}
 _NAMED = {"title_th": "title", "first_name_th": "first_name", "last_name_th": "last_name"}
@@ -25,7 +25,7 @@ def shown_line(line: Line, taken_apart: Collection[str] = ()) -> dict[str, Any]:
     row, record = line.row, line.row.record
     shown: dict[str, Any] = {
         "id": line.id, "sheet": row.sheet, "row": row.excel_row, "code": row.code, "decision": line.decision,
-        "words": words_of_row(row), "changes": [], "others": [], "name": row.name,
+        "words": words_of_row(row), "beside": words_of_remarks(row), "changes": [], "others": [], "name": row.name,
         "refused": row.fate is Fate.CHANGED and row.code != "STANDING",
     }  # fmt: skip
     if record is not None:

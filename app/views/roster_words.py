@@ -105,10 +105,22 @@ _REMARKS: dict[str, Any] = {
         " with the principal's. Of a woman write หญิง behind the rank."
     ),
     "RIGHT_OVER": _l("This right is over already: the line gives no right today."),
+    "END_TO_REPORT": _l(
+        "The paper in this row tells a death, a divorce or an adoption. If it is so, report the end on the person's page, or take"
+        " the request back."
+    ),
 }
 _WORDS: dict[str, Any] = {
     "PRINCIPAL_REFUSED": _l("The principal's own row is refused by law, and his family with it."),
     "DUPLICATE_IN_FORM": _l("This person stands twice in one family, or as his own relative."),
+    "PAPER_OF_A_DEATH": _l(
+        "A death certificate gives no right. If this person has died, delete the row; else name the paper that proves the"
+        " relation."
+    ),
+    "PAPER_OF_A_DIVORCE": _l(
+        "A divorce certificate says that the marriage is over: then delete the row. Of a marriage that lasts name its"
+        " certificate."
+    ),
     "SEX_UNKNOWN": _l(
         "The title does not tell whether this is a man or a woman. Record this person on the family form."
     ),
@@ -225,9 +237,9 @@ def progress_words(work: Work | None) -> str:
 def words_of_row(row: RowFate) -> str:
     """Why a line is not submitted, or what to know of one that is; empty where there is nothing to say."""
     if row.fate in (Fate.NEW, Fate.DOUBT):
-        return " ".join(str(_REMARKS.get(code, "")) for code in (row.remark or "").split())
+        return words_of_remarks(row)
     if row.fate is Fate.KNOWN or (row.fate is Fate.CHANGED and row.code in _KNOWN):
-        return str(_KNOWN.get(row.code or "", ""))
+        return f"{_KNOWN.get(row.code or '', '')} {words_of_remarks(row)}".strip()
     example = "/".join(_EXAMPLE[part] for part in row.facts.get("parts", ()))
     facts = dict(row.facts) | {"heading": row.heading, "example": example}
     if row.fate is Fate.MEND and (row.record is None or "holder_excel_row" in row.facts):
@@ -239,6 +251,11 @@ def words_of_row(row: RowFate) -> str:
         words = words_of_family(Refused(row.code or "", citation=row.citation or "", **row.facts))
         return _where(row) + (words if citation in words else words + citation)
     return str(sentence) + citation
+
+
+def words_of_remarks(row: RowFate) -> str:
+    """What to know of a line besides its fate."""
+    return " ".join(str(_REMARKS.get(code, "")) for code in (row.remark or "").split())
 
 
 def _where(row: RowFate) -> str:

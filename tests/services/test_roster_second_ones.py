@@ -99,13 +99,13 @@ def test_what_a_declared_paper_tells_and_what_it_does_not(people):
         dependent(501, 1, **wife, **{paper: "ทะเบียนสมรสไทย"}),
         dependent(502, 1, **parent, **{"ความสัมพันธ์": "มารดา", "คำนำหน้า": "นาย", paper: "สูติบัตร"}),
         dependent(
-            503, 1, **parent | {"คำนำหน้า": "นาย"} | {"ความสัมพันธ์": "บิดา", "วันเดือนปีเกิด": "1/5/2490", paper: "มรณบัตร"}
+            503, 1, **parent | {"คำนำหน้า": "นาย"} | {"ความสัมพันธ์": "บิดา", "วันเดือนปีเกิด": "1/5/2490", paper: "ทะเบียนบ้าน"}
         ),
         dependent(504, 1, **{paper: "ทะเบียนรับบุตรบุญธรรม"}),
         dependent(505, 1, **{paper: "ทะเบียนสมรสไทย", "วันเดือนปีเกิด": "1/5/2541", "วันที่ในหลักฐาน": "1/5/2540"}),
-        dependent(506, 2, **wife, **{paper: "ทะเบียนหย่า"}),
+        dependent(506, 2, **wife, **{paper: "ทะเบียนบ้าน"}),
         dependent(507, 3, **wife, **{paper: "ทะเบียนสมรส ตปท."}),
-        dependent(508, 3, **{paper: "มรณบัตร"}),
+        dependent(508, 3, **{paper: "ทะเบียนหย่า"}),
         dependent(509, 4, **wife | {"คำนำหน้า": "ร.ต.ท."}, **{paper: "ทะเบียนสมรสไทย"}),
     ]
     content = workbook([official(n) for n in (1, 2, 3, 4)], lines)
@@ -144,12 +144,41 @@ def test_the_right_of_a_womans_husband_with_a_bare_rank_begins_with_the_marriage
     assert first_days == {501: date(2017, 5, 1), 502: date(2009, 9, 16)}
 
 
-def test_an_adopted_child_whom_the_list_counts_does_not_hold_up_the_file(people):
-    """The check says of the fourth what the sending would: the adopted one is refused and comes before nobody."""
-    children = [dependent(501, 1, **{"หลักฐาน": "ทะเบียนรับบุตรบุญธรรม"})]
+END = {
+    "father": ({"ความสัมพันธ์": "บิดา", "คำนำหน้า": "นาย", "วันเดือนปีเกิด": "1/5/2490", "บุตรลำดับที่": ""}, "มรณบัตร", "PAPER_OF_A_DEATH"),
+    "child": ({}, "มรณบัตร", "PAPER_OF_A_DEATH"),
+    "wife": (
+        {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "นาง", "วันเดือนปีเกิด": "1/5/2520", "บุตรลำดับที่": ""}, "ทะเบียนหย่า",
+        "PAPER_OF_A_DIVORCE",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("who", END)
+def test_a_paper_that_tells_an_end_brings_nobody_in(people, who):
+    """No dead child takes a place of three: the line comes back with what to do, and what follows it in the file goes."""
+    whose, paper, code = END[who]
+    content = workbook([official(1)], [dependent(501, 1, **whose, **{"หลักฐาน": paper}), dependent(502, 1)])
+    assert said(check(content, people.clerk))[1:] == [(Fate.MEND, code, "หลักฐาน"), (Fate.NEW, None, "")]
+    assert bring_in(content, people.clerk).row_count == 2
+
+
+@pytest.mark.parametrize("paper", ["มรณบัตร", "ทะเบียนรับบุตรบุญธรรม", "สูติบัตร"])
+def test_of_who_is_known_the_paper_of_an_end_is_told(people, paper):
+    bring_in(workbook([official(1)], [dependent(501, 1)]), people.clerk)
+    again = workbook([official(1), official(2)], [dependent(501, 1, **{"หลักฐาน": paper})])
+    found = check(again, people.clerk).rows[2]
+    assert (found.fate, found.remark) == (Fate.KNOWN, None if paper == "สูติบัตร" else "END_TO_REPORT")
+
+
+@pytest.mark.parametrize("paper", ["ทะเบียนรับบุตรบุญธรรม", "มรณบัตร"])
+@pytest.mark.parametrize(("is_numbered", "sent"), [(True, 3), (False, 4)])
+def test_a_child_who_stays_out_though_the_list_counts_it_does_not_hold_up_the_file(people, paper, is_numbered, sent):
+    """The check says of the fourth what the sending would: who is adopted or dead stays out and comes before nobody."""
+    children = [dependent(501, 1, **{"หลักฐาน": paper})]
     for n in (2, 3, 4):
-        born = {"วันเดือนปีเกิด": f"1/5/{2558 + n}", "บุตรลำดับที่": str(n)}
+        born = {"วันเดือนปีเกิด": f"1/5/{2558 + n}", "บุตรลำดับที่": str(n) if is_numbered else ""}
         married = {"หลักฐาน": "ทะเบียนสมรส", "วันที่ในหลักฐาน": "1/5/2550"}
         children.append(dependent(500 + n, 1, **born, **married))
     done = bring_in(workbook([official(1)], children), people.clerk)
-    assert (done.state, done.problem, done.row_count) == (ImportState.SUBMITTED, None, 3)
+    assert (done.state, done.problem, done.row_count) == (ImportState.SUBMITTED, None, sent)
