@@ -258,11 +258,22 @@ def test_one_person_twice_is_an_error_that_names_the_row():
         CaseFileError, match=rf"^row {len(rows) + 2}: seq_in_delivery .* has this child of delivery A already$"
     ):
         judge(child, [headings, *cells, cells[0]])
+    place = headings.index("seq_in_delivery")
+    padded = [*cells[0][:place], f"0{cells[0][place]}", *cells[0][place + 1 :]]
+    with pytest.raises(CaseFileError, match="has this child of delivery A already"):
+        judge(child, [headings, *cells, padded])
     (row, *_), *_ = families_of(kin)
     for twice in ("CHILD@2015-03-01#2; CHILD@2015-03-01#2", "MOTHER@1960-01-01;MOTHER@1960-01-01"):
         with pytest.raises(UnknownCell, match="; one person stands there twice$"):
             kin.decide([row | {"other_relatives": twice}])
     assert kin.decide([row | {"other_relatives": "CHILD@2015-03-01; CHILD@2015-03-01"}])
+
+
+def test_a_year_of_the_buddhist_era_is_told_with_the_one_that_is_meant():
+    assert required_day_in({"day": "2399-12-31"}, "day") == date(2399, 12, 31)
+    for year, meant in ((2400, 1857), (2561, 2018)):
+        with pytest.raises(UnknownCell, match=f"in the Common Era that is the year {meant}"):
+            required_day_in({"day": f"{year}-01-01"}, "day")
 
 
 def test_rights_may_end_with_a_semicolon_and_their_order_is_free():

@@ -63,6 +63,8 @@ def top(by_law, layers, back_on=None):
         (on(20), [end(25, principals=True), end(10, R.OTHER, 3)], None, (on(10), on(20), R.OTHER, False, None)),
         (None, [away(10), end(15, R.DIVORCED, 2), end(30, principals=True)], None, (on(10), on(10), R.DIVORCED, True, on(15))),
         (None, [away(10), end(40, R.OTHER, 2), end(30, principals=True)], None, (on(10), on(10), R.DISMISSED, True, on(30))),
+        (None, [away(10), end(20), end(30, R.OTHER, 3)], None, (on(10), on(10), R.OTHER, True, on(20))),
+        (None, [away(10), end(20, principals=True)], on(20), (on(10), None, None, True, on(20))),  # back on that very day
         (None, [away(10), end(30), end(25, R.OTHER, 3)], None, (on(10), on(10), R.OTHER, True, on(25))),
     ],
 )  # fmt: skip

@@ -64,6 +64,7 @@ def refused(reason, day=TODAY, right=OWN, text=""):
         (R.CHILD_MARRIED, TODAY, replace(YOUNG, marriage_court_permitted=True), []),
         (R.CHILD_MARRIED, date(2024, 11, 20), replace(YOUNG, birth_date=date(2007, 11, 20)), []),  # at 17, as the law was
         (R.CHILD_MARRIED, TODAY, replace(YOUNG, birth_date=None), []),
+        (R.DECEASED, TODAY, YOUNG, []), (R.ADOPTED_OUT, TODAY, YOUNG, []),
         (R.INCOMPETENCE_LIFTED, TODAY, YOUNG, [("STILL_A_MINOR", "reason")]),
         (R.INCOMPETENCE_LIFTED, TODAY, replace(YOUNG, birth_date=TODAY.replace(year=2006)), []),  # of age on the day
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY + DAY), []),

@@ -7,6 +7,7 @@ from app.domain.period import Period
 from app.rules.family_law import decide
 from app.rules.papers import MarriagePaper, Paper
 from app.rules.relatives import Relative
+from app.rules.schemes import Scheme
 from app.rules.told import Told
 from tests.rules.test_family_law import FATHER, START, codes, nikah, spouse
 
@@ -67,3 +68,11 @@ def test_a_nikah_of_which_nothing_is_filed_yet_is_asked_for_its_own_paper_or_ref
     assert civil.code == "EVIDENCE_NOT_ACCEPTED" and set(civil.missing[0].any_of) == {
         Paper.MARRIAGE_CERT_TH, Paper.MARRIAGE_CERT_FOREIGN
     }  # fmt: skip
+
+
+def test_of_a_nikah_that_is_not_filed_the_clause_of_the_nikah_alone_is_named_also_of_who_has_a_right_of_her_own():
+    second = replace(nikah("b", place=2), papers=frozenset())
+    working = replace(second, told=replace(second.told, declared_scheme=Scheme.CSMBS))
+    for asked in (second, working):
+        clauses = [clause.code for clause in decide(asked, FATHER).clauses if not clause.flag]
+        assert clauses == ["SPOUSE_NIKAH"], clauses

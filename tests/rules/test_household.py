@@ -178,6 +178,22 @@ def test_of_two_wives_the_later_marriage_is_the_void_one_whatever_they_are_calle
     assert [found[key].code for key in keys] == ["OK", "ONE_SPOUSE_ONLY"]
 
 
+def test_a_wife_who_stands_goes_before_one_who_is_only_tried_also_with_an_earlier_marriage():
+    def wife(key, day, period=None):
+        told = Told(marriage_date=day, marriage_paper=MarriagePaper.MARRIAGE_CERT_TH)
+        return Member(as_approved(Relative(key, Relation.SPOUSE, date(1982, 1, 1), Sex.F, told, period=period)))
+
+    stands = wife("stands", date(2016, 5, 1), Period(date(2016, 5, 1)))
+    found = answers(
+        Household(FATHER, (wife("z", date(2014, 1, 1)), stands, wife("b", date(2012, 1, 1)))), date(2026, 11, 1)
+    )
+    assert [found[key].code for key in ("stands", "b", "z")] == ["OK", "ONE_SPOUSE_ONLY", "ONE_SPOUSE_ONLY"]
+    years = zip("azm", (2014, 2012, 2013), strict=True)
+    wives = tuple(wife(key, date(year, 1, 1)) for key, year in years)
+    tried = answers(Household(FATHER, wives), date(2026, 11, 1))
+    assert [tried[key].code for key in "zma"] == ["OK", "ONE_SPOUSE_ONLY", "ONE_SPOUSE_ONLY"]
+
+
 def test_a_right_that_was_ended_stays_ended_whatever_the_facts_say():
     stands = Period(date(2010, 10, 1), date(2020, 3, 1))
     told = replace(spouse().relative, period=stands)
