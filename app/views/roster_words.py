@@ -145,6 +145,10 @@ _WORDS: dict[str, Any] = {
     "ROSTER_GONE": _l("This check has expired. Please upload the file again."),
     "ROSTER_HAS_MACRO": _l("This workbook holds macros. Save it as “Excel Workbook (.xlsx)”."),
     "ROSTER_INFECTED": _l("The virus scanner found %(virus)s in this file. It was not taken in."),
+    "ROSTER_IS_TEXT": _l(
+        "This is text (a CSV or a web page), whatever its name says. Open it in Excel, see that no number has lost a digit, and"
+        " save it as “Excel Workbook (.xlsx)”."
+    ),
     "ROSTER_NO_COLUMN": _l("Sheet “%(sheet)s” lacks these columns: %(columns)s."),
     "ROSTER_NO_HEADER": _l("Sheet “%(sheet)s” has no row of column headings."),
     "ROSTER_NO_SHEET": _l("No sheet of this workbook lists officials or families. Its sheets are: %(sheets)s."),
@@ -180,7 +184,8 @@ _EXAMPLE = {"title": "นาย", "first_name": "สมชาย", "last_name": 
 def words_of_file(error: PortalError) -> str:
     """Why a whole workbook was refused, and what to do."""
     facts = dict(error.facts)
-    sentence = _too_large(facts) if error.code == "ROSTER_TOO_LARGE" else _WORDS.get(error.code)
+    code = "ROSTER_IS_TEXT" if facts.get("reason") == "text" else error.code
+    sentence = _too_large(facts) if code == "ROSTER_TOO_LARGE" else _WORDS.get(code)
     if sentence is None:
         return words_of_family(error)
     facts["columns"] = ", ".join(str(COLUMNS.get(name, name)) for name in facts.get("columns", ()))

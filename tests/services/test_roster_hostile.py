@@ -49,7 +49,7 @@ def sheet_xml(content: bytes) -> bytes:
     ("content", "answer"),
     [
         (b"", ("ROSTER_UNREADABLE", {"reason": "not_xlsx"})),
-        ("ลำดับ,ชื่อ\n1,สมชาย\n".encode("tis-620"), ("ROSTER_UNREADABLE", {"reason": "not_xlsx"})),
+        ("ลำดับ,ชื่อ\n1,สมชาย\n".encode("tis-620"), ("ROSTER_UNREADABLE", {"reason": "text"})),
         (b"%PDF-1.7 renamed", ("ROSTER_UNREADABLE", {"reason": "not_xlsx"})),
         (b"PK\x03\x04 and then nothing", ("ROSTER_UNREADABLE", {"reason": "damaged"})),
         (OLE, ("ROSTER_UNREADABLE", {"reason": "not_xlsx"})),

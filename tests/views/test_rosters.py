@@ -133,13 +133,14 @@ def test_a_long_list_has_pages(clerk):
     [
         (b"", "โปรดเลือกไฟล์ Excel ที่ไม่ว่าง"),
         (b"%PDF-1.7 renamed", "ไม่ใช่ไฟล์ .xlsx"),
+        ("ลำดับ\tชื่อ\n1\tสมชาย\n".encode("utf-16"), "เป็นไฟล์ข้อความ (CSV"),
         (b"PK\x03\x04 and then nothing", "ไฟล์เสียหาย"),
         (OLE + "Workbook".encode("utf-16-le"), "รุ่นเก่า"),
         (OLE + "EncryptedPackage".encode("utf-16-le"), "ล็อกด้วยรหัสผ่าน"),
         (b"PK\x03\x04" + bytes(10_000_000), "ใหญ่เกินไป"),
         (SAMPLE.read_bytes()[:-500], "ไฟล์เสียหาย"),
     ],
-    ids=["empty", "pdf", "torn", "xls", "encrypted", "large", "cut off"],
+    ids=["empty", "pdf", "csv", "torn", "xls", "encrypted", "large", "cut off"],
 )
 def test_hostile_files_are_refused_at_their_field_and_not_kept(portal, clerk, content, words):
     answer = send(clerk, content, "บุคลากร.xlsx")

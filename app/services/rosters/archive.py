@@ -11,6 +11,7 @@ from typing import Never
 from xml.parsers import expat
 
 from app.domain.errors import BadInput
+from app.services.rosters.encodings import as_utf8, is_text
 from app.services.rosters.formulas import check_formulas
 
 MAX_FILE_BYTES = 10_000_000
@@ -75,7 +76,7 @@ def open_package(content: bytes) -> Package:
         with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(packed, "w") as copy:
             _check_listing(archive.infolist())
             _check_macros(archive)
-            for name, part in _xml_parts(archive):
+            for name, part in ((name, as_utf8(part)) for name, part in _xml_parts(archive)):
                 meter.measure(part)
                 check_formulas(name, part)
                 copy.writestr(name, part)
@@ -87,7 +88,7 @@ def open_package(content: bytes) -> Package:
 
 def _refuse_foreign(content: bytes) -> Never:
     if not content.startswith(_OLE_MAGIC):
-        raise BadInput("ROSTER_UNREADABLE", reason="not_xlsx")
+        raise BadInput("ROSTER_UNREADABLE", reason="text" if is_text(content) else "not_xlsx")
     if _ENCRYPTED_STREAM in content:
         raise BadInput("ROSTER_ENCRYPTED")
     if _OLD_XLS_STREAM in content:
