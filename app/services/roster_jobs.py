@@ -19,7 +19,7 @@ from app.services.leases import Fenced, Lease
 from app.services.roster_fates import RowFate
 from app.services.roster_judging import judged
 from app.services.rosters.headings import Layout
-from app.services.rosters.workbook import OpenSheet, Roster, open_sheets, people_of
+from app.services.rosters.workbook import OpenSheet, Roster, open_workbook, people_of
 from app.services.transaction import reading, transaction
 from config import instance_dir, load_config
 
@@ -39,31 +39,39 @@ def check(payload: dict[str, Any], lease: Lease) -> None:
         if note is None or note.state is not ImportState.CHECKING or note.job_id != lease.job_id:
             return  # an earlier attempt was killed after its last transaction, or the clerk has stopped it
         layouts = roster_layouts.remembered(session)
-    sheets, outcome = _read(note, layouts)
+    sheets, hidden, outcome = _read(note, layouts)
     if isinstance(outcome, Roster):
         with reading(officer.scope) as session:
             now, key = business_now(session), load_config()["SECRET_KEY"]
             _verdict, fates = judged(session, outcome, note.sha256, note.agency_id, officer, now, hash_key=key)
         _write(payload, lease, officer, note.agency_id, fates)
         outcome = {
-            "state": ImportState.CHECKED, "check_no": payload["started"], "counts": roster_lines.counts_of(fates)
+            "state": ImportState.CHECKED, "check_no": payload["started"], "counts": roster_lines.counts_of(fates),
+            "problem": {"code": "ROSTER_SHEETS_HIDDEN", "facts": {"sheets": hidden}} if hidden else None,
         }  # fmt: skip
     _end(payload, lease, officer, sheets=roster_layouts.surveyed(sheets), **outcome)
 
 
-def _read(note: RosterImport, layouts: Mapping[str, Layout]) -> tuple[list[OpenSheet], Roster | dict[str, Any]]:
-    """The sheets of the held file and the people on them, or else what the check comes to without them."""
+def _read(
+    note: RosterImport, layouts: Mapping[str, Layout]
+) -> tuple[list[OpenSheet], list[str], Roster | dict[str, Any]]:
+    """The sheets of the held file, the names of hidden ones that list people too, and the people on those that are shown, or
+    else what the check comes to without them."""
     tray = roster_uploads.Tray(instance_dir(os.environ) / roster_uploads.FOLDER)
     sheets: list[OpenSheet] = []
+    hidden: list[str] = []
     try:
-        sheets = open_sheets(roster_uploads.content_of(note.agency_id, note.sha256, tray=tray), layouts)
+        book = open_workbook(roster_uploads.content_of(note.agency_id, note.sha256, tray=tray), layouts)
+        sheets = [sheet for sheet in book if sheet.is_visible]
+        hidden = [sheet.name for sheet in book if not sheet.is_visible and sheet.lists_people]
         if roster_layouts.must_be_explained(sheets):
-            return sheets, {"state": ImportState.COLUMNS}
-        return sheets, people_of(sheets)
+            return sheets, hidden, {"state": ImportState.COLUMNS}
+        return sheets, hidden, people_of(sheets)
     except (BadInput, NotFound) as refusal:
         for_clerk = refusal.code in _FOR_THE_CLERK and any(sheet.heading for sheet in sheets)
         state = ImportState.COLUMNS if for_clerk else ImportState.REFUSED
-        return sheets, {"state": state, "problem": {"code": refusal.code, "facts": dict(refusal.facts)}}
+        facts = dict(refusal.facts) | ({"hidden": hidden} if hidden and refusal.code == "ROSTER_NO_SHEET" else {})
+        return sheets, hidden, {"state": state, "problem": {"code": refusal.code, "facts": facts}}
 
 
 def _write(payload: dict[str, Any], lease: Lease, officer: Actor, agency_id: int, fates: Sequence[RowFate]) -> None:
@@ -97,7 +105,7 @@ def _end(
             _keep_decisions(session, note, check_no)
         _forget(session, note.id, RosterLine.check_no != check_no)
         kept = note.problem if note.problem and note.problem.get("code") == "STALE" else None
-        note.state, note.problem, note.sheets = state, problem or kept, [dict(sheet) for sheet in sheets]
+        note.state, note.problem, note.sheets = state, kept or problem, [dict(sheet) for sheet in sheets]
         note.check_no, note.counts = check_no, counts or {}
 
 

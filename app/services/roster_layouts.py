@@ -1,6 +1,6 @@
 """What the columns of an agency's own workbooks hold: proposed, shown, corrected by a clerk, and remembered."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -91,8 +91,14 @@ def _survey(sheet: OpenSheet, heading: Heading) -> dict[str, Any]:
         "source": heading.source.value,
         "signature": heading.signature,
         "missing": heading.missing,
+        "hidden_rows": sum(any(map(text_of, row)) for row in _hidden(sheet, heading)),
         "columns": columns,
     }
+
+
+def _hidden(sheet: OpenSheet, heading: Heading) -> Iterator[Sequence[Any]]:
+    """The rows below the headings that the workbook does not show."""
+    return (sheet.rows[row - 1] for row in sheet.hidden_rows if heading.last_row < row <= len(sheet.rows))
 
 
 def _samples(rows: Sequence[Sequence[Any]], index: int) -> list[str]:

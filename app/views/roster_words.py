@@ -153,6 +153,10 @@ _WORDS: dict[str, Any] = {
     "ROSTER_NO_HEADER": _l("Sheet “%(sheet)s” has no row of column headings."),
     "ROSTER_NO_SHEET": _l("No sheet of this workbook lists officials or families. Its sheets are: %(sheets)s."),
     "ROSTER_OLD_XLS": _l("This is an old .xls workbook. Open it in Excel and save it as .xlsx."),
+    "ROSTER_SHEETS_HIDDEN": _l(
+        "Hidden sheets list people too and were not read: %(sheets)s. If they count, show them in Excel, save the workbook and"
+        " upload it again."
+    ),
     "ROSTER_STOPPED": _l("The check was stopped."),
     "ROSTER_TOO_LARGE": _l("This workbook is too large: at most 10 MB and 20,000 people. Split it into several files."),
     "ROSTER_UNREADABLE": _l("This is no .xlsx workbook, whatever its name says, or it is damaged."),
@@ -190,7 +194,10 @@ def words_of_file(error: PortalError) -> str:
         return words_of_family(error)
     facts["columns"] = ", ".join(str(COLUMNS.get(name, name)) for name in facts.get("columns", ()))
     facts["sheets"] = ", ".join(facts.get("sheets", ())) or "–"
-    return str(sentence) % facts
+    words = str(sentence) % facts
+    if facts.get("hidden"):
+        words += " " + str(_WORDS["ROSTER_SHEETS_HIDDEN"]) % {"sheets": ", ".join(facts["hidden"])}
+    return words
 
 
 def _too_large(facts: Mapping[str, Any]) -> Any:

@@ -129,21 +129,6 @@ def test_headings_of_two_rows_under_merged_groups():
     assert verdict.refusals == ()
 
 
-def test_hidden_rows_are_judged_and_hidden_sheets_are_not():
-    target = BytesIO()
-    with xlsxwriter.Workbook(target) as book:
-        for name in ("บุคลากร", "บุคลากร (เก่า)"):
-            sheet = book.add_worksheet(name)
-            sheet.write_row(0, 0, STAFF_HEADINGS)
-            sheet.write_row(1, 0, official(1))
-            sheet.write_row(2, 0, official(2))
-            sheet.set_row(2, None, None, {"hidden": True})
-        sheet.hide()
-    verdict = verdict_on(target.getvalue())
-    assert [row.excel_row for row in verdict.principals] == [2, 3]
-    assert verdict.refusals == ()
-
-
 def test_section_titles_totals_repeated_headings_and_signatures_are_no_people():
     staff = [
         ["สำนักปลัด"],

@@ -25,6 +25,7 @@ from tests.services.roster_workbooks import (
     workbook,
     written,
 )
+from tests.services.test_roster_hidden import with_hidden
 from tests.services.test_roster_hostile import OLE, SHEET, repacked, sheet_xml
 from tests.views.offices import TAO, rows
 from tests.views.roster_desk import PAGE, REQUESTS, counts, held, lines, send, submitted, told, verdict
@@ -174,6 +175,17 @@ def test_a_workbook_without_our_columns_says_which(clerk):
     assert "&lt;h1&gt;ครบ 100%" in strange and "<h1>ครบ" not in strange
     assert "ไม่มีแถวหัวคอลัมน์" in clerk.get(verdict(clerk, written({"บุคลากร": [["ก", "ข"]]}))).text
     assert counts(clerk.get(verdict(clerk, workbook([]))).text)["NEW"] == 0
+
+
+def test_what_was_hidden_in_the_workbook_is_told_before_and_after_sending(clerk):
+    where = verdict(clerk, with_hidden())
+    page = clerk.get(where).text
+    assert "แผ่นงานที่ซ่อนไว้" in page and "บุคลากร (เก่า)" in page
+    assert "แถวที่ซ่อนไว้ 1 แถว" in page and "บุคลากร &amp; ครอบครัว" in page
+    submitted(clerk, where)
+    assert "แถวที่ซ่อนไว้ 1 แถว" in clerk.get(where).text
+    refused = clerk.get(verdict(clerk, with_hidden(is_sheet_shown=False))).text
+    assert "แผ่นงานที่ซ่อนไว้" in refused and "บุคลากร (เก่า)" in refused
 
 
 def test_words_of_a_stranger_stay_words(clerk):

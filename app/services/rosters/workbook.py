@@ -13,6 +13,7 @@ from app.services.rosters.archive import Package, open_package
 from app.services.rosters.cells import Cell, from_serial, text_of
 from app.services.rosters.columns import DATES, NATIONAL_IDS, SHEET_NAMES, SheetKind, columns_of, kind_of, needed
 from app.services.rosters.headings import Heading, Layout, understood
+from app.services.rosters.hidden import hidden_rows
 from app.services.rosters.words import fold
 
 MAX_PEOPLE = 20_000
@@ -52,24 +53,40 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class OpenSheet:
-    """A visible sheet with its cells; `heading` is None where it is no roster (a cover, a summary, an empty sheet)."""
+    """A sheet with its cells; `heading` is None where it is no roster (a cover, a summary, an empty sheet)."""
 
     name: str
     rows: list[CellRow]
     heading: Heading | None
     counts_from_1904: bool
+    is_visible: bool = True
+    hidden_rows: frozenset[int] = frozenset()
+
+    @property
+    def lists_people(self) -> bool:
+        """Whether headings that we know, or that a clerk has explained, say so."""
+        return self.heading is not None and self.heading.kind is not None
 
 
-def open_sheets(content: bytes, layouts: Mapping[str, Layout] | None = None) -> list[OpenSheet]:
-    """The visible sheets of the bytes of an .xlsx, hidden rows included, with what their columns seem to hold.
+def open_workbook(content: bytes, layouts: Mapping[str, Layout] | None = None) -> list[OpenSheet]:
+    """All sheets of the bytes of an .xlsx with what their columns seem to hold.
 
     `layouts` are what clerks said before, by signature. Raises BadInput with the codes of `open_package`.
     """
     package = open_package(content)
+    hidden = hidden_rows(package.content)
     return [
-        OpenSheet(name, rows, understood(rows, layouts or {}), package.counts_from_1904)
-        for name, rows in _visible_sheets(package)
-    ]
+        OpenSheet(
+            name, rows, understood(rows, layouts or {}), package.counts_from_1904, is_visible,
+            hidden.get(name, frozenset()),
+        )
+        for name, is_visible, rows in _sheets(package)
+    ]  # fmt: skip
+
+
+def open_sheets(content: bytes, layouts: Mapping[str, Layout] | None = None) -> list[OpenSheet]:
+    """The visible sheets of the bytes of an .xlsx, hidden rows included; arguments and errors as `open_workbook`."""
+    return [sheet for sheet in open_workbook(content, layouts) if sheet.is_visible]
 
 
 def read_roster(content: bytes) -> Roster:
@@ -98,12 +115,13 @@ def people_of(sheets: Iterable[OpenSheet]) -> Roster:
     return Roster(tuple(found))
 
 
-def _visible_sheets(package: Package) -> Iterator[tuple[str, list[CellRow]]]:
+def _sheets(package: Package) -> Iterator[tuple[str, bool, list[CellRow]]]:
     try:
         with CalamineWorkbook.from_filelike(BytesIO(package.content)) as workbook:
             for sheet in workbook.sheets_metadata:
-                if sheet.typ is SheetTypeEnum.WorkSheet and sheet.visible is SheetVisibleEnum.Visible:
-                    yield sheet.name, workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+                if sheet.typ is SheetTypeEnum.WorkSheet:
+                    rows = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+                    yield sheet.name, sheet.visible is SheetVisibleEnum.Visible, rows
     except CalamineError as damage:
         raise BadInput("ROSTER_UNREADABLE", reason="damaged") from damage
 
