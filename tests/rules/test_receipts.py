@@ -88,6 +88,10 @@ def test_how_many_days_are_left_is_told_with_the_warning():
     assert found is not None and found.facts == {"days_left": last - (facts.today - bought).days}
 
 
+def test_without_a_day_the_newest_figure_bounds_a_receipt():
+    assert receipts.largest(None) == receipts.largest(date(2026, 11, 22)) > 0
+
+
 def test_the_very_day_and_the_least_amount_are_no_faults():
     day = date(2026, 11, 22)
     facts = ReceiptFacts(day, PatientType.IP, day, day, day, 1, 1, birth_date=day, death_date=day)
