@@ -105,7 +105,8 @@ def test_the_form_of_a_change_says_that_a_first_day_follows_what_is_put_right(de
     clerk = desk.browser("clerk_a")
     words = "วันเกิดสิทธิที่ไม่ได้แก้ จะเปลี่ยนตามวันเกิดหรือวันสมรสที่แก้ให้ถูกต้อง"
     assert words in clerk.get(f"/edits/{right_of(nid(2))}").text
-    assert words not in clerk.get(f"/edits/{right_of(nid(1))}").text  # an own right begins with the service
+    own = clerk.get(f"/edits/{right_of(nid(1))}").text  # an own right begins with the service
+    assert words not in own and "ต้องแก้วันเกิดสิทธิของแต่ละคนด้วย" in own
 
 
 def test_the_screens_of_ends_and_changes_are_the_own_agencys_clerks_alone(desk):
