@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain import national_id
 from app.domain.imports import Fate
-from app.domain.likeness import digits_apart, sound_key
+from app.domain.likeness import digits_apart, sound_keys
 from app.domain.names import same_name
 from app.services.roster_register import OwnPerson
 
@@ -63,7 +63,8 @@ def _judged(fate: "RowFate", known: dict[Key, list[_Somebody]], namesakes: Colle
     name = f"{row.first_name} {row.last_name}"
     alike = {
         (other.national_id, other.where): other
-        for other in known.get((sound_key(name), row.birth_date), ())
+        for key in sorted(sound_keys(name))
+        for other in known.get((key, row.birth_date), ())
         if other.national_id != row.national_id
     }
     shown = [_beside(row.national_id, name, other) for other in alike.values()]
@@ -79,15 +80,20 @@ def _known(fates: Sequence["RowFate"], own: Sequence[OwnPerson]) -> dict[Key, li
             name = f"{person.first_name_th} {person.last_name_th}"
             where = Where.REGISTER if person.stands else Where.REQUEST
             somebody = _Somebody(person.national_id, name, f"{person.title_th}{name}", where)
-            found[sound_key(name), person.birth_date].append(somebody)
+            _note(found, name, person.birth_date, somebody)
     for fate in fates:
         row: Any = fate.record
         if row is not None and fate.fate in (Fate.NEW, Fate.MEND, Fate.LAW):
             name = f"{row.first_name} {row.last_name}"
             place = (fate.sheet, fate.excel_row)
             somebody = _Somebody(row.national_id, name, f"{row.title}{name}", Where.FILE, place)
-            found[sound_key(name), row.birth_date].append(somebody)
+            _note(found, name, row.birth_date, somebody)
     return found
+
+
+def _note(found: dict[Key, list[_Somebody]], name: str, born: date, somebody: _Somebody) -> None:
+    for key in sound_keys(name):
+        found[key, born].append(somebody)
 
 
 def _beside(number: str, name: str, other: _Somebody) -> dict[str, Any]:

@@ -95,7 +95,7 @@ def decided(found, decision, actor):
 
 
 def test_the_same_name_and_birth_date_under_another_number_waits_for_the_clerk(people):
-    """In the register (a near miss: ไชย for ชัย), in a request, and in the file itself; each beside the line."""
+    """In the register (a near miss: ไชย for ชัย), in a request, and in the file itself (a ์ left out); each beside the line."""
     born = {"birth_date": date(1973, 10, 7)}
     in_effect(
         member(nid(1), first_name_th="ศักดิ์ชัย", last_name_th="วรรณา", **born),
@@ -105,7 +105,7 @@ def test_the_same_name_and_birth_date_under_another_number_waits_for_the_clerk(p
     slip = nid(10)
     staff = [
         official(10, ชื่อ="สักดิ์ไชย", นามสกุล="วันนา"), official(11, นามสกุล="รออยู่"),
-        official(12, นามสกุล="คู่กัน"), official(13, นามสกุล="คู่กัน"), official(14),
+        official(12, นามสกุล="คู่สิทธิ์"), official(13, นามสกุล="คู่สิทธิ"), official(14),
     ]  # fmt: skip
     found = check(workbook(staff, [dependent(501, 10)]), people.clerk)
     assert [row.fate for row in found.rows] == [Fate.DOUBT] * 4 + [Fate.NEW, Fate.NEW]
