@@ -25,8 +25,9 @@ from app.models.dialects import contains
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules.ends import reasons_for
-from app.services import evidence_filed
+from app.services import came_back, evidence_filed
 from app.services.audit import person_hash, record_reads
+from app.services.came_back import CameBack
 from app.services.clock import business_now
 from app.services.crossings.change_targets import family_of
 from app.services.evidence import LARGEST_ID, DocumentNote
@@ -65,6 +66,8 @@ class ChangeDesk:
     papers: tuple[DocumentNote, ...]
     draft: ChangeRequest | None = None
     draft_papers: tuple[DocumentNote, ...] = ()
+    came_back: CameBack | None = None
+    """Why the draft was returned or rejected before."""
 
     @property
     def reasons(self) -> tuple[TerminationReason, ...]:
@@ -167,6 +170,7 @@ def desk(entitlement_id: int, *, actor: Actor, hash_key: str, draft_id: int | No
             right, right.state_on(today, now), today, now, tuple(family),
             tuple(one for one in waiting if one is not draft), tuple(papers.get(right.request_id, ())), draft,
             tuple(papers.get(draft.id, ())) if draft else (),
+            came_back.of_drafts(session, [draft]).get(draft.id) if draft else None,
         )  # fmt: skip
         session.expunge_all()
     record_reads([_read(one, hash_key) for one in (right, *family)], actor=actor, purpose=PURPOSE)

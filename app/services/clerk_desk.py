@@ -24,6 +24,7 @@ from app.models.person import Person
 from app.models.roster_import import RosterImport
 from app.services import evidence_filed, form_families, roster_drafts, succession_returns
 from app.services.audit import person_hash, record_reads
+from app.services.came_back import of_drafts as came_back_before
 from app.services.evidence import LARGEST_ID
 from app.services.family_forms import Member, as_member
 from app.services.transaction import reading
@@ -135,9 +136,10 @@ def submission(name: str, *, actor: Actor, hash_key: str, page: int = 1) -> Subm
         rows = form.rows if drafts else form.rows[(page - 1) * MOST_ROWS :][:MOST_ROWS]
         principal = _principal_beside(session, [proposal for _, proposal in drafts or rows])
         papers = evidence_filed.of_requests(session, [request.id for request, _ in rows])
+        back = came_back_before(session, (request for request, _ in rows))
         found = Submission(
             submission_no,
-            tuple(item_of(*row, papers.get(row[0].id, ())) for row in rows),
+            tuple(item_of(r, p, papers.get(r.id, ()), None, back.get(r.id)) for r, p in rows),
             _members(session, drafts),
             principal,
             form.name,
@@ -204,7 +206,8 @@ def _lines(
     papers = evidence_filed.of_requests(session, [request.id for request, *_ in rows])
     sent_back = succession_returns.of_requests(session, [request for request, *_ in rows])
     counts = {request.submission_no: many for request, _, many in rows}
-    items = [item_of(r, p, papers.get(r.id, ()), sent_back.get(r.id)) for r, p, _ in rows]
+    back = came_back_before(session, (request for request, *_ in rows))
+    items = [item_of(r, p, papers.get(r.id, ()), sent_back.get(r.id), back.get(r.id)) for r, p, _ in rows]
     groups = groupby(items, lambda item: item.submission_no)
     found = tuple(WorkGroup(number, tuple(group), counts[number]) for number, group in groups)
     return found, session.execute(_count(query)).scalar_one()

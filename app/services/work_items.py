@@ -8,6 +8,7 @@ from app.domain import national_id as national_ids
 from app.domain.people import CORRECTABLE_STATUSES, REASONED_TYPES, Relation, RequestStatus, RequestType, RoundError
 from app.models.change_request import ChangeRequest, Proposal
 from app.services import change_requests
+from app.services.came_back import CameBack
 from app.services.evidence import DocumentNote
 from app.services.succession_returns import SentBack
 
@@ -31,6 +32,7 @@ class WorkItem:
     refused_papers: tuple[DocumentNote, ...] = ()
     target_id: int | None = None
     sent_back: SentBack | None = None
+    came_back: CameBack | None = None
 
     @property
     def can_correct(self) -> bool:
@@ -44,9 +46,11 @@ class WorkItem:
 
 
 def item_of(
-    request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentNote], sent_back: SentBack | None = None
-) -> WorkItem:
-    """The line of a request with its proposal, its papers and, where its agency was taken over, who sent it back."""
+    request: ChangeRequest, proposal: Proposal, papers: Sequence[DocumentNote], sent_back: SentBack | None = None,
+    came_back: CameBack | None = None,
+) -> WorkItem:  # fmt: skip
+    """The line of a request with its proposal, its papers and, where its agency was taken over, who sent it back; of one that
+    is written anew what its registrar wrote."""
     return WorkItem(
         request_id=request.id,
         request_no=request.request_no,
@@ -63,4 +67,5 @@ def item_of(
         refused_papers=tuple(note for note in papers if note.fault is not None),
         target_id=request.target_entitlement_id,
         sent_back=sent_back,
+        came_back=came_back,
     )

@@ -19,6 +19,7 @@ from app.services.clerk_desk import PrincipalNote, Submission
 from app.services.evidence import DocumentNote
 from app.services.family_forms import FamilyForm, Member
 from app.services.typed_forms import NEW, Typed
+from app.services.work_items import WorkItem
 from app.views.base import PowerView, actor
 from app.views.card_readings import reader_words
 from app.views.errors import status_of
@@ -54,6 +55,7 @@ class Sheet:
     principal: PrincipalNote | None = None
     about: str = NEW
     others: tuple[str, ...] = ()  # the forms of other families of this number that wait as drafts
+    returned: tuple[WorkItem, ...] = ()  # who is written anew, with what the registrar wrote
 
     def command(self, page: FamilyPage, documents: Mapping[int, DocumentNote]) -> FamilyForm:
         """The verb's form out of the page and its ticked documents; raises Conflict('STALE') where the drafts are others."""
@@ -102,7 +104,10 @@ class FamilyFormView(PowerView):
         if found.drafts:
             if request.method == "GET" and found.name != number:
                 return redirect(url_for("FamilyFormView.one", number=found.name))
-            return self._answer(Sheet(found.submission_no, found.drafts, found.principal, found.name, found.others))
+            back = tuple(item for item in found.items if item.came_back is not None)
+            return self._answer(
+                Sheet(found.submission_no, found.drafts, found.principal, found.name, found.others, back)
+            )
         if request.method == "POST":
             return self._too_late(found)
         return self.render_template("families/submission.html", **submission_page(found, actor()))
