@@ -97,7 +97,8 @@ def refusals(reported: ReportedEnd, right: StandingRight, today: date) -> list[P
         found.append(Refused("END_BEFORE_START", citation=cited, field="event_date", since=right.entitled_from))
     if _is_over(right, stops_on, reported.reason):
         cited = citations.REGISTER_LIFECYCLE.text
-        found.append(Refused("ALREADY_ENDED", citation=cited, field="event_date", until=right.entitled_until))
+        code = "ENDED_BY_MOVE" if right.termination_reason is TerminationReason.TRANSFERRED_LGO else "ALREADY_ENDED"
+        found.append(Refused(code, citation=cited, field="event_date", until=right.entitled_until))
     return found + _not_the_birthday(reported, right) + _still_a_minor(reported, right, reported.event_date)
 
 
@@ -139,7 +140,7 @@ def _is_over(right: StandingRight, stops_on: date, reason: TerminationReason | N
         return True  # the new agency's right goes on from there, unless its person died before
     if right.entitled_until is None or right.is_suspended or right.entitled_until > stops_on:
         return False
-    if right.suspended_until is not None and _comes_before(right, right.suspended_until, stops_on, is_dead):
+    if right.suspended_until is not None and _comes_before(right, right.suspended_until, stops_on):
         return False
     if (
         right.termination_reason is TerminationReason.TRANSFERRED_LGO
@@ -148,13 +149,13 @@ def _is_over(right: StandingRight, stops_on: date, reason: TerminationReason | N
     return right.entitled_until < stops_on or right.termination_reason is not None
 
 
-def _comes_before(right: StandingRight, closed_on: date, stops_on: date, is_dead: bool) -> bool:
-    """Whether the end lies before what is known to close a suspension; before a return only a death is told here.
+def _comes_before(right: StandingRight, closed_on: date, stops_on: date) -> bool:
+    """Whether the end lies before what is known to close a suspension.
 
-    What begins on the day of the return begins never then, also where the day of death is the last one before it.
+    What begins on the day of a return never does then, also where the end is of that very day.
     """
     is_closed_by_end = right.until_before_end == right.entitled_until
-    return closed_on > stops_on if is_closed_by_end else is_dead and closed_on >= stops_on
+    return closed_on > stops_on if is_closed_by_end else closed_on >= stops_on
 
 
 def _not_the_birthday(reported: ReportedEnd, right: StandingRight) -> list[PortalError]:

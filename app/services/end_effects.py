@@ -12,6 +12,7 @@ from app.models.entitlement import Entitlement
 from app.services.facts import batches
 
 _DEAD = TerminationReason.DECEASED
+_GOING_ON = (RequestType.PENSION, RequestType.REINSTATE)
 _IN_ORDER = (Entitlement.relation, Entitlement.entitled_from, Entitlement.id)
 
 
@@ -19,7 +20,7 @@ def taken_along(session: Session, requests: Sequence[ChangeRequest]) -> dict[int
     """By request id, the rights in the session's scope that end, or are suspended, with the principal's.
 
     A death takes the dead's other rights too, with those that lean on them, on whichever entry it is told. Who was to begin
-    only then never does.
+    only then never does, nor what went on from the right by a pension or a return.
     """
     ends = {request.target_entitlement_id: request for request in requests if request.type in ENDING_TYPES}
     of_family = {target for target, request in ends.items() if request.proposal.relation is Relation.SELF}
@@ -30,8 +31,16 @@ def taken_along(session: Session, requests: Sequence[ChangeRequest]) -> dict[int
         Entitlement.relation != Relation.SELF, Entitlement.entitled_from >= target.entitled_from,
     )  # fmt: skip
     his = sa.or_(Entitlement.person_id == target.person_id, Entitlement.principal_id == target.person_id)
+    goes_on = sa.and_(
+        Entitlement.person_id == target.person_id, Entitlement.principal_id == target.principal_id,
+        Entitlement.relation == target.relation, Entitlement.agency_id == target.agency_id,
+        Entitlement.id != target.id, Entitlement.entitled_from >= target.entitled_until,
+        Entitlement.request_id.in_(sa.select(ChangeRequest.id).where(ChangeRequest.type.in_(_GOING_ON))),
+    )  # fmt: skip
+    of_all = {target for target, request in ends.items() if request.type is RequestType.TERMINATE}
     found = dict[int, dict[int, Entitlement]]()
-    for which, targets in ((leans, of_family), (sa.and_(his, Entitlement.id != target.id), of_dead)):
+    others = sa.and_(his, Entitlement.id != target.id)
+    for which, targets in ((leans, of_family), (others, of_dead), (goes_on, of_all - of_dead)):
         for some in batches([one for one in targets if one is not None]):
             query = sa.select(target, Entitlement).join(target, which).where(target.id.in_(some))
             query = (

@@ -107,8 +107,9 @@ RIGHTS = (
         WHERE e.voided AND (r.id IS NULL OR r.status <> 'EFFECTIVE' OR NOT (
             (r.type = 'CORRECTION' AND r.target_entitlement_id = e.id)
             OR (r.type IN ('TERMINATE', 'SUSPEND', 'TRANSFER_IN', 'PENSION', 'CERTIFY_EDIT') AND e.relation <> 'SELF')
-            OR r.succession_id IS NOT NULL OR (r.type = 'TERMINATE' AND EXISTS (SELECT 1 FROM proposal q
-                WHERE q.request_id = r.id AND q.termination_reason = 'DECEASED'))))""",
+            OR r.succession_id IS NOT NULL OR (r.type = 'TERMINATE' AND (EXISTS (SELECT 1 FROM proposal q
+                WHERE q.request_id = r.id AND q.termination_reason = 'DECEASED') OR EXISTS (SELECT 1 FROM change_request k
+                WHERE k.id = e.request_id AND k.type IN ('PENSION', 'REINSTATE'))))))""",
     ),
     Invariant(
         "ENDED_WITHOUT_REASON", "an end that a round brought has a day and a reason",

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -56,10 +57,18 @@ def apply_ends(session: Session, run_at: datetime) -> None:
         session.execute(ends.VOID, values)
         session.execute(ends.STOP, values)
     who_is_away(session, RequestType.CORRECTION, run_at)
+    _void_next(session, run_at)
     for statement in (ends.CASCADE, ends.VOID_LATER, ends.CASCADE_SUSPENDED, persons.STOP_OTHERS, persons.VOID_OTHERS,
                       persons.CASCADE_OTHERS, persons.VOID_LEANING_OTHERS, persons.TELL_DEATHS):  # fmt: skip
         session.execute(statement, {"run_at": run_at})
     session.execute(persons.DEATHS)
+
+
+def _void_next(session: Session, run_at: datetime) -> None:
+    """Void what went on by a pension or a return from rights that end before, and what went on from that."""
+    statement = ends.VOID_NEXT
+    while cast(CursorResult[Any], session.execute(statement, {"run_at": run_at})).rowcount:
+        statement = ends.VOID_AFTER_NEXT
 
 
 def _take_back(session: Session, run_at: datetime) -> None:

@@ -15,7 +15,7 @@ REFUSE_CHANGED_TARGET = sa.text(f"""
         SELECT 1 FROM entitlement e
         WHERE e.id = {CLAIM_TABLE}.target_id AND NOT e.voided AND e.agency_id = {CLAIM_TABLE}.agency_id)""")
 # An end must find a right that lasts longer, or whose end had no reason yet; a suspended one may end for good, before what is
-# known to close its suspension. Of what goes on elsewhere by a move, or later by a return, only a death from before it is told.
+# known to close its suspension. Of what goes on elsewhere by a move only a death from before it is told here.
 REFUSE_ENDED = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'TARGET_CHANGED'
     WHERE {_MINE} AND type IN ('TERMINATE', 'SUSPEND') AND NOT EXISTS (
@@ -25,9 +25,8 @@ REFUSE_ENDED = sa.text(f"""
             e.entitled_until IS NULL OR e.entitled_until > {CLAIM_TABLE}.stop_on
             OR (e.entitled_until = {CLAIM_TABLE}.stop_on
                 AND COALESCE(e.termination_reason, 'TRANSFERRED_LGO') = 'TRANSFERRED_LGO')
-            OR (e.suspended AND (e.suspended_until IS NULL
-                OR (e.suspended_until > {CLAIM_TABLE}.stop_on AND e.until_before_end = e.entitled_until)
-                OR (e.suspended_until >= {CLAIM_TABLE}.stop_on AND {CLAIM_TABLE}.reason = 'DECEASED'
+            OR (e.suspended AND (e.suspended_until IS NULL OR e.suspended_until > {CLAIM_TABLE}.stop_on
+                OR (e.suspended_until = {CLAIM_TABLE}.stop_on
                     AND (e.until_before_end IS NULL OR e.until_before_end <> e.entitled_until))))))""")
 # A suspension from which somebody is back stands as long as the return does.
 REFUSE_NOT_ENDED = sa.text(f"""
@@ -80,6 +79,21 @@ STOP = sa.text(f"""
         suspended_until = {AWAY_UNTIL},
         ended_effective_at = :run_at, ended_by_request_id = c.request_id, version = entitlement.version + 1
     FROM {CLAIM_TABLE} c WHERE {_OF_STEP} AND c.type IN ('TERMINATE', 'SUSPEND')""").bindparams(_AT)
+
+# What went on from the right by a pension or a return to duty, from the end on: it never begins, nor what went on from that. A
+# death reaches it as it does every right of the dead; what a move made of it is another agency's.
+_NEXT = f"""
+    UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
+        version = entitlement.version + 1
+    FROM {CLAIM_TABLE} c JOIN {{before}} JOIN change_request k ON k.target_entitlement_id = {{source}}
+    WHERE c.type = 'TERMINATE' AND c.reason <> 'DECEASED' AND c.error IS NULL AND k.type IN ('PENSION', 'REINSTATE')
+        AND k.status = 'EFFECTIVE' AND entitlement.request_id = k.id AND NOT entitlement.voided
+        AND entitlement.entitled_from >= c.stop_on
+        AND COALESCE(entitlement.termination_reason, '') <> 'TRANSFERRED_LGO'"""
+VOID_NEXT = sa.text(_NEXT.format(before="entitlement t ON t.id = c.target_id", source="t.id")).bindparams(_AT)
+VOID_AFTER_NEXT = sa.text(
+    _NEXT.format(before="entitlement v ON v.voided_by_request_id = c.request_id", source="v.id")
+).bindparams(_AT)
 
 # --- what goes with a principal -----------------------------------------------------------------------------------------
 _FAMILY = f"""

@@ -6,6 +6,10 @@ from flask_babel import lazy_gettext as _l
 
 CHANGE_WORDS: dict[str, Any] = {
     "ALREADY_ENDED": _l("This entitlement has ended already, on %(until)s."),
+    "ENDED_BY_MOVE": _l(
+        "From %(until)s this entitlement goes on at another agency. If it ended before, that agency reports its entry as "
+        "recorded in error; once a round has carried that, take the end of this one back, and then report this end here."
+    ),
     "END_BEFORE_START": _l(
         "The end lies before the entitlement began on %(since)s. Report the entry as recorded in error instead."
     ),

@@ -71,11 +71,11 @@ def refused(reason, day=TODAY, right=OWN, text=""):
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY), []),  # over on the day, for no reason that is known
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY, termination_reason=R.OTHER), [("ALREADY_ENDED", "event_date")]),
         (R.DISMISSED, TODAY, replace(OWN, entitled_until=TODAY - DAY), [("ALREADY_ENDED", "event_date")]),
-        (R.DISMISSED, TODAY, replace(OWN, termination_reason=R.TRANSFERRED_LGO), [("ALREADY_ENDED", "event_date")]),
+        (R.DISMISSED, TODAY, replace(OWN, termination_reason=R.TRANSFERRED_LGO), [("ENDED_BY_MOVE", "event_date")]),
         (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY + 2 * DAY, termination_reason=R.TRANSFERRED_LGO), []),
         (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY + DAY, termination_reason=R.TRANSFERRED_LGO), []),
         (R.DECEASED, TODAY, replace(OWN, entitled_until=TODAY, termination_reason=R.TRANSFERRED_LGO),
-         [("ALREADY_ENDED", "event_date")]),
+         [("ENDED_BY_MOVE", "event_date")]),
         (R.DECEASED, TODAY, LEAVES, []),  # while away, before the end that is known
         (R.DISMISSED, TODAY, LEAVES, []),
         (R.DISMISSED, TODAY, replace(LEAVES, suspended_until=TODAY), [("ALREADY_ENDED", "event_date")]),
@@ -83,7 +83,7 @@ def refused(reason, day=TODAY, right=OWN, text=""):
         (R.DECEASED, TODAY, RETURNS, []),
         (R.DECEASED, TODAY, replace(RETURNS, suspended_until=TODAY + DAY), []),  # the day before: nobody returns
         (R.DECEASED, TODAY, replace(RETURNS, suspended_until=TODAY), [("ALREADY_ENDED", "event_date")]),
-        (R.DISMISSED, TODAY, RETURNS, [("ALREADY_ENDED", "event_date")]),  # then the return was wrong
+        (R.DISMISSED, TODAY, RETURNS, []),
     ],
 )  # fmt: skip
 def test_what_forbids_an_end(reason, day, right, expected):

@@ -44,6 +44,7 @@ class Spell:
     void: set[int] = field(default_factory=set)
     told: list[int] = field(default_factory=list)  # the cuts that shortened it or ended it for good, the last one last
     own_end: set[int] = field(default_factory=set)  # those among them that are the person's, not the principal's
+    source: "Spell | None" = None  # from which a pension or a return goes on
 
     @property
     def back_on(self) -> date | None:
@@ -117,6 +118,8 @@ class Replay:
     def _end(self, request: ChangeRequest, target: Spell, day: date) -> None:
         away = request.type is T.SUSPEND
         self._cut(target, request.id, day, away, own=True)
+        if not away and request.proposal.termination_reason is not TerminationReason.DECEASED:
+            self._void_next(target, request.id, day)
         if target.relation is Relation.SELF:
             self._family(target, request.id, day, away)
         if request.proposal.termination_reason is TerminationReason.DECEASED:
@@ -125,6 +128,13 @@ class Replay:
                 self._cut(other, request.id, day, False, own=True)
                 if other.relation is Relation.SELF:
                     self._family(other, request.id, day, False)
+
+    def _void_next(self, target: Spell, request_id: int, day: date) -> None:
+        """A pension or a return from the end on never begins."""
+        for one in self.spells.values():
+            if one.source is target and not one.void and one.start >= day:
+                one.void.add(request_id)
+                self._void_next(one, request_id, day)
 
     def _family(
         self, own: Spell, request_id: int, day: date, away: bool, besides: frozenset[int] = frozenset()
@@ -152,10 +162,9 @@ class Replay:
         if spell.start >= day:
             spell.void.add(request_id)
         else:
-            binds = (
-                spell.until is None or day < spell.until or spell.state_on(spell.until) == EntitlementState.SUSPENDED
-            )
-            spell.told += [request_id] if binds else []
+            is_late = spell.until is not None and spell.until <= day
+            if not is_late or spell.state_on(spell.until) == EntitlementState.SUSPENDED:
+                spell.told.append(request_id)
             spell.own_end |= {request_id} if own else set()
             spell.cuts[request_id] = day
             spell.away |= {request_id} if away else set()
@@ -177,9 +186,13 @@ class Replay:
         """None outlasts the right that it leans on."""
         for own in self._own(spell.principal, spell.agency_id):
             if own.runs_at(spell.start):
-                spell.told += [key for key in own.told if key not in spell.cuts]
-                spell.cuts |= own.cuts
-                spell.away |= own.away
+                for key in [key for key in own.cuts if key not in spell.cuts]:
+                    is_late = spell.until is not None and spell.until <= own.cuts[key]
+                    is_away = key not in own.away and is_late and spell.state_on(spell.until) == "SUSPENDED"
+                    if not is_late or is_away:  # who was gone by then had nothing that the principal's could end
+                        spell.told += [key] if key in own.told else []
+                        spell.cuts[key] = own.cuts[key]
+                        spell.away |= {key} & own.away
 
     def _change(self, request: ChangeRequest, target: Spell) -> None:
         proposal = request.proposal
@@ -214,10 +227,11 @@ class Replay:
             request.id, person, proposal.principal_national_id, proposal.relation, request.agency_id, day,
             proposal.entitled_until,
         )  # fmt: skip
+        spell.source = target if request.type in (T.PENSION, T.REINSTATE) else None
         if target is not None:
             self._goes_on(spell, target, proposal.entitled_until, with_principal=request.type is T.REINSTATE)
-        if target is not None and request.type is not T.REINSTATE:
-            self._cut(target, request.id, day, False)
+            if request.type is not T.REINSTATE:
+                self._cut(target, request.id, day, False)
         spell.services = self._services[spell.principal]
         spell.services += [spell] if spell.relation is Relation.SELF else []
         if proposal.relation is not Relation.SELF:
