@@ -71,10 +71,15 @@ def places_on(children: Iterable[Child], day: date) -> dict[str, Place]:
     Deliveries are walked in order of birth: as long as a place is free the whole delivery is in. Only a death before
     majority frees a place again.
     """
+    return places_among(by_birth(children), day)
+
+
+def places_among(in_order: Iterable[Child], day: date) -> dict[str, Place]:
+    """The same, of children who are in order of birth already."""
     quota = parameters.CHILDREN_WITH_A_PLACE.value
     places: dict[str, Place] = {}
     taken = 0
-    for delivery in _deliveries(child for child in children if is_counted_on(child, day)):
+    for delivery in _deliveries(child for child in in_order if is_counted_on(child, day)):
         born_before = len(places)
         in_quota = taken < quota
         replaces = in_quota and born_before >= quota
@@ -92,14 +97,19 @@ def _clauses(replaces: bool, is_multiple: bool, is_beyond: bool) -> tuple[Clause
     return (MULTIPLE_BIRTH,) if is_beyond else (PLACE,)
 
 
-def _deliveries(children: Iterable[Child]) -> list[list[Child]]:
+def by_birth(children: Iterable[Child]) -> list[Child]:
+    """The children in order of birth."""
+    return sorted(children, key=_key_of_birth)
+
+
+def _deliveries(in_order: Iterable[Child]) -> list[list[Child]]:
     """The children of each delivery, both in order of birth."""
     found: dict[str, list[Child]] = {}
-    for child in sorted(children, key=_by_birth):
+    for child in in_order:
         found.setdefault(child.delivery_id, []).append(child)
     return list(found.values())
 
 
-def _by_birth(child: Child) -> tuple[date, int, date, str]:
+def _key_of_birth(child: Child) -> tuple[date, int, date, str]:
     # The last two only settle that two children of different mothers, born on one day, are always listed alike.
     return child.birth_date, child.seq_in_delivery, child.legitimate_from or date.max, child.child_id

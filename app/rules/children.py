@@ -12,7 +12,7 @@ from typing import TypeVar
 from app.domain.people import TerminationReason
 from app.domain.period import Period
 from app.rules import citations, majority
-from app.rules.birth_order import Place, majority_of, places_on
+from app.rules.birth_order import Place, by_birth, majority_of, places_among, places_on
 from app.rules.decision import OK, Clause, Decision, Flag, Need, Rule, Slot, first_that_applies
 from app.rules.family import Child, Family
 from app.rules.incompetence import IN_CARE_DECLARED, UNLIMITED_AGE, is_incompetent_on
@@ -180,9 +180,8 @@ def _moments(family: Family, child: Child) -> _Moments:
     of_age = majority_of(child)
     since: date | None = None  # the day on which the child's own right began
     found: _Moments = []
-    for day in _days_that_matter(family):
-        place = _places(family, day).get(child.child_id)
-        active = any(period.contains(day) for period in family.principal_active)
+    for day, active, places in _days_that_matter(family):
+        place = places.get(child.child_id)
         displaced = place is not None and not place.in_quota and _is_displaced(family, child, since, day)
         answer = _answer(ChildOnDay(child, day, place, displaced, active, of_age))
         if answer.accepted and since is None:
@@ -191,13 +190,17 @@ def _moments(family: Family, child: Child) -> _Moments:
     return found
 
 
-@lru_cache(maxsize=256)
-def _places(family: Family, day: date) -> dict[str, Place]:
-    return places_on(family.children, day)
+@lru_cache(maxsize=16)  # each child of the family is asked about
+def _days_that_matter(family: Family) -> list[tuple[date, bool, dict[str, Place]]]:
+    """The days from which on something may be otherwise: whether the principal has a right then, and the children's places."""
+    in_order = by_birth(family.children)
+    return [
+        (day, any(period.contains(day) for period in family.principal_active), places_among(in_order, day))
+        for day in _days_told(family)
+    ]
 
 
-@lru_cache(maxsize=64)
-def _days_that_matter(family: Family) -> list[date]:
+def _days_told(family: Family) -> list[date]:
     days: set[date | None] = {date.min}
     for period in family.principal_active:
         days |= {period.from_on, period.until_on}

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from app.rules import citations, parameters
 from app.rules.decision import Clause
@@ -101,12 +102,12 @@ class Legitimated:
     from_on: date
 
 
-def grounds_that_apply(parentage: Parentage) -> list[Legitimated]:
+@lru_cache(maxsize=64)  # each row of a table asks for it
+def grounds_that_apply(parentage: Parentage) -> tuple[Legitimated, ...]:
     """Every ground that the events give, the earliest first; on one day, in the order of the table."""
     days = [(ground, ground.from_on(parentage)) for ground in GROUNDS]
-    return sorted(
-        (Legitimated(ground, day) for ground, day in days if day is not None), key=lambda found: found.from_on
-    )
+    found = (Legitimated(ground, day) for ground, day in days if day is not None)
+    return tuple(sorted(found, key=lambda one: one.from_on))
 
 
 def is_outside_310_days(parentage: Parentage) -> bool:

@@ -6,6 +6,7 @@ Identity and legality are separate: a marriage certificate proves that a child i
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from app.domain.people import Sex
 from app.rules import citations
@@ -109,6 +110,7 @@ TABLE: tuple[Rule[LegitimacyFacts], ...] = (
 _REFUSED = frozenset(rule.code for rule in REFUSALS)
 
 
+@lru_cache(maxsize=64)  # a child is looked at once for itself and once for each of its siblings
 def decide(facts: LegitimacyFacts) -> LegitimacyDecision:
     """Whether the child is lawful and by what, else the refusal code of spec 3.9; no answer depends on the day."""
     rule = first_that_applies(TABLE, facts)

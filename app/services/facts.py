@@ -23,6 +23,8 @@ from app.models.person import Person
 from app.rules import certification
 from app.rules.around import Around
 from app.rules.certification import PARENTS, Candidate, Judgement, Known, KnownParent, KnownSpell
+from app.rules.executives import Executive
+from app.rules.papers import Paper
 from app.services import executives, family_facts
 from app.services.crossings.change_targets import Replaced, replaced
 from app.services.family_facts import ON_THE_WAY, FamilyFacts
@@ -39,10 +41,10 @@ def judge(proposal: Proposal, known: Known) -> Judgement:
 
 def candidate_of(proposal: Proposal, known: Known) -> Candidate:
     """The rules' view of a proposal; its papers are among what is known around it."""
-    return replace(_candidate(proposal), papers=known.papers, place=known.place)
+    return _candidate(proposal, known.papers, known.place)
 
 
-def _candidate(proposal: Proposal) -> Candidate:
+def _candidate(proposal: Proposal, papers: frozenset[Paper] = frozenset(), place: int = 0) -> Candidate:
     return Candidate(
         national_id=proposal.national_id,
         principal_national_id=proposal.principal_national_id,
@@ -55,8 +57,10 @@ def _candidate(proposal: Proposal) -> Candidate:
         full_name=_plain_name(proposal),
         sex=proposal.sex,
         told=family_facts.told_of(proposal),
+        papers=papers,
         birth_order=proposal.birth_order,
         seq_in_delivery=proposal.seq_in_delivery,
+        place=place,
     )
 
 
@@ -79,22 +83,13 @@ def load(session: Session, proposals: Sequence[Proposal], now: datetime) -> dict
         heads = executives.beside(wide, proposals, kinds)
         families = family_facts.load(wide, proposals, {key: one.request_ids for key, one in replacing.items()})
     today = bangkok_day(now)
-    found = {
+    return {
         p.request_id: _known(
             p, agencies[p.agency_id], spells, planned, today, parents.get(p.principal_national_id, []), families,
-            replacing.get(p.request_id),
+            replacing.get(p.request_id), heads.get(p.request_id, ()),
         )
         for p in proposals
     }  # fmt: skip
-    for p in proposals:
-        kin = families.kin_of(p.principal_national_id, spells.get(p.principal_national_id, ()))
-        beside: dict[str, Any] = {
-            "heads": tuple(heads.get(p.request_id, ())),
-            "asked_as": families.asked_as(p),
-            "kin": kin,
-        }
-        found[p.request_id] = replace(found[p.request_id], **beside)
-    return found
 
 
 def _known(
@@ -106,6 +101,7 @@ def _known(
     parents: list[KnownParent],
     families: FamilyFacts,
     instead_of: Replaced | None,
+    heads: Sequence[Executive],
 ) -> Known:
     own = _own_periods(proposal, spells, today, families.asked_on.get(proposal.request_id, today))  # the open ones here
     goes_on = None
@@ -136,6 +132,9 @@ def _known(
         stood=() if instead_of is None else families.stood(proposal),
         is_new=instead_of is None,
         agency_id=proposal.agency_id,
+        heads=tuple(heads),
+        asked_as=families.asked_as(proposal),
+        kin=families.kin_of(proposal.principal_national_id, spells.get(proposal.principal_national_id, ())),
     )
 
 
