@@ -22,6 +22,7 @@ from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.rules import citations, endings, moves
 from app.rules.certification import Dates, Judgement, Known
+from app.rules.decision import Clause
 from app.rules.endings import ReportedEnd
 from app.rules.moves import Move
 from app.rules.papers import Paper
@@ -29,6 +30,7 @@ from app.services import facts
 from app.services.crossings import taken_ends
 from app.services.crossings.change_targets import ends_told_there, looked_up, own_ends, standing_right, starts_on
 from app.services.crossings.given_places import doubts_of_return
+from app.services.crossings.returning_rights import refusals_of_return
 from app.services.crossings.taken_ends import TakenEnd
 from app.services.officers import officer_names
 
@@ -64,6 +66,7 @@ def _targeted(
     restored = [r.target_entitlement_id or 0 for r in requests if r.type is RequestType.RESTORE]
     taken = taken_ends.of_rights(session, restored) if restored else {}
     places = doubts_of_return(session, [targets[right] for right in restored if right in targets], today)
+    given = refusals_of_return(session, restored)
     found = {}
     for request in requests:
         target = targets.get(request.target_entitlement_id or 0)
@@ -74,7 +77,10 @@ def _targeted(
         judgement = _of_one(request, target, filed, law, today, ends, taken.get(target.id))
         there = told_there.get(target.id, []) if request.type is RequestType.TRANSFER_IN else []
         refused = [*moves.refused_there(there, target.relation), *rivals.get(request.id, [])]
-        returns = places.get(target.id, []) if request.type is RequestType.RESTORE else []
+        returns: list[Clause] = []
+        if request.type is RequestType.RESTORE:
+            refused += given.get(target.id, [])
+            returns = places.get(target.id, [])
         doubts = (*judgement.more_doubts, *moves.doubts_there(there), *returns)
         found[request.id] = replace(judgement, refusals=[*judgement.refusals, *refused], more_doubts=doubts)
     return found

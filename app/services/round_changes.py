@@ -18,7 +18,8 @@ from app.services import round_end_sql as ends
 from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
 from app.services import round_sql as sql
-from app.services.round_judging import OTHERWISE, PERSON_DECEASED, judge_claimed
+from app.services.crossings.returning_rights import refusals_of_return
+from app.services.round_judging import KEEP_CODE, OTHERWISE, PERSON_DECEASED, judge_claimed
 from app.services.round_layers import ends_by_law, keep_ends, relay
 
 ROBOT = robot("round")
@@ -35,9 +36,19 @@ def refuse_changed(session: Session) -> None:
     for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED, ends.REFUSE_ALONE, ends.REFUSE_TAKEN,
                       moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE):  # fmt: skip
         session.execute(statement)
+    _refuse_given(session)
     session.execute(moves.REFUSE_DEATH_TOLD, {"error": OTHERWISE.value})
     session.execute(moves.REFUSE_FAMILY_LEFT)
     refuse_rivals(session, session.execute(ends.SAME_TARGET))
+
+
+def _refuse_given(session: Session) -> None:
+    """An end is not taken back where somebody else has had the place since."""
+    asked = {row.target_id: row.request_id for row in session.execute(ends.RESTORED)}
+    for target, refused in refusals_of_return(session, asked).items() if asked else ():
+        values = {"request": asked[target], "error": OTHERWISE.value, "rival": None, "law": refused[0].code}
+        session.execute(sql.REFUSE, values)
+        session.execute(KEEP_CODE, values)
 
 
 def name_deaths(session: Session) -> None:

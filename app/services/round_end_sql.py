@@ -53,6 +53,7 @@ REFUSE_TAKEN = sa.text(f"""
             AND (e.entitled_until IS NULL OR e.entitled_until > back.entitled_from)
             AND (back.until_before_end IS NULL OR e.entitled_from < back.until_before_end
                 OR (back.suspended AND back.suspended_until IS NOT NULL)))""")
+RESTORED = sa.text(f"SELECT request_id, target_id FROM {CLAIM_TABLE} WHERE {_MINE} AND type = 'RESTORE'")
 # An own right cannot vanish under the family that leans on it; what was voided a statement earlier no longer leans.
 REFUSE_LEANED_ON = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = 'DEPENDENTS_REMAIN'

@@ -21,7 +21,7 @@ from app.services.judging import within_known_end
 from app.services.round_sql import CLAIM_TABLE, REFUSE, claim
 
 _ANY = sa.text(f"SELECT 1 FROM {CLAIM_TABLE} WHERE step = :step AND must_judge AND error IS NULL LIMIT 1")
-_KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
+KEEP_CODE = sa.text("UPDATE change_request SET law_code = :law WHERE id = :request")
 DATES_CHANGED, FLAGS_OPEN, PERSON_DECEASED = "DATES_CHANGED", "FLAGS_OPEN", "PERSON_DECEASED"
 """Kept as the law's code beside REFUSED_BY_RULES: other dates than those approved, a doubt that arose after the approval, a
 death in the same round."""
@@ -72,7 +72,7 @@ def judge_claimed(
             refused.append(row | {"law": judgement.code if judgement.refusals else code})
     if refused:
         session.execute(REFUSE, refused)
-        session.execute(_KEEP_CODE, refused)
+        session.execute(KEEP_CODE, refused)
     session.expunge_all()
     return len(proposals)
 

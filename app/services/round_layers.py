@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.people import ENDING_TYPES, Relation, RequestStatus, RequestType, TerminationReason
+from app.domain.period import Period
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
 from app.models.notice import ReplacedEnd
@@ -59,6 +60,19 @@ def ends_by_law(session: Session, right_ids: Iterable[int]) -> dict[int, date | 
         rights = _rights(session, Entitlement.id.in_(ids[start : start + _BATCH]))
         around = _around(session, rights)
         found |= {right.id: _pile(right, around)[0] for right in rights}
+    return found
+
+
+def days_without(session: Session, right_ids: Collection[int], without: Collection[int]) -> dict[int, Period]:
+    """The days of each right once the ends of these requests are gone; of a suspended one also those until it is over."""
+    left = frozenset(without)
+    anew = _anew(session, right_ids, left, _NONE, True) | _anew(session, right_ids, left, _NONE, False)
+    found = {}
+    for right in _rights(session, Entitlement.id.in_(right_ids)):
+        end, laid = anew[right.id]
+        if laid:
+            end = laid[-1].suspended_until if laid[-1].suspended else laid[-1].entitled_until
+        found[right.id] = Period(right.entitled_from, end)
     return found
 
 
@@ -115,7 +129,7 @@ def _relay_some(
 
 
 def _anew(
-    session: Session, ids: Sequence[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
+    session: Session, ids: Collection[int], without: frozenset[int], by_law: Mapping[int, date | None], own: bool
 ) -> dict[int, tuple[date | None, list[Laid]]]:
     """The end by law and the layers over it, by right, of those that are own rights, or of those that are not."""
     is_own = Entitlement.relation == Relation.SELF

@@ -101,17 +101,21 @@ _TARGETS = f"{CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id AND c.type
 _A_DEATH = "r.type = 'TERMINATE' AND p.termination_reason = 'DECEASED'"
 # Of a death also the requests that reported it at his other agencies, of a move or pension those that left nothing of a
 # relative's right, so that nobody could ask for it.
-TAKEN_BACK = sa.text(f"""
-    SELECT {TAKEN.format("t")} FROM {_TARGETS}
-    UNION SELECT other.id FROM {_TARGETS}
+_TAKEN_BACK = f"""
+    SELECT {{of}}{TAKEN.format("t")} FROM {{targets}}
+    UNION SELECT {{of}}other.id FROM {{targets}}
         JOIN change_request r ON r.id = {TAKEN.format("t")} JOIN proposal p ON p.request_id = r.id AND {_A_DEATH}
         JOIN proposal o ON o.national_id = p.national_id AND o.termination_reason = 'DECEASED'
         JOIN change_request other ON other.id = o.request_id AND other.type = 'TERMINATE' AND other.status = 'EFFECTIVE'
-    UNION SELECT k.id FROM {_TARGETS}
+    UNION SELECT {{of}}k.id FROM {{targets}}
         JOIN change_request r ON r.id = {TAKEN.format("t")} AND r.type IN ('TRANSFER_IN', 'PENSION')
         JOIN change_request k ON k.submission_no = r.submission_no AND k.type = r.type
         JOIN entitlement v ON v.id = k.target_entitlement_id AND v.voided_by_request_id = k.id
-    WHERE t.relation = 'SELF'""")
+    WHERE t.relation = 'SELF'"""
+TAKEN_BACK = sa.text(_TAKEN_BACK.format(of="", targets=_TARGETS))
+# The same of rights that are asked about, each with its own.
+_ASKED = "(SELECT * FROM entitlement WHERE id IN :rights) t"
+TAKEN_WITH = sa.text(_TAKEN_BACK.format(of="t.id, ", targets=_ASKED)).bindparams(sa.bindparam("rights", expanding=True))
 _ids = sa.bindparam("ids", expanding=True)
 TELL_LIVING = sa.text(
     _TELL.format(

@@ -16,6 +16,7 @@ from app.views.labels import label
 _BY_LAW: dict[str | None, Any] = {
     PERSON_DECEASED: _l("the person has been reported as deceased"),
     "SECOND_EXECUTIVE": _l("another chief executive holds the office in that time"),
+    "GIVEN_SINCE": _l("somebody else has had the place since"),
     "PRINCIPAL_CATEGORY": _l("the number is of somebody who cannot hold an own right"),
     DATES_CHANGED: _l("the law gives other dates than those that were approved"),
     DEATH_TOLD_THERE.code: _l("the agency that is left has reported the person's death"),
