@@ -166,6 +166,8 @@ def _of_restoring(request: ChangeRequest, target: Entitlement, taken: TakenEnd |
         return []
     if taken is None:
         return [Refused("NOT_ENDED", citation=_CITED, request_no=request.request_no)]
+    if taken.of_another:
+        return [Refused("ENDED_WITH_PRINCIPAL", citation="spec 3.8", request_no=request.request_no)]
     if taken_ends.is_back(target, taken):
         return [Refused("RETURN_STANDS", citation=_CITED, since=target.suspended_until)]
     return []

@@ -91,11 +91,14 @@ TELL_DEATHS = sa.text(
 ).bindparams(_AT)
 
 # --- ends that are taken back -------------------------------------------------------------------------------------------
-# The request whose end is taken back: the last one, but of a relative who was suspended with the official the end of his own
-# that lies beneath, since the suspension is the official's to take back.
+# The request whose end is taken back: the last one, but of a relative whom the official's suspension or end took along the end
+# of his own that lies beneath, since what came with the official is taken back with him.
 _OF_ITS_OWN = """(SELECT x.ended_by_request_id FROM replaced_end x JOIN change_request q ON q.id = {0}.ended_by_request_id
-        WHERE x.entitlement_id = {0}.id AND x.request_id = {0}.ended_by_request_id AND q.type = 'SUSPEND'
-            AND {0}.relation <> 'SELF' AND COALESCE(x.termination_reason, 'PRINCIPAL_ENDED') <> 'PRINCIPAL_ENDED')"""
+            JOIN change_request own ON own.id = x.ended_by_request_id AND own.type <> 'SUSPEND'
+        WHERE x.entitlement_id = {0}.id AND {0}.relation <> 'SELF'
+            AND (q.type = 'SUSPEND' OR {0}.termination_reason = 'PRINCIPAL_ENDED')
+            AND COALESCE(x.termination_reason, 'PRINCIPAL_ENDED') <> 'PRINCIPAL_ENDED'
+        ORDER BY x.ended_effective_at DESC, x.ended_by_request_id DESC LIMIT 1)"""
 TAKEN = f"COALESCE({_OF_ITS_OWN}, {{0}}.ended_by_request_id)"
 _TARGETS = f"{CLAIM_TABLE} c JOIN entitlement t ON t.id = c.target_id AND c.type = 'RESTORE' AND c.error IS NULL"
 _A_DEATH = "r.type = 'TERMINATE' AND p.termination_reason = 'DECEASED'"

@@ -32,6 +32,10 @@ CHANGE_WORDS: dict[str, Any] = {
         "The official's right at %(agency)s stands. If the move was wrong, that agency reports its entry as recorded in error"
         " first; then this end can be taken back."
     ),
+    "ENDED_WITH_PRINCIPAL": _l(
+        "This right ended with the official's own. Take that end back on the official's entry: everybody whom it ended comes "
+        "back."
+    ),
     "GIVEN_SINCE": _l(
         "Since %(since)s another person stands as %(relation)s, of whom there is one at a time. If that entry is wrong, have it "
         "voided or ended first; then take this end back."

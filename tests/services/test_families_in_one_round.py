@@ -89,7 +89,7 @@ def test_a_death_beside_a_suspension_outlives_its_taking_back(desk):  # noqa: F8
     away = desk.end(OWN, None, date(2018, 9, 12))
     death = desk.end(CHILD, TerminationReason.DECEASED, date(2018, 9, 18))
     desk.approve(away).approve(death).at("2018-09-21 15:00")
-    back = endings.take_back_end(desk.right(FATHER).id, "ไม่ได้พักราชการ", actor=desk.people.clerk)
+    back = endings.take_back_end(desk.right(OWN).id, "ไม่ได้พักราชการ", actor=desk.people.clerk)
     desk.approve(back.request_ids).at("2018-09-22 15:00")
     assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
     child = desk.right(CHILD)

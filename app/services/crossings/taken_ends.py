@@ -7,61 +7,41 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from app.domain.people import Relation, RequestType, TerminationReason
-from app.models.change_request import ChangeRequest
+from app.domain.people import RequestType
 from app.models.entitlement import Entitlement
-from app.models.notice import ReplacedEnd
+from app.services.round_person_sql import TAKEN
 from app.services.transaction import widened
+
+_TAKEN = sa.text(f"""
+    SELECT t.id, r.id AS request_id, r.type, t.ended_by_request_id AS top, p.national_id <> n.national_id AS of_another
+    FROM entitlement t JOIN person n ON n.id = t.person_id JOIN change_request r ON r.id = {TAKEN.format("t")}
+        JOIN proposal p ON p.request_id = r.id
+    WHERE t.id IN :rights""").bindparams(sa.bindparam("rights", expanding=True))
 
 
 @dataclass(frozen=True)
 class TakenEnd:
-    """The request whose end goes, of which kind; `lies_beneath` where another end of the right stays above it."""
+    """The request whose end goes, of which kind; `lies_beneath` where another end of the right stays above it.
+
+    `of_another` where it is about another person, with whom this right ended: the official.
+    """
 
     request_id: int
     type: RequestType
     lies_beneath: bool
+    of_another: bool
 
 
 def of_rights(session: Session, right_ids: Collection[int]) -> dict[int, TakenEnd]:
-    """What a taking back would take from each right, by its id: the last end, as the round's `TAKEN` has it.
-
-    Of a relative who was suspended with the official it is an end of his own beneath: the suspension is the official's.
-    """
-    last, beneath = aliased(ChangeRequest), aliased(ChangeRequest)
-    query = (
-        sa.select(
-            Entitlement.id,
-            Entitlement.relation,
-            last.id,
-            last.type,
-            ReplacedEnd.termination_reason,
-            beneath.id,
-            beneath.type,
-        )
-        .join(last, last.id == Entitlement.ended_by_request_id)
-        .outerjoin(
-            ReplacedEnd,
-            sa.and_(
-                ReplacedEnd.entitlement_id == Entitlement.id,
-                ReplacedEnd.request_id == Entitlement.ended_by_request_id,
-            ),
-        )
-        .outerjoin(beneath, beneath.id == ReplacedEnd.ended_by_request_id)
-        .where(Entitlement.id.in_(sorted(right_ids)))
-    )
-    found = {}
+    """What a taking back would take from each right, by its id: the last end, as the round's `TAKEN` has it."""
     with widened(session) as wide:
-        rows = wide.execute(query).all()
-    for right_id, relation, top, kind, reason, under, kind_under in rows:
-        is_own = reason not in (None, TerminationReason.PRINCIPAL_ENDED) and relation is not Relation.SELF
-        if under is not None and is_own and kind is RequestType.SUSPEND:
-            found[right_id] = TakenEnd(under, kind_under, lies_beneath=True)
-        else:
-            found[right_id] = TakenEnd(top, kind, lies_beneath=False)
-    return found
+        rows = wide.execute(_TAKEN, {"rights": sorted(right_ids)}).all()
+    return {
+        row.id: TakenEnd(row.request_id, RequestType(row.type), row.request_id != row.top, bool(row.of_another))
+        for row in rows
+    }
 
 
 def is_back(right: Entitlement, taken: TakenEnd) -> bool:

@@ -1,0 +1,62 @@
+"""What ended with the official is taken back with him: on a relative's entry only the relative's own end is."""
+
+from datetime import date
+
+import pytest
+
+from app.domain.errors import InvalidForm
+from app.domain.people import TerminationReason as R
+from app.models.database import db
+from app.services import endings
+from app.services.invariants import findings
+from tests.services.lifecycle_desk import CHILD, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+
+pytest_generate_tests = on_both(
+    frozenset({"test_of_two_ends_the_childs_own_is_taken_back", "test_what_ended_with_the_official_is_his"})
+)
+
+
+@pytest.fixture
+def desk(people) -> Desk:
+    return Desk(people)
+
+
+def _back(desk: Desk, number: str) -> tuple[int, ...]:
+    return endings.take_back_end(desk.right(number).id, "แจ้งผิด", actor=desk.people.clerk).request_ids
+
+
+def _refused(desk: Desk, number: str) -> list[str]:
+    with pytest.raises(InvalidForm) as refused:
+        _back(desk, number)
+    return [one.code for one in refused.value.errors]
+
+
+@pytest.mark.parametrize("reason", [R.DECEASED, R.RESIGNED_NO_PENSION, None])
+def test_what_ended_with_the_official_is_his(desk, reason):
+    desk.family().at("2018-09-20 09:00").approve(desk.end(OWN, reason, date(2018, 9, 12))).at("2018-09-20 15:00")
+    before = desk.states()
+    assert {number: _refused(desk, number) for number in (SPOUSE, CHILD)} == {
+        SPOUSE: ["ENDED_WITH_PRINCIPAL"],
+        CHILD: ["ENDED_WITH_PRINCIPAL"],
+    }
+    assert desk.states() == before
+    desk.approve(_back(desk, OWN)).at("2018-09-21 15:00")
+    assert desk.states() == ["ACTIVE"] * 4
+
+
+@pytest.mark.parametrize("away_first", [False, True])
+def test_of_two_ends_the_childs_own_is_taken_back(desk, away_first):
+    """Beneath the official's end, and beneath his end over his suspension."""
+    desk.family().at("2018-09-20 09:00")
+    died = desk.end(CHILD, R.DECEASED, date(2018, 9, 18))
+    desk.approve(died).at("2018-09-20 15:00").at("2018-09-21 09:00")
+    if away_first:
+        desk.approve(desk.end(OWN, None, date(2018, 9, 12))).at("2018-09-21 11:00")
+    desk.approve(desk.end(OWN, R.RESIGNED_NO_PENSION, date(2018, 9, 15))).at("2018-09-21 15:00")
+    desk.approve(_back(desk, CHILD)).at("2018-09-22 15:00")
+    assert desk.states() == ["ENDED"] * 4
+    child = desk.right(CHILD)
+    assert child.person.death_date is None and child.termination_reason is R.PRINCIPAL_ENDED
+    assert _refused(desk, CHILD) == ["ENDED_WITH_PRINCIPAL"]
+    with db.engine.connect() as connection:
+        assert [(one.invariant.code, one.examples) for one in findings(connection) if one.count] == []
