@@ -6,7 +6,6 @@ Pure: the caller brings the proposal and what else is known. The same judgement 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
@@ -57,7 +56,7 @@ class Candidate:
     seq_in_delivery: int | None = None
     place: int = 0  # in the order of asking, see Relative
 
-    @cached_property
+    @property
     def relative(self) -> Relative:
         """The candidate as a member of the principal's family."""
         return Relative(

@@ -55,6 +55,7 @@ class DecisionPlan:
     came_later: int = 0
     without_principal: int = 0
     taken_along: int = 0  # rights of families that stop with those of the principals, unseen in the list
+    brought_back: int = 0  # rights that come back with those that are named, unseen in the list
     papers: Sequence[DocumentNote] = ()
     others: Mapping[str, int] = field(default_factory=dict)  # colleagues who have some of them, with how many
 
@@ -108,9 +109,8 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
         papers = evidence_filed.of_requests(session, list(found)) if len(found) == 1 and not approving else {}
         leaning, notes = _without_principal(session, planned), next(iter(papers.values()), [])
         others, along = _others(session, planned, actor), _taken_along(session, planned) if approving else 0
-        return DecisionPlan(
-            planned, coming, left_out, without_principal=leaning, taken_along=along, papers=notes, others=others
-        )
+        back = _brought_back(session, planned) if approving else 0
+        return DecisionPlan(planned, coming, left_out, 0, leaning, along, back, papers=notes, others=others)
 
 
 def of_all(
@@ -134,7 +134,8 @@ def of_all(
         left_out = max(0, count_of(session, wanted) - shown) + beyond
         leaning, others = _without_principal(session, planned), _others(session, planned, actor)
         along = _taken_along(session, planned) if approving else 0
-        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, along, others=others)
+        back = _brought_back(session, planned) if approving else 0
+        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, along, back, others=others)
 
 
 Conditions = Sequence[sa.ColumnElement[bool]]
@@ -201,6 +202,13 @@ def _others(session: Session, planned: Sequence[Planned], actor: Actor) -> Mappi
 def _taken_along(session: Session, planned: Sequence[Planned]) -> int:
     going = [one.request for one in planned if one.request is not None and one.refusal is None]
     return sum(len(rights) for rights in end_effects.taken_along(session, going).values())
+
+
+def _brought_back(session: Session, planned: Sequence[Planned]) -> int:
+    going = [one.request for one in planned if one.request is not None and one.refusal is None]
+    targets = {one.target_entitlement_id for one in going if one.type is RequestType.RESTORE} - {None}
+    back = end_effects.brought_back(session, [one for one in targets if one is not None])
+    return len({right.id for rights in back.values() for right in rights} - targets)
 
 
 def _without_principal(session: Session, planned: Sequence[Planned]) -> int:

@@ -1,6 +1,6 @@
-"""Whom an end takes along: the family's rights that stop with the principal's, told before it is approved (spec 3.8)."""
+"""Whom an end takes along, and whom its taking back brings back: told before it is approved (spec 3.8)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from app.domain.people import ENDING_TYPES, Relation, RequestType, TerminationReason
 from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
+from app.services import round_person_sql as persons
 from app.services.facts import batches
 
 _DEAD = TerminationReason.DECEASED
@@ -63,3 +64,31 @@ def _stops(right: Entitlement, own: Entitlement, request: ChangeRequest) -> bool
     if own.suspended and waits:
         return request.type is RequestType.TERMINATE
     return right.entitled_until is None or right.entitled_until > stop
+
+
+def brought_back(session: Session, right_ids: Iterable[int]) -> dict[int, list[Entitlement]]:
+    """By right whose end is to be taken back, the others in the session's scope that the same report ended or voided."""
+    found: dict[int, list[Entitlement]] = {}
+    for some in batches(sorted(right_ids)):
+        for target, reports in _reports(session, some).items():
+            touched = session.scalars(persons.TOUCHED, {"ids": sorted(reports)}).all()
+            query = sa.select(Entitlement).where(Entitlement.id.in_(touched), Entitlement.id != target)
+            rights = session.scalars(query.options(joinedload(Entitlement.person)).order_by(*_IN_ORDER)).all()
+            if rights:
+                found[target] = list(rights)
+    return found
+
+
+def _reports(session: Session, right_ids: Sequence[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = {}
+    for target, request_id in session.execute(persons.TAKEN_WITH, {"rights": right_ids}):
+        if request_id is not None:
+            found.setdefault(target, set()).add(request_id)
+    return found
+
+
+def goes_along(session: Session, request: ChangeRequest) -> list[Entitlement]:
+    """The rights that stop with the one that a request is about, or come back with it."""
+    if request.type is RequestType.RESTORE and request.target_entitlement_id is not None:
+        return brought_back(session, [request.target_entitlement_id]).get(request.target_entitlement_id, [])
+    return taken_along(session, [request]).get(request.id, [])

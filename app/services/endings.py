@@ -23,7 +23,8 @@ from app.services.change_requests import Submission, checked_reason
 from app.services.clock import business_now
 from app.services.crossings import taken_ends
 from app.services.crossings.taken_ends import TakenEnd
-from app.services.transaction import transaction
+from app.services.end_effects import brought_back
+from app.services.transaction import reading, transaction
 
 _TAKING_ALONG = (RequestType.TRANSFER_IN, RequestType.PENSION)
 
@@ -91,8 +92,9 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
             raise WrongState("NOT_ENDED")
         taken = taken_ends.of_rights(session, [target.id])
         rights = [target]
-        if target.relation is Relation.SELF and taken[target.id].type in _TAKING_ALONG:
-            rights += _gone_along(session, target, taken[target.id], bangkok_day(now))
+        if taken[target.id].type in _TAKING_ALONG:
+            _refuse_gone_on(session, target, taken[target.id], bangkok_day(now))
+            rights += _gone_along(session, target, taken[target.id]) if target.relation is Relation.SELF else ()
         taken = taken_ends.of_rights(session, [one.id for one in rights])
         asks = [
             Ask(RequestType.RESTORE, one, {"entitled_until": _until_without(one, taken[one.id])}, text)
@@ -105,26 +107,39 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         return Submission(requests[0].submission_no, tuple(request.id for request in requests))
 
 
+def comes_back(entitlement_id: int, *, actor: Actor) -> list[Entitlement]:
+    """The rights of the agency that would come back with this one, were its end taken back. Raises NotAllowed."""
+    actor.require(Power.RECORD_REQUEST)
+    with reading(actor.scope) as session:
+        return brought_back(session, [entitlement_id]).get(entitlement_id, [])
+
+
 def _until_without(right: Entitlement, taken: TakenEnd) -> date | None:
     """The end of the right once that report is gone; what lies beneath a suspension moves nothing until that ends."""
     return right.entitled_until if taken.lies_beneath else right.until_before_end
 
 
-def _gone_along(session: Session, target: Entitlement, taken: TakenEnd, today: date) -> Sequence[Entitlement]:
-    """The family's rights that went on with the official's; their ends came of their own requests (spec 3.8, 5.2)."""
-    number = target.person.national_id
+def _refuse_gone_on(session: Session, target: Entitlement, taken: TakenEnd, today: date) -> None:
+    """A right comes back from a move or pension only when nothing stands any more of what came after (spec 3.8, 5.2)."""
     if taken.type is RequestType.PENSION:
         stands = sa.select(Entitlement.id).where(
             Entitlement.request_id == taken.request_id, sa.not_(Entitlement.voided)
         )
         if session.scalar(stands) is not None:
             raise Refused("PENSION_STANDS", citation="spec 3.8")
+        return
+    number = target.principal.national_id
+    if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
+        raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
+
+
+def _gone_along(session: Session, target: Entitlement, taken: TakenEnd) -> Sequence[Entitlement]:
+    """The family's rights that went on with the official's; their ends came of their own requests (spec 3.8, 5.2)."""
+    if taken.type is RequestType.PENSION:
         form = sa.select(ChangeRequest.submission_no).where(ChangeRequest.id == taken.request_id).scalar_subquery()
         part = sa.select(ChangeRequest.id).where(ChangeRequest.submission_no == form)
         went: sa.ColumnElement[bool] = Entitlement.ended_by_request_id.in_(part)
     else:
-        if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
-            raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
         went = sa.and_(
             Entitlement.termination_reason == TerminationReason.TRANSFERRED_LGO,
             Entitlement.entitled_from >= target.entitled_from, Entitlement.entitled_until >= target.entitled_until,

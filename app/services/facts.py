@@ -119,23 +119,16 @@ def _known(
             active = around.principal_active if goes_on is None else (*around.principal_active, Period(goes_on))
             around = replace(around, agency_id=None, principal_active=active)
     return Known(
-        today=today,
-        agency_type=agency.agency_type,
-        agency_period=Period(agency.valid_from, agency.valid_until),
-        spells=tuple(mine),
-        principal_from=starts,
-        parents=tuple(parents),
-        around=around,
+        today=today, agency_type=agency.agency_type, agency_period=Period(agency.valid_from, agency.valid_until),
+        spells=tuple(mine), principal_from=starts, parents=tuple(parents), around=around,
         family=None if instead_of is None else families.own_family(proposal, instead_of.type, today),
         papers=families.papers.get(proposal.request_id, frozenset()),
         place=families.places.get(proposal.request_id, 0),
         stood=() if instead_of is None else families.stood(proposal),
-        is_new=instead_of is None,
-        agency_id=proposal.agency_id,
-        heads=tuple(heads),
-        asked_as=families.asked_as(proposal),
+        is_new=instead_of is None, agency_id=proposal.agency_id,
+        heads=tuple(heads), asked_as=families.asked_as(proposal),
         kin=families.kin_of(proposal.principal_national_id, spells.get(proposal.principal_national_id, ())),
-    )
+    )  # fmt: skip
 
 
 def _is_same_right(proposal: Proposal, spell: KnownSpell) -> bool:

@@ -28,7 +28,7 @@ from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
 from app.services.crossings.change_targets import looked_up
 from app.services.crossings.transfer_notices import SourceSide, source_side
-from app.services.end_effects import taken_along
+from app.services.end_effects import goes_along
 from app.services.evidence import DocumentNote
 from app.services.judging import judge_all
 from app.services.officers import officer_names
@@ -117,7 +117,7 @@ class Review:
     coming: ComingRound
     law: Reasoning
     source: SourceSide | None = None  # of a transfer, the agency that is left
-    taken_along: list[Entitlement] = field(default_factory=list)  # of an end, the family's rights that stop with it
+    taken_along: list[Entitlement] = field(default_factory=list)  # the rights that stop or come back with this one
     back_along: list[str] = field(default_factory=list)  # of an approval, who of the family is taken back with it
 
     @property
@@ -188,7 +188,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         coming=coming,
         law=law,
         source=source_side(session, request) if request.type is RequestType.TRANSFER_IN else None,
-        taken_along=taken_along(session, [request]).get(request.id, []) if request.effective_at is None else [],
+        taken_along=goes_along(session, request) if request.effective_at is None else [],
         back_along=withdrawals.names_along(session, request),
     )
 

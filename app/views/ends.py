@@ -66,7 +66,8 @@ class EndsView(PowerView):
             status = answered(page, lambda: endings.take_back_end(entitlement_id, reason, actor=actor()))
             if not status:
                 return sent(desk)
-        return self.render_template("changes/take_back.html", page=page, **shown(desk)), status
+        back = endings.comes_back(entitlement_id, actor=actor())
+        return self.render_template("changes/take_back.html", page=page, back=back, **shown(desk)), status
 
 
 def answered(page: Any, verb: Callable[[], object]) -> int:
