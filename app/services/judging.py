@@ -24,6 +24,7 @@ from app.rules import citations, endings, moves
 from app.rules.certification import Dates, Judgement, Known
 from app.rules.decision import Clause
 from app.rules.endings import ReportedEnd
+from app.rules.majority import birth_cut
 from app.rules.moves import Move
 from app.rules.papers import Paper
 from app.services import facts
@@ -116,14 +117,17 @@ def _of_one(
 def _ends_before_it_goes_on(proposal: Proposal, target: Entitlement, dates: Dates | None) -> list[PortalError]:
     """A change of what ends by a move or a pension to come gives it no earlier end: what goes on from it would stand alone.
 
-    Another birth date is told to both by the round.
+    What another birth date alone makes of its end is told to both by the round.
     """
     goes_on = target.termination_reason in (None, TerminationReason.TRANSFERRED_LGO) and not target.suspended
     until, ends = target.entitled_until, None if dates is None else dates.entitled_until
     if target.ended_by_request_id is None or not goes_on or until is None or ends is None or until <= ends:
         return []
-    if proposal.birth_date != target.person.birth_date:
-        return []
+    born = proposal.birth_date
+    if born is not None and born != target.person.birth_date:
+        kept = birth_cut(target.relation, born, target.entitled_from, until, target.incompetent_from)
+        if kept is None or kept[1] == ends:
+            return []
     return [Refused("ENDS_BEFORE_MOVE", citation=_CITED, until=until)]
 
 

@@ -179,9 +179,14 @@ def test_a_change_does_not_end_a_right_before_it_goes_on(desk, kind):  # noqa: F
         desk.approve(desk.move(date(2018, 10, 1)), desk.people.other_registrar)
     right = desk.at("2018-09-02 15:00").rights(CHILD)[0]
     adopted = Told(to_follow=right.to_follow, adopted_out_date=date(2018, 8, 20))
-    with pytest.raises(InvalidForm) as refused:
-        change(desk, CHILD, right=right, told=adopted)
-    assert [(one.code, one.facts["until"]) for one in refused.value.errors] == [("ENDS_BEFORE_MOVE", date(2018, 10, 1))]
+    for born in ({}, {"birth_date": date(2012, 1, 2)}, {"birth_date": date(1998, 9, 25)}):
+        with pytest.raises(InvalidForm) as refused:
+            change(desk, CHILD, right=right, told=adopted, **born)
+        told = [(one.code, one.facts["until"]) for one in refused.value.errors]
+        assert told == [("ENDS_BEFORE_MOVE", date(2018, 10, 1))]
+    assert change(
+        desk, CHILD, right=right, birth_date=date(1998, 9, 25)
+    )  # of age by then: the round tells both entries
 
 
 def test_who_joins_while_a_pension_is_announced_is_asked_for_twice(desk):  # noqa: F811 - a fixture
