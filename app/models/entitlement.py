@@ -1,11 +1,12 @@
 """A spell of one person's right through one principal at one agency, with its legal and its visible clock."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.domain.people import EntitlementState, Relation, TerminationReason
+from app.domain.thai_calendar import BANGKOK
 from app.models.agency import Agency
 from app.models.base import AgencyOwned, Model, UtcInstant, Versioned, code
 from app.models.columns import EntitlementColumns, ToldColumns
@@ -84,6 +85,15 @@ class Entitlement(EntitlementColumns, ToldColumns, AgencyOwned, Versioned, Model
         if self.standby_since is not None and self.standby_since <= day:
             return EntitlementState.STANDBY
         return EntitlementState.ACTIVE
+
+    @property
+    def end_seen_at(self) -> datetime | None:
+        """From when a look-up says that the right has ended: not before its day, nor before the round that told the end; None
+        where nothing was told but what was known from the start."""
+        told = self.voided_at or self.ended_effective_at
+        if told is None or self.voided_at is not None or self.entitled_until is None:
+            return told
+        return max(told, datetime.combine(self.entitled_until, time.min, BANGKOK))
 
     @property
     def is_own(self) -> bool:

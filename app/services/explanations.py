@@ -245,7 +245,7 @@ def _why_right(right: Entitlement, family: Sequence[Entitlement], day: date, now
         entitlement_id=right.id, relation=right.relation, principal_id=right.principal_id,
         principal_name=right.principal.full_name, agency_name=right.agency.name_th, state=state,
         entitled_from=right.entitled_from, last_day=Period(right.entitled_from, right.entitled_until).last_day,
-        seen_since=right.effective_at, seen_until=right.voided_at or right.ended_effective_at, clauses=clauses,
+        seen_since=right.effective_at, seen_until=right.end_seen_at, clauses=clauses,
         missing=found.missing, flags=found.flags, holds_until=found.holds_until,
         differs=state is EntitlementState.ACTIVE and not found.entitled,
     )  # fmt: skip

@@ -223,7 +223,7 @@ class _Loader:
             entitled_from=right.entitled_from,
             last_day=Period(right.entitled_from, right.entitled_until).last_day,
             seen_since=right.effective_at,
-            seen_until=right.voided_at or right.ended_effective_at,
+            seen_until=right.end_seen_at,
             agency_name=right.agency.name_th,
             personnel_type=right.personnel_type,
             service_start_date=right.service_start_date,
