@@ -168,6 +168,8 @@ def test_an_order_of_a_court_lets_a_childs_right_go_on_until_it_is_lifted():
         found = differences(HOME, changes, date(2027, 4, 1))["a"].after
         assert (found.entitled, found.period.until_on) == (True, until)
     assert not differences(HOME, [replace(order, key="wife")], date(2027, 4, 1))["wife"].is_changed
+    of_age = differences(HOME, (order,), date(2027, 6, 1))["a"].after
+    assert (of_age.entitled, of_age.missing) == (True, ())  # who tries the order takes the child to be in care
 
 
 def test_what_is_tried_may_lie_behind_the_day_on_which_the_family_is_told():
