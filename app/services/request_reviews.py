@@ -33,6 +33,7 @@ from app.services.evidence import DocumentNote
 from app.services.judging import judge_all
 from app.services.officers import officer_names
 from app.services.queue_filters import QueueFilters, QueueOrder
+from app.services.service_starts import Following, who_follows
 from app.services.transaction import reading
 
 FAMILY_LIMIT = 50
@@ -118,6 +119,7 @@ class Review:
     law: Reasoning
     source: SourceSide | None = None  # of a transfer, the agency that is left
     taken_along: list[Entitlement] = field(default_factory=list)  # the rights that stop or come back with this one
+    following: list[Following] = field(default_factory=list)  # of another first day, the family's that follow
     back_along: list[str] = field(default_factory=list)  # of an approval, who of the family is taken back with it
 
     @property
@@ -176,7 +178,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         principal_name=_principal_name(session, principal),
         recorder_name=officers.get(request.recorded_by_id, ""),
         decider_name=officers.get(request.decided_by_id, ""),
-        evidence=_evidence(session, request),
+        evidence=evidence_filed.of_requests(session, [request.id]).get(request.id, []),
         earlier=_earlier(copies, officers),
         four_eyes=_four_eyes(session, request, actor),
         target=_target(session, request),
@@ -189,6 +191,7 @@ def _review(session: Session, request: ChangeRequest, actor: Actor, queue: tuple
         law=law,
         source=source_side(session, request) if request.type is RequestType.TRANSFER_IN else None,
         taken_along=goes_along(session, request) if request.effective_at is None else [],
+        following=who_follows(session, request),
         back_along=withdrawals.names_along(session, request),
     )
 
@@ -250,10 +253,6 @@ def _earlier(copies: list[RequestRevision], officers: dict[int | None, str]) -> 
         decided_at=before.decided_at,
         changes=changes_between(before.frozen, now.frozen),
     )
-
-
-def _evidence(session: Session, request: ChangeRequest) -> list[DocumentNote]:
-    return evidence_filed.of_requests(session, [request.id]).get(request.id, [])
 
 
 def _target(session: Session, request: ChangeRequest) -> Entitlement | None:

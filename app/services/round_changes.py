@@ -21,6 +21,7 @@ from app.services import round_sql as sql
 from app.services.crossings.returning_rights import refusals_of_return
 from app.services.round_judging import KEEP_CODE, OTHERWISE, PERSON_DECEASED, judge_claimed
 from app.services.round_layers import ends_by_law, keep_ends, relay
+from app.services.service_starts import Mended, following
 
 ROBOT = robot("round")
 _BATCH = 500
@@ -185,11 +186,21 @@ def refuse_rivals(session: Session, pairs: Iterable[sa.Row[tuple[int, int]]]) ->
 def _change(session: Session, run_at: datetime, only: int | None) -> None:
     session.execute(persons.TELL_CHANGED, {"run_at": run_at, "day": bangkok_day(run_at), "only": only})
     born_otherwise = session.execute(persons.BORN_OTHERWISE, {"only": only}).all()
+    sooner = [Mended(*row) for row in session.execute(moves.STARTS_SOONER, {"only": only})]
     for statement in (moves.CHANGE_PERSONS, moves.CHANGE_RIGHTS, moves.CLIP_STARTS):
         session.execute(statement, {"only": only})
+    _give_back(session, sooner)
     edited = {right: by_law for right, by_law in session.execute(moves.ENDED_EDITED, {"only": only})}
     relay(session, edited, by_law=edited)
     _cut_by_birth(session, born_otherwise, run_at)
+
+
+def _give_back(session: Session, sooner: Iterable[Mended]) -> None:
+    """Whoever of the family began with the official begins as the law has it, where his service turns out to be older."""
+    rows = [{"right": right.id, "from_on": day} for one in sooner for right, day in following(session, one)]
+    if rows:
+        session.expunge_all()
+        session.execute(moves.START_SOONER, rows)
 
 
 def _cut_by_birth(session: Session, rights: Sequence[sa.Row[Any]], run_at: datetime) -> None:

@@ -195,6 +195,19 @@ CLIP_STARTS = sa.text(f"""
         AND entitlement.relation <> 'SELF' AND NOT entitlement.voided AND entitlement.entitled_from < own.entitled_from
         AND (entitlement.entitled_until IS NULL OR entitlement.entitled_until > own.entitled_from)
         AND NOT {_LEANS_ON_OTHER}""")
+# Before the change: the own rights that are to begin sooner, whose families may have lost days with them.
+STARTS_SOONER = sa.text(f"""
+    SELECT own.person_id, own.agency_id, own.entitled_from, p.entitled_from
+    FROM {CLAIM_TABLE} c JOIN entitlement own ON own.id = c.target_id JOIN proposal p ON p.request_id = c.request_id
+    WHERE c.step = 'EDIT' AND c.relation = 'SELF' AND c.error IS NULL AND {_ONLY}
+        AND p.entitled_from < own.entitled_from""").columns(
+    sa.column("person_id", sa.Integer), sa.column("agency_id", sa.Integer), sa.column("was", sa.Date),
+    sa.column("starts", sa.Date),
+)  # fmt: skip
+START_SOONER = sa.text("""
+    UPDATE entitlement SET entitled_from = :from_on, version = version + 1 WHERE id = :right""").bindparams(
+    sa.bindparam("from_on", type_=sa.Date)
+)
 _codes = " ".join(f"WHEN '{row.personnel_type}' THEN '{row.family_code}'" for row in TYPES)
 # The code of the service that the right leans on, which may have changed since the request was sent: a pension, an office.
 TAKE_CODE = sa.text(f"""

@@ -16,7 +16,7 @@ from app.domain.people import Relation, RequestType
 from app.domain.powers import Power
 from app.models.agency import Province, Title
 from app.rules.moves import EVENTS
-from app.services import continuations, edits
+from app.services import continuations, edits, service_starts
 from app.services.change_desk import ChangeDesk
 from app.services.continuations import ContinuationForm
 from app.services.edits import EditForm
@@ -27,6 +27,7 @@ from app.services.transaction import reading
 from app.views.approval_search import whole
 from app.views.base import PowerView, actor
 from app.views.change_forms import MovePage
+from app.views.dates import format_be
 from app.views.ends import answered, ask_page, desk_of, sent, shown
 from app.views.family_fields import MemberRow, values_of
 from app.views.family_sheet import attach
@@ -82,6 +83,7 @@ class EditsView(PowerView):
             if _ready(page) and attach(page.row, actor()):
                 status = answered(page, lambda: edits.change(_form(page, desk), actor=actor()))
             if not status:
+                _tell_who_follows(desk, page)
                 return sent(desk)
         return self.render_template("changes/edit.html", page=page, **_facts(), **shown(desk)), status
 
@@ -157,6 +159,13 @@ def _page(desk: ChangeDesk) -> EditPage:
     if request.method == "GET":
         page.row.birth_date.precision = member.birth_date_precision
     return page
+
+
+def _tell_who_follows(desk: ChangeDesk, page: EditPage) -> None:
+    found = service_starts.shown(desk.right.id, page.row.service_start_date.data, actor=actor()) if desk.is_own else []
+    if found:
+        told = [f"{name} ({format_be(day, 'medium')})" for name, day in found]
+        flash(_("Of the family begin on another day with it: %(names)s", names=", ".join(told)), "info")
 
 
 def _ready(page: EditPage) -> bool:

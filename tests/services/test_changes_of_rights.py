@@ -19,6 +19,7 @@ pytest_generate_tests = on_both(
     frozenset(
         {
             "test_a_change_keeps_an_end_that_is_known_and_an_end_goes_before_a_change",
+            "test_a_wrong_first_day_of_service_that_is_mended_gives_the_family_back_what_it_took",
             "test_who_joined_the_family_after_the_day_of_a_late_pension_comes_along",
             "test_the_right_of_a_family_comes_back_no_longer_than_the_principals",
         }
@@ -246,3 +247,29 @@ def test_a_later_first_day_that_is_typed_with_the_true_day_of_the_marriage_is_ke
     wedded(desk)
     (changed,) = change(desk, SPOUSE, told=married(date(2012, 2, 3)), entitled_from=date(2013, 7, 1))
     assert desk.request(changed).proposal.entitled_from == date(2013, 7, 1)
+
+
+def test_a_wrong_first_day_of_service_that_is_mended_gives_the_family_back_what_it_took(desk):
+    """The wife had married before the service, the child was born in it, the father's day was typed."""
+    desk.at("2018-09-01 09:00")
+    told = married(date(2008, 2, 3))
+    members = [
+        official(OWN, service_start_date=date(2010, 4, 1), birth_date=date(1980, 1, 1), sex=Sex.M),
+        relative(Relation.SPOUSE, SPOUSE, birth_date=date(1981, 1, 1), told=told),
+        relative(Relation.CHILD, CHILD, birth_date=date(2012, 1, 5), told=told, birth_order=1),
+        relative(Relation.FATHER, FATHER, birth_date=date(1950, 1, 1), sex=Sex.M, entitled_from=date(2011, 6, 1)),
+    ]
+    done = change_requests.record(family(*members), actor=desk.people.clerk, submit=True)
+    desk.approve(done.request_ids).at("2018-09-01 15:00")
+    before = [desk.right(one).entitled_from for one in (OWN, SPOUSE, CHILD, FATHER)]
+    desk.approve(change(desk, OWN, service_start_date=date(2018, 8, 1))).at("2018-09-02 15:00")
+    assert {desk.right(one).entitled_from for one in (OWN, SPOUSE, CHILD, FATHER)} == {date(2018, 8, 1)}
+    mended = change(desk, OWN, service_start_date=date(2010, 4, 1))
+    desk.approve(mended).at("2018-09-03 15:00")
+    assert desk.request(mended[0]).status is RequestStatus.EFFECTIVE
+    assert [desk.right(one).entitled_from for one in (OWN, SPOUSE, CHILD, FATHER)] == before
+    assert before == [date(2010, 4, 1), date(2010, 4, 1), date(2012, 1, 5), date(2011, 6, 1)]
+    desk.approve(change(desk, OWN, service_start_date=date(2009, 1, 5))).at("2018-09-04 15:00")
+    assert [desk.right(one).entitled_from for one in (OWN, SPOUSE, CHILD, FATHER)] == [
+        date(2009, 1, 5), date(2009, 1, 5), date(2012, 1, 5), date(2011, 6, 1),
+    ]  # fmt: skip

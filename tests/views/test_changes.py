@@ -9,15 +9,15 @@ import sqlalchemy as sa
 from app.domain.actor import NATION, robot
 from app.domain.clock import real_now
 from app.domain.people import NoticeKind, PersonnelType, Relation
-from app.models import AgencyNotice, Entitlement, TransferNotice
+from app.models import AgencyNotice, Entitlement, Person, TransferNotice
 from app.models.database import db
-from app.services import transfers
+from app.services import change_requests, transfers
 from app.services.transaction import reading, transaction
 from app.services.transfers import TransferForm
 from tests.services import rights_register as register
 from tests.services.conftest import nid
 from tests.views.canary import actor
-from tests.views.offices import TAO, TOWN
+from tests.views.offices import TAO, TOWN, rows
 
 
 class Desk:
@@ -106,7 +106,7 @@ def test_the_form_of_a_change_says_that_a_first_day_follows_what_is_put_right(de
     words = "วันเกิดสิทธิที่ไม่ได้แก้ จะเปลี่ยนตามวันเกิดหรือวันสมรสที่แก้ให้ถูกต้อง"
     assert words in clerk.get(f"/edits/{right_of(nid(2))}").text
     own = clerk.get(f"/edits/{right_of(nid(1))}").text  # an own right begins with the service
-    assert words not in own and "ต้องแก้วันเกิดสิทธิของแต่ละคนด้วย" in own
+    assert words not in own and "สิทธิของครอบครัวจะเปลี่ยนตามวันเริ่มรับราชการ" in own
 
 
 def test_the_screens_of_ends_and_changes_are_the_own_agencys_clerks_alone(desk):
@@ -183,3 +183,29 @@ def test_a_transfer_that_came_back_is_sent_anew_under_its_number(desk):
     assert clerk.get(f"/transfers/again/{done.submission_no}").status_code == 303
     assert done.submission_no in clerk.get("/transfers/form").text
     assert clerk.get("/transfers/again/SB-1").status_code == 404
+
+
+def test_whom_another_first_day_of_service_takes_along_is_told_to_the_clerk_and_the_registrar(desk):
+    register.right(
+        nid(3), agency_id=desk.agencies[TOWN], through=nid(1), relation=Relation.MOTHER, entitled_from=date(2016, 3, 1)
+    )
+    own, person = right_of(nid(1)), Person.__table__
+    with db.writer.begin() as connection:
+        for number, born, sex in ((1, date(1980, 1, 1), "M"), (2, date(1982, 1, 1), "F"), (3, date(1955, 1, 1), "F")):
+            mended = sa.update(person).where(person.c.national_id == nid(number))
+            connection.execute(mended.values(birth_date=born, sex=sex))
+    clerk, registrar = desk.browser("clerk_a"), desk.browser("registrar_a")
+    page = clerk.get(f"/edits/{own}").text
+    fields = dict(re.findall(r'<input[^>]*name="([^"]+)"[^>]*value="([^"]*)"', page))
+    sent = {name: value for name, value in fields.items() if name.startswith(("members-0-", "seen_"))}
+    sent |= {"members-0-sex": "M", "members-0-personnel_type": "MUNICIPAL_OFFICER"}
+    told = {"1/6/2559": ["1 มิ.ย. 2559"] * 2, "1/2/2557": ["1 ก.พ. 2557"]}  # the mother's day was her own
+    for day, days in told.items():
+        done = clerk.post(f"/edits/{own}", data=sent | {"members-0-service_start_date": day})
+        assert done.status_code == 303, done.text[done.text.find("error-summary") :][:900]
+        said = re.search(r"สิทธิของครอบครัวจะเริ่มวันอื่นตามไปด้วย: ([^<]+)<", clerk.get(done.headers["Location"]).text)[1]
+        assert re.findall(r"\(([^)]+)\)", said) == days
+        ((asked,),) = rows("SELECT max(id) FROM change_request WHERE type = 'CERTIFY_EDIT'")
+        review = registrar.get(f"/approvals/{asked}").text
+        assert f"สิทธิของครอบครัว {len(days)} คนจะเริ่มวันอื่นตามไปด้วย:" in review and f"เป็น {days[0]}" in review
+        change_requests.cancel([asked], actor=actor(desk.portal, "clerk_a", "personnel_clerk", TOWN))
