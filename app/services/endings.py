@@ -111,6 +111,9 @@ def comes_back(entitlement_id: int, *, actor: Actor) -> list[Entitlement]:
     """The rights of the agency that would come back with this one, were its end taken back. Raises NotAllowed."""
     actor.require(Power.RECORD_REQUEST)
     with reading(actor.scope) as session:
+        taken = taken_ends.of_rights(session, [entitlement_id]).get(entitlement_id)
+        if taken is None or taken.of_another:  # what ended with the official comes back with him
+            return []
         return brought_back(session, [entitlement_id]).get(entitlement_id, [])
 
 

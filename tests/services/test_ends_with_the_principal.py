@@ -52,6 +52,7 @@ def test_what_ended_with_the_official_is_his(desk, reason):
         CHILD: ["ENDED_WITH_PRINCIPAL"],
     }
     assert desk.states() == before
+    assert endings.comes_back(desk.right(CHILD).id, actor=desk.people.clerk) == []
     back = _back(desk, OWN)
     assert _named(desk, back[0]) == 3 == len(endings.comes_back(desk.right(OWN).id, actor=desk.people.clerk))
     desk.approve(back).at("2018-09-21 15:00")
