@@ -25,6 +25,7 @@ from app.rules.evidence_matrix import Cell
 from app.services import facts, queue_filters
 from app.services.audit import person_hash, record_reads
 from app.services.coming_round import ComingRound, coming_round
+from app.services.crossings import transfer_notices
 from app.services.judging import judge_all
 from app.services.officers import officer_names
 from app.services.queue_filters import QueueFilters, QueueOrder, conditions
@@ -53,6 +54,7 @@ class QueueRow:
     slots: int = 0
     filled_slots: int = 0
     assignee_name: str = ""
+    has_objection: bool = False  # of the agency that is left by a transfer
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,7 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
     slots = {proposal.request_id: _slots(proposal, around) for proposal, around in known}
     principals = _principal_names(session, requests, [row[-1] for row in found])
     recorders = officer_names(session, (i for r in requests for i in (r.recorded_by_id, r.assigned_to_id)))
+    objected = transfer_notices.objected(session, requests) if law_at is not None else frozenset()
     return [
         QueueRow(
             request=request,
@@ -217,6 +220,7 @@ def _rows(session: Session, query: sa.Select[Any], law_at: datetime | None) -> l
             slots=len(slots.get(request.id, [])),
             filled_slots=sum(cell.is_filled for cell in slots.get(request.id, [])),
             assignee_name=recorders.get(request.assigned_to_id, ""),
+            has_objection=request.id in objected,
         )
         for request, count, edits, _person in found
     ]

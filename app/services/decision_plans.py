@@ -17,6 +17,7 @@ from app.rules.decision import Clause
 from app.services import approval_queue, approvals, assignments, end_effects, evidence_filed, queue_filters
 from app.services.approval_queue import COUNT_LIMIT
 from app.services.coming_round import ComingRound, coming_round
+from app.services.crossings.transfer_notices import SourceSide, source_sides
 from app.services.evidence import DocumentNote
 from app.services.facts import batches
 from app.services.queue_filters import QueueFilters, QueueOrder
@@ -58,6 +59,7 @@ class DecisionPlan:
     brought_back: int = 0  # rights that come back with those that are named, unseen in the list
     papers: Sequence[DocumentNote] = ()
     others: Mapping[str, int] = field(default_factory=dict)  # colleagues who have some of them, with how many
+    moves: Sequence[tuple[ChangeRequest, SourceSide]] = ()  # transfers that are objected to, or leave somebody behind
 
     @property
     def possible(self) -> list[Planned]:
@@ -110,7 +112,8 @@ def of_ticked(seen_versions: Mapping[int, int], *, approving: bool, actor: Actor
         leaning, notes = _without_principal(session, planned), next(iter(papers.values()), [])
         others, along = _others(session, planned, actor), _taken_along(session, planned) if approving else 0
         back = _brought_back(session, planned) if approving else 0
-        return DecisionPlan(planned, coming, left_out, 0, leaning, along, back, papers=notes, others=others)
+        return DecisionPlan(planned, coming, left_out, 0, leaning, along, back, papers=notes, others=others,
+            moves=_moves(session, planned) if approving else ())  # fmt: skip
 
 
 def of_all(
@@ -135,7 +138,8 @@ def of_all(
         leaning, others = _without_principal(session, planned), _others(session, planned, actor)
         along = _taken_along(session, planned) if approving else 0
         back = _brought_back(session, planned) if approving else 0
-        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, along, back, others=others)
+        return DecisionPlan(planned, coming, left_out, count_of(session, later), leaning, along, back,
+            others=others, moves=_moves(session, planned) if approving else ())  # fmt: skip
 
 
 Conditions = Sequence[sa.ColumnElement[bool]]
@@ -209,6 +213,10 @@ def _brought_back(session: Session, planned: Sequence[Planned]) -> int:
     targets = {one.target_entitlement_id for one in going if one.type is RequestType.RESTORE} - {None}
     back = end_effects.brought_back(session, [one for one in targets if one is not None])
     return len({right.id for rights in back.values() for right in rights} - targets)
+
+
+def _moves(session: Session, planned: Sequence[Planned]) -> list[tuple[ChangeRequest, SourceSide]]:
+    return source_sides(session, (one.request for one in planned if one.request is not None and one.refusal is None))
 
 
 def _without_principal(session: Session, planned: Sequence[Planned]) -> int:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from app.domain.actor import NATION, robot
 from app.domain.clock import real_now
 from app.domain.people import NoticeKind, PersonnelType, Relation
-from app.models import AgencyNotice, Entitlement, Person, TransferNotice
+from app.models import AgencyNotice, ChangeRequest, Entitlement, Person, TransferNotice
 from app.models.database import db
 from app.services import change_requests, transfers
 from app.services.transaction import reading, transaction
@@ -154,6 +154,25 @@ def test_the_new_agency_takes_over_whom_it_finds_and_the_old_one_hears_of_it(des
         old.post(f"/transfer-notices/{notice.request_id}/objection", data={"reason": "ยังไม่ส่งมอบงาน"}).status_code == 303
     )
     assert desk.browser("auditor").get("/transfers/").status_code == 403
+
+
+def test_who_approves_a_transfer_sees_the_objection_and_who_stays_behind_before_it_is_confirmed(desk):
+    """In the queue and in the summary, not only on the opened request."""
+    desk.portal.account("registrar_b", "registrar", TAO)
+    registrar = desk.portal.browser()
+    registrar.log_in("registrar_b")
+    own, spouse = right_of(nid(1)), right_of(nid(2))
+    form = TransferForm(own, date(2026, 10, 1), PersonnelType.TAO_OFFICER, left_behind={spouse: "หย่าแล้ว"})
+    (done,) = transfers.take_over([form], actor=actor(desk.portal, "clerk_b", "personnel_clerk", TAO), submit=True)
+    (number,) = done.request_ids
+    old = desk.browser("clerk_a")
+    assert old.post(f"/transfer-notices/{number}/objection", data={"reason": "ยังไม่ส่งมอบงาน"}).status_code == 303
+    assert "หน่วยงานเดิมทักท้วง" in registrar.get("/approvals/?menu=TRANSFER").text
+    with reading(NATION) as session:
+        version = session.get_one(ChangeRequest, number).version
+    asked = {"request_id": str(number), f"version-{number}": str(version), "decision": "approve"}
+    summary = registrar.post("/approvals/summary?menu=TRANSFER", data=asked).text
+    assert "ยังไม่ส่งมอบงาน" in summary and "หย่าแล้ว" in summary and "สิทธิผ่านผู้นี้สิ้นสุดเมื่อย้าย" in summary
 
 
 def test_an_agency_notes_what_another_ones_request_did_here(desk):

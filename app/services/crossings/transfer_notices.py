@@ -2,7 +2,7 @@
 
 import functools
 import operator
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import NATION, Actor
-from app.domain.people import RequestStatus, SuccessionState, TerminationReason
+from app.domain.people import Relation, RequestStatus, RequestType, SuccessionState, TerminationReason
 from app.domain.powers import Power
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal, TransferExclusion, TransferNotice
@@ -134,6 +134,25 @@ def source_side(session: Session, request: ChangeRequest) -> SourceSide | None:
         )
         left = tuple((person.full_name, reason) for person, reason in wide.execute(query))
         return SourceSide(name, notice.objection, notice.objected_at, left)
+
+
+def source_sides(session: Session, requests: Iterable[ChangeRequest]) -> list[tuple[ChangeRequest, SourceSide]]:
+    """Each transfer of a principal among these to which the old agency objects, or with which somebody does not come along."""
+    moves = [one for one in requests if one.type is RequestType.TRANSFER_IN and one.proposal.relation is Relation.SELF]
+    sides = ((one, source_side(session, one)) for one in moves)
+    return [(one, side) for one, side in sides if side is not None and (side.objection or side.left_behind)]
+
+
+def objected(session: Session, requests: Iterable[ChangeRequest]) -> frozenset[int]:
+    """The transfers among these to which the old agency objects, by request id."""
+    moves = [one.id for one in requests if one.type is RequestType.TRANSFER_IN]
+    if not moves:
+        return frozenset()
+    with widened(session) as wide:
+        query = sa.select(TransferNotice.request_id).where(
+            TransferNotice.request_id.in_(moves), TransferNotice.objection.is_not(None)
+        )
+        return frozenset(wide.scalars(query))
 
 
 def _cancelled(session: Session, told: Collection[_Move]) -> dict[tuple[str, datetime | None], list[str]]:
