@@ -34,7 +34,7 @@ from app.services.endings import EndForm
 from app.services.judging import judge_all
 from app.services.transaction import reading
 from app.services.transfers import TransferForm
-from tests.services import rights_replay, rights_world
+from tests.services import rights_differences, rights_world
 from tests.services.conftest import family
 from tests.services.rights_world import HEADS, Office
 
@@ -275,7 +275,7 @@ class Lives(RuleBasedStateMachine):
             deeds = session.scalar(sa.select(sa.func.max(AuditEvent.id)))
         if deeds != self.seen:  # what was refused left nothing behind to look at
             self.seen = deeds
-            wrong = [*rights_world.broken(), *rights_replay.differences()]
+            wrong = [*rights_world.broken(), *rights_differences.differences()]
             assert not wrong, wrong
 
 

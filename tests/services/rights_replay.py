@@ -5,23 +5,13 @@ its request; whatever else was cut stays cut. So it does not matter in which ord
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 
-import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
-
-from app.domain.actor import NATION, Actor
-from app.domain.clock import bangkok_day
-from app.domain.people import EntitlementState, Relation, RequestStatus, RequestType, TerminationReason
-from app.domain.powers import Power
-from app.models import ChangeRequest, Entitlement
+from app.domain.people import EntitlementState, Relation, RequestType, TerminationReason
+from app.models import ChangeRequest
 from app.rules.majority import majority_date
-from app.services.clock import business_now
-from app.services.crossings import rights_lookup
-from app.services.transaction import reading
 
 T = RequestType
 _ORDER = {T.RESTORE: 0, T.CORRECTION: 1, T.TERMINATE: 1, T.SUSPEND: 1, T.CERTIFY_EDIT: 2}
@@ -45,6 +35,7 @@ class Spell:
     told: list[int] = field(default_factory=list)  # the cuts that shortened it or ended it for good, the last one last
     own_end: set[int] = field(default_factory=set)  # those among them that are the person's, not the principal's
     source: "Spell | None" = None  # from which a pension or a return goes on
+    typed: date = date.min  # the first day that the clerk asked for
 
     @property
     def back_on(self) -> date | None:
@@ -196,12 +187,15 @@ class Replay:
 
     def _change(self, request: ChangeRequest, target: Spell) -> None:
         proposal = request.proposal
-        target.start, target.by_law = proposal.entitled_from, proposal.entitled_until
+        was, target.start, target.by_law = target.start, proposal.entitled_from, proposal.entitled_until
         others = [one for one in self._own(target.person, target.agency_id) if one is not target and not one.void]
         for one in self._leaning(target) if target.relation is Relation.SELF else ():
             is_over = one.until is not None and one.until <= target.start
             if not (is_over or one.void or any(other.runs_at(one.start) for other in others)):
                 one.start = max(one.start, target.start)
+            if one.start == was > target.start and not one.void:  # began with him
+                typed = one.typed if one.typed < was else date.min
+                one.start = max(target.start, self._births.get(one.person) or date.min, typed)
         if proposal.birth_date == self._births.get(target.person):
             return
         self._births[target.person] = proposal.birth_date
@@ -227,6 +221,8 @@ class Replay:
             request.id, person, proposal.principal_national_id, proposal.relation, request.agency_id, day,
             proposal.entitled_until,
         )  # fmt: skip
+        if request.type is T.CERTIFY_NEW:
+            spell.typed = proposal.requested_from or date.min
         spell.source = target if request.type in (T.PENSION, T.REINSTATE) else None
         if target is not None:
             self._goes_on(spell, target, proposal.entitled_until, with_principal=request.type is T.REINSTATE)
@@ -265,36 +261,3 @@ def _turn(request: ChangeRequest) -> tuple[object, ...]:
     own = request.proposal.relation is Relation.SELF
     step = _ORDER.get(request.type, 3 if own else 4)
     return request.effective_at, step, own, request.id
-
-
-def differences() -> Iterator[str]:
-    """Where the register, or what hospitals are told today, says otherwise than the history of its requests."""
-    with reading(NATION) as session:
-        now = business_now(session)
-        effective = sa.select(ChangeRequest).where(ChangeRequest.status == RequestStatus.EFFECTIVE)
-        requests = list(session.scalars(effective.options(joinedload(ChangeRequest.proposal))))
-        rights = {
-            one.request_id: one
-            for one in session.scalars(sa.select(Entitlement).options(joinedload(Entitlement.person)))
-        }
-    spells = Replay(requests, {one.id: key for key, one in rights.items()}).spells
-    if set(spells) != set(rights):
-        yield f"rights of {sorted(set(rights) ^ set(spells))}"
-    today = bangkok_day(now)
-    for key in sorted(set(spells) & set(rights)):
-        spell, right = spells[key], rights[key]
-        told = (right.voided, None if right.voided else (right.entitled_from, right.entitled_until))
-        should = (bool(spell.void), None if spell.void else (spell.start, spell.until))
-        if told != should:
-            yield f"right {right.id} of request {key}: register {told}, history {should}"
-        for day in (today, *(today + timedelta(days=n) for n in (-200, -30, 30, 400, 9000))):
-            state = right.state_on(day, now)
-            state = EntitlementState.ACTIVE if state is EntitlementState.STANDBY else state
-            if state != spell.state_on(day):
-                yield f"right {right.id} of request {key} on {day}: register {state}, history {spell.state_on(day)}"
-    asker = Actor("hospital", NATION, frozenset({Power.LOOKUP_RIGHT}))
-    numbers = sorted({one.person.national_id for one in rights.values()})
-    for answer in rights_lookup.look_up(numbers, None, actor=asker, hash_key="k" * 32) if numbers else ():
-        counts = any(one.state_on(today) == "ACTIVE" for one in spells.values() if one.person == answer.national_id)
-        if answer.entitled != counts:
-            yield f"look-up of {answer.national_id} says {answer.entitled}"

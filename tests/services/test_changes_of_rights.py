@@ -12,6 +12,7 @@ from app.services import approvals, change_requests, decision_plans, edits, endi
 from app.services.edits import EditForm
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.rights_differences import differences
 from tests.services.test_approvals import versions
 
 R = TerminationReason
@@ -273,3 +274,4 @@ def test_a_wrong_first_day_of_service_that_is_mended_gives_the_family_back_what_
     assert [desk.right(one).entitled_from for one in (OWN, SPOUSE, CHILD, FATHER)] == [
         date(2009, 1, 5), date(2009, 1, 5), date(2012, 1, 5), date(2011, 6, 1),
     ]  # fmt: skip
+    assert list(differences()) == []
