@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.domain.actor import Actor
-from app.domain.clock import bangkok_day
 from app.domain.errors import Refused, WrongState
 from app.domain.people import Relation, RequestType, TerminationReason
 from app.domain.powers import Power
@@ -80,8 +79,8 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
 
     Of an official who was taken over or pensioned in error the family that went with him comes back too, one request each.
     Raises NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('MOVE_STANDS', 'PENSION_STANDS') as
-    long as the right that came after has not been voided, InvalidForm where a rival waits or somebody is back from the
-    suspension.
+    long as the right that came after has not been voided, Refused('ENDED_WITH_PRINCIPAL') of a relative alone, InvalidForm
+    where a rival waits or somebody is back from the suspension.
     """
     actor.require(Power.RECORD_REQUEST)
     text = checked_reason(reason)
@@ -93,7 +92,7 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
         taken = taken_ends.of_rights(session, [target.id])
         rights = [target]
         if taken[target.id].type in _TAKING_ALONG:
-            _refuse_gone_on(session, target, taken[target.id], bangkok_day(now))
+            _refuse_gone_on(session, target, taken[target.id])
             rights += _gone_along(session, target, taken[target.id]) if target.relation is Relation.SELF else ()
         taken = taken_ends.of_rights(session, [one.id for one in rights])
         asks = [
@@ -122,18 +121,31 @@ def _until_without(right: Entitlement, taken: TakenEnd) -> date | None:
     return right.entitled_until if taken.lies_beneath else right.until_before_end
 
 
-def _refuse_gone_on(session: Session, target: Entitlement, taken: TakenEnd, today: date) -> None:
-    """A right comes back from a move or pension only when nothing stands any more of what came after (spec 3.8, 5.2)."""
+def _refuse_gone_on(session: Session, target: Entitlement, taken: TakenEnd) -> None:
+    """A right comes back from a move or pension only when nothing stands any more of what came after, a relative's only
+    where the official's is back before or with it (spec 3.8, 5.2)."""
     if taken.type is RequestType.PENSION:
         stands = sa.select(Entitlement.id).where(
             Entitlement.request_id == taken.request_id, sa.not_(Entitlement.voided)
         )
         if session.scalar(stands) is not None:
             raise Refused("PENSION_STANDS", citation="spec 3.8")
-        return
-    number = target.principal.national_id
-    if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, today).get(number):
-        raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
+    elif target.entitled_until is not None:
+        number, since = target.principal.national_id, target.entitled_until  # also of who has left there again since
+        if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, since).get(number):
+            raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
+    if target.relation is not Relation.SELF and session.scalar(_leant_on_beyond(target)) is None:
+        raise Refused("ENDED_WITH_PRINCIPAL", citation="spec 3.8")
+
+
+def _leant_on_beyond(target: Entitlement) -> sa.Select[tuple[int]]:
+    """The official's right that a relative's leans on, where it lasts longer than that one does now."""
+    lasts = sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > target.entitled_until)
+    return sa.select(Entitlement.id).where(
+        Entitlement.person_id == target.principal_id, Entitlement.agency_id == target.agency_id, lasts,
+        Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
+        Entitlement.entitled_from <= target.entitled_from,
+    )  # fmt: skip
 
 
 def _gone_along(session: Session, target: Entitlement, taken: TakenEnd) -> Sequence[Entitlement]:
