@@ -135,14 +135,19 @@ def refusals(
     return {r.id: (judged[r.id], [*judged[r.id].refusals, *waiting.get(r.id, ())]) for r in requests}
 
 
-def drafts_of(session: Session, submission_no: str | None) -> dict[int | None, int]:
-    """The drafts of a form by the right that each is about; none without a form."""
+def drafts_of(session: Session, submission_no: str | None, about: Entitlement) -> dict[int | None, int]:
+    """The drafts of a form by the right that each is about; none without a form.
+
+    Raises NotFound('REQUEST_NOT_FOUND') for the number of a form that is not `about` this right: its drafts would be taken
+    back, or what is asked now would stand among a stranger's.
+    """
     if submission_no is None:
         return {}
-    query = sa.select(ChangeRequest.target_entitlement_id, ChangeRequest.id).where(
-        ChangeRequest.submission_no == submission_no, ChangeRequest.status == RequestStatus.DRAFT
-    )
-    return {target: request_id for target, request_id in session.execute(query)}
+    query = sa.select(ChangeRequest.target_entitlement_id, ChangeRequest.id, ChangeRequest.status)
+    rows = session.execute(query.where(ChangeRequest.submission_no == submission_no)).all()
+    if about.id not in {target for target, *_ in rows}:
+        raise NotFound("REQUEST_NOT_FOUND")
+    return {target: request_id for target, request_id, status in rows if status is RequestStatus.DRAFT}
 
 
 def drop_others(session: Session, requests: Sequence[ChangeRequest]) -> None:

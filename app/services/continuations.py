@@ -50,7 +50,7 @@ def go_on(form: ContinuationForm, *, actor: Actor, submit: bool = True) -> Submi
             raise NotFound("ENTITLEMENT_NOT_FOUND")
         is_pension = form.type is RequestType.PENSION
         kind = PersonnelType.PENSIONER if is_pension else own.personnel_type
-        drafts = change_drafts.drafts_of(session, form.submission_no)
+        drafts = change_drafts.drafts_of(session, form.submission_no, own)
         mine = {"service_start_date": form.starts_on, "personnel_type": kind, "event_date": form.starts_on}
         asks = [Ask(form.type, own, mine | _afresh(form.starts_on), form.text, form.evidence_ids, drafts.get(own.id),
                     form.seen_version)]  # fmt: skip

@@ -114,7 +114,7 @@ def _one(session: Session, form: TransferForm, actor: Actor, now: datetime, subm
     own, *family = movers_of(session, form.entitlement_id, form.starts_on, actor)
     if form.seen is not None and {right.id for right in family} - set(form.seen):
         raise InvalidForm([BadInput("FAMILY_GREW", field="family")])
-    drafts = change_drafts.drafts_of(session, form.submission_no)
+    drafts = change_drafts.drafts_of(session, form.submission_no, own)
     afresh = {"requested_from": form.starts_on, "entitled_from": None, "entitled_until": None}
     mine = afresh | {
         "service_start_date": form.starts_on, "personnel_type": form.personnel_type, "event_date": form.starts_on,
