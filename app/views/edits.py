@@ -35,6 +35,10 @@ from app.views.family_told import fits, has_rare
 from app.views.family_words import words_of_family
 from app.views.told_words import ASKS
 
+# What the form of a change has no box for (changes/edit.html).
+_NO_BOX = frozenset({"evidence_ids", "national_id", "relation"})
+_NO_BOX_OF_OWN = frozenset({"entitled_from", "birth_order"})
+_NO_BOX_OF_FAMILY = frozenset({"personnel_type", "service_start_date"})
 _MOVES = {"pension": RequestType.PENSION, "return": RequestType.REINSTATE}
 
 
@@ -51,10 +55,11 @@ class EditPage(FlaskForm):
         return self.members[0].form  # type: ignore[no-any-return]
 
     def show(self, refusal: PortalError) -> None:
-        """Show a refusal at the field that it names, else on top."""
+        """Show a refusal at the field that it names, on top where the page has no such box for this entry."""
+        hidden = _NO_BOX | (_NO_BOX_OF_OWN if self.row.relation.data == Relation.SELF else _NO_BOX_OF_FAMILY)
         for error in refusal.errors if isinstance(refusal, InvalidForm) else [refusal]:
             name = (error.field or "").removeprefix("members-0-")
-            if name in self.row and name != "evidence_ids":
+            if name in self.row and name not in hidden:
                 self.row[name].errors = [*self.row[name].errors, words_of_family(error)]
             else:
                 self.form_errors = [*self.form_errors, words_of_family(error)]

@@ -109,6 +109,27 @@ def test_the_form_of_a_change_says_that_a_first_day_follows_what_is_put_right(de
     assert words not in own and "สิทธิของครอบครัวจะเปลี่ยนตามวันเริ่มรับราชการ" in own
 
 
+@pytest.mark.parametrize("whose", [1, 2])
+def test_a_second_change_says_that_the_first_one_waits_and_leads_to_it(desk, whose):
+    clerk, right = desk.browser("clerk_a"), right_of(nid(whose))
+    page = clerk.get(f"/edits/{right}").text
+    kept = dict(re.findall(r'<input type="hidden" name="(seen_right|members-0-[a-z_]+)" value="([^"]*)"', page))
+    asked = kept | {"members-0-title_th": "ดร.", "members-0-sex": "F" if whose == 2 else "M", "text": "แก้คำนำหน้า"}
+    asked |= {"members-0-first_name_th": "สมชัย", "members-0-last_name_th": "ใจดี", "members-0-birth_date": "7/10/2516"}
+    if whose == 1:
+        asked |= {"members-0-personnel_type": "MUNICIPAL_OFFICER", "members-0-service_start_date": "1/1/2558"}
+    else:
+        asked |= {"members-0-entitled_from": "01/01/2558", "members-0-to_follow": "FACTS"}
+    first = clerk.post(f"/edits/{right}", data=asked)
+    assert first.status_code == 303
+    again = clerk.post(f"/edits/{right}", data=asked | {"members-0-title_th": "ผศ."})
+    main = again.text.partition("<main")[2]
+    assert again.status_code == 400 and 'class="error-summary' in main and "รออนุมัติอยู่แล้ว" in main
+    with reading(NATION) as session:
+        number = session.query(ChangeRequest).filter_by(target_entitlement_id=right).one().submission_no
+    assert f'href="/family-forms/{number}"' in main and clerk.get(f"/family-forms/{number}").status_code == 200
+
+
 def test_the_screens_of_ends_and_changes_are_the_own_agencys_clerks_alone(desk):
     own = right_of(nid(1))
     for address in (
