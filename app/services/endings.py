@@ -79,8 +79,8 @@ def take_back_end(entitlement_id: int, reason: str, *, actor: Actor) -> Submissi
 
     Of an official who was taken over or pensioned in error the family that went with him comes back too, one request each.
     Raises NotFound, BadInput('REQUIRED') without reason, WrongState('NOT_ENDED'), Refused('MOVE_STANDS', 'PENSION_STANDS') as
-    long as the right that came after has not been voided, Refused('ENDED_WITH_PRINCIPAL') of a relative alone, InvalidForm
-    where a rival waits or somebody is back from the suspension.
+    long as the right that came after has not been voided, InvalidForm where a rival waits or somebody is back from the
+    suspension.
     """
     actor.require(Power.RECORD_REQUEST)
     text = checked_reason(reason)
@@ -122,30 +122,18 @@ def _until_without(right: Entitlement, taken: TakenEnd) -> date | None:
 
 
 def _refuse_gone_on(session: Session, target: Entitlement, taken: TakenEnd) -> None:
-    """A right comes back from a move or pension only when nothing stands any more of what came after, a relative's only
-    where the official's is back before or with it (spec 3.8, 5.2)."""
+    """A right comes back from a move or pension only when nothing stands any more of what came after (spec 3.8, 5.2).
+
+    Of a relative's alone that is his own entry: his right ends with the official's then, and what ended it before can be told.
+    """
     if taken.type is RequestType.PENSION:
         stands = sa.select(Entitlement.id).where(
             Entitlement.request_id == taken.request_id, sa.not_(Entitlement.voided)
         )
         if session.scalar(stands) is not None:
             raise Refused("PENSION_STANDS", citation="spec 3.8")
-    elif target.entitled_until is not None:
-        number, since = target.principal.national_id, target.entitled_until  # also of who has left there again since
-        if agency := facts.own_rights_elsewhere(session, [number], target.agency_id, since).get(number):
-            raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
-    if target.relation is not Relation.SELF and session.scalar(_leant_on_beyond(target)) is None:
-        raise Refused("ENDED_WITH_PRINCIPAL", citation="spec 3.8")
-
-
-def _leant_on_beyond(target: Entitlement) -> sa.Select[tuple[int]]:
-    """The official's right that a relative's leans on, where it lasts longer than that one does now."""
-    lasts = sa.or_(Entitlement.entitled_until.is_(None), Entitlement.entitled_until > target.entitled_until)
-    return sa.select(Entitlement.id).where(
-        Entitlement.person_id == target.principal_id, Entitlement.agency_id == target.agency_id, lasts,
-        Entitlement.relation == Relation.SELF, sa.not_(Entitlement.voided),
-        Entitlement.entitled_from <= target.entitled_from,
-    )  # fmt: skip
+    elif agency := facts.goes_on_elsewhere(session, target):
+        raise Refused("MOVE_STANDS", citation="spec 5.2", agency=agency)
 
 
 def _gone_along(session: Session, target: Entitlement, taken: TakenEnd) -> Sequence[Entitlement]:

@@ -232,6 +232,17 @@ def own_rights_elsewhere(session: Session, national_ids: Iterable[str], agency_i
         }
 
 
+def goes_on_elsewhere(session: Session, right: Entitlement) -> str | None:
+    """The agency where the same right stands past its end here, also one that has ended there since."""
+    number, principal, since = right.person.national_id, right.principal.national_id, right.entitled_until or date.max
+    with widened(session) as wide:
+        for spell in standing_spells(wide, [number]).get(number, ()):
+            same = (spell.relation, spell.principal_national_id) == (right.relation, principal)
+            if same and spell.agency_id != right.agency_id and _open_on(spell, since):
+                return spell.agency_name
+    return None
+
+
 def standing_parents(wide: Session, principals: Iterable[str]) -> dict[str, list[KnownParent]]:
     """The fathers and mothers who have rights through these principals (voided ones left out), by the principal's ID."""
     person, principal = _person, _principal

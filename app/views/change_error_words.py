@@ -29,7 +29,7 @@ CHANGE_WORDS: dict[str, Any] = {
         "Nothing is attached. This is proven by: %(papers)s. Attach it, or tick that it does not exist yet."
     ),
     "MOVE_STANDS": _l(
-        "The official's right at %(agency)s stands. If the move was wrong, that agency reports its entry as recorded in error"
+        "This person's right at %(agency)s stands. If the move was wrong, that agency reports its entry as recorded in error"
         " first; then this end can be taken back."
     ),
     "ENDED_WITH_PRINCIPAL": _l(

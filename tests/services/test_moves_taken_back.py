@@ -4,13 +4,13 @@ from datetime import date
 
 import pytest
 
-from app.domain.errors import Refused
+from app.domain.errors import InvalidForm, Refused
 from app.domain.people import RequestStatus, RequestType, TerminationReason
 from app.models.database import db
 from app.services import change_requests, endings
 from app.services.endings import EndForm
 from app.services.invariants import findings
-from tests.services import rights_replay
+from tests.services import rights_differences
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
 
 pytest_generate_tests = on_both(
@@ -57,7 +57,7 @@ def _voided(desk: Desk, right_id: int, when: str) -> Desk:
 def _whole() -> bool:
     with db.engine.connect() as connection:
         found = [(one.invariant.code, one.examples) for one in findings(connection) if one.count]
-    assert [*found, *rights_replay.differences()] == []
+    assert [*found, *rights_differences.differences()] == []
     return True
 
 
@@ -73,30 +73,32 @@ def test_a_child_whose_end_is_approved_first_is_nobody_left_unseen(desk):
     assert desk.states() == ["ACTIVE"] * 4 and _whole()
 
 
-def test_a_childs_end_alone_is_not_taken_back_where_the_officials_stands(desk):
-    """It gave no day back, was approved for nothing, and said that it had taken effect."""
-    old, new = _moved(desk).rights(OWN)
-    child = desk.rights(CHILD)[0]
-    _voided(desk, new.id, "2018-11-01 15:00")
-    with pytest.raises(Refused, match="ENDED_WITH_PRINCIPAL"):
-        endings.take_back_end(child.id, "ย้ายผิดคน", actor=desk.people.clerk)
-    ids = endings.take_back_end(old.id, "ย้ายผิดคน", actor=desk.people.clerk).request_ids
-    desk.approve([one for one in ids if desk.request(one).proposal.national_id != CHILD]).at("2018-11-02 11:00")
-    change_requests.cancel([one for one in ids if desk.request(one).effective_at is None], actor=desk.people.clerk)
-    assert desk.states() == ["ACTIVE", "ACTIVE", "ACTIVE", "ENDED"]
-    back = endings.take_back_end(child.id, "ย้ายผิดคน", actor=desk.people.clerk)
-    desk.approve(back.request_ids).at("2018-11-02 15:00")
-    assert desk.states() == ["ACTIVE"] * 4 and _whole()
+def test_a_divorce_from_before_a_move_is_told_once_the_wifes_entry_there_is_void(desk):
+    """Her end by the move is taken back alone: her right here ends with the official's then, and may end before it."""
+    divorce = EndForm(_moved(desk).rights(SPOUSE)[0].id, TerminationReason.DIVORCED, date(2018, 10, 1))
+    with pytest.raises(InvalidForm) as refused:
+        endings.report_end(divorce, actor=desk.people.clerk)
+    assert [one.code for one in refused.value.errors] == ["ENDED_BY_MOVE"]
+    with pytest.raises(Refused, match="MOVE_STANDS"):
+        endings.take_back_end(divorce.entitlement_id, "หย่าก่อนย้าย", actor=desk.people.clerk)
+    _voided(desk, desk.rights(SPOUSE)[1].id, "2018-11-01 15:00")
+    back = endings.take_back_end(divorce.entitlement_id, "หย่าก่อนย้าย", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-11-02 11:00")
+    (wife,) = desk.rights(SPOUSE)
+    assert (wife.entitled_until, wife.termination_reason) == (date(2018, 10, 15), TerminationReason.PRINCIPAL_ENDED)
+    assert desk.rights(OWN)[0].entitled_until == date(2018, 10, 15) and _whole()
+    desk.approve(endings.report_end(divorce, actor=desk.people.clerk).request_ids).at("2018-11-02 15:00")
+    assert desk.right(SPOUSE).entitled_until == date(2018, 10, 1)
+    assert desk.states() == ["ACTIVE", "ENDED", "ACTIVE", "ACTIVE"] and _whole()
 
 
 def test_a_move_stands_also_where_the_official_has_left_there_since(desk):
-    """Until now the round alone refused it, after four eyes had agreed; the child's was carried and gave no day back."""
+    """Until now the round alone refused it, after four eyes had agreed."""
     old, new = _moved(desk).rights(OWN)
-    here, there = desk.rights(CHILD)
     left = EndForm(new.id, TerminationReason.RESIGNED_NO_PENSION, date(2018, 10, 25))
     resigned = endings.report_end(left, actor=desk.people.other_clerk).request_ids
-    _voided(desk.approve(resigned, desk.people.other_registrar).at("2018-11-01 15:00"), there.id, "2018-11-02 11:00")
-    for right in (here, old):
+    desk.approve(resigned, desk.people.other_registrar).at("2018-11-01 15:00")
+    for right in (desk.rights(CHILD)[0], old):
         with pytest.raises(Refused, match="MOVE_STANDS"):
             endings.take_back_end(right.id, "ย้ายผิดคน", actor=desk.people.clerk)
 
