@@ -120,9 +120,10 @@ def address_of_draft(kind: RequestType, entitlement_id: int, draft_id: int) -> s
 
 def _continuation(page: MovePage, desk: ChangeDesk, kind: RequestType) -> ContinuationForm:
     draft = desk.draft
-    if missing := page.papers_missing(EVENTS[kind]):
-        if page.service_start_date.data is None:
-            missing.append(BadInput("REQUIRED", field="service_start_date"))
+    missing = page.papers_missing(EVENTS[kind])
+    if page.service_start_date.data is None:  # the law would say so of everybody who goes along, and more
+        missing.append(BadInput("REQUIRED", field="service_start_date"))
+    if missing:
         raise InvalidForm(missing)
     return ContinuationForm(
         desk.right.id, kind, page.service_start_date.data, (page.text.data or "").replace("\0", ""),

@@ -130,6 +130,14 @@ def test_a_second_change_says_that_the_first_one_waits_and_leads_to_it(desk, who
     assert f'href="/family-forms/{number}"' in main and clerk.get(f"/family-forms/{number}").status_code == 200
 
 
+def test_a_faulty_move_says_each_thing_once(desk):
+    page = desk.browser("clerk_a").post(f"/edits/{right_of(nid(1))}/pension", data={"without_papers": "y"}).text
+    summary = page.partition('class="error-summary"')[2].partition("</ul>")[0]
+    lines = [re.sub(r"<[^>]+>", "", line).strip() for line in re.findall(r"<li>(.*?)</li>", summary, re.S)]
+    assert lines and len(lines) == len(set(lines)), lines
+    assert page.count("โปรดระบุข้อมูลในช่องนี้") == 2, lines  # on top and at the box
+
+
 def test_the_screens_of_ends_and_changes_are_the_own_agencys_clerks_alone(desk):
     own = right_of(nid(1))
     for address in (
