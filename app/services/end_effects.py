@@ -11,9 +11,9 @@ from app.models.change_request import ChangeRequest
 from app.models.entitlement import Entitlement
 from app.services import round_person_sql as persons
 from app.services.facts import batches
+from app.services.next_rights import GOING_ON
 
 _DEAD = TerminationReason.DECEASED
-_GOING_ON = (RequestType.PENSION, RequestType.REINSTATE)
 _IN_ORDER = (Entitlement.relation, Entitlement.entitled_from, Entitlement.id)
 
 
@@ -36,7 +36,7 @@ def taken_along(session: Session, requests: Sequence[ChangeRequest]) -> dict[int
         Entitlement.person_id == target.person_id, Entitlement.principal_id == target.principal_id,
         Entitlement.relation == target.relation, Entitlement.agency_id == target.agency_id,
         Entitlement.id != target.id, Entitlement.entitled_from >= target.entitled_until,
-        Entitlement.request_id.in_(sa.select(ChangeRequest.id).where(ChangeRequest.type.in_(_GOING_ON))),
+        Entitlement.request_id.in_(sa.select(ChangeRequest.id).where(ChangeRequest.type.in_(GOING_ON))),
     )  # fmt: skip
     of_all = {target for target, request in ends.items() if request.type is RequestType.TERMINATE}
     found = dict[int, dict[int, Entitlement]]()
@@ -51,7 +51,20 @@ def taken_along(session: Session, requests: Sequence[ChangeRequest]) -> dict[int
                 request = ends[own.id]
                 if _stops(right, own, request):
                     found.setdefault(request.id, {})[right.id] = right
-    return {request_id: list(rights.values()) for request_id, rights in found.items()}
+    by_id = {request.id: request for request in requests}
+    return {key: _but_for_a_pension(session, by_id[key], list(rights.values())) for key, rights in found.items()}
+
+
+def _but_for_a_pension(session: Session, request: ChangeRequest, rights: list[Entitlement]) -> list[Entitlement]:
+    """The end of the service on the very day on which a pension begins leaves the pension, of him and of his family."""
+    stop = request.proposal.entitled_until
+    if request.proposal.relation is not Relation.SELF or request.proposal.termination_reason is _DEAD or stop is None:
+        return rights
+    own = [one.request_id for one in rights if one.relation is Relation.SELF and one.entitled_from == stop]
+    pension = sa.select(ChangeRequest.id).where(ChangeRequest.id.in_(own), ChangeRequest.type == RequestType.PENSION)
+    if not own or session.scalar(pension) is None:
+        return rights
+    return [one for one in rights if one.entitled_from < stop]
 
 
 def _stops(right: Entitlement, own: Entitlement, request: ChangeRequest) -> bool:

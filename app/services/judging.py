@@ -33,6 +33,7 @@ from app.services.crossings.change_targets import ends_told_there, looked_up, ow
 from app.services.crossings.given_places import doubts_of_return
 from app.services.crossings.returning_rights import refusals_of_return
 from app.services.crossings.taken_ends import TakenEnd
+from app.services.next_rights import moved_on
 from app.services.officers import officer_names
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.
@@ -68,6 +69,7 @@ def _targeted(
     taken = taken_ends.of_rights(session, restored) if restored else {}
     places = doubts_of_return(session, [targets[right] for right in restored if right in targets], today)
     given = refusals_of_return(session, restored)
+    moved = moved_on(session, _stops(requests))
     found = {}
     for request in requests:
         target = targets.get(request.target_entitlement_id or 0)
@@ -78,6 +80,8 @@ def _targeted(
         judgement = _of_one(request, target, filed, law, today, ends, taken.get(target.id))
         there = told_there.get(target.id, []) if request.type is RequestType.TRANSFER_IN else []
         refused = [*moves.refused_there(there, target.relation), *rivals.get(request.id, [])]
+        if request.type is RequestType.TERMINATE and target.id in moved and not judgement.refusals:
+            refused.append(Refused("ENDED_BY_MOVE", citation=_CITED, field="event_date", until=moved[target.id]))
         returns: list[Clause] = []
         if request.type is RequestType.RESTORE:
             refused += given.get(target.id, [])
@@ -85,6 +89,17 @@ def _targeted(
         doubts = (*judgement.more_doubts, *moves.doubts_there(there), *returns)
         found[request.id] = replace(judgement, refusals=[*judgement.refusals, *refused], more_doubts=doubts)
     return found
+
+
+def _stops(requests: Sequence[ChangeRequest]) -> dict[int, date]:
+    """The first day without it of each right that is reported to end, but for a death, which reaches whatever goes on."""
+    return {
+        r.target_entitlement_id or 0: r.proposal.entitled_until
+        for r in requests
+        if r.type is RequestType.TERMINATE
+        and r.proposal.termination_reason is not TerminationReason.DECEASED
+        and r.proposal.entitled_until is not None
+    }
 
 
 def _of_one(

@@ -34,8 +34,8 @@ def has_targets(session: Session) -> bool:
 
 def refuse_changed(session: Session) -> None:
     """What is about a right that is no longer as it was; of several on one right the first decided wins."""
-    for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED, ends.REFUSE_ALONE, ends.REFUSE_TAKEN,
-                      moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE):  # fmt: skip
+    for statement in (ends.REFUSE_CHANGED_TARGET, ends.REFUSE_ENDED, ends.REFUSE_NOT_ENDED,
+                      ends.REFUSE_ALONE, ends.REFUSE_TAKEN, moves.REFUSE_STALE_EDIT, moves.REFUSE_CHANGED_SOURCE):  # fmt: skip
         session.execute(statement)
     _refuse_given(session)
     session.execute(moves.REFUSE_DEATH_TOLD, {"error": OTHERWISE.value})

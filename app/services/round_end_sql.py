@@ -82,14 +82,16 @@ STOP = sa.text(f"""
     FROM {CLAIM_TABLE} c WHERE {_OF_STEP} AND c.type IN ('TERMINATE', 'SUSPEND')""").bindparams(_AT)
 
 # What went on from the right by a pension or a return to duty, from the end on: it never begins, nor what went on from that. A
-# death reaches it as it does every right of the dead; what a move made of it is another agency's.
+# death reaches it as it does every right of the dead. The official's end of the very day on which a pension begins is the end of
+# his service, which the pension follows.
 _NEXT = f"""
     UPDATE entitlement SET voided = TRUE, voided_at = :run_at, voided_by_request_id = c.request_id,
         version = entitlement.version + 1
     FROM {CLAIM_TABLE} c JOIN {{before}} JOIN change_request k ON k.target_entitlement_id = {{source}}
     WHERE c.type = 'TERMINATE' AND c.reason <> 'DECEASED' AND c.error IS NULL AND k.type IN ('PENSION', 'REINSTATE')
         AND k.status = 'EFFECTIVE' AND entitlement.request_id = k.id AND NOT entitlement.voided
-        AND entitlement.entitled_from >= c.stop_on
+        AND (entitlement.entitled_from > c.stop_on OR (entitlement.entitled_from = c.stop_on
+            AND (entitlement.relation <> 'SELF' OR k.type <> 'PENSION')))
         AND COALESCE(entitlement.termination_reason, '') <> 'TRANSFERRED_LGO'"""
 VOID_NEXT = sa.text(_NEXT.format(before="entitlement t ON t.id = c.target_id", source="t.id")).bindparams(_AT)
 VOID_AFTER_NEXT = sa.text(

@@ -35,6 +35,7 @@ class Spell:
     told: list[int] = field(default_factory=list)  # the cuts that shortened it or ended it for good, the last one last
     own_end: set[int] = field(default_factory=set)  # those among them that are the person's, not the principal's
     source: "Spell | None" = None  # from which a pension or a return goes on
+    is_own_pension: bool = False
     typed: date = date.min  # the first day that the clerk asked for
 
     @property
@@ -123,7 +124,8 @@ class Replay:
     def _void_next(self, target: Spell, request_id: int, day: date) -> None:
         """A pension or a return from the end on never begins."""
         for one in self.spells.values():
-            if one.source is target and not one.void and one.start >= day:
+            follows_service = one.is_own_pension and one.start == day  # the service ended on that very day
+            if one.source is target and not one.void and one.start >= day and not follows_service:
                 one.void.add(request_id)
                 self._void_next(one, request_id, day)
 
@@ -224,6 +226,7 @@ class Replay:
         if request.type is T.CERTIFY_NEW:
             spell.typed = proposal.requested_from or date.min
         spell.source = target if request.type in (T.PENSION, T.REINSTATE) else None
+        spell.is_own_pension = request.type is T.PENSION and spell.relation is Relation.SELF
         if target is not None:
             self._goes_on(spell, target, proposal.entitled_until, with_principal=request.type is T.REINSTATE)
             if request.type is not T.REINSTATE:

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from app.domain.errors import InvalidForm
 from app.domain.people import RequestType, TerminationReason
 from app.models import ChangeRequest
 from app.models.database import db
@@ -93,4 +94,41 @@ def test_an_end_before_a_return_takes_the_pension_after_it(desk):  # noqa: F811 
     assert [len(desk.rights(one)) for one in FAMILY] == [3] * 4
     desk.at("2018-10-02 09:00").approve(_told(desk, OWN, R.DISMISSED, date(2018, 9, 4))).at("2018-10-02 15:00")
     assert [(len(desk.rights(one)), desk.state(one)) for one in FAMILY] == [(1, "ENDED")] * 4
+    _nothing_odd()
+
+
+def _back_before_a_move(desk: Desk) -> Desk:  # noqa: F811 - a fixture
+    """Suspended on 5 September and back on the 6th."""
+    desk.family().at("2018-09-05 09:00").approve(desk.end(OWN, None, date(2018, 9, 5))).at("2018-09-05 15:00")
+    return (
+        desk.at("2018-09-06 09:00").approve(desk.go_on(RequestType.REINSTATE, date(2018, 9, 6))).at("2018-09-06 15:00")
+    )
+
+
+@pytest.mark.parametrize(("who", "reason"), [(SPOUSE, R.DIVORCED), (OWN, R.DISMISSED)])
+def test_an_end_before_a_return_that_moved_on_is_refused_with_the_way(desk, who, reason):  # noqa: F811 - a fixture
+    """What another agency keeps by now cannot end with it."""
+    _back_before_a_move(desk).approve(desk.move(FIRST), desk.people.other_registrar).at("2018-10-02 09:00")
+    with pytest.raises(InvalidForm) as refused:
+        _told(desk, who, reason, date(2018, 9, 4))
+    assert [(one.code, one.facts["until"]) for one in refused.value.errors] == [("ENDED_BY_MOVE", FIRST)]
+    assert _told(desk, CHILD, R.DECEASED, date(2018, 9, 4))  # a death is one everywhere
+
+
+def test_of_a_move_and_an_end_before_the_return_in_one_round_nobody_stands_alone(desk):  # noqa: F811 - a fixture
+    moved = _back_before_a_move(desk).at("2018-09-07 09:00").move(FIRST)
+    end = _told(desk, OWN, R.DISMISSED, date(2018, 9, 4))
+    desk.approve(moved[:1], desk.people.other_registrar).approve(end).at("2018-10-02 09:00")
+    assert len({desk.request(one).status for one in moved}) == 1
+    assert len({desk.state(one) for one in FAMILY}) == 1
+    _nothing_odd()
+
+
+@pytest.mark.parametrize("reason", [R.RETIRED_LUMP_SUM, R.OTHER])
+def test_the_end_of_the_service_on_the_day_of_the_pension_leaves_the_pension(desk, reason):  # noqa: F811 - a fixture
+    (end,) = _told(_pensioned(desk, "2018-10-02 09:00"), OWN, reason, FIRST)
+    with reading(desk.people.registrar.scope) as session:
+        assert not taken_along(session, [session.get_one(ChangeRequest, end)])[end]
+    desk.approve([end]).at("2018-10-02 15:00")
+    assert desk.states() == ["ACTIVE"] * 4 and [len(desk.rights(one)) for one in FAMILY] == [2] * 4
     _nothing_odd()
