@@ -4,6 +4,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from app.domain.errors import PortalError, Refused
 from app.domain.people import Relation
@@ -16,12 +17,16 @@ OF_ONE = (Relation.FATHER, Relation.MOTHER, Relation.SPOUSE)
 
 @dataclass(frozen=True)
 class Held:
-    """The right of one person (any key) through one principal, and the days; `by_nikah` of a spouse who was told so."""
+    """The right of one person (any key) through one principal, and the days; `by_nikah` of a spouse who was told so.
+
+    `agency` is the name of the one that keeps it.
+    """
 
     person: object
     relation: Relation
     period: Period
     by_nikah: bool = False
+    agency: str = ""
 
 
 def refusals(back: Held, days: Period, others: Iterable[Held]) -> list[PortalError]:
@@ -30,8 +35,9 @@ def refusals(back: Held, days: Period, others: Iterable[Held]) -> list[PortalErr
     if not beside or (back.relation is Relation.SPOUSE and _are_by_nikah([back, *beside])):
         return []
     cited = citations.BIGAMY if back.relation is Relation.SPOUSE else citations.NHSO_PARENTS
-    since = min(one.period.from_on for one in beside)
-    return [Refused("GIVEN_SINCE", citation=cited.text, relation=back.relation, since=since)]
+    first = min(beside, key=lambda one: one.period.from_on)
+    facts: dict[str, Any] = {"relation": back.relation, "since": first.period.from_on, "agency": first.agency}
+    return [Refused("GIVEN_SINCE", citation=cited.text, **facts)]
 
 
 def _is_beside(other: Held, back: Held, days: Period) -> bool:

@@ -19,7 +19,7 @@ from app.services import round_move_sql as moves
 from app.services import round_person_sql as persons
 from app.services import round_sql as sql
 from app.services.crossings.returning_rights import refusals_of_return
-from app.services.round_judging import KEEP_CODE, OTHERWISE, PERSON_DECEASED, judge_claimed
+from app.services.round_judging import KEEP_CODE, OTHERWISE, PERSON_DECEASED, judge_claimed, round_error_of
 from app.services.round_layers import ends_by_law, keep_ends, relay
 from app.services.service_starts import Mended, following
 
@@ -47,7 +47,12 @@ def _refuse_given(session: Session) -> None:
     """An end is not taken back where somebody else has had the place since."""
     asked = {row.target_id: row.request_id for row in session.execute(ends.RESTORED)}
     for target, refused in refusals_of_return(session, asked).items() if asked else ():
-        values = {"request": asked[target], "error": OTHERWISE.value, "rival": None, "law": refused[0].code}
+        values = {
+            "request": asked[target],
+            "error": round_error_of(refused[0].code).value,
+            "rival": None,
+            "law": refused[0].code,
+        }
         session.execute(sql.REFUSE, values)
         session.execute(KEEP_CODE, values)
 

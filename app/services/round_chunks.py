@@ -75,6 +75,15 @@ def carry(session: Session, chunk: Chunk) -> int:
     return claimed
 
 
+def refuse(session: Session, chunk: Chunk) -> int:
+    """Make every request of the chunk ROUND_ERROR, by the rules; returns how many."""
+    claimed = claim(session, chunk)
+    if claimed:
+        session.execute(sql.REFUSE_ALL, {"error": OTHERWISE.value})
+        _decide(session, chunk, claimed)
+    return claimed
+
+
 def claim(session: Session, chunk: Chunk) -> int:
     """Gather what the round is to carry of the chunk in a temporary table of this connection; returns how many."""
     drop, create, *indexes = sql.CLAIM_TABLE_ANEW

@@ -128,6 +128,7 @@ RIVALS = sa.text(f"""
     WHERE a.step = :step AND b.step = :step AND a.error IS NULL AND b.error IS NULL
         AND (a.decided_at, a.request_id) < (b.decided_at, b.request_id) AND {overlap("a", "b")}
     ORDER BY b.decided_at, b.request_id, a.decided_at, a.request_id""")
+REFUSE_ALL = sa.text(f"UPDATE {CLAIM_TABLE} SET error = :error WHERE error IS NULL")
 REFUSE = sa.text(f"""
     UPDATE {CLAIM_TABLE} SET error = :error, conflict_request_id = :rival WHERE request_id = :request""")
 STARTING = sa.text(f"""

@@ -37,8 +37,9 @@ CHANGE_WORDS: dict[str, Any] = {
         "back."
     ),
     "GIVEN_SINCE": _l(
-        "Since %(since)s another person stands as %(relation)s, of whom there is one at a time. Have that entry voided first, "
-        "also by the agency that keeps it. Where it is right, it is recorded anew once this end is back and the true one is told."
+        "Since %(since)s another person stands at %(agency)s as %(relation)s, of whom there is one at a time. Have that entry "
+        "voided first, also by the agency that keeps it. Where it is right, it is recorded anew once this end is back and the "
+        "true one is told."
     ),
     "RETURN_STANDS": _l(
         "The official has been back on duty since %(since)s. If that is wrong, report the entry that began on that day as "

@@ -22,11 +22,11 @@ def _codes(back: Held, *others: Held, days: Period = BACK_ON) -> list[str]:
 
 @pytest.mark.parametrize("relation", [Relation.FATHER, Relation.MOTHER, Relation.SPOUSE])
 def test_nobody_returns_beside_who_has_the_place(relation):
-    back, other = _held("A", relation, 2010), _held("B", relation)
-    (refused,) = returns.refusals(back, BACK_ON, [_held("B", relation, 2022), other])
+    back, other = _held("A", relation, 2010), _held("B", relation, agency="ก")
+    (refused,) = returns.refusals(back, BACK_ON, [_held("B", relation, 2022, agency="ข"), other])
     cited = citations.BIGAMY if relation is Relation.SPOUSE else citations.NHSO_PARENTS
     assert (refused.code, refused.citation) == ("GIVEN_SINCE", cited.text)
-    assert refused.facts == {"relation": relation, "since": date(2021, 1, 1)}
+    assert refused.facts == {"relation": relation, "since": date(2021, 1, 1), "agency": "ก"}
 
 
 def test_who_had_the_place_on_other_days_is_in_nobodys_way():

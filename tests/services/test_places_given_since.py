@@ -6,7 +6,16 @@ from datetime import date
 import pytest
 
 from app.domain.errors import InvalidForm
-from app.domain.people import PersonnelType, Relation, RequestStatus, RoundError, Sex, TerminationReason, ToFollow
+from app.domain.people import (
+    PersonnelType,
+    Relation,
+    RequestStatus,
+    RequestType,
+    RoundError,
+    Sex,
+    TerminationReason,
+    ToFollow,
+)
 from app.models.database import db
 from app.rules.told import Told
 from app.services import change_requests, endings
@@ -118,3 +127,21 @@ def test_what_is_approved_while_a_round_runs_gives_nothing_back_that_it_gave_to_
     request = desk.request(back[0])
     assert (request.round_error, request.law_code) == (RoundError.REFUSED_BY_RULES, "SECOND_EXECUTIVE")
     assert desk.state(NEXT) == "ACTIVE" and desk.state(OWN) == "ENDED" and _whole()
+
+
+@pytest.mark.parametrize("at_other", [False, True])
+def test_a_pension_that_an_end_voided_does_not_return_beside_a_service_begun_since(desk, at_other):
+    desk.family().at("2018-09-02 09:00").approve(desk.go_on(RequestType.PENSION, MOVE)).at("2018-10-02 09:00")
+    first = desk.rights(OWN)[0]
+    resigned = EndForm(first.id, TerminationReason.RESIGNED_NO_PENSION, date(2018, 9, 10))
+    desk.approve(endings.report_end(resigned, actor=desk.people.clerk).request_ids).at("2018-10-02 15:00")
+    clerk, registrar = desk.people.clerk, desk.people.registrar
+    kind = PersonnelType.MUNICIPAL_OFFICER
+    if at_other:
+        clerk, registrar, kind = desk.people.other_clerk, desk.people.other_registrar, PersonnelType.TAO_OFFICER
+    again = official(OWN, birth_date=date(1980, 1, 1), service_start_date=date(2018, 10, 15), personnel_type=kind)
+    ids = change_requests.record(family(again), actor=clerk, submit=True).request_ids
+    desk.at("2018-10-16 09:00").approve(ids, registrar).at("2018-10-16 15:00")
+    assert desk.request(ids[0]).status is RequestStatus.EFFECTIVE
+    assert ("OWN_RIGHT_OVERLAP", date(2018, 10, 15)) in _codes_of_return(desk.at("2018-10-17 09:00"), first.id)
+    assert _whole()

@@ -1,16 +1,29 @@
 """Chunks, the shortcut and a row that the database refuses change nothing in the others' results (decisions 5)."""
 
 from collections import Counter
+from datetime import date
 
 import pytest
+import sqlalchemy as sa
 
-from app.domain.people import Relation
+from app.domain.people import Relation, RequestType, TerminationReason
+from app.models.database import db
 from app.services import jobs, rounds
 from app.services.leases import Lease
 from tests.builders import Ask, approved, clock, family, national_id, outcome, planned_round, rights
 from tests.services.round_samples import carry_two_rounds
-from tests.services.test_rounds import EFFECTIVE, MORNING, error, run
+from tests.services.test_rounds import AFTERNOON, EFFECTIVE, MORNING, error, run
 
+_GUARD = {
+    "sqlite": [
+        "CREATE TRIGGER guard BEFORE UPDATE ON entitlement WHEN OLD.id = {right} BEGIN SELECT RAISE(ABORT, 'guarded'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION guard() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'guarded' USING ERRCODE = 'check_violation'; END $$",
+        "CREATE TRIGGER guard BEFORE UPDATE ON entitlement FOR EACH ROW WHEN (OLD.id = {right}) EXECUTE FUNCTION guard()",
+    ],
+}
 SHORT_OF_LAW = jobs.Handler("tests.services.test_round_chunks:judge_everything", attempts=None)
 
 
@@ -72,3 +85,24 @@ def test_a_broken_dependent_leaves_his_family_alone(database):
     own, spouse, mother = approved(planned_round(MORNING), asks)
     run(MORNING)
     assert [outcome(i) for i in (own, spouse, mother)] == [EFFECTIVE, error("REFUSED_BY_RULES"), EFFECTIVE]
+
+
+def test_what_the_database_refuses_beside_all_checks_goes_back_and_holds_nobody_up(database):
+    """Here an end, which no savepoint guards: the round had failed for the nation, at every attempt."""
+    clock("2018-10-01 10:59")
+    first = approved(planned_round(MORNING), [Ask(1), Ask(2)])
+    run(MORNING)
+    with db.writer.begin() as connection:
+        (guarded, free) = (
+            connection.execute(sa.text("SELECT id FROM entitlement WHERE request_id = :id"), {"id": one}).scalar_one()
+            for one in first
+        )
+        for line in _GUARD[db.dialect]:
+            connection.execute(sa.text(line.format(right=guarded)))
+    clock("2018-10-01 14:59")
+    told = {"termination_reason": TerminationReason.RESIGNED_NO_PENSION, "event_date": date(2018, 9, 20)}
+    ends = {"type": RequestType.TERMINATE, "entitled_until": date(2018, 9, 20), "columns": told}
+    asks = [Ask(number, target=right, **ends) for number, right in ((1, guarded), (2, free))]
+    bad, good = approved(planned_round(AFTERNOON), asks)
+    run(AFTERNOON)
+    assert (outcome(bad), outcome(good)) == (error("REFUSED_BY_RULES"), EFFECTIVE)

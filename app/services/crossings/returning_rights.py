@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.domain.errors import PortalError
+from app.domain.errors import PortalError, Refused
 from app.domain.people import PersonnelType, Relation
 from app.domain.period import Period
+from app.models.agency import Agency
 from app.models.entitlement import Entitlement
 from app.models.person import Person
 from app.rules import executives, returns
@@ -31,7 +32,7 @@ _Right = sa.Row[Any]
 def refusals_of_return(session: Session, right_ids: Collection[int]) -> dict[int, list[PortalError]]:
     """What forbids that the ends of these rights are taken back, by right; of each all rights that would come back with it.
 
-    Codes GIVEN_SINCE and SECOND_EXECUTIVE; a right that nothing forbids is left out.
+    Codes GIVEN_SINCE, SECOND_EXECUTIVE, OWN_RIGHT_OVERLAP and SAME_RIGHT_OVERLAP; a right that nothing forbids is left out.
     """
     found: dict[int, list[PortalError]] = defaultdict(list)
     with widened(session) as wide:
@@ -53,7 +54,7 @@ def _reports(wide: Session, right_ids: Collection[int]) -> dict[int, list[int]]:
 
 def _refusals(wide: Session, taken: Sequence[int]) -> list[PortalError]:
     touched = wide.scalars(persons.TOUCHED, {"ids": taken}).all()
-    rights = [one for one in _rights(wide, Entitlement.id.in_(touched)) if _is_of_one(one)]
+    rights = [one for one in _rights(wide, Entitlement.id.in_(touched)) if _is_of_one(one) or one.voided]
     if not rights:
         return []
     will_be = days_without(wide, [one.id for one in rights], taken)
@@ -82,12 +83,28 @@ def _regained(right: _Right, days: Period) -> Iterable[Period]:
 
 
 def _refused(right: _Right, days: Period, others: Sequence[_Right]) -> list[PortalError]:
+    mine = _overlaps(right, days, others) if right.voided else []
+    if mine or not _is_of_one(right):
+        return mine
     if _is_head(right):
         heads = [_executive(one) for one in others if _is_head(one) and one.agency_id == right.agency_id]
         return executives.refusals(right.number, days, heads)
     return returns.refusals(
         _held(right), days, [_held(one) for one in others if one.principal_id == right.principal_id]
     )
+
+
+def _overlaps(right: _Right, days: Period, others: Iterable[_Right]) -> list[PortalError]:
+    """A voided right of the person that would stand again beside another one of the same kind that was given since."""
+    own = right.relation is Relation.SELF
+    for one in others:
+        same = own if one.relation is Relation.SELF else one.principal_id == right.principal_id
+        if one.number != right.number or one.relation is not right.relation or not same:
+            continue
+        if Period(one.entitled_from, one.entitled_until).overlaps(days):
+            code = "OWN_RIGHT_OVERLAP" if own else "SAME_RIGHT_OVERLAP"
+            return [Refused(code, citation="spec 2.5", agency=one.agency, since=one.entitled_from)]
+    return []
 
 
 def _executive(right: _Right) -> Executive:
@@ -97,11 +114,11 @@ def _executive(right: _Right) -> Executive:
 
 def _held(right: _Right) -> Held:
     by_nikah = right.marriage_paper is MarriagePaper.NIKAH_CERT_TH
-    return Held(right.number, right.relation, Period(right.entitled_from, right.entitled_until), by_nikah)
+    return Held(right.number, right.relation, Period(right.entitled_from, right.entitled_until), by_nikah, right.agency)
 
 
 def _beside(wide: Session, rights: Sequence[_Right]) -> Sequence[_Right]:
-    """Everybody who stands in a place of one of these principals, or in the office of one of these agencies."""
+    """Whoever stands in a place of these principals or in the office of these agencies, and what else a voided one has."""
     principals = {one.principal_id for one in rights if not _is_head(one)}
     agencies = {one.agency_id for one in rights if _is_head(one)}
     of_family = sa.and_(Entitlement.principal_id.in_(principals), Entitlement.relation.in_(returns.OF_ONE))
@@ -109,7 +126,9 @@ def _beside(wide: Session, rights: Sequence[_Right]) -> Sequence[_Right]:
         Entitlement.agency_id.in_(agencies), Entitlement.relation == Relation.SELF, Entitlement.personnel_type == _HEAD
     )
     stands = sa.not_(Entitlement.voided)
-    found = [*_rights(wide, sa.and_(stands, of_family))] if principals else []
+    persons_voided = {one.person_id for one in rights if one.voided}
+    found = [*_rights(wide, sa.and_(stands, Entitlement.person_id.in_(persons_voided)))] if persons_voided else []
+    found += _rights(wide, sa.and_(stands, of_family)) if principals else []
     return [*found, *_rights(wide, sa.and_(stands, in_office))] if agencies else found
 
 
@@ -117,7 +136,9 @@ def _rights(wide: Session, condition: sa.ColumnElement[bool]) -> Sequence[_Right
     columns = (
         Entitlement.id, Entitlement.relation, Entitlement.principal_id, Entitlement.agency_id, Entitlement.personnel_type,
         Entitlement.entitled_from, Entitlement.entitled_until, Entitlement.marriage_paper, Entitlement.voided,
-        Person.national_id.label("number"), Person.first_name_th, Person.last_name_th,
+        Entitlement.person_id, Person.national_id.label("number"), Person.first_name_th, Person.last_name_th,
+        Agency.name_th.label("agency"),
     )  # fmt: skip
-    query = sa.select(*columns).join(Person, Person.id == Entitlement.person_id).where(condition)
+    query = sa.select(*columns).join(Person, Person.id == Entitlement.person_id)
+    query = query.join(Agency, Agency.id == Entitlement.agency_id).where(condition)
     return wide.execute(query.order_by(Entitlement.id)).all()
