@@ -36,6 +36,7 @@ class Spell:
     own_end: set[int] = field(default_factory=set)  # those among them that are the person's, not the principal's
     source: "Spell | None" = None  # from which a pension or a return goes on
     is_own_pension: bool = False
+    gone_on: set[int] = field(default_factory=set)  # those by which it went on in a move or pension of its own
     typed: date = date.min  # the first day that the clerk asked for
 
     @property
@@ -46,11 +47,11 @@ class Spell:
 
     @property
     def taken(self) -> int | None:
-        """The report that a taking back takes: the last one, but the person's own beneath the principal's suspension."""
+        """The report that a taking back takes: the last one, but of a relative his own beneath the principal's."""
         told = [key for key in self.told if key in self.cuts]
-        beneath = told[-2] if len(told) > 1 else None
-        is_principals = self.relation is not Relation.SELF and told and told[-1] in self.away
-        return beneath if is_principals and beneath in self.own_end else (told[-1] if told else None)
+        is_principals = self.relation is not Relation.SELF and told and told[-1] not in self.own_end | self.gone_on
+        beneath = [key for key in told if key in self.own_end - self.away] if is_principals else []
+        return (beneath or told or [None])[-1]
 
     @property
     def until(self) -> date | None:
@@ -230,7 +231,8 @@ class Replay:
         if target is not None:
             self._goes_on(spell, target, proposal.entitled_until, with_principal=request.type is T.REINSTATE)
             if request.type is not T.REINSTATE:
-                self._cut(target, request.id, day, False)
+                target.gone_on.add(request.id)
+                self._cut(target, request.id, day, False, own=request.type is T.TRANSFER_IN)
         spell.services = self._services[spell.principal]
         spell.services += [spell] if spell.relation is Relation.SELF else []
         if proposal.relation is not Relation.SELF:

@@ -103,6 +103,16 @@ def test_a_move_stands_also_where_the_official_has_left_there_since(desk):
             endings.take_back_end(right.id, "ย้ายผิดคน", actor=desk.people.clerk)
 
 
+def test_a_childs_move_is_taken_back_beneath_the_officials_death(desk):
+    """Random lives, 24 November 2026: the death is the official's and stays, in the register and in the history told anew."""
+    here = _moved(desk).rights(OWN)[0]
+    died = EndForm(here.id, TerminationReason.DECEASED, date(2018, 9, 30))
+    desk.approve(endings.report_end(died, actor=desk.people.clerk).request_ids).at("2018-11-01 15:00")
+    back = endings.take_back_end(desk.right(CHILD).id, "ไม่ได้ย้าย", actor=desk.people.clerk)
+    desk.approve(back.request_ids).at("2018-11-02 11:00")
+    assert {desk.right(one).entitled_until for one in (OWN, CHILD)} == {date(2018, 10, 1)} and _whole()
+
+
 def test_a_pension_in_error_is_taken_back_for_the_whole_family(desk):
     """Also for the child, who was to begin only after the pension: nothing of the old right was left to ask for."""
     desk.family(child_born=date(2018, 8, 20)).at("2018-09-10 09:00")
