@@ -133,9 +133,7 @@ def _carry(chunk: Chunk, lease: Lease) -> int:
     except PortalError as refused:
         if not isinstance(refused.__cause__, IntegrityError):
             raise
-        if (
-            chunk.careful
-        ):  # no check foresaw it: the family's requests go back, and the round goes on for everybody else
+        if chunk.careful:  # no check foresaw it: these requests go back, and the round goes on for everybody else
             log.exception("round %s: the database refuses requests %s", chunk.round_id, chunk.ids)
             with transaction(ROBOT) as session:
                 lease.guard(session)
