@@ -16,6 +16,13 @@ from tests.views.offices import PASSWORD, Portal, rows
 _THE_WORKER_IS_AWAKE = """async () => {
   while (navigator.serviceWorker.controller?.state !== "activated") { await new Promise((next) => { setTimeout(next, 50); }); }
 }"""
+_THE_NEXT_KEY_AFTER_CLOSING = """() => {
+  const key = (target, told) => target.dispatchEvent(new KeyboardEvent("keydown", { bubbles: true, cancelable: true, ...told }));
+  key(document.activeElement, { key: "ArrowDown", altKey: true });
+  document.querySelector("dialog[open]").close();
+  key(document.activeElement, { key: "F1" });
+  return new Promise((told) => setTimeout(() => told(document.activeElement.tagName), 100));
+}"""
 _COUNTS_FORMATS = """
 window.formatsMade = 0;
 Intl.DateTimeFormat = new Proxy(Intl.DateTimeFormat, {
@@ -163,8 +170,10 @@ def test_a_day_can_be_chosen_from_a_calendar_by_keyboard_and_its_field_explains_
     expect(box).to_be_focused()
     page.keyboard.press("Alt+ArrowDown")
     page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+    assert page.evaluate(_THE_NEXT_KEY_AFTER_CLOSING) == "A"
     expect(box).to_have_value("01/03/2566")
-    page.keyboard.press("F1")
+    box.press("F1")
     expect(page.get_by_text("ไม่ใช่วันสุดท้ายที่ยังมีผล", exact=False)).to_be_visible()
     expect(page.get_by_role("link", name="อ่านต่อในคู่มือ").filter(visible=True)).to_be_focused()
 

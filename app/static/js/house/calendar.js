@@ -61,7 +61,6 @@
     dialog.addEventListener("change", (event) => {
       if (event.target.matches("[data-month], [data-year]")) { go(to(yearShown(), Number(part("[data-month]").value)), false); }
     });
-    dialog.addEventListener("close", () => box.focus());
   }
 
   const part = (selector) => dialog.querySelector(selector);
@@ -131,6 +130,7 @@
     part("h2").textContent = title ? title.textContent.trim() : words.dataset.calendar;
     chosen = read(input.value);
     here = chosen || new Date();
+    input.focus(); // to it the browser gives the focus back as it closes the calendar, before the next key
     dialog.showModal();
     go(here, true);
   }
