@@ -10,7 +10,7 @@ from app.domain.errors import BadInput, WrongState
 from app.domain.imports import Decision, Fate, ImportState
 from app.domain.people import PersonnelType, Relation, RequestStatus, RequestType, Sex
 from app.models import ChangeRequest, Entitlement, Person
-from app.services import roster_imports, transfers
+from app.services import roster_imports, roster_pages, transfers
 from app.services.clock import set_clock
 from app.services.transaction import reading
 from app.services.transfers import TransferForm
@@ -79,6 +79,7 @@ def test_what_is_not_taken_over_stays_and_all_is_undone_together(people, changed
     roster_imports.decide(changed, {line.id: Decision.TAKE}, actor=people.clerk)
     roster_imports.take_changes(changed, taken=False, actor=people.clerk)
     assert sent(changed, people).row_count == 1
+    assert roster_pages.find(changed, actor=people.clerk).unsent == 0  # nobody wanted it sent
     assert [r.type for r in requests()] == [RequestType.CERTIFY_NEW]
     with pytest.raises(WrongState):
         roster_imports.take_changes(changed, taken=True, actor=people.clerk)
@@ -102,6 +103,7 @@ def test_a_change_that_is_refused_stays_out_with_its_reason_and_holds_nothing_up
     assert (note.state, note.row_count) == (ImportState.SUBMITTED, 1)
     line = lines_of(changed)[0]
     assert (line.decision, line.reason["code"], line.request_id) == (None, "ALREADY_PENDING", None)
+    assert roster_pages.find(changed, actor=people.clerk).unsent == 1
 
 
 def test_where_every_change_is_refused_nothing_is_sent(people):

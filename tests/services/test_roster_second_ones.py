@@ -124,6 +124,19 @@ def test_what_a_declared_paper_tells_and_what_it_does_not(people):
     )
 
 
+def test_nothing_is_said_of_a_marriage_before_the_service_nor_of_a_right_that_still_runs(people):
+    wife = {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "นาง", "วันเดือนปีเกิด": "1/5/2515", "บุตรลำดับที่": "", "หลักฐาน": "ทะเบียนสมรสไทย"}
+    lines = [
+        dependent(501, 1, **wife, **{"วันที่ในหลักฐาน": "1/5/2540"}),
+        dependent(502, 1, **{"วันเดือนปีเกิด": "2/12/2549"}),  # of age tomorrow
+        dependent(503, 2, **{"วันเดือนปีเกิด": "1/12/2549"}),
+    ]
+    found = check(workbook([official(1), official(2)], lines), people.clerk).rows
+    assert [(row.fate, row.remark) for row in found if row.sheet == "ครอบครัว"] == [
+        (Fate.NEW, None), (Fate.NEW, None), (Fate.NEW, "RIGHT_OVER"),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("stands", [True, False])
 def test_the_right_of_a_womans_husband_with_a_bare_rank_begins_with_the_marriage(people, stands):
     """The rank leaves open whether a man's spouse is a woman; a woman's was a man on any day before same-sex marriages."""
