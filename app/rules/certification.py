@@ -32,7 +32,7 @@ from app.rules.papers import Paper
 from app.rules.relatives import Relative
 from app.rules.told import NOTHING, Told
 
-RULES_VERSION = "2026-25"
+RULES_VERSION = "2026-26"
 PARENTS = (Relation.FATHER, Relation.MOTHER)
 
 
@@ -89,6 +89,7 @@ class KnownSpell:
     personnel_type: PersonnelType | None = None
     death_date: date | None = None  # of the person
     told_death: date | None = None  # by the entry itself
+    told_marriage: date | None = None  # of a child, by the entry itself or by its end
     principal_sex: Sex | None = None
     end_known_on: date | None = None  # since when the report is carried that ended it, or is to end it
 
@@ -109,8 +110,7 @@ class Known:
     `around` is None for a principal, and where only the plain checks are wanted. `stood` are the rights of the person through
     this principal in whose place the proposed one comes; `is_new` is false where it takes the place of any right. `family` is
     the standing one of who is changed and is a principal. `asked_as` is as what else the person was asked for first, each with
-    the agency that asks, `kin` are the principal's parents and children; `heads` hold the office that a new chief executive
-    would have. `agency_id` is the asking agency.
+    the agency that asks, `kin` are the principal's parents and children; `heads` hold the office of a new chief executive.
     """
 
     today: date
@@ -128,7 +128,7 @@ class Known:
     asked_as: tuple[tuple[Relation, int | None], ...] = ()
     kin: frozenset[str] = frozenset()
     heads: tuple[executives.Executive, ...] = ()
-    agency_id: int | None = None
+    agency_id: int | None = None  # that asks
 
 
 @dataclass(frozen=True)
@@ -197,7 +197,7 @@ def judge(candidate: Candidate, known: Known) -> Judgement:
         refusals += _as_another(candidate, known)
         sex = known.around.principal_sex if known.around else None
         doubts += relations.doubts(candidate.principal_national_id, candidate.relation, sex, known.spells)
-        doubts += relations.doubts_of_death(candidate.told.death_date, known.spells, known.agency_id)
+        doubts += relations.doubts_of_told(candidate.relation, candidate.told, known.spells, known.agency_id)
         doubts += service_doubts.doubts_of(candidate, known.today)
         doubts += earlier_days.doubts_of(candidate.relative, known.around, candidate.entitled_from)
     refusals += executives.refusals(candidate.national_id, period, known.heads)
@@ -230,10 +230,10 @@ def _dates_of(candidate: Candidate, principal_from: date | None, law: RelativeDe
 
 
 def _as_another(candidate: Candidate, known: Known) -> list[PortalError]:
-    who, whose, relation = candidate.national_id, candidate.principal_national_id, candidate.relation
+    whose, relation = candidate.principal_national_id, candidate.relation
     found = relations.another(whose, relation, known.spells, known.asked_as, known.agency_id)
-    found = found or relations.of_kin(relation, who, known.spells, known.kin)
-    return found or relations.died(candidate.told.death_date, known.spells, known.agency_id)
+    found = found or relations.of_kin(relation, candidate.national_id, known.spells, known.kin)
+    return found or relations.told_otherwise(relation, candidate.told, known.spells, known.agency_id)
 
 
 def _another_person(candidate: Candidate, spells: tuple[KnownSpell, ...]) -> list[PortalError]:

@@ -1,9 +1,9 @@
 """คนเดียวกันในความสัมพันธ์เดียว: what else the register has a person as, beside the relation that is asked for now (spec 2.5).
 
-One person stands in one relation to one principal, whatever the days; kin cannot marry (ป.พ.พ. มาตรา 1450); a death that was
-told once holds for whatever is asked later. Only what is new is asked about: a family that stands goes on. Of an entry that
-another agency keeps neither relation nor day is told, and its word of a death is looked at instead of believed: only that
-agency can mend it.
+One person stands in one relation to one principal, whatever the days; kin cannot marry (ป.พ.พ. มาตรา 1450); a death, or a
+child's marriage, that was told once holds for whatever is asked later. Only what is new is asked about: a family that stands
+goes on. Of an entry that another agency keeps neither relation nor day is told, and its word of such a day is looked at
+instead of believed: only that agency can mend it.
 """
 
 from collections.abc import Collection, Iterable
@@ -15,6 +15,7 @@ from app.domain.people import Relation, Sex
 from app.domain.period import Period
 from app.rules import citations
 from app.rules.decision import Clause, Flag
+from app.rules.told import Told
 
 NO_COUPLE = Clause(
     "KIN_NO_COUPLE", "Parents and children, brothers and sisters cannot marry each other.", citations.MARRIAGE_OF_KIN
@@ -29,6 +30,11 @@ TOLD_DEATH = Clause(
     "A death that was told once holds for every later entry of the person.",
     citations.BIRTH_AND_DEATH,
 )
+TOLD_MARRIAGE = Clause(
+    "MARRIAGE_TOLD_BEFORE",
+    "Whom a marriage made of age stays so for good, also after a divorce.",
+    citations.MAJORITY_BY_MARRIAGE,
+)
 SECOND_PARENT = Clause(
     "CHILD_OF_TWO",
     "The child has been recorded through another man, or another woman: compare whose child it is by law.",
@@ -42,7 +48,16 @@ TOLD_DEATH_ELSEWHERE = Clause(
     citations.BIRTH_AND_DEATH,
     Flag.REVIEW,
 )
-TABLE = (NO_COUPLE, ONE_RELATION, TOLD_DEATH, SECOND_PARENT, TOLD_DEATH_ELSEWHERE)
+TOLD_MARRIAGE_ELSEWHERE = Clause(
+    "MARRIAGE_TOLD_ELSEWHERE",
+    "An entry of another agency says that this child has married, which makes it of age for good: compare with the civil"
+    " register, and ask that agency through the NHSO.",
+    citations.MAJORITY_BY_MARRIAGE,
+    Flag.REVIEW,
+)
+TABLE = (
+    NO_COUPLE, ONE_RELATION, TOLD_DEATH, TOLD_MARRIAGE, SECOND_PARENT, TOLD_DEATH_ELSEWHERE, TOLD_MARRIAGE_ELSEWHERE,
+)  # fmt: skip
 
 
 class Recorded(Protocol):
@@ -62,6 +77,8 @@ class Recorded(Protocol):
     def death_date(self) -> date | None: ...
     @property
     def told_death(self) -> date | None: ...
+    @property
+    def told_marriage(self) -> date | None: ...
 
 
 def another(
@@ -118,19 +135,32 @@ def dead(recorded: Iterable[Recorded]) -> list[PortalError]:
     return [Refused("PERSON_DECEASED", citation=cited, field="national_id", since=days[0])] if days else []
 
 
-def died(told: date | None, recorded: Iterable[Recorded], agency_id: int | None) -> list[PortalError]:
-    """A death that an entry of the asking agency tells and the new one does not, or on another day."""
+def told_otherwise(
+    relation: Relation, told: Told, recorded: Iterable[Recorded], agency_id: int | None
+) -> list[PortalError]:
+    """A death or a child's marriage that an entry of the asking agency tells and the new one does not, or on another day."""
     for one in recorded:
-        if one.agency_id == agency_id and one.told_death not in (None, told):
+        if one.agency_id == agency_id and one.told_death not in (None, told.death_date):
             facts = {"clause": TOLD_DEATH.code, "since": one.told_death, "relation": one.relation}
             return [Refused("DEATH_TOLD", citation=TOLD_DEATH.citation, field="national_id", **facts)]
+        if one.agency_id == agency_id and _other_marriage(relation, told, one):
+            marriage = {"clause": TOLD_MARRIAGE.code, "since": one.told_marriage}
+            return [Refused("MARRIAGE_TOLD", citation=TOLD_MARRIAGE.citation, field="own_marriage_date", **marriage)]
     return []
 
 
-def doubts_of_death(told: date | None, recorded: Iterable[Recorded], agency_id: int | None) -> tuple[Clause, ...]:
-    """A death that only another agency's entry tells, or on another day."""
-    found = (one for one in recorded if one.agency_id != agency_id and one.told_death not in (None, told))
-    return (TOLD_DEATH_ELSEWHERE,) if any(True for _ in found) else ()
+def doubts_of_told(
+    relation: Relation, told: Told, recorded: Iterable[Recorded], agency_id: int | None
+) -> tuple[Clause, ...]:
+    """The same of what only another agency's entry tells."""
+    elsewhere = [one for one in recorded if one.agency_id != agency_id]
+    died = any(one.told_death not in (None, told.death_date) for one in elsewhere)
+    married = any(_other_marriage(relation, told, one) for one in elsewhere)
+    return (*((TOLD_DEATH_ELSEWHERE,) if died else ()), *((TOLD_MARRIAGE_ELSEWHERE,) if married else ()))
+
+
+def _other_marriage(relation: Relation, told: Told, one: Recorded) -> bool:
+    return relation is Relation.CHILD and one.told_marriage not in (None, told.own_marriage_date)
 
 
 def doubts(principal: str, relation: Relation, sex: Sex | None, recorded: Iterable[Recorded]) -> tuple[Clause, ...]:

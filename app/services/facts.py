@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 from app.domain.clock import bangkok_day
-from app.domain.people import STARTING_TYPES, Relation, RequestType
+from app.domain.people import STARTING_TYPES, Relation, RequestType, TerminationReason
 from app.domain.period import Period
 from app.models.agency import Agency
 from app.models.change_request import ChangeRequest, Proposal
@@ -183,6 +183,8 @@ def _open_on(spell: KnownSpell, today: date) -> bool:
 
 
 _person, _principal = aliased(Person), aliased(Person)
+_BY_ITS_END = sa.case((Entitlement.termination_reason == TerminationReason.CHILD_MARRIED, Entitlement.entitled_until))
+_TOLD_MARRIAGE = sa.func.coalesce(Entitlement.own_marriage_date, _BY_ITS_END)
 
 
 @cache  # putting a query together takes longer than asking it
@@ -194,7 +196,7 @@ def _spells_by_person() -> sa.Select[Any]:
             Entitlement.entitled_until, Entitlement.agency_id, Agency.name_th, Entitlement.id,
             Entitlement.personnel_type,
             person.first_name_th, person.middle_name_th, person.last_name_th, person.birth_date, person.sex,
-            person.death_date, Entitlement.death_date, principal.sex, Entitlement.ended_effective_at,
+            person.death_date, Entitlement.death_date, _TOLD_MARRIAGE, principal.sex, Entitlement.ended_effective_at,
         )
         .join(person, person.id == Entitlement.person_id)
         .join(principal, principal.id == Entitlement.principal_id)
@@ -210,11 +212,11 @@ def standing_spells(wide: Session, national_ids: Iterable[str]) -> dict[str, lis
     for batch in batches(sorted(set(national_ids))):
         for row in wide.execute(_spells_by_person().where(_person.national_id.in_(batch))):
             nid, principal_nid, relation, start, until, agency_id, agency_name, spell_id, kind, *more = row
-            *names, born, sex, died, told, principal_sex, ended_at = more
+            *names, born, sex, died, told, married, principal_sex, ended_at = more
             found[nid].append(
                 KnownSpell(
                     Period(start, until), principal_nid, relation, agency_id, agency_name, spell_id,
-                    " ".join(filter(None, names)), born, sex, kind, died, told,
+                    " ".join(filter(None, names)), born, sex, kind, died, told, married,
                     principal_sex, bangkok_day(ended_at) if ended_at is not None else None,
                 )
             )  # fmt: skip

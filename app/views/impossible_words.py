@@ -33,6 +33,10 @@ IMPOSSIBLE_WORDS: dict[str, Any] = {
         "An entry of this person (as %(relation)s) says that the person died on %(since)s. Type the same day as the day of"
         " death, or have that entry changed first."
     ),
+    "MARRIAGE_TOLD": _l(
+        "An entry of this child says that it married on %(since)s, and whom a marriage made of age stays so, also after a"
+        " divorce. Type the same day as the child's own marriage, or have that entry changed first."
+    ),
     "SEX_NOT_OF_RELATION": _l(
         "A mother is a woman and a father a man. Compare with the ID card, then correct the sex or the relation."
     ),

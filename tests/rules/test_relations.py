@@ -20,7 +20,7 @@ from tests.rules.test_certification import AGENCY, CHILD, DAY, FAMILY, OFFICIAL,
 
 HERE, THERE = 1, 2
 BEFORE = Period(date(2010, 1, 1), date(2011, 1, 1))
-DIED = date(2026, 1, 5)
+DIED, MARRIED = date(2026, 1, 5), date(2026, 1, 6)
 ASKED_HERE = replace(FAMILY, agency_id=HERE)
 
 
@@ -89,6 +89,20 @@ def test_a_death_that_an_entry_tells_holds_for_the_next_one_and_another_agencys_
     assert judge(CHILD, known).more_doubts == ()
     told_so = judge(CHILD, replace(ASKED_HERE, spells=(there,)), told=replace(CHILD.told, death_date=DIED))
     assert told_so.refusals == [] and told_so.more_doubts == ()
+
+
+def test_a_childs_marriage_that_an_entry_tells_holds_for_the_next_one_and_another_agencys_word_is_a_doubt():
+    here, there = (recorded(Relation.CHILD, agency, "q", told_marriage=MARRIED) for agency in (HERE, THERE))
+    known = replace(ASKED_HERE, spells=(here,))
+    refused = {"MARRIAGE_TOLD": {"clause": "MARRIAGE_TOLD_BEFORE", "since": MARRIED}}
+    same, later = (replace(CHILD.told, own_marriage_date=day) for day in (MARRIED, MARRIED + DAY))
+    assert told(CHILD, known) == told(CHILD, known, told=later) == refused
+    assert "MARRIAGE_TOLD" not in told(CHILD, known, told=same)
+    wife = replace(CHILD, relation=Relation.SPOUSE)  # whose own right it does not touch
+    assert "MARRIAGE_TOLD" not in told(wife, known)
+    elsewhere = judge(CHILD, replace(ASKED_HERE, spells=(there,)))
+    assert elsewhere.refusals == [] and [one.code for one in elsewhere.doubts] == ["MARRIAGE_TOLD_ELSEWHERE"]
+    assert judge(CHILD, known).more_doubts == ()
 
 
 @pytest.mark.parametrize(

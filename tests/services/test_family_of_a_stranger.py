@@ -143,3 +143,11 @@ def test_a_living_official_of_whom_a_neighbour_tells_a_death_is_recorded(desk):
                    service_start_date=date(2018, 11, 1))  # fmt: skip
     (asked,) = change_requests.record(family(own), actor=desk.people.other_clerk, submit=True).request_ids
     assert {one.clause for one in rows(RequestFlag) if one.request_id == asked} >= {"DEATH_TOLD_ELSEWHERE"}
+
+
+def test_a_marriage_of_a_child_of_which_only_a_neighbours_entry_tells_is_looked_at(desk, his):
+    by_sql("UPDATE entitlement SET own_marriage_date = '2018-06-01' WHERE relation = 'CHILD'")
+    person = desk.right(CHILD).person
+    child = relative(Relation.CHILD, CHILD, first_name_th=person.first_name_th, birth_date=person.birth_date)
+    *_, asked = change_requests.record(of_two(child, his), actor=desk.people.other_clerk, submit=True).request_ids
+    assert {one.clause for one in rows(RequestFlag) if one.request_id == asked} >= {"MARRIAGE_TOLD_ELSEWHERE"}

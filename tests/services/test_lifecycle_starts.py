@@ -129,3 +129,7 @@ def test_lc32_a_child_that_married_is_of_age_for_good(desk):  # noqa: F811 - a f
         _recorded(desk, again, principal_national_id=OWN)
     (error,) = refused.value.errors
     assert (error.code, error.facts["majority_date"]) == ("AGE_20", date(2018, 9, 20))
+    with pytest.raises(InvalidForm) as untold:  # nor where the marriage is left out
+        _recorded(desk, replace(again, told=Told(to_follow=told.to_follow)), principal_national_id=OWN)
+    (error,) = untold.value.errors
+    assert (error.code, error.facts["since"]) == ("MARRIAGE_TOLD", date(2018, 9, 20))
