@@ -35,6 +35,7 @@ from app.services.crossings.returning_rights import refusals_of_return
 from app.services.crossings.taken_ends import TakenEnd
 from app.services.next_rights import moved_on
 from app.services.officers import officer_names
+from app.services.service_starts import ended_before
 
 # What must not wait beside each other on one right: the first sent has to be decided or taken back.
 _EXCLUDING = (*ENDING_TYPES, RequestType.CORRECTION, RequestType.RESTORE)
@@ -70,6 +71,7 @@ def _targeted(
     places = doubts_of_return(session, [targets[right] for right in restored if right in targets], today)
     given = refusals_of_return(session, restored)
     moved = moved_on(session, _stops(requests))
+    before = ended_before(session, [r.id for r in requests if _is_own_edit(r)])
     found = {}
     for request in requests:
         target = targets.get(request.target_entitlement_id or 0)
@@ -79,7 +81,11 @@ def _targeted(
         filed, law = papers.get(request.id, frozenset()), so_far.get(request.id)
         judgement = _of_one(request, target, filed, law, today, ends, taken.get(target.id))
         there = told_there.get(target.id, []) if request.type is RequestType.TRANSFER_IN else []
-        refused = [*moves.refused_there(there, target.relation), *rivals.get(request.id, [])]
+        refused = [
+            *moves.refused_there(there, target.relation),
+            *rivals.get(request.id, []),
+            *before.get(request.id, []),
+        ]
         if request.type is RequestType.TERMINATE and target.id in moved and not judgement.refusals:
             refused.append(Refused("ENDED_BY_MOVE", citation=_CITED, field="event_date", until=moved[target.id]))
         returns: list[Clause] = []
@@ -89,6 +95,10 @@ def _targeted(
         doubts = (*judgement.more_doubts, *moves.doubts_there(there), *returns)
         found[request.id] = replace(judgement, refusals=[*judgement.refusals, *refused], more_doubts=doubts)
     return found
+
+
+def _is_own_edit(request: ChangeRequest) -> bool:
+    return request.type is RequestType.CERTIFY_EDIT and request.proposal.relation is Relation.SELF
 
 
 def _stops(requests: Sequence[ChangeRequest]) -> dict[int, date]:

@@ -1,6 +1,6 @@
 """What a round does to rights that stand: ends, changes in place, and moves, on the claimed chunk (spec 2.6, 3.8, 5.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.domain.actor import robot
 from app.domain.clock import bangkok_day, real_now
+from app.domain.errors import PortalError
 from app.domain.people import CONTINUING_TYPES, Relation, RequestType, RoundError
 from app.rules.majority import birth_cut
 from app.rules.moves import DEATH_TOLD_THERE
@@ -21,7 +22,7 @@ from app.services import round_sql as sql
 from app.services.crossings.returning_rights import refusals_of_return
 from app.services.round_judging import KEEP_CODE, OTHERWISE, PERSON_DECEASED, judge_claimed, round_error_of
 from app.services.round_layers import ends_by_law, keep_ends, relay
-from app.services.service_starts import Mended, following
+from app.services.service_starts import Mended, ended_before, following
 
 ROBOT = robot("round")
 _BATCH = 500
@@ -46,13 +47,15 @@ def refuse_changed(session: Session) -> None:
 def _refuse_given(session: Session) -> None:
     """An end is not taken back where somebody else has had the place since."""
     asked = {row.target_id: row.request_id for row in session.execute(ends.RESTORED)}
-    for target, refused in refusals_of_return(session, asked).items() if asked else ():
-        values = {
-            "request": asked[target],
-            "error": round_error_of(refused[0].code).value,
-            "rival": None,
-            "law": refused[0].code,
-        }
+    given = refusals_of_return(session, asked) if asked else {}
+    _refuse(session, {asked[target]: errors for target, errors in given.items()})
+
+
+def _refuse(session: Session, refused: Mapping[int, Sequence[PortalError]]) -> None:
+    """With the first code of each, by request."""
+    for request_id, errors in refused.items():
+        code = errors[0].code
+        values = {"request": request_id, "error": round_error_of(code).value, "rival": None, "law": code}
         session.execute(sql.REFUSE, values)
         session.execute(KEEP_CODE, values)
 
@@ -112,6 +115,7 @@ def apply_edits(session: Session, run_at: datetime, careful: bool) -> None:
     session.execute(moves.REFUSE_STALE_EDIT)  # an end of this very round may have come first
     refuse_rivals(session, session.execute(moves.SAME_PERSON))
     judge_claimed(session, sql.EDIT, run_at)
+    _refuse(session, ended_before(session, session.scalars(moves.OWN_EDITS).all()))
     session.execute(sql.REFUSE_SAME_OVERLAP, {"step": sql.EDIT})
     if not careful:
         _change(session, run_at, None)

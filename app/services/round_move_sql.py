@@ -181,6 +181,7 @@ MARK_EDITED = sa.text(f"""
             AND (e.person = {CLAIM_TABLE}.person OR e.person = {CLAIM_TABLE}.family OR e.family = {CLAIM_TABLE}.family))""")
 EDITS = sa.text(f"""
     SELECT request_id FROM {CLAIM_TABLE} WHERE step = 'EDIT' AND error IS NULL ORDER BY decided_at, request_id""")
+OWN_EDITS = sa.text(f"SELECT request_id FROM {CLAIM_TABLE} WHERE step = 'EDIT' AND relation = 'SELF' AND error IS NULL")
 
 # A family's right never begins before the own right that it leans on, nor outlasts it.
 _LEANS_ON_OTHER = """EXISTS (

@@ -4,27 +4,29 @@ A later first day cuts the family's; an earlier one gives back what the wrong da
 law has it now, no earlier than was typed when the right was asked for.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from app.domain.actor import Actor
-from app.domain.errors import NotFound
+from app.domain.errors import NotFound, PortalError, Refused
 from app.domain.people import Relation, RequestType
 from app.domain.period import Period
 from app.domain.powers import Power
 from app.models.change_request import ChangeRequest, Proposal
 from app.models.entitlement import Entitlement
-from app.rules import family_law
+from app.rules import citations, family_law
 from app.rules.around import Around
 from app.rules.household import as_approved
 from app.rules.relatives import Relative
 from app.services import family_facts
 from app.services.transaction import reading
 
+_CITED = citations.REGISTER_LIFECYCLE.text
 Following = tuple[Entitlement, date]
 """A right of the family and its first day once the official's has changed."""
 
@@ -94,6 +96,38 @@ def _cut(session: Session, mended: Mended) -> Iterator[Following]:
         is_over = right.entitled_until is not None and right.entitled_until <= mended.starts
         if not is_over and not any(period.contains(right.entitled_from) for period in periods):
             yield right, mended.starts
+
+
+def ended_before(session: Session, request_ids: Sequence[int]) -> dict[int, list[PortalError]]:
+    """Of changes that let an own right begin later: whose right in the family would be over before it, by request id.
+
+    Such a right would lean on nothing, and its end may rest on papers: its entry is voided by a deed of its own first.
+    """
+    if not request_ids:
+        return {}
+    own, theirs, other = aliased(Entitlement), aliased(Entitlement), aliased(Entitlement)
+    starts = Proposal.service_start_date
+    leans_on_other = sa.exists().where(
+        other.person_id == own.person_id, other.agency_id == own.agency_id, other.relation == Relation.SELF,
+        other.id != own.id, sa.not_(other.voided), other.entitled_from <= theirs.entitled_from,
+        sa.or_(other.entitled_until.is_(None), theirs.entitled_from < other.entitled_until),
+    )  # fmt: skip
+    query = (
+        sa.select(ChangeRequest.id, theirs)
+        .join(Proposal, Proposal.request_id == ChangeRequest.id)
+        .join(own, own.id == ChangeRequest.target_entitlement_id)
+        .join(theirs, sa.and_(theirs.principal_id == own.person_id, theirs.agency_id == own.agency_id))
+        .where(ChangeRequest.id.in_(request_ids), ChangeRequest.type == RequestType.CERTIFY_EDIT)
+        .where(own.relation == Relation.SELF, own.entitled_from < starts, theirs.relation != Relation.SELF)
+        .where(sa.not_(theirs.voided), theirs.entitled_until <= starts, sa.not_(leans_on_other))
+        .options(joinedload(theirs.person))
+        .order_by(theirs.relation, theirs.id)
+    )
+    found: dict[int, list[PortalError]] = defaultdict(list)
+    for request_id, right in session.execute(query):
+        facts = {"name": right.person.full_name, "relation": right.relation}
+        found[request_id].append(Refused("ENDED_BEFORE_START", citation=_CITED, field="service_start_date", **facts))
+    return found
 
 
 def _given_back(session: Session, mended: Mended) -> Iterator[Following]:

@@ -36,6 +36,10 @@ CHANGE_WORDS: dict[str, Any] = {
         "This right ended with the official's own. Take that end back on the official's entry: everybody whom it ended comes "
         "back."
     ),
+    "ENDED_BEFORE_START": _l(
+        "%(name)s (%(relation)s) had a right through this service that was over before this first day. If the later day is right,"
+        " there never was one: report that entry as recorded in error first, then change the day."
+    ),
     "GIVEN_SINCE": _l(
         "Since %(since)s another person stands at %(agency)s as %(relation)s, of whom there is one at a time. Have that entry "
         "voided first, also by the agency that keeps it. Where it is right, it is recorded anew once this end is back and the "

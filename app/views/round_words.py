@@ -17,6 +17,7 @@ _BY_LAW: dict[str | None, Any] = {
     PERSON_DECEASED: _l("the person has been reported as deceased"),
     "SECOND_EXECUTIVE": _l("another chief executive holds the office in that time"),
     "GIVEN_SINCE": _l("somebody else has had the place since"),
+    "ENDED_BEFORE_START": _l("somebody of the family had a right that was over before the new first day"),
     "PRINCIPAL_CATEGORY": _l("the number is of somebody who cannot hold an own right"),
     DATES_CHANGED: _l("the law gives other dates than those that were approved"),
     DEATH_TOLD_THERE.code: _l("the agency that is left has reported the person's death"),

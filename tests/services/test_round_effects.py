@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from app.domain.actor import NATION
 from app.domain.clock import real_now
+from app.domain.errors import InvalidForm
 from app.domain.people import (
     DocType,
     EvidenceFault,
@@ -22,12 +23,14 @@ from app.services.transaction import reading, transaction
 from tests import builders
 from tests.services.conftest import family, nid, official, relative
 from tests.services.lifecycle_desk import CHILD, FATHER, OWN, SPOUSE, Desk, database, on_both  # noqa: F401 - a fixture
+from tests.services.rights_differences import differences
 from tests.services.test_changes_of_rights import change
 
 pytest_generate_tests = on_both(
     frozenset(
         {
             "test_the_papers_of_an_entry_and_of_its_changes_go_along_with_a_move",
+            "test_nobody_is_left_with_a_right_that_was_over_before_the_own_right_begins",
             "test_the_family_begins_no_earlier_than_the_own_right_that_a_change_begins_later",
         }
     )
@@ -85,14 +88,23 @@ def test_the_family_begins_no_earlier_than_the_own_right_that_a_change_begins_la
     assert begins == dict.fromkeys((OWN, SPOUSE, FATHER, CHILD), [date(2013, 5, 1)])
 
 
-def test_what_had_ended_before_the_own_right_begins_anew_stays_as_it_was(desk):
-    desk.at("2018-09-20 09:00").approve(desk.end(FATHER, R.DECEASED, date(2018, 9, 10))).at("2018-09-20 15:00")
-    desk.at("2018-09-21 09:00").approve(change(desk, OWN, service_start_date=date(2018, 9, 15))).at("2018-09-21 15:00")
+def test_nobody_is_left_with_a_right_that_was_over_before_the_own_right_begins(desk):
+    """Neither when the later first day is asked for nor where the end is carried by the same round: the entry is voided first."""
+    dies, later = date(2018, 9, 10), {"service_start_date": date(2018, 9, 15)}
+    raced = change(desk.at("2018-09-20 09:00"), OWN, **later)
+    desk.approve(desk.end(FATHER, R.DECEASED, dies)).approve(raced).at("2018-09-20 15:00")
+    lost = desk.request(raced[0])
+    assert (lost.status, lost.law_code) == (RequestStatus.ROUND_ERROR, "ENDED_BEFORE_START")
+    with pytest.raises(InvalidForm) as refused:
+        change(desk.at("2018-09-21 09:00"), OWN, **later)
+    (error,) = refused.value.errors
+    father = desk.right(FATHER)
+    assert (error.code, error.facts["name"]) == ("ENDED_BEFORE_START", father.person.full_name)
+    assert (father.entitled_from, father.entitled_until) == (date(2010, 4, 1), date(2018, 9, 11))
+    error_of = change_requests.report_error(father.id, "วันเริ่มรับราชการผิด", actor=desk.people.clerk).request_ids
+    desk.approve(error_of).at("2018-09-21 15:00").approve(change(desk, OWN, **later)).at("2018-09-22 15:00")
     assert [desk.right(number).entitled_from for number in (OWN, SPOUSE)] == [date(2018, 9, 15)] * 2
-    assert (desk.right(FATHER).entitled_from, desk.right(FATHER).entitled_until) == (
-        date(2010, 4, 1),
-        date(2018, 9, 11),
-    )
+    assert desk.rights(FATHER) == [] and list(differences()) == []
 
 
 def test_who_begins_under_the_first_of_two_own_rights_ends_with_that_one(desk):
