@@ -9,12 +9,10 @@ from app.domain.people import DocType, Relation, Sex, ToFollow
 from app.rules.around import Around
 from app.rules.certification import KnownSpell
 from app.rules.papers import MarriagePaper
-from app.rules.parameters import SAME_SEX_MARRIAGE_FROM
 from app.rules.relatives import Relative
 from app.rules.told import Told
 from app.services.family_facts import FamilyFacts, Principal, papers_of
 from app.services.roster_remarks import end_told
-from app.services.rosters.titles import is_bare_rank
 from app.services.rosters.verdict import FamilyRow, PrincipalRow
 
 _TOLD = Told(to_follow=ToFollow.FACTS)
@@ -26,12 +24,9 @@ def told_of(row: FamilyRow) -> Told:
     """What a line tells of the relation: it names a paper and its day, but mostly not the event that the paper proves.
 
     A Thai marriage is registered and certified on one day, and who is registered as adopted is so. Of other papers the day may
-    be that of a copy or of an extract: what they prove is told later. So is the marriage of whom a rank makes a man, unless to
-    a woman: of two men it would be refused, though only the word หญิง may be missing.
+    be that of a copy or of an extract: what they prove is told later.
     """
     if row.relation is Relation.SPOUSE and row.doc_type is DocType.MARRIAGE_CERT_TH:
-        if is_bare_rank(row.title) and not row.holder_is_woman and row.issue_date < SAME_SEX_MARRIAGE_FROM:
-            return _TOLD
         return replace(_MARRIED, marriage_date=row.issue_date)
     if row.relation is Relation.CHILD and row.doc_type is DocType.ADOPTION_REG:
         return replace(_TOLD, is_adopted=True)
@@ -52,7 +47,7 @@ class RosterFamilies:
         self._agency_id = agency_id
         self._known = known
         self._in_file = {row.national_id: Principal(row.sex, row.birth_date) for row in principals}
-        self.lines = tuple(replace(row, holder_is_woman=self._is_woman(row.holder_national_id)) for row in family)
+        self.lines = tuple(replace(row, holder_sex=self._sure_sex(row.holder_national_id)) for row in family)
         """The family lines with what is known of their holders: what is judged here is told at sending in the same way."""
         self._staying_out = {_AFTER_ALL_REQUESTS + line for line, row in enumerate(self.lines) if end_told(row)}
         self._relatives: dict[str, list[Relative]] = defaultdict(list)
@@ -78,10 +73,10 @@ class RosterFamilies:
         found = self._in_file.get(national_id) or self._known.principals.get(national_id)
         return None if found is None else found.sex
 
-    def _is_woman(self, national_id: str) -> bool:
-        """Whether all who tell of this principal's sex, the file and the register, say so."""
-        told = [known[national_id].sex for known in (self._in_file, self._known.principals) if national_id in known]
-        return bool(told) and all(sex is Sex.F for sex in told)
+    def _sure_sex(self, national_id: str) -> Sex | None:
+        """What all who tell of this principal's sex, the file and the register, say of it."""
+        told = {known[national_id].sex for known in (self._in_file, self._known.principals) if national_id in known}
+        return told.pop() if len(told) == 1 else None
 
     def around(
         self, principal: str, relative: Relative, spells: Iterable[KnownSpell], starts: date | None, today: date

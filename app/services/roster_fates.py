@@ -7,11 +7,12 @@ from typing import Any
 
 from app.domain.errors import BadInput, PortalError, Refused
 from app.domain.imports import Fate
-from app.domain.people import AgencyType, PersonnelType, Relation, Sex
+from app.domain.people import AgencyType, DocType, PersonnelType, Relation, Sex
 from app.domain.period import Period
 from app.rules import certification
 from app.rules.certification import Candidate, Dates, Known, KnownSpell
 from app.rules.executives import Executive
+from app.rules.parameters import SAME_SEX_MARRIAGE_FROM
 from app.rules.relatives import Relative
 from app.services import roster_changes, roster_doubles
 from app.services.crossings.roster_matching import AskedRight, Matches
@@ -117,10 +118,18 @@ def holder_of(row: PrincipalRow | FamilyRow) -> str:
 
 
 def sex_of(row: PrincipalRow | FamilyRow) -> Sex | None:
-    """The sex in the line; the family sheet has no column for it, so there relation or title tell, None where neither does."""
+    """The sex in the line; the family sheet has no column for it: there relation, title or marriage tell, or nothing, None."""
     if isinstance(row, PrincipalRow):
         return row.sex
+    if row.relation is Relation.SPOUSE and is_bare_rank(row.title):
+        return _sex_by_marriage(row)
     return _PARENTS.get(row.relation) or sex_of_title(row.title)
+
+
+def _sex_by_marriage(row: FamilyRow) -> Sex | None:
+    """A rank may have lost its หญิง: before two of one sex could marry a spouse was of the other one."""
+    is_certified = row.doc_type is DocType.MARRIAGE_CERT_TH and row.issue_date < SAME_SEX_MARRIAGE_FROM
+    return {Sex.M: Sex.F, Sex.F: Sex.M}.get(row.holder_sex) if is_certified and row.holder_sex else None
 
 
 def _sure_sex(row: PrincipalRow | FamilyRow) -> Sex | None:

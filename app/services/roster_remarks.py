@@ -6,7 +6,7 @@ from app.domain.errors import BadInput
 from app.domain.people import DocType, Relation, Sex
 from app.rules.certification import Candidate, Dates
 from app.rules.evidence import Begin, bases_of_child, requirements_for
-from app.services.rosters.titles import is_bare_rank, sex_of_title
+from app.services.rosters.titles import sex_of_title
 from app.services.rosters.verdict import FamilyRow
 
 
@@ -40,18 +40,17 @@ def remarks_of(
     if not _proves_something(asked, principal_sex):
         found.append(f"PAPER_NOT_OF_{row.relation}")
     elif row.relation is Relation.SPOUSE:
-        found += _of_marriage(row, asked, dates)
+        found += _of_marriage(asked, dates)
     if dates is not None and dates.entitled_until is not None and dates.entitled_until <= today:
         found.append("RIGHT_OVER")
     return found
 
 
-def _of_marriage(row: FamilyRow, asked: Candidate, dates: Dates | None) -> list[str]:
+def _of_marriage(asked: Candidate, dates: Dates | None) -> list[str]:
     """Whether the day of the paper was taken for the day of the marriage, where that makes a difference."""
     day = asked.told.marriage_date
     if day is None:
-        is_marriage = row.doc_type is DocType.MARRIAGE_CERT_TH and is_bare_rank(row.title)
-        return ["RANK_TELLS_NO_SEX" if is_marriage else "MARRIAGE_DAY_NOT_TOLD"]
+        return ["MARRIAGE_DAY_NOT_TOLD"]
     return ["RIGHT_FROM_THE_PAPERS_DAY"] if dates is not None and dates.entitled_from == day else []
 
 

@@ -100,10 +100,6 @@ _REMARKS: dict[str, Any] = {
         "The right begins on the day in the paper, as the day of the marriage. If it is the day of a copy, write the"
         " day of the marriage."
     ),
-    "RANK_TELLS_NO_SEX": _l(
-        "The rank alone does not tell a woman from a man, so that the day of the marriage is not taken over and the right begins"
-        " with the principal's. Of a woman write หญิง behind the rank."
-    ),
     "RIGHT_OVER": _l("This right is over already: the line gives no right today."),
     "END_TO_REPORT": _l(
         "The paper in this row tells a death, a divorce or an adoption. If it is so, report the end on the person's page, or take"
@@ -122,7 +118,8 @@ _WORDS: dict[str, Any] = {
         " certificate."
     ),
     "SEX_UNKNOWN": _l(
-        "The title does not tell whether this is a man or a woman. Record this person on the family form."
+        "The title does not tell whether this is a man or a woman. Of a woman with a rank write หญิง behind it; otherwise record"
+        " this person on the family form."
     ),
     "AGENCY_NEEDED": _l("Your account belongs to no agency, so it cannot record anybody."),
     "IMPORT_BUSY": _l("This import is being worked on. Wait for its end, or stop it."),

@@ -114,7 +114,7 @@ def test_what_a_declared_paper_tells_and_what_it_does_not(people):
         ("NEW", "RIGHT_FROM_THE_PAPERS_DAY"), ("NEW", "TITLE_OF_THE_OTHER_SEX"), ("NEW", "PAPER_NOT_OF_FATHER"),
         ("LAW", "ADOPTED_CHILD"),
         ("NEW", "RIGHT_OVER"), ("NEW", "PAPER_NOT_OF_SPOUSE"), ("NEW", "MARRIAGE_DAY_NOT_TOLD"), ("NEW", "PAPER_NOT_OF_CHILD"),
-        ("NEW", "RANK_TELLS_NO_SEX"),
+        ("NEW", "RIGHT_FROM_THE_PAPERS_DAY"),
     ]  # fmt: skip
     assert found[3].heading == "หลักฐาน" and bring_in(content, people.clerk).problem is None
     asked = {one.national_id: one for one in rows(Proposal)}
@@ -138,23 +138,30 @@ def test_nothing_is_said_of_a_marriage_before_the_service_nor_of_a_right_that_st
 
 
 @pytest.mark.parametrize("stands", [True, False])
-def test_the_right_of_a_womans_husband_with_a_bare_rank_begins_with_the_marriage(people, stands):
-    """The rank leaves open whether a man's spouse is a woman; a woman's was a man on any day before same-sex marriages."""
+def test_of_a_spouse_with_a_bare_rank_the_day_of_the_certificate_tells_the_sex(people, stands):
+    """Lists leave หญิง out behind a rank; before two of one sex could marry a spouse was of the other."""
     woman = {"คำนำหน้า": "นาง", "เพศ": "หญิง"}
     if stands:
         born, since = date(1973, 10, 7), date(2009, 9, 16)
         wife = member(nid(1), sex=Sex.F, birth_date=born, service_start_date=since, title_th="นาง")
         in_effect(wife, clerk=people.clerk, registrar=people.registrar)
-    husband = {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "ส.ต.ท.", "วันเดือนปีเกิด": "1/5/2520", "บุตรลำดับที่": ""}
-    married = {"หลักฐาน": "ทะเบียนสมรสไทย", "วันที่ในหลักฐาน": "1/5/2560"}
-    lines = [dependent(501, 1, **husband, **married), dependent(502, 2, **husband, **married)]
-    content = workbook([*([] if stands else [official(1, **woman)]), official(2)], lines)
+    spouse = {"ความสัมพันธ์": "คู่สมรส", "คำนำหน้า": "ส.ต.ท.", "วันเดือนปีเกิด": "1/5/2520", "บุตรลำดับที่": ""}
+    married, day = {"หลักฐาน": "ทะเบียนสมรสไทย", "วันที่ในหลักฐาน": "1/5/2560"}, "วันที่ในหลักฐาน"
+    lines = [
+        dependent(501, 1, **spouse, **married), dependent(502, 2, **spouse, **married),
+        dependent(503, 3, **spouse, **married | {day: "23/1/2568"}),
+        dependent(504, 4, **spouse, **married | {"หลักฐาน": "ทะเบียนบ้าน"}),
+    ]  # fmt: skip
+    content = workbook([*([] if stands else [official(1, **woman)]), *(official(n) for n in (2, 3, 4))], lines)
     found = [row for row in check(content, people.clerk).rows if row.sheet == "ครอบครัว"]
-    assert [row.remark for row in found] == ["RIGHT_FROM_THE_PAPERS_DAY", "RANK_TELLS_NO_SEX"]
+    assert [(row.fate, row.code or row.remark) for row in found] == [
+        *[(Fate.NEW, "RIGHT_FROM_THE_PAPERS_DAY")] * 2, *[(Fate.MEND, "SEX_UNKNOWN")] * 2,
+    ]  # fmt: skip
     assert bring_in(content, people.clerk).problem is None
-    asked = {one.national_id: one for one in rows(Proposal)}
-    first_days = {number: asked[nid(number)].entitled_from for number in (501, 502)}
-    assert first_days == {501: date(2017, 5, 1), 502: date(2009, 9, 16)}
+    asked = {one.national_id: one for one in rows(Proposal) if one.relation is Relation.SPOUSE}
+    assert {one: (row.sex, row.entitled_from) for one, row in asked.items()} == {
+        nid(501): (Sex.M, date(2017, 5, 1)), nid(502): (Sex.F, date(2017, 5, 1)),
+    }  # fmt: skip
 
 
 END = {

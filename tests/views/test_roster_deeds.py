@@ -249,4 +249,4 @@ def test_every_fault_of_a_line_has_its_words():
     remarks = set(re.findall(r'"([A-Z_]{9,})"', source)) - set(raised.findall(source))
     assert set(raised.findall(source)) == {"PAPER_OF_A_DEATH", "PAPER_OF_A_DIVORCE"} <= set(roster_words._WORDS)
     of_paper = {f"PAPER_NOT_OF_{relation}" for relation in Relation if relation is not Relation.SELF}
-    assert len(remarks) == 6 and set(roster_words._REMARKS) == remarks | of_paper | {"BIRTH_ORDER_UNREADABLE"}
+    assert len(remarks) == 5 and set(roster_words._REMARKS) == remarks | of_paper | {"BIRTH_ORDER_UNREADABLE"}

@@ -28,7 +28,7 @@ class PrincipalRow:
 class FamilyRow:
     """An accepted line of the family sheet; `birth_order` only where the file gives one.
 
-    `holder_is_woman` is set where file and register leave no doubt of it; a line that is only read says nothing of it.
+    `holder_sex` is set where file and register leave no doubt of it; a line that is only read says nothing of it.
     """
 
     sheet: str
@@ -44,7 +44,7 @@ class FamilyRow:
     doc_no: str
     issue_date: date
     birth_order: int | None
-    holder_is_woman: bool = False
+    holder_sex: Sex | None = None
 
 
 @dataclass(frozen=True, slots=True)
